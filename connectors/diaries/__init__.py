@@ -1,0 +1,1 @@
+"""Electronic diaries: nothing but connectors lives here, one folder a system."""

@@ -1,0 +1,1 @@
+"""dnevnik.ru, the partner API."""

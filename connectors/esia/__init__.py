@@ -1,0 +1,1 @@
+"""Gosuslugi (ESIA) as an identity provider."""

@@ -1,0 +1,1 @@
+"""What every connector shares: errors, ports, canonical records, the call policy and the registry."""

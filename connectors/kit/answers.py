@@ -1,0 +1,49 @@
+"""Reading an answer's body: JSON into a declared wire type, or `Drifted` with the path that broke."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+import httpx
+import msgspec
+
+from connectors.kit.errors import AccessDenied, AuthExpired, Drifted, NotFound, RateLimited, Unavailable
+
+Wire = TypeVar("Wire")
+_PATH = re.compile(r"`(\$[^`]*)`")
+
+
+def decode(system: str, body: bytes, wire: type[Wire]) -> Wire:
+    """The body as `wire`; `Drifted` names the JSON path of the first difference."""
+    try:
+        return msgspec.json.decode(body, type=wire, strict=False)
+    except msgspec.ValidationError as error:
+        where = _PATH.search(str(error))
+        raise Drifted(system, where.group(1) if where else "$", str(error)) from error
+    except msgspec.DecodeError as error:
+        raise Drifted(system, "$", "not JSON") from error
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """Seconds of a Retry-After header given as a number; the date form and nonsense count as unknown."""
+    text = response.headers.get("retry-after", "").strip()
+    return float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", text) else None
+
+
+def raise_for_status(system: str, response: httpx.Response) -> None:
+    """The plain HTTP reading of a status, for answers whose envelope says nothing better."""
+    status = response.status_code
+    if status < 400:
+        return
+    if status == 401:
+        raise AuthExpired(system, "401")
+    if status == 403:
+        raise AccessDenied(system, "403")
+    if status in (404, 410):
+        raise NotFound(system, str(status))
+    if status in (429, 433):
+        raise RateLimited(system, str(status), after_s=retry_after(response))
+    if status >= 500:
+        raise Unavailable(system, str(status))
+    raise Drifted(system, "status", str(status))

@@ -1,0 +1,29 @@
+"""The factory of outgoing HTTP clients: one long-lived client a system, no proxies from the environment, no shared cookies."""
+
+from __future__ import annotations
+
+import ssl
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def new_client(*, parallel: int = 10, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """A client for one system. It keeps no cookies: it serves many people, and one person's session must not reach another."""
+    limits = httpx.Limits(max_connections=parallel, max_keepalive_connections=parallel)
+    client = httpx.AsyncClient(
+        verify=_tls(),
+        trust_env=False,
+        follow_redirects=False,
+        limits=limits,
+        timeout=httpx.Timeout(30.0, connect=5.0),
+        transport=transport,
+    )
+    client.cookies = httpx.Cookies(CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])))
+    return client

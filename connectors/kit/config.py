@@ -1,0 +1,29 @@
+"""What the composition root hands to a connector: addresses, settings, a caller for each address, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connectors.kit.calls import Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorConfig:
+    """One instance's settings: `base_urls` by prefix (no trailing slash), `options` by setting name, secrets included."""
+
+    instance: str
+    base_urls: Mapping[str, str]
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equipment:
+    """`callers` by prefix; `now` is the hub's clock (aware UTC). The package's `client.connect(config, equipment)` builds the port."""
+
+    callers: Mapping[str, Caller]
+    now: Callable[[], datetime]

@@ -1,0 +1,84 @@
+"""What a connector declares about itself: names, settings, what it can, and how good it is (ARCHITECTURE 1.2, 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from connectors.kit.diary import Datum
+
+
+class Kind(StrEnum):
+    SIGN_IN = "sign_in"
+    DIARY = "diary"
+    PAYMENT = "payment"
+    NOTICE = "notice"
+    CHAT = "chat"
+
+
+class Quality(IntEnum):
+    """The levels of ARCHITECTURE 9."""
+
+    NONE = 0
+    BRONZE = 1
+    SILVER = 2
+    GOLD = 3
+    PLATINUM = 4
+
+
+class LoginKind(StrEnum):
+    """How a diary account is opened: in the browser, with named credentials, or with a ready token."""
+
+    BROWSER = "browser"
+    CREDENTIALS = "credentials"
+    TOKEN = "token"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A setting `HUB_<PREFIX>_<NAME>`; a secret one is printed masked."""
+
+    name: str
+    doc: str
+    secret: bool = False
+    required: bool = False
+    default: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One running system of this kind: `name` is `system` in every JSON, `prefixes` its sandbox prefixes, the first the API."""
+
+    name: str
+    title: str
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """`genitive` completes «дневник …» in Russian sentences; `fields` promises record fields per datum, checked by the contract suite."""
+
+    id: str
+    title: str
+    kind: Kind
+    instances: tuple[Instance, ...]
+    documents: tuple[str, ...]
+    quality: Quality = Quality.NONE
+    settings: tuple[Setting, ...] = ()
+    data: frozenset[Datum] = frozenset()
+    fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    logins: frozenset[LoginKind] = frozenset()
+    credentials: tuple[str, ...] = ()
+    fresh_for_s: int = 900
+    calls_per_minute: int = 60
+    parallel_calls: int = 10
+    public_hosts: tuple[str, ...] = ()
+    exempt: Mapping[str, str] = field(default_factory=dict)
+
+    def instance(self, name: str) -> Instance:
+        for instance in self.instances:
+            if instance.name == name:
+                return instance
+        raise KeyError(name)

@@ -1,0 +1,1 @@
+"""Payment providers: nothing but connectors lives here."""

@@ -1,0 +1,1 @@
+"""VK ID as an identity provider."""

@@ -1,0 +1,1 @@
+"""Pass and meal events from devices: signatures, envelopes, intake."""

@@ -1,0 +1,1 @@
+"""The service: HTTP, stories, storage; it joins the four islands."""

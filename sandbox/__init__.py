@@ -1,0 +1,1 @@
+"""The sandbox: one imaginary town behind the wire formats of every outside system."""
