@@ -1,0 +1,1 @@
+"""The hub's stories: one file a story, each asks outside, decides purely, writes once."""

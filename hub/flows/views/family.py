@@ -1,0 +1,119 @@
+"""Devices, who looked, notices, links and schools."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hub.flows.views.base import View
+
+
+class DeviceView(View, frozen=True, kw_only=True):
+    """One signed-in browser; `system` is how it signed in."""
+
+    id: str
+    label: str
+    system: str
+    created_at: dt.datetime
+    seen_at: dt.datetime
+    expires_at: dt.datetime
+    current: bool
+
+
+class DevicesView(View, frozen=True, kw_only=True):
+    items: tuple[DeviceView, ...]
+
+
+class AccessEntry(View, frozen=True, kw_only=True):
+    """Who looked at or changed what; repeated reads of one page within 15 minutes are one entry with a count (RULES A13)."""
+
+    id: str
+    at: dt.datetime
+    who: str
+    action: str
+    what: str
+    count: int
+    is_me: bool = False
+
+
+class AccessLogView(View, frozen=True, kw_only=True):
+    items: tuple[AccessEntry, ...]
+    next: str | None = None
+
+
+class NoticeView(View, frozen=True, kw_only=True):
+    """`kind` is stable (`sessions_ended`, `diary_needs_login` …); `text` is Russian."""
+
+    id: str
+    kind: str
+    at: dt.datetime
+    text: str
+    href: str | None = None
+    read: bool = False
+
+
+class NoticeList(View, frozen=True, kw_only=True):
+    items: tuple[NoticeView, ...]
+    next: str | None = None
+
+
+class LinkEvidence(View, frozen=True, kw_only=True):
+    kind: str
+
+
+class LinkView(View, frozen=True, kw_only=True):
+    """`person` is whose account it is; `children` are the records that a diary account is bound to."""
+
+    id: str
+    system: str
+    person: str
+    role: str
+    state: str
+    evidence: LinkEvidence | None
+    title: str = ""
+    created_at: dt.datetime | None = None
+    children: tuple[str, ...] = ()
+
+
+class LinkList(View, frozen=True, kw_only=True):
+    items: tuple[LinkView, ...]
+
+
+class ExitView(View, frozen=True, kw_only=True):
+    """A way out of a conflict (RULES A12)."""
+
+    kind: str
+    href: str
+
+
+class IntentView(View, frozen=True, kw_only=True):
+    """`state`: started, active, review, refused, failed, expired."""
+
+    id: str
+    system: str
+    state: str
+    reason: str | None = None
+    link: str | None = None
+    exits: tuple[ExitView, ...] = ()
+
+
+class IntentStarted(View, frozen=True, kw_only=True):
+    intent: str
+    authorize_url: str
+
+
+class LinkState(View, frozen=True, kw_only=True):
+    """`state`: active, needs_login, needs_code."""
+
+    id: str
+    state: str
+
+
+class SchoolView(View, frozen=True, kw_only=True):
+    ogrn: str
+    inn: str
+    legal_name: str
+    short_name: str
+
+
+class SchoolList(View, frozen=True, kw_only=True):
+    items: tuple[SchoolView, ...]
