@@ -1,0 +1,1 @@
+"""What the Makefile calls: the runner, generators of docs, scaffolds."""
