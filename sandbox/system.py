@@ -11,7 +11,6 @@ from quart import Blueprint, Response
 if TYPE_CHECKING:
     from sandbox.clock import Clock
     from sandbox.faults import Faults
-    from sandbox.outbound import Outbound
     from sandbox.recorder import Recorder
     from sandbox.sign_in_as import SignInAs
     from sandbox.world.town import Town
@@ -26,7 +25,6 @@ class Sandbox:
     faults: Faults
     recorder: Recorder
     sign_in_as: SignInAs
-    outbound: Outbound
     base_url: Callable[[], str]
 
 
@@ -46,7 +44,8 @@ class System:
     `control`: routes below `/_sandbox/<id>`. `reset` forgets sessions, codes and tokens, keeps registered clients.
     `word_fault` answers a fault in the system's own envelope, or None where the path has nothing to say to it
     (the request then runs on). `drift_fields` are required JSON keys; a drift fault renames them in every data answer.
-    `hosts`: real host name -> prefix, for the TLS port. `personal_fields`: body and query keys that the recorder masks.
+    `hosts`: real host name -> prefix, for the TLS port. `secret_fields`: body, query and header names that the recorder masks
+    besides the usual ones. `word_fault` runs inside the request's context.
     """
 
     id: str

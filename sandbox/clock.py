@@ -1,0 +1,43 @@
+"""The sandbox's clock: real time plus an offset that people and tests set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+
+def real_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Clock:
+    """Ticks from wherever it was set; every time that the sandbox shows or checks comes from `now()`, aware UTC."""
+
+    def __init__(self, start: datetime | Callable[[], datetime] | None = None) -> None:
+        self._source = start if callable(start) else real_now
+        self._offset = timedelta()
+        self._initial = timedelta()
+        if isinstance(start, datetime):
+            self.set(start)
+            self._initial = self._offset
+
+    def now(self) -> datetime:
+        return self._source() + self._offset
+
+    @property
+    def offset_s(self) -> float:
+        return self._offset.total_seconds()
+
+    def set(self, now: datetime) -> None:
+        if now.tzinfo is None:
+            raise ValueError("the clock wants a time with an offset from UTC")
+        self._offset = now.astimezone(UTC) - self._source()
+
+    def shift(self, offset_s: float) -> None:
+        """Stand `offset_s` seconds from real time; `OverflowError` or `ValueError` where no such time exists."""
+        offset = timedelta(seconds=offset_s)
+        _ = self._source() + offset
+        self._offset = offset
+
+    def real(self) -> None:
+        self._offset = timedelta()
