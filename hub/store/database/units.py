@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,9 +58,9 @@ class GroupCommit:
         try:
             with self._engine.savepoint():
                 job.attempt()
-        except BaseException as error:  # noqa: BLE001 - it is handed to whoever waits for this job
+        except BaseException as error:
             job.error = error
-            if not self._engine.connection().in_transaction:
+            if not _in_transaction(self._engine):
                 raise _GroupLost from error
 
 
@@ -69,7 +70,7 @@ class PooledWrite:
     def __init__(self, engine: peewee.Database) -> None:
         self._engine = engine
 
-    def __call__(self, job: Job, lane: Lane) -> None:
+    def __call__(self, job: Job, _lane: Lane) -> None:
         for left in reversed(range(RETRIED_TRIES)):
             job.error = None
             try:
@@ -92,7 +93,7 @@ class ReadOnly:
         self._engine = engine
         self._begin = "DEFERRED" if isinstance(engine, peewee.SqliteDatabase) else "REPEATABLE READ"
 
-    def __call__(self, job: Job, lane: Lane) -> None:
+    def __call__(self, job: Job, _lane: Lane) -> None:
         try:
             with _connected(self._engine, read_only=True), self._engine.atomic(self._begin):
                 job.attempt()
@@ -110,8 +111,14 @@ def _connected(engine: peewee.Database, *, read_only: bool = False) -> Iterator[
         engine.close()
     if engine.connect(reuse_if_open=True) and read_only:
         sqlite = isinstance(engine, peewee.SqliteDatabase)
-        engine.execute_sql("PRAGMA query_only = 1" if sqlite else "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+        sql = "PRAGMA query_only = 1" if sqlite else "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+        engine.execute_sql(sql)  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
     yield
+
+
+def _in_transaction(engine: peewee.Database) -> bool:
+    connection: sqlite3.Connection = engine.connection()  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
+    return connection.in_transaction
 
 
 def _transient(error: Exception) -> bool:

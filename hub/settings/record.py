@@ -1,4 +1,4 @@
-"""Every setting of the hub, read once from the environment into one frozen record."""
+"""The frozen record of settings and the error that lists what is wrong with the environment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`hosts` are the addresses to listen on; `public_url` has no trailing slash; `connectors` holds the switched-on instances by name."""
+    """`hosts` are the addresses to listen on; `public_url` has no trailing slash; `connectors` holds the switched-on instances by name.
+
+    `master_key` is empty in the demo, which makes its own; `database_url` is empty for the SQLite file in the data dir.
+    """
 
     demo: bool
     hosts: tuple[str, ...]
@@ -31,14 +34,11 @@ class Settings:
     public_url: str
     data_dir: Path
     database_url: Secret
-    """Empty for the SQLite file in the data dir."""
     master_key: Secret
-    """Empty in the demo, which makes its own."""
     master_keys_old: tuple[Secret, ...] = ()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     log_format: Literal["text", "json"] = "text"
     nats_url: Secret = field(default_factory=lambda: Secret(""))
-    sandbox_host: str = "localhost"
     sandbox_port: int = 9000
     connectors: Mapping[str, ConnectorConfig] = field(default_factory=dict)
 
@@ -49,7 +49,7 @@ class Settings:
 
     @property
     def public_host(self) -> str:
-        """The Host header of the public address, port included where the address has one."""
+        """The Host header of the public address, with the port where the address has one."""
         return urlsplit(self.public_url).netloc
 
     @property
@@ -58,13 +58,11 @@ class Settings:
         return self.database_url.reveal() or str(self.data_dir / "hub.sqlite3")
 
     @property
+    def demo_dir(self) -> Path:
+        """Where the demo keeps the keys that it made."""
+        return self.data_dir / "demo"
+
+    @property
     def sandbox_url(self) -> str:
-        """The sandbox's root address, without a trailing slash; used by the demo only."""
-        return f"http://{self.sandbox_host}:{self.sandbox_port}"
-
-
-def load(environ: Mapping[str, str], *, port: int | None = None) -> Settings:
-    """Reads `HUB_*`; `port` is the command line's and beats HUB_PORT. Raises `SettingsError` with every problem."""
-    from hub.settings_reading import read
-
-    return read(environ, port=port)
+        """The sandbox's root, without a trailing slash; only the demo asks there."""
+        return f"http://localhost:{self.sandbox_port}"

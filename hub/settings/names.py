@@ -1,0 +1,96 @@
+"""The names of all settings: the hub's own, and those that the connectors' manifests declare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from connectors.kit import registry
+from connectors.kit.manifest import Instance, Manifest
+
+RESERVED = re.compile(r"HUB_OIDC_[A-Z0-9]+(?:_[A-Z0-9]+)*_(?:ISSUER|CLIENT_ID|CLIENT_SECRET|SCOPE|ALGS|TITLE)")
+"""Standard providers (API.md): the names are accepted, their connector comes with its own release."""
+FOR_TESTS = "HUB_TEST_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """One variable. A secret one is printed masked and may instead be given as `<name>_FILE`, a file that holds the value."""
+
+    name: str
+    doc: str
+    default: str = ""
+    secret: bool = False
+    choices: tuple[str, ...] = ()
+
+
+OWN = (
+    Name(name="HUB_HOST", doc="addresses to listen on, separated by commas", default="127.0.0.1,::1"),
+    Name(name="HUB_PORT", doc="port to listen on", default="8000"),
+    Name(
+        name="HUB_PUBLIC_URL",
+        doc="the address by which browsers know the hub; https:// switches Secure cookies and HSTS on",
+        default="http://localhost:<HUB_PORT>",
+    ),
+    Name(name="HUB_DATA_DIR", doc="directory of the SQLite file and of the demo's keys", default="var"),
+    Name(name="HUB_DATABASE_URL", doc="postgresql://… ; without it SQLite in the data dir", secret=True),
+    Name(
+        name="HUB_MASTER_KEY",
+        doc="the text from which all keys are derived (`openssl rand -base64 32`); required outside the demo, never in the data dir",
+        secret=True,
+    ),
+    Name(
+        name="HUB_MASTER_KEYS_OLD", doc="former master keys, separated by commas: read only, until `hub keys rotate` is done", secret=True
+    ),
+    Name(
+        name="HUB_DEMO",
+        doc="1: the demo with the sandbox, 0: never; without it the demo is chosen when neither a master key nor a database URL is set",
+        choices=("0", "1"),
+    ),
+    Name(name="HUB_TRUSTED_PROXIES", doc="addresses or networks whose X-Forwarded-* is believed, separated by commas; none by default"),
+    Name(name="HUB_LOG_FORMAT", doc="how log lines are written", default="text", choices=("text", "json")),
+    Name(name="HUB_NATS_URL", doc="nats://… for the ingest buffer; none by default", secret=True),
+)
+
+
+def variable(prefix: str, setting: str) -> str:
+    """`HUB_<PREFIX>_<SETTING>`: capitals, `-` as `_`."""
+    return f"HUB_{prefix}_{setting}".upper().replace("-", "_")
+
+
+def instances() -> list[tuple[Manifest, Instance]]:
+    """Every instance of every connector, in order of name."""
+    found = [(manifest, instance) for manifest in registry.manifests().values() for instance in manifest.instances]
+    return sorted(found, key=lambda pair: pair[1].name)
+
+
+def of_instance(manifest: Manifest, instance: Instance) -> list[Name]:
+    """The addresses of the instance's prefixes, then its settings under the first prefix."""
+    addresses = [
+        Name(
+            name=variable(prefix, "BASE_URL"),
+            doc=f"«{instance.title}», address with the prefix; unset: off outside the demo",
+            default=f"http://localhost:<SANDBOX_PORT>/{prefix} in the demo",
+        )
+        for prefix in instance.prefixes
+    ]
+    settings = [
+        Name(
+            name=variable(instance.prefixes[0], setting.name),
+            doc=setting.doc,
+            default=setting.default,
+            secret=setting.secret,
+            choices=setting.choices,
+        )
+        for setting in manifest.settings
+    ]
+    return addresses + settings
+
+
+@cache
+def known() -> Mapping[str, Name]:
+    """Every name that may be set, without the `_FILE` variants."""
+    names = [*OWN, *(name for pair in instances() for name in of_instance(*pair))]
+    return {name.name: name for name in names}
