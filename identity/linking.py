@@ -1,0 +1,200 @@
+"""Whose sign-in this is: the order of decision of RULES A3, pure; and what counts as fresh (RULES A16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from identity.claims import Claims, Level
+from identity.model import (
+    GOSUSLUGI,
+    AccountLink,
+    EvidenceKind,
+    How,
+    LinkId,
+    LinkState,
+    Person,
+    PersonId,
+    SnilsProof,
+    Strength,
+    same_name,
+)
+
+FRESH_FOR = timedelta(minutes=5)
+CLOCK_LEEWAY = timedelta(seconds=60)
+
+
+class ReviewReason(StrEnum):
+    """Why a sign-in opens no session and a person has to look."""
+
+    SNILS_CHANGED = "snils_changed"
+    SNILS_OF_OTHER_PERSON = "snils_of_other_person"
+    NAMES_DIFFER = "names_differ"
+    BIRTH_DATE_DIFFERS = "birth_date_differs"
+    LINKED_TO_OTHER_PERSON = "linked_to_other_person"
+    LINK_SUSPENDED = "link_suspended"
+    PERSON_CLOSED = "person_closed"
+
+
+EXITS: tuple[How, ...] = (How.SIGN_IN_AND_LINK, How.CODE, How.ASK_SCHOOL)
+"""The three ways out of every conflict screen (RULES A12)."""
+
+
+class AttachBy(StrEnum):
+    VERIFIED_SNILS = "verified_snils"
+    SCHOOL_CARD = "school_card"
+    RECOVERY = "recovery"
+    UPGRADE = "upgrade"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnilsHolder:
+    """The person who carries the SNILS of the claims; `sign_ins` are that person's active links in the same system."""
+
+    person: Person
+    sign_ins: tuple[AccountLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeakMatch:
+    """Someone who may be the same human: by `phone`, `email` or `name_and_birth_date`. Only ever offered."""
+
+    person: Person
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """«Это вы?»: attaches only after a fresh sign-in on both sides."""
+
+    person: PersonId
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInFacts:
+    """What the hub knows when the claims arrive; `into` is the person of a weak session that asks for a strong identity."""
+
+    link: AccountLink | None = None
+    linked: Person | None = None
+    holder: SnilsHolder | None = None
+    into: Person | None = None
+    weak: tuple[WeakMatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    person: PersonId
+    link: LinkId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attach:
+    """A new link on a known person; `replaces` are links that a recovered account supersedes (RULES A17)."""
+
+    person: PersonId
+    by: AttachBy
+    replaces: tuple[LinkId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Create:
+    offers: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """No session; `person` is whose record the office should look at."""
+
+    reason: ReviewReason
+    person: PersonId | None = None
+    exits: tuple[How, ...] = EXITS
+
+
+Decision = Known | Attach | Create | Review
+
+
+def is_strong(claims: Claims) -> bool:
+    """Only a confirmed Gosuslugi account proves who somebody is (RULES A3, A4)."""
+    return claims.system == GOSUSLUGI and claims.level is Level.CONFIRMED
+
+
+def evidence_of(claims: Claims) -> tuple[EvidenceKind, Strength]:
+    if is_strong(claims):
+        return EvidenceKind.ESIA_CONFIRMED, Strength.STRONG
+    return EvidenceKind.OWN_SIGN_IN, Strength.WEAK
+
+
+def decide(claims: Claims, facts: SignInFacts) -> Decision:
+    """Known link, else verified SNILS, else a new person; a contradiction goes to review instead of a session."""
+    if facts.link is not None:
+        return _known(claims, facts, facts.link)
+    if facts.into is not None:
+        return _upgrade(claims, facts, facts.into)
+    if facts.holder is not None and is_strong(claims) and claims.snils is not None:
+        attached = _by_snils(claims, facts.holder)
+        if attached is not None:
+            return attached
+    return Create(offers=offers(claims, facts.weak))
+
+
+def _known(claims: Claims, facts: SignInFacts, link: AccountLink) -> Decision:
+    if facts.into is not None and facts.into.id != link.person:
+        return Review(reason=ReviewReason.LINKED_TO_OTHER_PERSON, person=link.person)
+    if link.state is not LinkState.ACTIVE:
+        return Review(reason=ReviewReason.LINK_SUSPENDED, person=link.person)
+    if facts.linked is not None:
+        contradiction = _snils_contradiction(claims, facts.linked, facts.holder)
+        if contradiction is not None:
+            return contradiction
+    return Known(person=link.person, link=link.id)
+
+
+def _snils_contradiction(claims: Claims, person: Person, holder: SnilsHolder | None) -> Review | None:
+    if claims.snils is None:
+        return None
+    if person.snils is not None and person.snils != claims.snils:
+        return Review(reason=ReviewReason.SNILS_CHANGED, person=person.id)
+    if is_strong(claims) and holder is not None and holder.person.id != person.id:
+        return Review(reason=ReviewReason.SNILS_OF_OTHER_PERSON, person=holder.person.id)
+    return None
+
+
+def _upgrade(claims: Claims, facts: SignInFacts, into: Person) -> Decision:
+    contradiction = _snils_contradiction(claims, into, facts.holder)
+    return contradiction or Attach(person=into.id, by=AttachBy.UPGRADE)
+
+
+def _by_snils(claims: Claims, holder: SnilsHolder) -> Decision | None:
+    person = holder.person
+    if person.snils != claims.snils or person.snils_proof in (SnilsProof.NONE, SnilsProof.UNPROVEN):
+        return None
+    agrees = same_name(claims.last_name, claims.first_name, person.last_name, person.first_name)
+    if person.snils_proof is not SnilsProof.VERIFIED and claims.birth_date and person.birth_date and claims.birth_date != person.birth_date:
+        return Review(reason=ReviewReason.BIRTH_DATE_DIFFERS, person=person.id)
+    if person.snils_proof is SnilsProof.SCHOOL_CARD:
+        if not agrees:
+            return Review(reason=ReviewReason.NAMES_DIFFER, person=person.id)
+        return Attach(person=person.id, by=AttachBy.SCHOOL_CARD)
+    if holder.sign_ins:
+        if not agrees:
+            return Review(reason=ReviewReason.NAMES_DIFFER, person=person.id)
+        return Attach(person=person.id, by=AttachBy.RECOVERY, replaces=tuple(link.id for link in holder.sign_ins))
+    return Attach(person=person.id, by=AttachBy.VERIFIED_SNILS)
+
+
+def offers(claims: Claims, weak: tuple[WeakMatch, ...]) -> tuple[Offer, ...]:
+    """One offer a person; never where two different proven SNILS show that they are two people (RULES A11)."""
+    found: dict[PersonId, Offer] = {}
+    for match in weak:
+        proven = match.person.snils_proof is SnilsProof.VERIFIED and is_strong(claims)
+        if proven and None not in (match.person.snils, claims.snils) and match.person.snils != claims.snils:
+            continue
+        found.setdefault(match.person.id, Offer(person=match.person.id, by=match.by))
+    return tuple(found.values())
+
+
+def is_fresh(auth_time: datetime | None, now: datetime, *, within: timedelta = FRESH_FOR) -> bool:
+    """Whether the signed time of the sign-in itself is recent; none, or one from the future, is not fresh."""
+    return auth_time is not None and auth_time - now <= CLOCK_LEEWAY and now - auth_time <= within
