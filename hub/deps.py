@@ -1,0 +1,55 @@
+"""What a story may ask for: settings, storage, keys, the clock, the ports, and what this process remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from hub.store.memory import Flights, Locks, Recent, Throttle
+from hub.store.sessions import Visitor
+
+if TYPE_CHECKING:
+    from connectors.kit.calls import Caller
+    from connectors.kit.ports import DiaryPort, SignInPort
+    from hub.settings import Settings
+    from hub.store.database import Database
+    from identity.sealing import Keys
+
+SESSION_CACHE_S = 1.0
+FAILED_CALLBACKS_A_MINUTE = 120
+FORCED_READS_A_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """State of one process that may be lost: caches, locks, shared calls, counters."""
+
+    visitors: Recent[str, Visitor] = field(default_factory=lambda: Recent(ttl_s=SESSION_CACHE_S))
+    audited: Recent[tuple[str, str, str], bool] = field(default_factory=lambda: Recent(ttl_s=60.0))
+    locks: Locks = field(default_factory=Locks)
+    reads: Flights[tuple[object, ...], object] = field(default_factory=Flights)
+    failed_callbacks: Throttle = field(default_factory=lambda: Throttle(limit=FAILED_CALLBACKS_A_MINUTE))
+    forced_reads: Throttle = field(default_factory=lambda: Throttle(limit=FORCED_READS_A_MINUTE))
+    budgets: dict[str, Throttle] = field(default_factory=dict)
+
+
+async def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deps:
+    """Built by `hub.wiring`, by tests with their own ports. `sign_ins` and `diaries` go by instance name (`system` in JSON)."""
+
+    settings: Settings
+    db: Database
+    keys: Keys
+    now: Callable[[], datetime]
+    sign_ins: Mapping[str, SignInPort] = field(default_factory=dict)
+    diaries: Mapping[str, DiaryPort] = field(default_factory=dict)
+    callers: Mapping[str, Caller] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
+    start: Callable[[], Awaitable[None]] = _nothing
+    close: Callable[[], Awaitable[None]] = _nothing

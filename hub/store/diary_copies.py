@@ -1,0 +1,115 @@
+"""The last good copy of what a diary showed, by link, child, kind and block (an ISO week or a school year), sealed (RULES C2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+import peewee
+
+from hub.store.fields import delete, delete_ids, from_micros, rows, to_micros
+from identity.sealing import Keys
+from identity.store.tables import InstantField, SealedColumn
+
+KEPT = timedelta(days=90)
+
+
+class DiaryCopy(peewee.Model):
+    """`body` holds the items; `tried_at` and `error` tell of the last try, which may have failed after the copy was made."""
+
+    id = peewee.TextField(primary_key=True)
+    link = peewee.TextField(index=True)
+    child = peewee.TextField()
+    datum = peewee.TextField()
+    block = peewee.TextField()
+    body = peewee.TextField(null=True)
+    fetched_at = InstantField(null=True)
+    tried_at = InstantField(index=True)
+    error = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "diary_copy"
+
+
+TABLES = (DiaryCopy,)
+SEALED: tuple[SealedColumn, ...] = (SealedColumn(DiaryCopy, "body"),)
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True):
+    """One item: its day (ISO, empty when it has none), its place in the order, and the item's JSON as the API shows it."""
+
+    day: str
+    order: str
+    item: msgspec.Raw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One block. `items` is None when there never was a good answer; `error` is set while the last try failed."""
+
+    datum: str
+    block: str
+    items: tuple[Kept, ...] | None
+    fetched_at: datetime | None
+    tried_at: datetime
+    error: str | None
+
+
+_ITEMS = msgspec.json.Decoder(tuple[Kept, ...])
+
+
+def _id(link: str, child: str, datum: str, block: str) -> str:
+    return f"{link}.{child}.{datum}.{block}"
+
+
+def load(keys: Keys, *, link: str, child: str, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Copy]:
+    """The asked (datum, block) pairs that were ever tried."""
+    ids = [_id(link, child, datum, block) for datum, block in wanted]
+    marks = ", ".join("?" * len(ids))
+    sql = f"SELECT id, datum, block, body, fetched_at, tried_at, error FROM diary_copy WHERE id IN ({marks})"  # noqa: S608 - only question marks are put in
+    found: dict[tuple[str, str], Copy] = {}
+    for id_, datum, block, body, fetched_at, tried_at, error in rows(DiaryCopy, sql, ids) if ids else ():
+        items = None if body is None else _ITEMS.decode(keys.open("diary_copy", "body", id_, body))
+        found[datum, block] = Copy(
+            datum=datum,
+            block=block,
+            items=items,
+            fetched_at=None if fetched_at is None else from_micros(fetched_at),
+            tried_at=from_micros(tried_at),
+            error=error,
+        )
+    return found
+
+
+def store(keys: Keys, *, link: str, child: str, datum: str, block: str, items: Sequence[Kept], fetched_at: datetime) -> None:
+    """Replaces the copy by a newer good one; an answer that is older than the copy changes nothing."""
+    id_ = _id(link, child, datum, block)
+    body = keys.seal("diary_copy", "body", id_, msgspec.json.encode(items).decode())
+    newer = (DiaryCopy.id == id_) & (DiaryCopy.fetched_at.is_null() | (DiaryCopy.fetched_at <= fetched_at))
+    if DiaryCopy.update(body=body, fetched_at=fetched_at, tried_at=fetched_at, error=None).where(newer).execute():
+        return
+    DiaryCopy.insert(
+        id=id_, link=link, child=child, datum=datum, block=block, body=body, fetched_at=fetched_at, tried_at=fetched_at
+    ).on_conflict_ignore().execute()
+
+
+def failed(*, link: str, child: str, blocks: Iterable[tuple[str, str]], error: str, at: datetime) -> None:
+    """Notes a failed try; the good copy stays."""
+    for datum, block in blocks:
+        id_ = _id(link, child, datum, block)
+        if not DiaryCopy.update(tried_at=at, error=error).where(DiaryCopy.id == id_, DiaryCopy.tried_at <= at).execute():
+            DiaryCopy.insert(
+                id=id_, link=link, child=child, datum=datum, block=block, tried_at=at, error=error
+            ).on_conflict_ignore().execute()
+
+
+def forget(link: str) -> None:
+    """Drops every copy that came through this link."""
+    delete(DiaryCopy, DiaryCopy.link == link)
+
+
+def remove_old(*, now: datetime, limit: int = 1000) -> int:
+    """Deletes copies that nobody renewed for 90 days."""
+    return delete_ids(DiaryCopy, "SELECT id FROM diary_copy WHERE tried_at < ? LIMIT ?", (to_micros(now - KEPT), limit))

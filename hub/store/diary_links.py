@@ -1,0 +1,214 @@
+"""Opened diary accounts: the sealed access of each link, its state, and the children that it is bound to (RULES A15, C6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+import peewee
+
+from connectors.kit.diary import DiaryChild
+from connectors.kit.ports import Access
+from connectors.kit.secret import Secret
+from hub.store.fields import delete, rows, to_micros
+from identity.sealing import Keys
+from identity.store.tables import InstantField, SealedColumn
+
+REFRESH_CLAIM = timedelta(seconds=30)
+
+
+class LinkState(StrEnum):
+    ACTIVE = "active"
+    NEEDS_LOGIN = "needs_login"
+
+
+class DiaryLink(peewee.Model):
+    """`id` is the account link's id. `version` grows with each new access; `refresh_until` is one process's claim to refresh."""
+
+    id = peewee.TextField(primary_key=True)
+    system = peewee.TextField()
+    person = peewee.TextField(index=True)
+    access = peewee.TextField()
+    version = peewee.IntegerField(default=1)
+    state = peewee.TextField()
+    refresh_until = InstantField(null=True)
+    checked_at = InstantField()
+    created_at = InstantField()
+
+    class Meta:
+        table_name = "diary_link"
+
+
+class DiaryPupil(peewee.Model):
+    """Which person a child of a diary account is; `pupil` is the diary's own record of the child, sealed, to be handed back to it."""
+
+    id = peewee.TextField(primary_key=True)
+    link = peewee.TextField(index=True)
+    child = peewee.TextField(index=True)
+    pupil = peewee.TextField()
+
+    class Meta:
+        table_name = "diary_pupil"
+
+
+TABLES = (DiaryLink, DiaryPupil)
+SEALED: tuple[SealedColumn, ...] = (SealedColumn(DiaryLink, "access"), SealedColumn(DiaryPupil, "pupil"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    id: str
+    system: str
+    person: str
+    state: LinkState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A link with its access, for a call outside."""
+
+    link: Link
+    access: Access
+    version: int
+
+
+class _Kept(msgspec.Struct, omit_defaults=True):
+    token: str
+    owner: str = ""
+    refresh: str | None = None
+    expires_at: datetime | None = None
+    extra: dict[str, str] = {}
+
+
+def _seal(keys: Keys, id_: str, access: Access) -> str:
+    kept = _Kept(
+        token=access.token.reveal(),
+        owner=access.owner,
+        refresh=access.refresh.reveal() if access.refresh else None,
+        expires_at=access.expires_at,
+        extra=dict(access.extra),
+    )
+    return keys.seal("diary_link", "access", id_, msgspec.json.encode(kept).decode())
+
+
+def _open(keys: Keys, id_: str, sealed: str) -> Access:
+    kept = msgspec.json.decode(keys.open("diary_link", "access", id_, sealed), type=_Kept)
+    return Access(
+        token=Secret(kept.token),
+        owner=kept.owner,
+        refresh=Secret(kept.refresh) if kept.refresh else None,
+        expires_at=kept.expires_at,
+        extra=kept.extra,
+    )
+
+
+def save(keys: Keys, *, id_: str, system: str, person: str, access: Access, now: datetime) -> None:
+    """Keeps a newly opened account, or a new access of a known one."""
+    sealed = _seal(keys, id_, access)
+    changed = (
+        DiaryLink.update(access=sealed, version=DiaryLink.version + 1, state=LinkState.ACTIVE.value, checked_at=now, refresh_until=None)
+        .where(DiaryLink.id == id_)
+        .execute()
+    )
+    if not changed:
+        DiaryLink.create(id=id_, system=system, person=person, access=sealed, state=LinkState.ACTIVE.value, checked_at=now, created_at=now)
+
+
+def bind(keys: Keys, *, link: str, pupils: Iterable[tuple[str, DiaryChild]]) -> None:
+    """Sets which persons the account's children are; former bindings that are not named are dropped."""
+    delete(DiaryPupil, DiaryPupil.link == link)
+    for child, pupil in pupils:
+        id_ = f"{link}.{child}"
+        sealed = keys.seal("diary_pupil", "pupil", id_, msgspec.json.encode(_without_raw(pupil)).decode())
+        DiaryPupil.create(id=id_, link=link, child=child, pupil=sealed)
+
+
+def _without_raw(pupil: DiaryChild) -> DiaryChild:
+    return msgspec.structs.replace(pupil, raw=None)
+
+
+def opened(keys: Keys, id_: str) -> Opened | None:
+    found = rows(DiaryLink, "SELECT system, person, state, access, version FROM diary_link WHERE id = ?", (id_,))
+    for system, person, state, access, version in found:
+        link = Link(id=id_, system=system, person=person, state=LinkState(state))
+        return Opened(link=link, access=_open(keys, id_, access), version=version)
+    return None
+
+
+def find(id_: str) -> Link | None:
+    for system, person, state in rows(DiaryLink, "SELECT system, person, state FROM diary_link WHERE id = ?", (id_,)):
+        return Link(id=id_, system=system, person=person, state=LinkState(state))
+    return None
+
+
+def of_child(person: str, child: str) -> Sequence[Link]:
+    """The diary accounts that this person opened and that show this child; nobody else's (RULES A15)."""
+    sql = (
+        "SELECT l.id, l.system, l.state FROM diary_link l JOIN diary_pupil b ON b.link = l.id"
+        " WHERE l.person = ? AND b.child = ? ORDER BY l.created_at, l.id"
+    )
+    return [Link(id=i, system=s, person=person, state=LinkState(t)) for i, s, t in rows(DiaryLink, sql, (person, child))]
+
+
+def of_person(person: str) -> Sequence[tuple[str | None, Link]]:
+    """Every diary link of the person with each child that it is bound to (None: bound to nobody yet)."""
+    sql = (
+        "SELECT b.child, l.id, l.system, l.state FROM diary_link l LEFT JOIN diary_pupil b ON b.link = l.id"
+        " WHERE l.person = ? ORDER BY l.created_at, l.id"
+    )
+    return [(child, Link(id=i, system=s, person=person, state=LinkState(t))) for child, i, s, t in rows(DiaryLink, sql, (person,))]
+
+
+def pupil(keys: Keys, link: str, child: str) -> DiaryChild | None:
+    """The diary's own record of the child, to be handed back to its connector."""
+    for id_, sealed in rows(DiaryLink, "SELECT id, pupil FROM diary_pupil WHERE link = ? AND child = ?", (link, child)):
+        return msgspec.json.decode(keys.open("diary_pupil", "pupil", id_, sealed), type=DiaryChild)
+    return None
+
+
+def claim_refresh(id_: str, *, version: int, now: datetime) -> bool:
+    """One process at a time may refresh an access, and only the one that it read (RULES C6)."""
+    free = DiaryLink.refresh_until.is_null() | (DiaryLink.refresh_until < now)
+    mine = (DiaryLink.id == id_) & (DiaryLink.version == version) & free
+    return bool(DiaryLink.update(refresh_until=now + REFRESH_CLAIM).where(mine).execute())
+
+
+def refreshed(keys: Keys, id_: str, access: Access, *, version: int, now: datetime) -> bool:
+    changed = DiaryLink.update(
+        access=_seal(keys, id_, access), version=version + 1, state=LinkState.ACTIVE.value, refresh_until=None, checked_at=now
+    ).where(DiaryLink.id == id_, DiaryLink.version == version)
+    return bool(changed.execute())
+
+
+def release_refresh(id_: str, *, version: int) -> None:
+    DiaryLink.update(refresh_until=None).where(DiaryLink.id == id_, DiaryLink.version == version).execute()
+
+
+def expire(id_: str, *, version: int, now: datetime) -> bool:
+    """Marks the access as dead; True for the one caller that changed it, who tells the parent."""
+    dead = DiaryLink.update(state=LinkState.NEEDS_LOGIN.value, checked_at=now, refresh_until=None).where(
+        DiaryLink.id == id_, DiaryLink.version == version, DiaryLink.state == LinkState.ACTIVE.value
+    )
+    return bool(dead.execute())
+
+
+def revive(id_: str, *, version: int, now: datetime) -> None:
+    """The same access works again."""
+    DiaryLink.update(state=LinkState.ACTIVE.value, checked_at=now).where(
+        DiaryLink.id == id_, DiaryLink.version == version, DiaryLink.state != LinkState.ACTIVE.value
+    ).execute()
+
+
+def remove(id_: str) -> None:
+    """Destroys the tokens and the bindings."""
+    delete(DiaryPupil, DiaryPupil.link == id_)
+    delete(DiaryLink, DiaryLink.id == id_)
+
+
+def due(*, before: datetime, limit: int) -> Sequence[str]:
+    """Active links that nobody asked for since `before`."""
+    sql = "SELECT id FROM diary_link WHERE state = ? AND checked_at < ? ORDER BY checked_at LIMIT ?"
+    return [id_ for (id_,) in rows(DiaryLink, sql, (LinkState.ACTIVE.value, to_micros(before), limit))]

@@ -1,0 +1,131 @@
+"""What one process keeps in memory: a short-lived cache, locks by key, shared calls, and counters of refusals."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Recent(Generic[Key, Value]):
+    """Values that may be up to `ttl_s` seconds old; the oldest go first when `size` is reached."""
+
+    def __init__(self, *, ttl_s: float, size: int = 10_000, timer: Callable[[], float] = time.monotonic) -> None:
+        self._ttl_s = ttl_s
+        self._size = size
+        self._timer = timer
+        self._kept: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
+
+    def get(self, key: Key) -> Value | None:
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        if self._timer() >= found[0]:
+            del self._kept[key]
+            return None
+        return found[1]
+
+    def put(self, key: Key, value: Value) -> None:
+        self._kept[key] = (self._timer() + self._ttl_s, value)
+        self._kept.move_to_end(key)
+        while len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+
+    def forget(self, matches: Callable[[Value], bool]) -> None:
+        for key in [key for key, (_, value) in self._kept.items() if matches(value)]:
+            del self._kept[key]
+
+    def clear(self) -> None:
+        self._kept.clear()
+
+
+class Locks:
+    """One lock a key; a lock that nobody holds or awaits takes no memory."""
+
+    def __init__(self) -> None:
+        self._locks: dict[Hashable, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def of(self, key: Hashable) -> AsyncIterator[None]:
+        lock, users = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._locks[key]
+            if users == 1:
+                del self._locks[key]
+            else:
+                self._locks[key] = (lock, users - 1)
+
+
+class Flights(Generic[Key, Value]):
+    """Concurrent callers of one key share one task. The task outlives a caller that gives up, so a late answer is still used."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[Key, asyncio.Task[Value]] = {}
+
+    async def join(self, key: Key, work: Callable[[], Awaitable[Value]]) -> Value:
+        task = self._tasks.get(key)
+        if task is None:
+            task = asyncio.ensure_future(_run(work))
+            self._tasks[key] = task
+            task.add_done_callback(lambda done: self._landed(key, done))
+        return await asyncio.shield(task)
+
+    def _landed(self, key: Key, task: asyncio.Task[Value]) -> None:
+        del self._tasks[key]
+        if not task.cancelled():
+            # Every waiter may be gone by now; asking for the error says that it was seen.
+            task.exception()
+
+    async def stop(self) -> None:
+        """Ends what is still in the air, at shutdown."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _run(work: Callable[[], Awaitable[Value]]) -> Value:
+    return await work()
+
+
+class Throttle:
+    """At most `limit` events a `window_s` for each key."""
+
+    def __init__(self, *, limit: int, window_s: float = 60.0, size: int = 10_000, timer: Callable[[], float] = time.monotonic) -> None:
+        self.limit = limit
+        self._window_s = window_s
+        self._size = size
+        self._timer = timer
+        self._events: OrderedDict[Hashable, deque[float]] = OrderedDict()
+
+    def note(self, key: Hashable) -> None:
+        """Counts one event; only the last `limit` matter."""
+        events = self._events.setdefault(key, deque(maxlen=self.limit))
+        events.append(self._timer())
+        self._events.move_to_end(key)
+        while len(self._events) > self._size:
+            self._events.popitem(last=False)
+
+    def wait_s(self, key: Hashable) -> float:
+        """Seconds until one more event is allowed; 0 when it is allowed now."""
+        events = self._events.get(key)
+        if events is None or len(events) < self.limit:
+            return 0.0
+        return max(0.0, events[0] + self._window_s - self._timer())
+
+    def take(self, key: Hashable) -> bool:
+        """Counts one event where it is allowed; False where it is not."""
+        if self.wait_s(key) > 0:
+            return False
+        self.note(key)
+        return True

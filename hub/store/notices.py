@@ -1,0 +1,55 @@
+"""What the hub tells a person on its own pages; texts are sealed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import peewee
+
+from identity.sealing import Keys
+from identity.store.tables import InstantField, SealedColumn
+
+
+class Notice(peewee.Model):
+    id = peewee.TextField(primary_key=True)
+    person = peewee.TextField()
+    kind = peewee.TextField()
+    text = peewee.TextField()
+    href = peewee.TextField(null=True)
+    at = InstantField()
+
+    class Meta:
+        table_name = "notice"
+        indexes = ((("person", "at"), False),)
+
+
+TABLES = (Notice,)
+SEALED: tuple[SealedColumn, ...] = (SealedColumn(Notice, "text"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    id: str
+    kind: str
+    text: str
+    href: str | None
+    at: datetime
+
+
+def tell(keys: Keys, *, person: str, kind: str, text: str, now: datetime, href: str | None = None) -> str:
+    id_ = secrets.token_urlsafe(12)
+    Notice.create(id=id_, person=person, kind=kind, text=keys.seal("notice", "text", id_, text), href=href, at=now)
+    return id_
+
+
+def newest(keys: Keys, person: str, *, before: tuple[datetime, str] | None = None, limit: int = 50) -> Sequence[Told]:
+    """Newest first; `before` is the time and id of the last one already seen."""
+    mine = Notice.person == person
+    if before is not None:
+        at, id_ = before
+        mine &= (Notice.at < at) | ((Notice.at == at) & (Notice.id < id_))
+    found = Notice.select().where(mine).order_by(Notice.at.desc(), Notice.id.desc()).limit(limit)
+    return [Told(id=n.id, kind=n.kind, text=keys.open("notice", "text", n.id, n.text), href=n.href, at=n.at) for n in found]
