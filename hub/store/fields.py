@@ -8,6 +8,10 @@ from typing import Any
 
 import peewee
 
+from identity.store.tables import InstantField
+
+__all__ = ["InstantField", "delete", "delete_ids", "from_micros", "rows", "to_micros"]
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -36,4 +40,4 @@ def delete(model: type[peewee.Model], *where: object) -> int:
 def delete_ids(model: type[peewee.Model], sql: str, params: Sequence[object]) -> int:
     """Deletes the rows whose `id` the query selects; the count of them. In two steps, so that a limit works on both databases."""
     ids = [id_ for (id_,) in rows(model, sql, params)]
-    return delete(model, model._meta.primary_key.in_(ids)) if ids else 0
+    return delete(model, peewee.Expression(model._meta.primary_key, peewee.OP.IN, ids)) if ids else 0
