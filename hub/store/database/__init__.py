@@ -31,6 +31,7 @@ class Database:
 
     def __init__(self, url: str, *, write_queue: int = WRITE_QUEUE) -> None:
         """`url`: `postgresql://…`, or the path of the SQLite file. Connects when first used."""
+        self.url = url
         self.engine: peewee.Database
         self.kind: Literal["sqlite", "postgres"]
         if url.startswith(("postgresql://", "postgres://")):

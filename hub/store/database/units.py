@@ -129,6 +129,6 @@ def _worded(error: Exception) -> Exception:
     text = str(error).strip()
     if "database is locked" in text or "database table is locked" in text:
         return Overloaded("another process is writing")
-    if isinstance(error, peewee.OperationalError) and "connect" in text:
+    if isinstance(error, peewee.OperationalError) and ("connect" in text or "unable to open" in text):
         return Unreachable(text.splitlines()[0])
     return error

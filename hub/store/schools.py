@@ -1,0 +1,105 @@
+"""Schools with their full EGRUL names, and the people who work in their offices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+import peewee
+
+from identity.sealing import Keys
+from identity.store.tables import InstantField, SealedColumn
+
+SNILS_INDEX = "snils"
+"""The label of identity's own SNILS index, so that an officer is found when that person signs in."""
+
+
+class School(peewee.Model):
+    """`zone` is the IANA zone in which the school's times are shown."""
+
+    ogrn = peewee.CharField(15, primary_key=True)
+    inn = peewee.CharField(12)
+    legal_name = peewee.TextField()
+    short_name = peewee.TextField()
+    zone = peewee.CharField(64)
+    updated_at = InstantField()
+
+    class Meta:
+        table_name = "school"
+
+
+class SchoolOfficer(peewee.Model):
+    """Someone whom the school entered for its office: found by SNILS at sign-in; the name is sealed."""
+
+    id = peewee.CharField(64, primary_key=True)
+    school = peewee.CharField(15, index=True)
+    role = peewee.CharField(30)
+    snils_index = peewee.CharField(64, index=True)
+    snils = peewee.TextField()
+    name = peewee.TextField()
+    updated_at = InstantField()
+
+    class Meta:
+        table_name = "school_officer"
+        indexes = ((("snils_index", "school", "role"), True),)
+
+
+TABLES = (School, SchoolOfficer)
+SEALED: tuple[SealedColumn, ...] = (
+    SealedColumn(SchoolOfficer, "snils", {"snils_index": (SNILS_INDEX, lambda snils: snils)}),
+    SealedColumn(SchoolOfficer, "name"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolCard:
+    ogrn: str
+    inn: str
+    legal_name: str
+    short_name: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerCard:
+    """`snils` is 11 digits; `names` are last, first, middle."""
+
+    school: str
+    role: str
+    snils: str
+    names: tuple[str, str, str]
+
+
+def put_school(card: SchoolCard, *, now: datetime) -> None:
+    """Adds the school or brings its names up to date."""
+    known = {"inn": card.inn, "legal_name": card.legal_name, "short_name": card.short_name, "zone": card.zone, "updated_at": now}
+    if not School.update(known).where(School.ogrn == card.ogrn).execute():
+        School.insert(ogrn=card.ogrn, **known).on_conflict_ignore().execute()
+
+
+def put_officers(keys: Keys, cards: Iterable[OfficerCard], *, now: datetime) -> None:
+    """Adds the officers that are not there yet."""
+    for card in cards:
+        known = (SchoolOfficer.school == card.school) & (SchoolOfficer.role == card.role)
+        if SchoolOfficer.select().where(known, SchoolOfficer.snils_index.in_(keys.indexes(SNILS_INDEX, card.snils))).exists():
+            continue
+        index = keys.index(SNILS_INDEX, card.snils)
+        id_ = f"{card.school}-{card.role}-{index[:16]}"
+        SchoolOfficer.insert(
+            id=id_,
+            school=card.school,
+            role=card.role,
+            snils_index=index,
+            snils=keys.seal("school_officer", "snils", id_, card.snils),
+            name=keys.seal("school_officer", "name", id_, msgspec.json.encode(card.names).decode()),
+            updated_at=now,
+        ).on_conflict_ignore().execute()
+
+
+def school(ogrn: str) -> SchoolCard | None:
+    row = School.get_or_none(School.ogrn == ogrn)
+    if row is None:
+        return None
+    return SchoolCard(ogrn=row.ogrn, inn=row.inn, legal_name=row.legal_name, short_name=row.short_name, zone=row.zone)

@@ -1,0 +1,30 @@
+"""Every table of the hub's own stores, found by module: a new store edits nothing here."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+import peewee
+
+import hub.store
+from identity.store.tables import SealedColumn
+
+NOT_STORES = ("migrations", "tables")
+
+
+@cache
+def _stores() -> tuple[object, ...]:
+    names = sorted(module.name for module in pkgutil.iter_modules(hub.store.__path__) if module.name not in NOT_STORES)
+    return tuple(import_module(f"hub.store.{name}") for name in names)
+
+
+def tables() -> tuple[type[peewee.Model], ...]:
+    """The unbound models of all hub stores."""
+    return tuple(model for store in _stores() for model in getattr(store, "TABLES", ()))
+
+
+def sealed() -> tuple[SealedColumn, ...]:
+    """The sealed columns of all hub stores, for `hub keys rotate`."""
+    return tuple(column for store in _stores() for column in getattr(store, "SEALED", ()))
