@@ -6,7 +6,7 @@ import peewee
 
 import identity.store
 from hub.store import tables as hub_tables
-from identity.store.tables import SealedColumn
+from hub.store.fields import SealedColumn
 
 
 def tables() -> tuple[type[peewee.Model], ...]:

@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 import msgspec
 import peewee
 
-from hub.store.fields import delete, delete_ids, from_micros, rows, to_micros
+from hub.store.fields import InstantField, SealedColumn, delete, delete_ids, from_micros, rows, to_micros
 from identity.sealing import Keys
-from identity.store.tables import InstantField, SealedColumn
 
 KEPT = timedelta(days=90)
 

@@ -13,9 +13,8 @@ import peewee
 from connectors.kit.diary import DiaryChild
 from connectors.kit.ports import Access
 from connectors.kit.secret import Secret
-from hub.store.fields import delete, rows, to_micros
+from hub.store.fields import InstantField, SealedColumn, delete, rows, to_micros
 from identity.sealing import Keys
-from identity.store.tables import InstantField, SealedColumn
 
 REFRESH_CLAIM = timedelta(seconds=30)
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import peewee
 
+from identity.store.rows import SealedColumn
 from identity.store.tables import InstantField
 
-__all__ = ["InstantField", "delete", "delete_ids", "from_micros", "rows", "to_micros"]
+__all__ = ["InstantField", "SealedColumn", "delete", "delete_ids", "from_micros", "rows", "to_micros"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

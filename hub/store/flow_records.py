@@ -11,9 +11,8 @@ from enum import StrEnum
 import msgspec
 import peewee
 
-from hub.store.fields import delete_ids, to_micros
+from hub.store.fields import InstantField, SealedColumn, delete_ids, to_micros
 from identity.sealing import Keys
-from identity.store.tables import InstantField, SealedColumn
 
 LIFE = timedelta(minutes=10)
 

@@ -9,8 +9,7 @@ from enum import StrEnum
 
 import peewee
 
-from hub.store.fields import delete_ids, to_micros
-from identity.store.tables import InstantField, SealedColumn
+from hub.store.fields import InstantField, SealedColumn, delete_ids, to_micros
 
 LIFE = timedelta(minutes=30)
 KEPT = timedelta(days=30)

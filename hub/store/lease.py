@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 import peewee
 
-from hub.store.fields import InstantField, delete
-from identity.store.tables import SealedColumn
+from hub.store.fields import InstantField, SealedColumn, delete
 
 
 class Lease(peewee.Model):

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import peewee
 
+from hub.store.fields import InstantField, SealedColumn
 from identity.sealing import Keys
-from identity.store.tables import InstantField, SealedColumn
 
 
 class Notice(peewee.Model):

@@ -8,9 +8,8 @@ from enum import StrEnum
 
 import peewee
 
-from hub.store.fields import delete, delete_ids, to_micros
+from hub.store.fields import InstantField, SealedColumn, delete, delete_ids, to_micros
 from identity.sealing import Keys
-from identity.store.tables import InstantField, SealedColumn
 
 KEPT = timedelta(hours=24)
 ABANDONED = timedelta(minutes=1)

@@ -9,8 +9,8 @@ from datetime import datetime
 import msgspec
 import peewee
 
+from hub.store.fields import InstantField, SealedColumn
 from identity.sealing import Keys
-from identity.store.tables import InstantField, SealedColumn
 
 SNILS_INDEX = "snils"
 """The label of identity's own SNILS index, so that an officer is found when that person signs in."""

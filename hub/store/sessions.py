@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 
 import peewee
 
-from hub.store.fields import delete_ids, from_micros, rows, to_micros
+from hub.store.fields import InstantField, SealedColumn, delete_ids, from_micros, rows, to_micros
 from identity.sealing import Keys
-from identity.store.tables import InstantField, SealedColumn
 
 IDLE = timedelta(days=7)
 ABSOLUTE = timedelta(days=30)

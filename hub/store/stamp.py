@@ -7,7 +7,7 @@ from typing import Literal
 
 import peewee
 
-from identity.store.tables import InstantField, SealedColumn
+from hub.store.fields import InstantField, SealedColumn
 
 Kind = Literal["demo", "real"]
 

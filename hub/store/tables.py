@@ -9,7 +9,7 @@ from importlib import import_module
 import peewee
 
 import hub.store
-from identity.store.tables import SealedColumn
+from hub.store.fields import SealedColumn
 
 NOT_STORES = ("migrations", "tables")
 

@@ -1,0 +1,181 @@
+"""Every error as an RFC 9457 problem: status, stable type, and a Russian sentence that says what happened and what to do."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connectors.kit import errors as outside
+from hub.flows.refusals import Reason, Refused
+from hub.store.database import Closed, Overloaded, StorageError
+from identity import errors as identity
+
+TYPES = "/problems/"
+"""Problem types are addresses below the hub's own: each opens a page that explains it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """`slug` is the last segment of the type; `retry_after_s` becomes the header."""
+
+    status: int
+    slug: str
+    title: str
+    detail: str
+    retry_after_s: int | None = None
+    more: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def type(self) -> str:
+        return TYPES + self.slug
+
+
+_REFUSALS: Mapping[Reason, tuple[int, str, str]] = {
+    Reason.NOT_SIGNED_IN: (401, "Нужно войти", "Войдите через Госуслуги и повторите."),
+    Reason.NOT_FOUND: (404, "Такой страницы или записи нет", "Проверьте адрес или вернитесь на главную страницу."),
+    Reason.UNKNOWN_SYSTEM: (404, "Такой системы здесь нет", "Выберите систему на странице «Семья и доступ»."),
+    Reason.MALFORMED: (400, "Запрос не понят", "Проверьте, что заполнено, и отправьте ещё раз."),
+    Reason.CROSS_SITE: (403, "Начните с нашей страницы", "Откройте «Семья и доступ» и нажмите кнопку подключения там."),
+    Reason.CSRF: (403, "Страница устарела", "Обновите страницу и повторите: защитный код запроса не подошёл."),
+    Reason.LEVEL_TOO_LOW: (
+        403,
+        "Нужна подтверждённая учётная запись Госуслуг",
+        "Подтвердите учётную запись: в приложении банка, в МФЦ или по электронной подписи. Потом войдите сюда ещё раз.",
+    ),
+    Reason.NOT_ALLOWED_YET: (403, "Пока нельзя", "На странице «Семья и доступ» написано, чего не хватает и как это получить."),
+    Reason.NOT_FRESH: (403, "Войдите ещё раз", "Для этого действия нужен вход не старше пяти минут. Войдите через Госуслуги и повторите."),
+    Reason.FLOW_UNKNOWN: (400, "Этот вход здесь не начинали", "Начните вход заново с нашей страницы: адрес возврата неполный или чужой."),
+    Reason.FLOW_FOREIGN: (
+        400,
+        "Вход начат в другом браузере",
+        "Вернитесь в тот браузер, где нажали «Войти», или начните вход заново здесь.",
+    ),
+    Reason.FLOW_USED: (
+        400,
+        "Этой ссылкой уже вошли",
+        "Вход по ней прошёл один раз. Откройте главную страницу; если нужно, войдите заново.",
+    ),
+    Reason.FLOW_EXPIRED: (400, "Вход занял слишком много времени", "С начала прошло больше десяти минут. Начните вход заново."),
+    Reason.REVIEW: (
+        409,
+        "Данные Госуслуг разошлись с прежними",
+        "Вход остановлен, чтобы никто не увидел чужого. Обратитесь в школу: там сверят документы.",
+    ),
+    Reason.INITIATOR_MISMATCH: (403, "Подключение начал другой человек", "Войдите под тем, кто его начал, или начните заново."),
+    Reason.ALREADY_BOUND: (
+        409,
+        "Этот профиль уже подключён у другого человека",
+        "Войдите под ним, введите код школы или обратитесь в школу.",
+    ),
+    Reason.ROLE_MISMATCH: (409, "Профиль другой роли", "Войдите в дневник под той ролью, которую выбрали: родитель или ученик."),
+    Reason.LAST_STRONG_IDENTITY: (409, "Это последний вход", "Сначала подключите другой подтверждённый вход, потом отключите этот."),
+    Reason.WRONG_CREDENTIALS: (422, "Логин или пароль не подошли", "Проверьте их на сайте самого дневника и введите ещё раз."),
+    Reason.TOO_MANY: (429, "Слишком много попыток", "Подождите немного и повторите."),
+    Reason.REPEAT_RUNNING: (409, "Такой запрос уже выполняется", "Подождите ответа на первый запрос с этим ключом."),
+    Reason.REPEAT_OTHER: (422, "Ключ повтора уже занят", "Этот Idempotency-Key пришёл с другим запросом. Возьмите новый ключ."),
+}
+
+_OUTSIDE: Mapping[type[outside.ConnectorError], tuple[int, str, str]] = {
+    outside.Unavailable: (503, "{system} не отвечает", "Сейчас эта система недоступна. Попробуйте через минуту: у нас ничего не потеряно."),
+    outside.TimedOut: (504, "{system} отвечает слишком долго", "Попробуйте через минуту: у нас ничего не потеряно."),
+    outside.RateLimited: (429, "{system} просит подождать", "Слишком много запросов к этой системе. Повторите позже."),
+    outside.AuthExpired: (409, "{system} просит войти ещё раз", "Вход устарел или уже использован. Начните его заново."),
+    outside.AccessDenied: (403, "{system} не даёт доступа", "Разрешите доступ при входе или войдите под другой учётной записью."),
+    outside.NotFound: (404, "{system} ничего не нашла", "Проверьте, та ли это учётная запись."),
+    outside.Rejected: (422, "{system} отказала", "Проверьте данные и повторите."),
+    outside.Drifted: (502, "{system} ответила непонятно", "Формат ответа изменился. Мы уже видим это; попробуйте позже."),
+}
+
+_IDENTITY: Mapping[type[identity.IdentityError], Reason] = {
+    identity.NotFound: Reason.NOT_FOUND,
+    identity.LastStrongIdentity: Reason.LAST_STRONG_IDENTITY,
+    identity.AlreadyLinked: Reason.ALREADY_BOUND,
+    identity.NotFresh: Reason.NOT_FRESH,
+}
+
+TITLES = {"esia": "Система Госуслуг", "dnevnik": "Система Дневник.ру"}
+_PLAIN = re.compile(r"[А-Яа-яЁё]{3,}")
+
+
+def problem_of(error: BaseException) -> Problem:
+    """The problem for any error; an unforeseen one is a plain 500 that tells nothing of its inside."""
+    if isinstance(error, Refused):
+        return _refused(error)
+    if isinstance(error, outside.ConnectorError):
+        return _outside(error)
+    for kind, reason in _IDENTITY.items():
+        if isinstance(error, kind):
+            return _refused(Refused(reason))
+    if isinstance(error, identity.SignInContention):
+        return _busy(1)
+    if isinstance(error, Overloaded):
+        return _busy(error.retry_after_s)
+    if isinstance(error, Closed | StorageError):
+        return _busy(5)
+    return INTERNAL
+
+
+INTERNAL = Problem(
+    status=500, slug="internal", title="У нас неполадка", detail="Мы уже видим её. Попробуйте ещё раз через минуту; введённое не потеряно."
+)
+
+
+def _busy(after_s: int) -> Problem:
+    return Problem(status=503, slug="busy", title="Сервис перегружен", detail="Повторите через несколько секунд.", retry_after_s=after_s)
+
+
+def _refused(error: Refused) -> Problem:
+    status, title, detail = _REFUSALS[error.reason]
+    after_s = None if error.after_s is None else max(1, math.ceil(error.after_s))
+    return Problem(
+        status=status, slug=error.reason.value, title=title, detail=error.detail or detail, retry_after_s=after_s, more=error.more
+    )
+
+
+def _outside(error: outside.ConnectorError) -> Problem:
+    status, title, detail = next(row for kind, row in _OUTSIDE.items() if isinstance(error, kind))
+    said = getattr(error, "text", "") or error.detail
+    after_s = getattr(error, "after_s", None)
+    more: dict[str, object] = {"system": error.system}
+    if isinstance(error, outside.Rejected) and error.reason:
+        more["code"] = error.reason
+    return Problem(
+        status=status,
+        slug=error.code,
+        title=title.format(system=TITLES.get(error.system, f"Система {error.system}")),
+        # A connector that knows better says it in Russian; a technical word stays inside.
+        detail=said if _PLAIN.search(said) else detail,
+        retry_after_s=None if after_s is None else max(1, math.ceil(after_s)),
+        more=more,
+    )
+
+
+_HTTP: Mapping[int, tuple[str, str, str]] = {
+    400: ("malformed", "Запрос не понят", "Проверьте адрес и данные запроса."),
+    404: ("not_found", "Такой страницы нет", "Проверьте адрес или вернитесь на главную страницу."),
+    405: ("method_not_allowed", "Так сюда не обращаются", "Этот адрес не принимает такой метод запроса."),
+    413: ("too_large", "Слишком большой запрос", "Тело запроса больше 1 МиБ."),
+    415: ("media_type", "Неизвестный вид данных", "Отправьте JSON с Content-Type: application/json."),
+    421: ("misdirected", "Не тот адрес", "Этот сервис отвечает только по своему адресу."),
+    422: ("malformed", "Запрос не понят", "Проверьте, что заполнено, и отправьте ещё раз."),
+    429: ("too_many", "Слишком много запросов", "Подождите немного и повторите."),
+}
+
+
+def http_problem(status: int) -> Problem:
+    """The problem of a bare HTTP status."""
+    if status >= 500:
+        return INTERNAL
+    slug, title, detail = _HTTP.get(status, ("refused", "Запрос отклонён", "Проверьте адрес и данные запроса."))
+    return Problem(status=status, slug=slug, title=title, detail=detail)
+
+
+def explained() -> Mapping[str, tuple[str, str]]:
+    """Every problem type with its title and sentence, for the pages behind the type addresses."""
+    pages = {slug: (title, detail) for slug, title, detail in _HTTP.values()}
+    pages |= {reason.value: (title, detail) for reason, (_, title, detail) in _REFUSALS.items()}
+    pages |= {kind.code: (title.format(system="Внешняя система"), detail) for kind, (_, title, detail) in _OUTSIDE.items()}
+    pages |= {problem.slug: (problem.title, problem.detail) for problem in (INTERNAL, _busy(1))}
+    return pages

@@ -1,0 +1,46 @@
+"""Why a story refuses: one closed list, so that every refusal has its own problem type and Russian sentence (`hub.errors`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """The last segment of the problem's type."""
+
+    NOT_SIGNED_IN = "not_signed_in"
+    NOT_FOUND = "not_found"
+    UNKNOWN_SYSTEM = "unknown_system"
+    MALFORMED = "malformed"
+    CROSS_SITE = "cross_site"
+    CSRF = "csrf"
+    LEVEL_TOO_LOW = "level_too_low"
+    NOT_ALLOWED_YET = "not_allowed_yet"
+    NOT_FRESH = "not_fresh"
+    FLOW_UNKNOWN = "flow_unknown"
+    FLOW_FOREIGN = "flow_foreign"
+    FLOW_USED = "flow_used"
+    FLOW_EXPIRED = "flow_expired"
+    REVIEW = "review"
+    INITIATOR_MISMATCH = "initiator_mismatch"
+    ALREADY_BOUND = "already_bound"
+    ROLE_MISMATCH = "role_mismatch"
+    LAST_STRONG_IDENTITY = "last_strong_identity"
+    WRONG_CREDENTIALS = "wrong_credentials"
+    TOO_MANY = "too_many"
+    REPEAT_RUNNING = "repeat_running"
+    REPEAT_OTHER = "repeat_other"
+
+
+class Refused(Exception):
+    """`detail` replaces the standing sentence; `after_s` is a Retry-After; `more` are extra members of the problem."""
+
+    def __init__(
+        self, reason: Reason, detail: str | None = None, *, after_s: float | None = None, more: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.detail = detail
+        self.after_s = after_s
+        self.more: Mapping[str, object] = more or {}

@@ -1,0 +1,97 @@
+"""How the web answers: JSON with an ETag, problems as JSON or as a page, pages with what every page needs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from quart import Response, current_app, g, render_template, request
+
+from hub.deps import Deps
+from hub.errors import Problem
+from hub.web.edge import REQUEST_ID
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def deps() -> Deps:
+    found: Deps = current_app.extensions["hub"]
+    return found
+
+
+def json(view: object, status: int = 200, *, headers: Mapping[str, str] | None = None) -> Response:
+    """A record as JSON; a GET carries an ETag and answers 304 to a client that has it."""
+    return tagged(_ENCODER.encode(view), JSON, status, headers=headers)
+
+
+def tagged(body: bytes, content_type: str, status: int = 200, *, headers: Mapping[str, str] | None = None) -> Response:
+    given = {"Cache-Control": "private, no-cache", "Vary": "Cookie", **(headers or {})}
+    if request.method not in ("GET", "HEAD") or status != 200:
+        return Response(body, status, content_type=content_type, headers=given)
+    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    given["ETag"] = tag
+    asked = request.headers.get("If-None-Match", "")
+    if asked and (asked.strip() == "*" or tag in [one.strip().removeprefix("W/") for one in asked.split(",")]):
+        return Response(b"", 304, headers=given)
+    return Response(body, status, content_type=content_type, headers=given)
+
+
+def empty(status: int = 204) -> Response:
+    return Response(b"", status, headers={"Cache-Control": "private, no-cache"})
+
+
+def wants_page() -> bool:
+    """A browser gets pages, anything below a machine's address gets JSON."""
+    if request.path.startswith(("/api/", "/ingest/", "/openapi", "/healthz", "/readyz", "/metrics")):
+        return False
+    return request.accept_mimetypes.best_match([JSON, "text/html"], default=JSON) == "text/html"
+
+
+async def problem(found: Problem) -> Response:
+    """The problem in the form that the asker can use."""
+    headers = {"Cache-Control": "no-store"}
+    if found.retry_after_s is not None:
+        headers["Retry-After"] = str(found.retry_after_s)
+    if wants_page():
+        answer = await page("message.html", found.status, title=found.title, detail=found.detail, exits=exits_of(found))
+        answer.headers.update(headers)
+        return answer
+    body: dict[str, object] = {
+        "type": found.type,
+        "title": found.title,
+        "status": found.status,
+        "detail": found.detail,
+        "instance": request.path,
+        "request_id": REQUEST_ID.get(),
+        **found.more,
+    }
+    return Response(_ENCODER.encode(body), found.status, content_type=PROBLEM, headers=headers)
+
+
+def exits_of(found: Problem) -> list[dict[str, str]]:
+    """Where to go from an error page; never a dead end (RULES A12)."""
+    home = {"href": "/", "title": "На главную"}
+    again = {"href": "/auth/esia/start", "title": "Войти через Госуслуги"}
+    support = {"href": "/help", "title": "Помощь"}
+    if request.path.startswith("/auth/") or found.status == 401 or found.slug in ("level_too_low", "not_fresh"):
+        return [again, home, support]
+    return [home, support]
+
+
+async def page(template: str, status: int = 200, **context: Any) -> Response:
+    """A rendered page with an ETag where it was found."""
+    found = deps()
+    visitor = g.get("visitor")
+    given = {
+        "demo": found.settings.demo,
+        "now": found.now(),
+        "request_id": REQUEST_ID.get() if status >= 400 else "",
+        "csrf_token": visitor.csrf if visitor else None,
+        **context,
+    }
+    text = await render_template(template, **given)
+    return tagged(text.encode(), "text/html; charset=utf-8", status)

@@ -1,0 +1,161 @@
+"""The thin ASGI layer around the app: request id, trusted proxies, Host check and the headers that every answer carries."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextvars import ContextVar
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from connectors.kit.calls import TRACEPARENT
+from hub.errors import Problem, http_problem
+from hub.settings import Settings
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request being served: in every log line, problem and error page."""
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+# Probes and scrapers ask by number; they carry no cookie and get nothing personal.
+OPEN_ON_LOOPBACK = frozenset({"/healthz", "/readyz", "/metrics"})
+_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+
+
+class Edge:
+    """Wraps the app. `destinations` are origins that a form of ours may lead to (sign-out at a provider)."""
+
+    def __init__(self, app: AsgiApp, settings: Settings, *, destinations: Iterable[str] = ()) -> None:
+        self._app = app
+        self._settings = settings
+        self._host = settings.public_host.lower().encode()
+        self._headers = security_headers(secure=settings.secure, destinations=destinations)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = dict(scope["headers"])
+        trusted = self._from_proxy(scope, given)
+        request_id = self._request_id(given, trusted)
+        TRACEPARENT.set(f"00-{request_id}-{os.urandom(8).hex()}-01" if len(request_id) == 32 else None)
+        REQUEST_ID.set(request_id)
+        answer = _Answer(send, self._headers, request_id.encode(), scope["path"])
+        if self._settings.demo and given.get(b"host", b"").lower() != self._host and await self._elsewhere(scope, given, answer):
+            return
+        await self._app(scope, receive, answer)
+
+    def _request_id(self, given: dict[bytes, bytes], trusted: bool) -> str:
+        theirs = given.get(b"x-request-id", b"")
+        return theirs.decode() if trusted and _ID.fullmatch(theirs) else os.urandom(16).hex()
+
+    def _from_proxy(self, scope: Scope, given: dict[bytes, bytes]) -> bool:
+        """Takes the client's address from X-Forwarded-For, read from the right past every trusted proxy."""
+        proxies = self._settings.trusted_proxies
+        client = scope.get("client")
+        if not proxies or not client or not _within(client[0], proxies):
+            return False
+        hops = [hop.strip() for hop in given.get(b"x-forwarded-for", b"").decode("latin-1").split(",") if hop.strip()]
+        for hop in reversed(hops):
+            scope["client"] = (hop, 0)
+            if not _within(hop, proxies):
+                break
+        return True
+
+    async def _elsewhere(self, scope: Scope, given: dict[bytes, bytes], answer: _Answer) -> bool:
+        """A demo answers under its own name only; a GET on another loopback name is led there."""
+        name = _name(given.get(b"host", b"").decode("latin-1").lower())
+        if name in LOOPBACK_NAMES:
+            if scope["path"] in OPEN_ON_LOOPBACK:
+                return False
+            if scope["method"] in ("GET", "HEAD"):
+                query = scope.get("query_string", b"")
+                path = scope.get("raw_path") or scope["path"].encode()
+                # Two slashes at the start would name another host.
+                target = self._settings.public_url.encode() + b"/" + path.lstrip(b"/") + (b"?" + query if query else b"")
+                await _plain(answer, 307, [(b"location", target)], b"")
+                return True
+        await _problem(answer, http_problem(421), REQUEST_ID.get())
+        return True
+
+
+class _Answer:
+    """Adds the headers to the start of the answer."""
+
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]], request_id: bytes, path: str) -> None:
+        self._send = send
+        self._headers = headers
+        self._request_id = request_id
+        self._path = path
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message["headers"])
+            headers.extend(self._headers)
+            headers.append((b"x-request-id", self._request_id))
+            if not any(name.lower() == b"cache-control" for name, _ in headers):
+                own = b"no-store" if self._path.startswith("/auth/") else b"private, no-cache"
+                headers.append((b"cache-control", own))
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+
+def security_headers(*, secure: bool, destinations: Iterable[str] = ()) -> list[tuple[bytes, bytes]]:
+    """CONTRACT's last lines. No inline script or style, no frame, no other origin but the providers' sign-out."""
+    forms = " ".join(["'self'", *sorted(set(destinations))])
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+        f"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
+    )
+    headers = {
+        "content-security-policy": policy,
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "no-referrer",
+        "cross-origin-opener-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    }
+    if secure:
+        headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _name(host: str) -> str:
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0]
+
+
+def _within(address: str, networks: Iterable[Any]) -> bool:
+    try:
+        found: IPv4Address | IPv6Address = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return any(found in network for network in networks)
+
+
+async def _problem(send: Send, problem: Problem, request_id: str) -> None:
+    body = {"type": problem.type, "title": problem.title, "status": problem.status, "detail": problem.detail, "request_id": request_id}
+    await _plain(send, problem.status, [(b"content-type", b"application/problem+json")], msgspec.json.encode(body))
+
+
+async def _plain(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})
