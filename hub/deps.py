@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,5 +52,9 @@ class Deps:
     diaries: Mapping[str, DiaryPort] = field(default_factory=dict)
     callers: Mapping[str, Caller] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
+    checks: Mapping[str, Callable[[], Awaitable[str]]] = field(default_factory=dict)
+    """For readyz, by name: an empty answer when all is well, else what is missing, in a few words."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the process is told to stop; every event stream awaits it and ends."""
     start: Callable[[], Awaitable[None]] = _nothing
     close: Callable[[], Awaitable[None]] = _nothing
