@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from connectors.kit.calls import Caller
 
 
+class BadSetting(ValueError):
+    """A connector cannot be built with this setting; `name` is the setting's name without its prefix."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name} {problem}")
+        self.name = name
+        self.problem = problem
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorConfig:
     """One instance's settings: `base_urls` by prefix (no trailing slash), `options` by setting name, secrets included."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 
 class ConnectorError(Exception):
-    """Base of the eight; `code` is the snake_case word used in the hub's JSON."""
+    """Base of the eight; `code` is the snake_case word used in the hub's JSON, `text` a Russian sentence for the person, if any."""
 
     code = "connector_error"
 
-    def __init__(self, system: str, detail: str = "") -> None:
+    def __init__(self, system: str, detail: str = "", *, text: str = "") -> None:
         super().__init__(f"{system}: {detail}" if detail else system)
         self.system = system
         self.detail = detail
+        self.text = text
 
 
 class Unavailable(ConnectorError):
@@ -31,8 +32,8 @@ class RateLimited(ConnectorError):
 
     code = "rate_limited"
 
-    def __init__(self, system: str, detail: str = "", *, after_s: float | None = None) -> None:
-        super().__init__(system, detail)
+    def __init__(self, system: str, detail: str = "", *, after_s: float | None = None, text: str = "") -> None:
+        super().__init__(system, detail, text=text)
         self.after_s = after_s
 
 
@@ -55,14 +56,13 @@ class NotFound(ConnectorError):
 
 
 class Rejected(ConnectorError):
-    """The system refused the request; `reason` is its own code, `text` its own words."""
+    """The system refused the request; `reason` is its own code, `text` its own words or ours."""
 
     code = "rejected"
 
     def __init__(self, system: str, reason: str, text: str = "") -> None:
-        super().__init__(system, f"{reason} {text}".strip())
+        super().__init__(system, f"{reason} {text}".strip(), text=text)
         self.reason = reason
-        self.text = text
 
 
 class Drifted(ConnectorError):
@@ -70,8 +70,8 @@ class Drifted(ConnectorError):
 
     code = "drifted"
 
-    def __init__(self, system: str, where: str, detail: str = "") -> None:
-        super().__init__(system, f"{where}: {detail}" if detail else where)
+    def __init__(self, system: str, where: str, detail: str = "", *, text: str = "") -> None:
+        super().__init__(system, f"{where}: {detail}" if detail else where, text=text)
         self.where = where
 
 

@@ -1,0 +1,220 @@
+"""How to ask ESIA: the authorisation address, the exchange of the code, and the person behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+from uuid import uuid4
+
+from connectors.esia import errors, manifest, mapping, wire
+from connectors.esia.signing.choose import dialect_of, is_loopback, signer_of
+from connectors.esia.signing.dialect import Request, written
+from connectors.kit import jose
+from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
+from connectors.kit.errors import AccessDenied, Drifted, NotFound, Rejected
+from connectors.kit.jose_keys import KeyFiles
+from connectors.kit.ports import Arrival, Departure, SignInPort
+from identity.claims import Claims
+
+TOKEN_WITHIN_S = 10.0
+READ_WITHIN_S = 10.0
+MAX_CODE = 8 * 1024
+PRODUCTION = "esia.gosuslugi.ru"
+T = TypeVar("T")
+
+
+def connect(config: ConnectorConfig, equipment: Equipment) -> SignInPort:
+    """The connector for one registered information system. Raises `BadSetting` for settings that cannot work."""
+    return Esia(config, equipment)
+
+
+def issuers_of(options: Mapping[str, str], base_url: str) -> frozenset[str]:
+    """Whose tokens are accepted: ESIA writes its own host with http and a closing slash; a sandbox may also name its own address."""
+    if given := options.get(manifest.ISSUER, "").split():
+        return frozenset(given)
+    if is_loopback(base_url):
+        return frozenset({f"http://{PRODUCTION}/", base_url, f"{base_url}/"})
+    host = urlsplit(base_url).netloc
+    return frozenset({f"http://{host}/", f"https://{host}/"})
+
+
+class Esia:
+    """The port of `connectors.kit.ports.SignInPort` for Gosuslugi."""
+
+    manifest = manifest.MANIFEST
+
+    def __init__(self, config: ConnectorConfig, equipment: Equipment) -> None:
+        prefix = self.manifest.instances[0].prefixes[0]
+        base_url = config.base_urls[prefix].rstrip("/")
+        options = config.options
+        self.name = config.instance
+        self._base_url = base_url
+        self._caller = equipment.callers[prefix]
+        self._now = equipment.now
+        self._client_id = options.get(manifest.CLIENT_ID, "")
+        if not self._client_id:
+            raise BadSetting(manifest.CLIENT_ID, "is empty")
+        self._scope = " ".join((options.get(manifest.SCOPE) or manifest.DEFAULT_SCOPE).split())
+        if "openid" not in self._scope.split():
+            raise BadSetting(manifest.SCOPE, "lacks openid, without which no id_token comes")
+        self._dialect = dialect_of(options)
+        self._signer = signer_of(self.name, options, base_url=base_url)
+        paths = [Path(part.strip()) for part in options.get(manifest.VERIFY_KEYS, "").split(",") if part.strip()]
+        if not paths:
+            raise BadSetting(manifest.VERIFY_KEYS, "names no file")
+        self._keys = KeyFiles(self.name, paths)
+        self._rules = jose.Rules(
+            issuers=issuers_of(options, base_url),
+            audience=self._client_id,
+            header={"sbt": "id"},
+            integer_sub=True,
+            nonce_may_be_absent=True,
+        )
+
+    async def begin(self, *, state: str, redirect_uri: str) -> Departure:
+        """The signed authorisation address; `state` should be a UUID, as ESIA's manual asks."""
+        request = self._request(state=state, redirect_uri=redirect_uri)
+        nonce = secrets.token_urlsafe(16)
+        parameters = {
+            **await self._signed(request),
+            "response_type": "code",
+            "access_type": "online",
+            "nonce": nonce,
+        }
+        query = urlencode(parameters, quote_via=quote)
+        return Departure(url=f"{self._base_url}{self._dialect.authorise_path}?{query}", keep={"nonce": nonce})
+
+    async def finish(self, arrival: Arrival) -> Claims:
+        """Exchanges the code, verifies the id_token, then reads person, contacts and children side by side."""
+        code = self._code(arrival)
+        answer = await self._exchange(code, arrival.redirect_uri)
+        token = await self._verified(answer, arrival.keep.get("nonce"))
+        who = mapping.subject(self.name, token)
+        self._check_access_token(answer.access_token, who.oid)
+        try:
+            async with asyncio.TaskGroup() as group:
+                person = group.create_task(self._read(answer, f"/rs/prns/{who.oid}", wire.Person))
+                contacts = group.create_task(self._contacts(answer, who.oid))
+                kids = group.create_task(self._kids(answer, who.oid))
+        except ExceptionGroup as several:
+            raise several.exceptions[0] from several
+        return mapping.claims(self.name, who, person.result(), contacts.result(), kids.result())
+
+    def logout_url(self, *, return_to: str) -> str | None:
+        """ESIA's own sign-out page; its parameter is called redirect_url."""
+        query = urlencode({"client_id": self._client_id, "redirect_url": return_to}, quote_via=quote)
+        return f"{self._base_url}/idp/ext/Logout?{query}"
+
+    def _code(self, arrival: Arrival) -> str:
+        parameters = arrival.params
+        if not hmac.compare_digest(parameters.get("state", arrival.state).encode(), arrival.state.encode()):
+            raise Rejected(self.name, "state", errors.AGAIN)
+        if parameters.get("iss", next(iter(self._rules.issuers))) not in self._rules.issuers:
+            raise Rejected(self.name, "iss", errors.UNKNOWN)
+        if "error" in parameters:
+            raise errors.of_oauth(self.name, parameters["error"], parameters.get("error_description", ""))
+        code = parameters.get("code", "")
+        if not code:
+            raise Rejected(self.name, "no_code", errors.AGAIN)
+        if len(code) > MAX_CODE or not re.fullmatch(r"[\x21-\x7e]+", code):
+            raise Rejected(self.name, "code", errors.AGAIN)
+        return code
+
+    def _request(self, *, state: str, redirect_uri: str, code: str = "") -> Request:
+        timestamp = self._now().strftime("%Y.%m.%d %H:%M:%S +0000")
+        return Request(client_id=self._client_id, scope=self._scope, timestamp=timestamp, state=state, redirect_uri=redirect_uri, code=code)
+
+    async def _signed(self, request: Request) -> dict[str, str]:
+        """The fields that both requests share, the secret over them included."""
+        secret = written(await self._signer.sign(self._dialect.message(request)))
+        fields = {
+            "client_id": request.client_id,
+            "client_secret": secret,
+            "redirect_uri": request.redirect_uri,
+            "scope": request.scope,
+            "state": request.state,
+            "timestamp": request.timestamp,
+        }
+        if self._dialect.raw:
+            fields["client_certificate_hash"] = await self._signer.certificate_hash()
+        return fields
+
+    async def _exchange(self, code: str, redirect_uri: str) -> wire.TokenAnswer:
+        request = self._request(state=str(uuid4()), redirect_uri=redirect_uri, code=code)
+        form = {**await self._signed(request), "grant_type": "authorization_code", "code": code, "token_type": "Bearer"}
+        response = await self._caller.call("POST", self._dialect.token_path, data=form, deadline_s=TOKEN_WITHIN_S, idempotent=False)
+        errors.raise_token_error(self.name, response)
+        answer = errors.readable(self.name, response.content, wire.TokenAnswer)
+        if not hmac.compare_digest(answer.state.encode(), request.state.encode()):
+            raise Rejected(self.name, "token_state", errors.AGAIN)
+        if answer.token_type.lower() != "bearer":
+            raise Drifted(self.name, "$.token_type", text=errors.UNREADABLE)
+        return answer
+
+    async def _verified(self, answer: wire.TokenAnswer, nonce: str | None) -> dict[str, object]:
+        try:
+            return jose.verify(
+                self.name, answer.id_token, await self._keys.keys(), self._rules,
+                now=self._now(), nonce=nonce, access_token=answer.access_token,
+            )  # fmt: skip
+        except Rejected as refusal:
+            if refusal.reason == "token_alg" and jose.algorithm(answer.id_token).startswith("GOST"):
+                raise Rejected(self.name, "token_alg", errors.GOST_TOKEN) from refusal
+            if refusal.reason != "token_signature":
+                raise
+        # ESIA may have changed its certificate a moment ago: once more with the files as they are now.
+        return jose.verify(
+            self.name, answer.id_token, await self._keys.keys(anew=True), self._rules,
+            now=self._now(), nonce=nonce, access_token=answer.access_token,
+        )  # fmt: skip
+
+    def _check_access_token(self, token: str, oid: str) -> None:
+        """The access token must be of the same person and of us, where it tells; the resource server verifies it."""
+        told = jose.unverified_claims(token)
+        if str(told.get("urn:esia:sbj_id", oid)) != oid or told.get("client_id", self._client_id) != self._client_id:
+            raise Rejected(self.name, "subject_differs", errors.UNKNOWN)
+
+    async def _contacts(self, answer: wire.TokenAnswer, oid: str) -> list[wire.Contact]:
+        if not {"mobile", "email", "contacts"} & set(self._scope.split()):
+            return []
+        try:
+            return await self._collection(answer, f"/rs/prns/{oid}/ctts", wire.Collection[wire.Contact], wire.Contact)
+        except (AccessDenied, NotFound):
+            return []
+
+    async def _kids(self, answer: wire.TokenAnswer, oid: str) -> list[wire.Kid] | None:
+        """None where ESIA does not tell: not asked, or refused. An empty list is only what ESIA itself says."""
+        if not any(scope.startswith("kid_") for scope in self._scope.split()):
+            return None
+        try:
+            return await self._collection(answer, f"/rs/prns/{oid}/kids", wire.Collection[wire.Kid], wire.Kid)
+        except (AccessDenied, NotFound):
+            return None
+
+    async def _collection(self, answer: wire.TokenAnswer, path: str, shape: type[wire.Collection[T]], element: type[T]) -> list[T]:
+        """The elements; where they come as addresses, each is read below our own base address, never at the one written."""
+        found = await self._read(answer, f"{path}?embed=(elements)", shape)
+        if len(found.elements) > mapping.MAX_KIDS:
+            raise Drifted(self.name, "$.elements", "too many", text=errors.UNREADABLE)
+        whole: list[T] = []
+        for item in found.elements:
+            if isinstance(item, str):
+                name = item.rstrip("/").rpartition("/")[2]
+                if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
+                    raise Drifted(self.name, "$.elements[]", "not an address", text=errors.UNREADABLE)
+                whole.append(await self._read(answer, f"{path}/{name}", element))
+            else:
+                whole.append(item)
+        return whole
+
+    async def _read(self, answer: wire.TokenAnswer, path: str, shape: type[T]) -> T:
+        headers = {"Authorization": f"Bearer {answer.access_token}", "Accept": "application/json"}
+        response = await self._caller.call("GET", path, headers=headers, deadline_s=READ_WITHIN_S, idempotent=True)
+        errors.raise_rest_error(self.name, response)
+        return errors.readable(self.name, response.content, shape)

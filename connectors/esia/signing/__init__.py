@@ -1,0 +1,1 @@
+"""How requests to ESIA are signed: what each dialect signs, and the signers that do it."""

@@ -1,0 +1,121 @@
+"""The public keys that verify tokens: read from files, parsed once for both libraries, read anew when a file changes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key, load_pem_public_key
+from jose import jwk
+from jose.backends.base import Key as PythonJoseKey
+from joserfc.jwk import RSAKey
+
+from connectors.kit.errors import Unavailable
+
+log = logging.getLogger("hub.keys")
+
+MIN_RSA_BITS = 2048
+LOOK_EVERY_S = 5.0
+_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
+
+
+class BadKey(ValueError):
+    """The text is not a public key that we verify with; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One RSA public key, parsed for both libraries; `names` are the header fields (kid, x5t, x5t#S256) that select it."""
+
+    joserfc: RSAKey = field(repr=False)
+    python_jose: PythonJoseKey = field(repr=False)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def keys_from(data: bytes) -> tuple[Key, ...]:
+    """The keys of a file: PEM with any number of certificates and public keys, or one of them in DER."""
+    blocks = list(_PEM.finditer(data))
+    if not blocks:
+        return (_from_der(data),)
+    return tuple(_from_pem(block.group(1).decode(), block.group(0)) for block in blocks)
+
+
+def _from_pem(label: str, block: bytes) -> Key:
+    if "PRIVATE" in label:
+        raise BadKey("a private key lies where a public key or certificate belongs")
+    try:
+        if label == "CERTIFICATE":
+            return _of_certificate(x509.load_pem_x509_certificate(block))
+        return _key(load_pem_public_key(block))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise BadKey(f"{label.lower()}: {error}") from error
+
+
+def _from_der(data: bytes) -> Key:
+    try:
+        return _of_certificate(x509.load_der_x509_certificate(data))
+    except ValueError:
+        log.debug("not a DER certificate, tried as a DER public key")
+    except UnsupportedAlgorithm as error:
+        raise BadKey(f"certificate: {error}") from error
+    try:
+        return _key(load_der_public_key(data))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise BadKey("neither PEM nor DER of a certificate or public key") from error
+
+
+def _of_certificate(certificate: x509.Certificate) -> Key:
+    names = {"x5t": hashes.SHA1(), "x5t#S256": hashes.SHA256()}  # noqa: S303 - RFC 7515 4.1.7 names SHA-1; it selects, it proves nothing
+    return _key(
+        certificate.public_key(),
+        {name: urlsafe_b64encode(certificate.fingerprint(algorithm)).rstrip(b"=").decode() for name, algorithm in names.items()},
+    )
+
+
+def _key(public: object, names: Mapping[str, str] | None = None) -> Key:
+    if not isinstance(public, RSAPublicKey):
+        raise BadKey("only RSA keys verify RS256 tokens; choose RS256 on the provider's portal")
+    if public.key_size < MIN_RSA_BITS:
+        raise BadKey(f"an RSA key of {public.key_size} bits is too short")
+    pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return Key(joserfc=RSAKey.import_key(pem), python_jose=jwk.construct(pem, "RS256"), names=names or {})
+
+
+class KeyFiles:
+    """The keys of several files, the newest content: a provider's certificate can be renewed without a restart."""
+
+    def __init__(self, system: str, paths: Sequence[Path], *, timer: Callable[[], float] = time.monotonic) -> None:
+        self._system = system
+        self._paths = tuple(paths)
+        self._timer = timer
+        self._stamp: tuple[tuple[int, int], ...] = ()
+        self._keys: tuple[Key, ...] = ()
+        self._looked_at: float | None = None
+
+    async def keys(self, *, anew: bool = False) -> tuple[Key, ...]:
+        """The present keys; the files are looked at every few seconds, or now. Raises `Unavailable` where they cannot be read."""
+        if anew or self._looked_at is None or self._timer() - self._looked_at >= LOOK_EVERY_S:
+            await asyncio.to_thread(self.load)
+            self._looked_at = self._timer()
+        return self._keys
+
+    def load(self) -> None:
+        """Reads the files if they changed."""
+        try:
+            stamp = tuple((path.stat().st_mtime_ns, path.stat().st_size) for path in self._paths)
+            if stamp != self._stamp:
+                self._keys = tuple(key for path in self._paths for key in keys_from(path.read_bytes()))
+                self._stamp = stamp
+        except (OSError, BadKey) as error:
+            log.warning("%s: the keys that verify its tokens cannot be read: %s", self._system, error)
+            raise Unavailable(self._system, "verification keys") from error
