@@ -1,0 +1,21 @@
+"""`make bench`: starts the town, a hub and a bare Quart endpoint once, then asks each question in turn."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from bench import diary_live, hub_reads, idle_memory, sign_in
+from tools.stage import running
+
+
+async def main() -> int:
+    async with running() as stage:
+        for question in (hub_reads, sign_in, diary_live, idle_memory):
+            async for line in question.measure(stage):
+                print(line, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,34 @@
+// Makes the pages live where the browser can; everything works without it.
+"use strict";
+
+// The app shell for offline use; no personal page is ever kept (see sw.js).
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js");
+
+// Arrow keys turn the weeks, as pages of a paper diary, unless the person is typing.
+addEventListener("keydown", (event) => {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea, details[open]")) return;
+  const link = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+  const target = link && document.querySelector(`a[rel="${link}"]`);
+  if (target) target.click();
+});
+
+// A form that takes time says so, and cannot be sent twice by a nervous finger.
+addEventListener("submit", (event) => {
+  const button = event.target.querySelector("button[data-busy]");
+  if (!button) return;
+  button.textContent = button.dataset.busy;
+  setTimeout(() => { button.disabled = true; });
+});
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+// "5 minutes ago" stays true while the page is open.
+const words = new Intl.RelativeTimeFormat("ru", { numeric: "auto" });
+const retell = () => {
+  for (const element of document.querySelectorAll("time[data-age]")) {
+    const minutes = Math.round((Date.parse(element.dateTime) - (Date.now() + offset)) / 60000);
+    element.textContent = Math.abs(minutes) < 60 ? words.format(minutes, "minute") : words.format(Math.round(minutes / 60), "hour");
+  }
+};
+const served = document.documentElement.dataset.now;
+const offset = served ? Date.parse(served) - Date.now() : 0;
+setInterval(retell, 30000);

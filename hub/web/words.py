@@ -1,0 +1,145 @@
+"""Words for people: the filters of the templates, with Babel for dates, ages, numbers and plurals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
+
+from hub.flows.views.diary import SourceState, WeekView
+from hub.flows.views.items import AttendanceItem
+
+RU = Locale.parse("ru")
+
+DIARY_STATES = {"active": "подключён", "needs_login": "просит войти", "not_linked": "не подключён"}
+LINK_STATES = {
+    "active": "работает", "needs_login": "просит войти", "needs_code": "ждёт код", "suspended": "приостановлен", "review": "проверяется",
+}  # fmt: skip
+LEVELS = {
+    "simplified": "упрощённая учётная запись",
+    "standard": "стандартная учётная запись",
+    "confirmed": "подтверждённая учётная запись",
+    "unknown": "уровень учётной записи неизвестен",
+}
+EVIDENCE = {
+    "esia_confirmed": "подтверждённая учётная запись Госуслуг",
+    "esia_kid": "список детей на Госуслугах",
+    "snils_in_school_card": "СНИЛС в карточке ребёнка в школе",
+    "invitation_code": "код приглашения",
+    "school_approval": "решение школы",
+    "both_sides_login": "вход в обе системы",
+}
+ABSENCES = {
+    "absent_unexcused": "не был", "ill": "болел", "excused": "уважительная причина", "late": "опоздание", "exempt": "освобождён",
+    "present": "был", "unknown": "отметка",
+}  # fmt: skip
+VIEW_REASONS = {
+    "level_too_low": "Чтобы видеть дневник, нужна подтверждённая учётная запись Госуслуг. Подтвердите её в банке или МФЦ и войдите снова.",
+    "waiting": "Связь с ребёнком ждёт подтверждения: войдите с подтверждённой учётной записью Госуслуг.",
+    "to_confirm": "Госуслуги больше не показывают этого ребёнка. Проверьте раздел «Семья и дети» и войдите снова.",
+    "frozen": "Доступ остановлен до решения школы.",
+    "minor_guardian": "Родителю младше 18 лет доступ открывает школа: обратитесь с документом.",
+}
+ERRORS = {
+    "unavailable": "не отвечает",
+    "timed_out": "не ответил вовремя",
+    "rate_limited": "просит спрашивать реже",
+    "access_denied": "не разрешает показать эти данные",
+    "not_found": "не нашёл этого ученика",
+    "rejected": "отказал в запросе",
+    "drifted": "ответил в непонятном формате; мы уже разбираемся",
+}
+
+
+def day(value: date) -> str:
+    """`пт, 21 ноября`."""
+    return format_date(value, "EEE, d MMMM", locale=RU)
+
+
+def span(start: date, end: date) -> str:
+    """`16–22 ноября`, or `30 ноября – 6 декабря`."""
+    if start.month == end.month:
+        return f"{start.day}–{format_date(end, 'd MMMM', locale=RU)}"
+    return f"{format_date(start, 'd MMMM', locale=RU)} – {format_date(end, 'd MMMM', locale=RU)}"
+
+
+def clock(value: datetime, zone: str) -> str:
+    """`08:30` on the school's clock."""
+    return value.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def day_of(value: datetime, zone: str) -> str:
+    return day(value.astimezone(ZoneInfo(zone)).date())
+
+
+def moment(value: datetime, zone: str) -> str:
+    """`пт, 21 ноября, 08:30`."""
+    return f"{day_of(value, zone)}, {clock(value, zone)}"
+
+
+def ago(value: datetime, now: datetime) -> str:
+    """`5 минут назад`."""
+    return format_timedelta(value - now, add_direction=True, locale=RU)
+
+
+def iso(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def plural(count: int, one: str, few: str, many: str) -> str:
+    return {"one": one, "few": few}.get(RU.plural_form(count), many)
+
+
+def age(born: date, today: date) -> str:
+    """`9 лет`."""
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return f"{years} {plural(years, 'год', 'года', 'лет')}"
+
+
+def number(value: float | Decimal) -> str:
+    """`4,5`, at most two digits after the comma."""
+    return format_decimal(value, format="0.##", locale=RU)
+
+
+def absence(item: AttendanceItem) -> str:
+    word = ABSENCES.get(item.kind, ABSENCES["unknown"])
+    if item.minutes_late:
+        word = f"{word}, {item.minutes_late} мин"
+    return f"{word} ({item.code})" if item.kind == "unknown" else word
+
+
+def source_sentence(source: SourceState, zone: str, now: datetime) -> str:
+    """What happened, what it means, what will be done (PAGES, Words)."""
+    title = source.title or source.system
+    if source.state == "needs_login":
+        kept = f" Показываем то, что получили {moment(source.fetched_at, zone)}." if source.fetched_at else ""
+        return f"{title} просит войти заново: прежний вход закончился.{kept}"
+    if source.state == "stale" and source.fetched_at:
+        return f"{title} ещё не спрошен заново. Показываем то, что получили {ago(source.fetched_at, now)}."
+    happened = ERRORS.get(source.error or "", "не отвечает")
+    if source.fetched_at:
+        return f"{title} {happened}. Показываем то, что получили {moment(source.fetched_at, zone)}. Попробуем снова через минуту."
+    return f"{title} {happened}, а сохранённых данных за эти дни ещё нет. Попробуем снова через минуту."
+
+
+def is_empty_week(view: WeekView) -> bool:
+    return not any(day.lessons or day.marks or day.homework or day.attendance for day in view.days)
+
+
+def _word(table: dict[str, str]) -> Callable[[Any], str]:
+    return lambda value: table.get(str(value), str(value))
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "day": day, "span": span, "clock": clock, "day_of": day_of, "moment": moment, "ago": ago, "iso": iso, "plural": plural, "age": age,
+    "number": number, "absence": absence, "source_sentence": source_sentence,
+    "diary_state": _word(DIARY_STATES), "link_state": _word(LINK_STATES), "level": _word(LEVELS), "evidence": _word(EVIDENCE),
+    "view_reason": lambda reason: VIEW_REASONS.get(str(reason), "Дневник этого ребёнка пока закрыт. Обратитесь в школу."),
+}  # fmt: skip
+TESTS: dict[str, Callable[..., bool]] = {"empty_week": is_empty_week}
