@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import peewee
-
 import identity.store
-from hub.store import tables as hub_tables
+from hub.store.database import tables as hub_tables
+from hub.store.database.tables import Table
 from hub.store.fields import SealedColumn
 
 
-def tables() -> tuple[type[peewee.Model], ...]:
+def tables() -> tuple[Table, ...]:
     """The models that the hub's database holds: its own and identity's."""
     return (*identity.store.TABLES, *hub_tables.tables())
 

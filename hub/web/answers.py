@@ -11,7 +11,7 @@ from quart import Response, current_app, g, render_template, request
 
 from hub.deps import Deps
 from hub.errors import Problem
-from hub.web.edge import REQUEST_ID
+from hub.telemetry import REQUEST_ID
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from contextvars import ContextVar
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,15 +14,13 @@ import msgspec
 from connectors.kit.calls import TRACEPARENT
 from hub.errors import Problem, http_problem
 from hub.settings import Settings
+from hub.telemetry import REQUEST_ID
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
-"""The id of the request being served: in every log line, problem and error page."""
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Probes and scrapers ask by number; they carry no cookie and get nothing personal.

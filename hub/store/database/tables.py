@@ -5,13 +5,16 @@ from __future__ import annotations
 import pkgutil
 from functools import cache
 from importlib import import_module
+from typing import TypeAlias
 
 import peewee
 
 import hub.store
+from hub.store.database import stamp
 from hub.store.fields import SealedColumn
 
-NOT_STORES = ("migrations", "tables")
+NOT_STORES = ("database", "migrations")
+Table: TypeAlias = type[peewee.Model]
 
 
 @cache
@@ -20,9 +23,9 @@ def _stores() -> tuple[object, ...]:
     return tuple(import_module(f"hub.store.{name}") for name in names)
 
 
-def tables() -> tuple[type[peewee.Model], ...]:
+def tables() -> tuple[Table, ...]:
     """The unbound models of all hub stores."""
-    return tuple(model for store in _stores() for model in getattr(store, "TABLES", ()))
+    return (*stamp.TABLES, *(model for store in _stores() for model in getattr(store, "TABLES", ())))
 
 
 def sealed() -> tuple[SealedColumn, ...]:
