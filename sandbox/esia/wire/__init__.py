@@ -1,0 +1,1 @@
+"""ESIA's formats: parameters, signatures, errors, scopes and the REST records."""
