@@ -1,0 +1,95 @@
+"""One call to the partner API: token in its header, the answer checked, the deadline of the whole read kept."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from connectors.diaries.dnevnik.errors import checked
+from connectors.diaries.dnevnik.manifest import DEFAULT_SCOPE, MANIFEST
+from connectors.kit.calls import FORCED
+from connectors.kit.config import ConnectorConfig, Equipment
+from connectors.kit.errors import Rejected, TimedOut
+from connectors.kit.secret import Secret
+
+API, LOGIN = MANIFEST.instances[0].prefixes
+VERSION = "/v2.0"
+# A person who asks for live data is answered within 3 s (API.md); a background read may be patient.
+LIVE_S = 2.6
+PATIENT_S = 20.0
+
+
+class Deadline:
+    """What is left of the time for one read, all its calls together."""
+
+    def __init__(self, system: str, seconds: float | None = None) -> None:
+        self._system = system
+        self._ends_at = time.monotonic() + (seconds if seconds is not None else LIVE_S if FORCED.get() else PATIENT_S)
+
+    def left(self) -> float:
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            raise TimedOut(self._system, "no time left")
+        return left
+
+
+class Api:
+    """The two addresses of the platform and our registration there. Shared by all families; holds no token."""
+
+    def __init__(self, config: ConnectorConfig, equipment: Equipment) -> None:
+        self.system = config.instance
+        self.login_url = config.base_urls[LOGIN].rstrip("/")
+        self.api_url = config.base_urls[API].rstrip("/")
+        self.login = equipment.callers[LOGIN]
+        self.now: Callable[[], datetime] = equipment.now
+        self.gate = asyncio.Semaphore(MANIFEST.parallel_calls)
+        self._api = equipment.callers[API]
+        self._options = config.options
+
+    def option(self, name: str) -> str:
+        """A setting that sign-in needs; without it the family is told that this door is closed, not that the system is down."""
+        value = self._options.get(name, "")
+        if not value:
+            raise Rejected(self.system, "not_configured", name)
+        return value
+
+    @property
+    def scope(self) -> str:
+        return self._options.get("SCOPE") or DEFAULT_SCOPE
+
+    async def get(self, path: str, token: Secret, deadline: Deadline, params: Mapping[str, str] | None = None) -> bytes:
+        response = await self._api.call(
+            "GET",
+            VERSION + path,
+            deadline_s=deadline.left(),
+            idempotent=True,
+            headers={"Access-Token": token.reveal(), "Accept": "application/json"},
+            params=dict(params) if params else None,
+        )
+        return checked(self.system, response)
+
+    async def ask_many(self, path: str, token: Secret, deadline: Deadline, ids: list[int]) -> bytes:
+        """Several objects by their ids; a POST that changes nothing and may be repeated."""
+        response = await self._api.call(
+            "POST",
+            VERSION + path,
+            deadline_s=deadline.left(),
+            idempotent=True,
+            headers={"Access-Token": token.reveal(), "Accept": "application/json"},
+            json=ids,
+        )
+        return checked(self.system, response)
+
+    async def authorize(self, body: Mapping[str, str], deadline: Deadline) -> bytes:
+        """The exchange of a code or a refresh token: never repeated, because both are used up by the first try."""
+        response = await self._api.call(
+            "POST",
+            VERSION + "/authorizations",
+            deadline_s=deadline.left(),
+            idempotent=False,
+            headers={"Accept": "application/json"},
+            json=dict(body),
+        )
+        return checked(self.system, response)
