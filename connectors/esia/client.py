@@ -18,7 +18,7 @@ from connectors.esia.signing.dialect import Request, written
 from connectors.kit import jose
 from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
 from connectors.kit.errors import AccessDenied, Drifted, NotFound, Rejected
-from connectors.kit.jose_keys import KeyFiles
+from connectors.kit.jose import KeyFiles
 from connectors.kit.ports import Arrival, Departure, SignInPort
 from identity.claims import Claims
 

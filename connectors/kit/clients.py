@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
+
+# Both libraries log whole addresses and headers: codes, tokens and SNILS among them. `hub.calls` logs what may be logged.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 @cache
@@ -23,6 +28,7 @@ def new_client(*, parallel: int = 10, transport: httpx.AsyncBaseTransport | None
         follow_redirects=False,
         limits=limits,
         timeout=httpx.Timeout(30.0, connect=5.0),
+        headers={"Accept-Encoding": "gzip", "User-Agent": "SchoolHub"},
         transport=transport,
     )
     client.cookies = httpx.Cookies(CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])))

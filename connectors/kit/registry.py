@@ -72,7 +72,7 @@ def connect(configs: Iterable[ConnectorConfig], *, now: Callable[[], datetime], 
         callers = {}
         for prefix, base_url in config.base_urls.items():
             client = new_client(parallel=manifest.parallel_calls, transport=transport(prefix))
-            callers[prefix] = Caller(config.instance, base_url, client)
+            callers[prefix] = Caller(config.instance, base_url, client, parallel=manifest.parallel_calls)
             connected.clients.append(client)
         connected.callers.update(callers)
         port = import_module(f"{packages()[id_]}.client").connect(config, Equipment(callers=callers, now=now))

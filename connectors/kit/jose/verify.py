@@ -20,7 +20,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from joserfc.util import urlsafe_b64decode
 
 from connectors.kit.errors import Rejected
-from connectors.kit.jose_keys import Key
+from connectors.kit.jose.keys import Key
 
 MAX_TOKEN = 16 * 1024
 MAX_HEADER = 4 * 1024
