@@ -226,3 +226,36 @@ def acting_right(guardian: Person, child: Person, edges: Iterable[Guardianship],
         held = any(edge.state is EdgeState.TO_CONFIRM for edge in live)
         return refused(Missing.TO_CONFIRM_VIEW_ONLY if held else Missing.RIGHT_NOT_GIVEN, edge=view.edge)
     return view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One thing that is missing for full use, and the ways to get it."""
+
+    missing: Missing
+    how: tuple[How, ...]
+
+
+def needs(person: Person, edges: Iterable[Guardianship], *, now: datetime, told: bool | None = None) -> tuple[Need, ...]:
+    """What the page says after a sign-in: level, SNILS, birth date, age, children (RULES A4). `told`: the provider gave a list."""
+    missing: list[Missing] = []
+    if not level_allows(Action.GUARDIANSHIP, person.level):
+        missing.append(Missing.LEVEL_TOO_LOW)
+    if person.snils is None:
+        missing.append(Missing.SNILS_MISSING)
+    if person.birth_date is None:
+        missing.append(Missing.BIRTH_DATE_MISSING)
+    young = person.birth_date is not None and age(person.birth_date, now, person.zone) < ADULT
+    live = [edge for edge in edges if edge.state is not EdgeState.ENDED]
+    if young and live:
+        missing.append(Missing.UNDER_18)
+    if told is False and not young:
+        missing.append(Missing.CHILDREN_NOT_TOLD)
+    elif not live and not young:
+        missing.append(Missing.NO_CHILDREN_LISTED)
+    states = {edge.state for edge in live}
+    if EdgeState.FROZEN in states:
+        missing.append(Missing.EDGE_FROZEN)
+    if EdgeState.TO_CONFIRM in states:
+        missing.append(Missing.TO_CONFIRM_VIEW_ONLY)
+    return tuple(Need(missing=one, how=HOW[one]) for one in missing)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from identity.claims import Claims, Level
@@ -198,3 +199,57 @@ def offers(claims: Claims, weak: tuple[WeakMatch, ...]) -> tuple[Offer, ...]:
 def is_fresh(auth_time: datetime | None, now: datetime, *, within: timedelta = FRESH_FOR) -> bool:
     """Whether the signed time of the sign-in itself is recent; none, or one from the future, is not fresh."""
     return auth_time is not None and auth_time - now <= CLOCK_LEEWAY and now - auth_time <= within
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedChild:
+    """A child as a diary account lists it; `key` names it there."""
+
+    key: str
+    last_name: str = field(default="", repr=False)
+    first_name: str = field(default="", repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+
+
+class BindBy(StrEnum):
+    """How a child of a diary account found its person; `PICK`: several fit, the owner chooses among `candidates`."""
+
+    EXACT = "exact"
+    PICKED = "picked"
+    PICK = "pick"
+    DIARY_ONLY = "diary_only"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    key: str
+    by: BindBy
+    child: PersonId | None = None
+    candidates: tuple[PersonId, ...] = ()
+
+
+def bind_child(listed: ListedChild, guarded: Iterable[Person], *, taken: Collection[PersonId] = ()) -> Bound:
+    """Exactly one guarded child of equal name, and birth date where given, is it; several are a choice; none is diary-only (RULES A15)."""
+    fits = tuple(
+        person.id
+        for person in guarded
+        if person.id not in taken
+        and same_name(listed.last_name, listed.first_name, person.last_name, person.first_name)
+        and (listed.birth_date is None or listed.birth_date == person.birth_date)
+    )
+    if len(fits) == 1:
+        return Bound(key=listed.key, by=BindBy.EXACT, child=fits[0])
+    if fits:
+        return Bound(key=listed.key, by=BindBy.PICK, candidates=fits)
+    return Bound(key=listed.key, by=BindBy.DIARY_ONLY)
+
+
+def bind_children(listed: Iterable[ListedChild], guarded: Iterable[Person]) -> tuple[Bound, ...]:
+    """Binds each listed child; two listed children that would claim one person are both left to the owner's choice."""
+    own = tuple(guarded)
+    first = [bind_child(child, own) for child in listed]
+    claimed = [bound.child for bound in first if bound.child is not None]
+    return tuple(
+        Bound(key=bound.key, by=BindBy.PICK, candidates=(bound.child,)) if bound.child and claimed.count(bound.child) > 1 else bound
+        for bound in first
+    )

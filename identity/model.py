@@ -14,7 +14,6 @@ from identity.snils import Snils
 PersonId = NewType("PersonId", str)
 LinkId = NewType("LinkId", str)
 EdgeId = NewType("EdgeId", str)
-BindingId = NewType("BindingId", str)
 EventId = NewType("EventId", str)
 
 GOSUSLUGI = "esia"

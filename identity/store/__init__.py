@@ -1,7 +1,66 @@
-"""Identity's tables and the functions that read and write them inside one unit of work."""
+"""Identity's tables and the synchronous functions that read and write them, each inside one unit of work of the caller."""
 
 from __future__ import annotations
 
-from identity.store.tables import TABLES
+from identity.store.access import access_log, record_access, record_change
+from identity.store.chain import SealReport, heads, seal_audit, verify_audit
+from identity.store.diaries import bind_listed, forget_diary_children
+from identity.store.edges import EdgeChange
+from identity.store.links import NewLink, link
+from identity.store.partkeys import destroy_audit_key
+from identity.store.persons import by_ids as persons_by_id
+from identity.store.persons import person, set_zone
+from identity.store.retention import Deleted, delete_expired
+from identity.store.rights import (
+    ChildView,
+    act_right,
+    attach_account,
+    children_of,
+    freeze_edges,
+    links_of,
+    needs_of,
+    remove_link,
+    view_right,
+)
+from identity.store.rotation import SEALED, reseal_batch, unrotated
+from identity.store.sign_in import SignInOutcome, SignInResult, settle_sign_in, suspend_weak
+from identity.store.tables import TABLES, SealedColumn
 
-__all__ = ["TABLES"]
+__all__ = [
+    "SEALED",
+    "TABLES",
+    "ChildView",
+    "Deleted",
+    "EdgeChange",
+    "NewLink",
+    "SealReport",
+    "SealedColumn",
+    "SignInOutcome",
+    "SignInResult",
+    "access_log",
+    "act_right",
+    "attach_account",
+    "bind_listed",
+    "children_of",
+    "delete_expired",
+    "destroy_audit_key",
+    "forget_diary_children",
+    "freeze_edges",
+    "heads",
+    "link",
+    "links_of",
+    "needs_of",
+    "person",
+    "persons_by_id",
+    "record_access",
+    "record_change",
+    "remove_link",
+    "reseal_batch",
+    "seal_audit",
+    "set_zone",
+    "settle_sign_in",
+    "suspend_weak",
+    "unrotated",
+    "verify_audit",
+    "view_right",
+]

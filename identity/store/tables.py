@@ -129,22 +129,23 @@ EdgeRow.add_index(
 )
 
 
-class BindingRow(Model):
-    """Which child of the hub a child of a diary account is (RULES A15)."""
+class DiaryChildRow(Model):
+    """A child that only a diary account shows: visible to its owner alone, and kin of nobody (RULES A15)."""
 
-    id = CharField(40, primary_key=True)
-    link = CharField(40)
-    child = CharField(40, index=True, null=True)
+    child = CharField(40, primary_key=True)
+    owner = CharField(40, index=True)
+    system = CharField(40)
     source_child = TextField()
     source_index = CharField(64)
-    state = CharField(20)
     created_at = InstantField()
 
     class Meta:
-        table_name = "diary_binding"
+        table_name = "diary_only_child"
 
 
-BindingRow.add_index(BindingRow.index(BindingRow.link, BindingRow.source_index, unique=True, name="diary_binding_source"))
+DiaryChildRow.add_index(
+    DiaryChildRow.index(DiaryChildRow.owner, DiaryChildRow.system, DiaryChildRow.source_index, unique=True, name="diary_only_child_source")
+)
 
 
 class AuditRow(Model):
@@ -158,7 +159,7 @@ class AuditRow(Model):
     actor_kind = CharField(20)
     subject = CharField(40)
     object = CharField(80, default="")
-    continues = CharField(40, null=True)
+    continues = CharField(40, null=True, index=True)
     sealed_parts = TextField(default="")
     count = IntegerField(default=1)
     last_at = InstantField()
@@ -204,11 +205,11 @@ class AuditKeyRow(Model):
 
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
-    """A sealed column and the index columns that are computed from its plain text: column -> (label, text to index)."""
+    """A sealed column with the index columns computed from its plain text; a null index stays null when keys rotate."""
 
     model: type[Model]
     column: str
     indexes: Mapping[str, tuple[str, Callable[[str], str | None]]] = field(default_factory=dict)
 
 
-TABLES: tuple[type[Model], ...] = (PersonRow, ContactRow, LinkRow, EdgeRow, BindingRow, AuditRow, AuditHeadRow, AuditKeyRow)
+TABLES: tuple[type[Model], ...] = (PersonRow, ContactRow, LinkRow, EdgeRow, DiaryChildRow, AuditRow, AuditHeadRow, AuditKeyRow)

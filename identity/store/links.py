@@ -1,0 +1,194 @@
+"""Account links: which outside account is whose, on what evidence, and who may take it away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from identity.claims import Claims
+from identity.errors import AlreadyLinked, LastStrongIdentity, NotFound
+from identity.linking import evidence_of
+from identity.model import (
+    AccountLink,
+    Evidence,
+    EvidenceKind,
+    LinkId,
+    LinkRole,
+    LinkState,
+    LinkUse,
+    PersonId,
+    Strength,
+)
+from identity.sealing import Keys
+from identity.store.rows import fetch, instant, instant_of, marks, new_id, seal, unseal
+from identity.store.tables import LinkRow
+
+SUBJECT_LABEL = "account_link.subject"
+_COLUMNS = (
+    "id, system, tenant, subject, person, opened_by, use, role, state, evidence, evidence_at, evidence_by, evidence_source,"
+    " strength, valid_until, last_seen_at, closed_at"
+)
+
+
+def _link(keys: Keys, row: Sequence[Any]) -> AccountLink:
+    id_, system, tenant, subject, person, opened_by, use, role, state, kind, at, by, source, strength, until, seen, closed = row
+    return AccountLink(
+        id=LinkId(str(id_)),
+        system=str(system),
+        tenant=str(tenant),
+        subject=unseal(keys, LinkRow, "subject", str(id_), str(subject)),
+        person=PersonId(str(person)),
+        opened_by=PersonId(str(opened_by)),
+        use=LinkUse(str(use)),
+        role=LinkRole(str(role)),
+        state=LinkState(str(state)),
+        evidence=Evidence(
+            kind=EvidenceKind(str(kind)),
+            at=instant_of(at),
+            by=str(by),
+            source=str(source),
+            strength=Strength(str(strength)),
+            valid_until=instant(until),
+        ),
+        last_seen_at=instant(seen),
+        closed_at=instant(closed),
+    )
+
+
+def _select(keys: Keys, where: str, params: Sequence[object]) -> tuple[AccountLink, ...]:
+    sql = f"SELECT {_COLUMNS} FROM account_link WHERE {where} ORDER BY evidence_at, id"  # noqa: S608 - where is written here
+    return tuple(_link(keys, row) for row in fetch(LinkRow, sql, params))
+
+
+def link(keys: Keys, id_: LinkId) -> AccountLink | None:
+    return next(iter(_select(keys, "id = ?", (id_,))), None)
+
+
+def find(keys: Keys, system: str, tenant: str, subject: str) -> AccountLink | None:
+    """The link that holds this outside account now, active or suspended."""
+    indexes = keys.indexes(SUBJECT_LABEL, subject)
+    where = f"system = ? AND tenant = ? AND state <> 'closed' AND subject_index IN ({marks(indexes)})"
+    return next(iter(_select(keys, where, (system, tenant, *indexes))), None)
+
+
+def sign_ins_of(keys: Keys, person: PersonId, *, system: str | None = None) -> tuple[AccountLink, ...]:
+    """The active links by which this person can sign in."""
+    every = _select(keys, "person = ? AND use = ? AND state = ?", (person, LinkUse.SIGN_IN.value, LinkState.ACTIVE.value))
+    return tuple(one for one in every if system is None or one.system == system)
+
+
+def of_persons(keys: Keys, owner: PersonId, wards: Iterable[PersonId] = ()) -> tuple[AccountLink, ...]:
+    """The owner's links, those that the owner opened for others, and those that the wards opened themselves."""
+    others = tuple(wards)
+    where, params = "state <> 'closed' AND (person = ? OR opened_by = ?", [owner, owner]
+    if others:
+        where += f" OR (person = opened_by AND person IN ({marks(others)}))"
+    return _select(keys, where + ")", (*params, *others))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLink:
+    """An account to be linked; the evidence says why it is believed to be this person's."""
+
+    system: str
+    subject: str
+    person: PersonId
+    opened_by: PersonId
+    evidence: Evidence
+    tenant: str = ""
+    use: LinkUse = LinkUse.DIARY
+    role: LinkRole = LinkRole.PARENT
+
+
+def add(keys: Keys, new: NewLink, *, now: datetime) -> AccountLink:
+    """Stores the link; an account that is linked already is an IntegrityError, so that of two parallel callbacks one wins."""
+    id_ = LinkId(new_id())
+    LinkRow.create(
+        id=id_,
+        system=new.system,
+        tenant=new.tenant,
+        subject=seal(keys, LinkRow, "subject", id_, new.subject),
+        subject_index=keys.index(SUBJECT_LABEL, new.subject),
+        person=new.person,
+        opened_by=new.opened_by,
+        use=new.use.value,
+        role=new.role.value,
+        state=LinkState.ACTIVE.value,
+        evidence=new.evidence.kind.value,
+        evidence_by=new.evidence.by,
+        evidence_source=new.evidence.source,
+        evidence_at=new.evidence.at,
+        strength=new.evidence.strength.value,
+        valid_until=new.evidence.valid_until,
+        last_seen_at=now,
+    )
+    stored = link(keys, id_)
+    assert stored is not None, "the row was written in this very unit"
+    return stored
+
+
+def sign_in_link(claims: Claims, person: PersonId, *, now: datetime) -> NewLink:
+    kind, strength = evidence_of(claims)
+    return NewLink(
+        system=claims.system,
+        tenant=claims.tenant,
+        subject=claims.subject,
+        person=person,
+        opened_by=person,
+        use=LinkUse.SIGN_IN,
+        evidence=Evidence(kind=kind, at=now, by=person, source=claims.system, strength=strength),
+    )
+
+
+def seen(link_id: LinkId, claims: Claims, *, now: datetime) -> None:
+    """A known account signed in; a level that changed changes the evidence."""
+    kind, strength = evidence_of(claims)
+    LinkRow.update(last_seen_at=now).where(LinkRow.id == link_id).execute()
+    LinkRow.update(evidence=kind.value, strength=strength.value, evidence_at=now).where(
+        LinkRow.id == link_id, LinkRow.strength != strength.value
+    ).execute()
+
+
+def relink(link_id: LinkId, new: NewLink, *, now: datetime) -> None:
+    """The same owner signed in there again: the link is active, for the person chosen now."""
+    LinkRow.update(
+        person=new.person,
+        role=new.role.value,
+        state=LinkState.ACTIVE.value,
+        evidence=new.evidence.kind.value,
+        evidence_at=new.evidence.at,
+        last_seen_at=now,
+    ).where(LinkRow.id == link_id).execute()
+
+
+def holder_of(found: AccountLink, new: NewLink) -> None:
+    """Raises unless the account is linked by this very person, for the same use."""
+    if found.opened_by != new.opened_by or found.use is not new.use or (found.use is LinkUse.SIGN_IN and found.person != new.person):
+        raise AlreadyLinked(f"the {new.system} account belongs to another person")
+
+
+def close(ids: Iterable[LinkId], *, now: datetime) -> None:
+    wanted = tuple(ids)
+    if wanted:
+        LinkRow.update(state=LinkState.CLOSED.value, closed_at=now).where(LinkRow.id.in_(wanted)).execute()
+
+
+def suspend(ids: Iterable[LinkId]) -> None:
+    wanted = tuple(ids)
+    if wanted:
+        LinkRow.update(state=LinkState.SUSPENDED.value).where(LinkRow.id.in_(wanted), LinkRow.state == LinkState.ACTIVE.value).execute()
+
+
+def removable(keys: Keys, viewer: PersonId, link_id: LinkId) -> AccountLink:
+    """The viewer's own link, unless it is the last way in or the last strong identity (RULES A11)."""
+    found = link(keys, link_id)
+    if found is None or viewer not in (found.person, found.opened_by):
+        raise NotFound("no such link")
+    if found.use is LinkUse.SIGN_IN and found.state is LinkState.ACTIVE:
+        others = [other for other in sign_ins_of(keys, found.person) if other.id != found.id]
+        strong = [other for other in others if other.evidence.strength is Strength.STRONG]
+        if not others or (found.evidence.strength is Strength.STRONG and not strong):
+            raise LastStrongIdentity("the last strong identity is not removed")
+    return found

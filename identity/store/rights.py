@@ -1,0 +1,157 @@
+"""Who may see whom: the one answer that every page, flow and job asks for before it shows a child's data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from identity.claims import Level
+from identity.errors import NotFound
+from identity.guardianship import Need, Right, acting_right, needs, own_right, refused, view_by_edges
+from identity.model import (
+    AccountLink,
+    ActorKind,
+    EdgeRight,
+    EdgeState,
+    Guardianship,
+    LinkId,
+    Missing,
+    Person,
+    PersonId,
+    PersonState,
+)
+from identity.sealing import Keys
+from identity.store import access, edges, links, persons
+from identity.store.children import is_pupil
+from identity.store.rows import fetch
+from identity.store.tables import DiaryChildRow
+
+DIARY = "diary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildView:
+    """A child of a person's page: own record (`is_self`), guarded, or known only from the person's own diary account."""
+
+    person: Person
+    right: Right
+    is_self: bool = False
+    diary_only: bool = False
+
+
+def view_right(keys: Keys, viewer: PersonId, child: PersonId, *, now: datetime, datum: str = DIARY, level: Level | None = None) -> Right:
+    """Whether the viewer may see this datum of this child now. A foreign child and one that does not exist get the same answer.
+
+    `level`: that of the session, where it is lower than the person's last strong sign-in.
+    """
+    both = persons.by_ids(keys, (viewer, child))
+    who, whom = both.get(viewer), both.get(child)
+    if who is None or whom is None or PersonState.CLOSED in (who.state, whom.state):
+        return refused(Missing.FOREIGN)
+    if viewer == child:
+        return own_right(whom, level or who.level, now)
+    found = edges.between(viewer, child)
+    right = view_by_edges(whom, found, level or who.level, now)
+    if not right.allowed and not found and datum == DIARY and child in _diary_only(viewer):
+        return Right(allowed=True, rights=frozenset({EdgeRight.VIEW}), diary_only=True)
+    return right
+
+
+def act_right(keys: Keys, guardian: PersonId, child: PersonId, right: EdgeRight, *, now: datetime, level: Level | None = None) -> Right:
+    """Whether the guardian may act or pay for the child now."""
+    both = persons.by_ids(keys, (guardian, child))
+    who, whom = both.get(guardian), both.get(child)
+    if who is None or whom is None or PersonState.CLOSED in (who.state, whom.state):
+        return refused(Missing.FOREIGN)
+    return acting_right(who, whom, edges.between(guardian, child), right, level or who.level, now)
+
+
+def _diary_only(owner: PersonId) -> tuple[PersonId, ...]:
+    found = fetch(DiaryChildRow, "SELECT child FROM diary_only_child WHERE owner = ? ORDER BY created_at, child", (owner,))
+    return tuple(PersonId(child) for (child,) in found)
+
+
+def children_of(keys: Keys, person_id: PersonId, *, now: datetime, level: Level | None = None) -> tuple[ChildView, ...]:
+    """The children that the person sees: guarded ones, diary-only ones, and a pupil's own record. Waiting edges show nobody."""
+    touching = edges.touching(person_id)
+    by_child: dict[PersonId, list[Guardianship]] = {}
+    for edge in touching:
+        if edge.guardian == person_id:
+            by_child.setdefault(edge.child, []).append(edge)
+    only = tuple(child for child in _diary_only(person_id) if child not in by_child)
+    known = persons.by_ids(keys, (person_id, *by_child, *only))
+    me = known.get(person_id)
+    if me is None or me.state is not PersonState.ACTIVE:
+        return ()
+    asked = level or me.level
+    shown: list[ChildView] = []
+    for child, between in by_child.items():
+        right = view_by_edges(known[child], between, asked, now)
+        if right.allowed:
+            shown.append(ChildView(person=known[child], right=right))
+    diary = Right(allowed=True, rights=frozenset({EdgeRight.VIEW}), diary_only=True)
+    shown.extend(ChildView(person=known[child], right=diary, diary_only=True) for child in only)
+    if is_pupil(me, tuple(edge for edge in touching if edge.child == person_id), now):
+        shown.append(ChildView(person=me, right=own_right(me, asked, now), is_self=True))
+    return tuple(shown)
+
+
+def needs_of(keys: Keys, person_id: PersonId, *, now: datetime) -> tuple[Need, ...]:
+    """What the person lacks for full use, with the ways to get it."""
+    me = persons.person(keys, person_id)
+    return needs(me, edges.of_guardian(person_id), now=now) if me else ()
+
+
+def links_of(keys: Keys, person_id: PersonId, *, now: datetime) -> tuple[AccountLink, ...]:
+    """Own links, those opened for the children, and those that guarded children under 14 opened themselves."""
+    young = [
+        view.person.id
+        for view in children_of(keys, person_id, now=now)
+        if not view.is_self and not view.diary_only and own_right(view.person, Level.UNKNOWN, now).allowed
+    ]
+    return links.of_persons(keys, person_id, young)
+
+
+def attach_account(keys: Keys, new: links.NewLink, *, now: datetime) -> AccountLink:
+    """Links an outside account after a sign-in there; the same owner again gets the same link, another person `AlreadyLinked`."""
+    found = links.find(keys, new.system, new.tenant, new.subject)
+    if found is not None:
+        links.holder_of(found, new)
+        links.relink(found.id, new, now=now)
+    else:
+        found = links.add(keys, new, now=now)
+        access.record_change(
+            actor=new.opened_by, actor_kind=ActorKind.GUARDIAN, subject=new.person, action="link.attached", object=new.system, now=now
+        )
+    stored = links.link(keys, found.id)
+    assert stored is not None, "the row was written in this very unit"
+    return stored
+
+
+def remove_link(keys: Keys, viewer: PersonId, link_id: LinkId, *, now: datetime) -> AccountLink:
+    """Closes the viewer's link; `LastStrongIdentity` for the last one (RULES A11), `NotFound` for a foreign one. Twice is harmless."""
+    found = links.removable(keys, viewer, link_id)
+    links.close((found.id,), now=now)
+    access.record_change(
+        actor=viewer, actor_kind=ActorKind.GUARDIAN, subject=found.person, action="link.removed", object=found.system, now=now
+    )
+    return found
+
+
+def freeze_edges(keys: Keys, by: PersonId, guardian: PersonId, child: PersonId, *, now: datetime) -> tuple[Guardianship, ...]:
+    """«Я не знаю этого человека», said by an active guardian or by the pupil who acts alone (RULES A5)."""
+    if by == guardian or not _may_freeze(keys, by, child, now):
+        raise NotFound("no such edge")
+    frozen = edges.freeze(guardian, child)
+    for edge in frozen:
+        access.record_change(
+            actor=by, actor_kind=ActorKind.GUARDIAN, subject=child, action="guardianship.frozen", object=edge.guardian, now=now
+        )
+    return frozen
+
+
+def _may_freeze(keys: Keys, by: PersonId, child: PersonId, now: datetime) -> bool:
+    if by == child:
+        whom = persons.person(keys, child)
+        return whom is not None and own_right(whom, whom.level, now).allowed
+    return any(edge.state is EdgeState.ACTIVE for edge in edges.between(by, child))
