@@ -30,7 +30,7 @@ class NewClient(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     logout_uris: list[str] = []
     scopes: list[str] | None = None
     confirmed_only: bool = False
-    grants: list[Grant] = ["authorization_code", "refresh_token", "client_credentials"]
+    grants: tuple[Grant, ...] = ("authorization_code", "refresh_token", "client_credentials")
 
 
 class Changes(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
