@@ -10,7 +10,21 @@ from typing import Any
 from peewee import Model, ModelDelete
 
 from identity.sealing import Keys
-from identity.store.tables import EPOCH, InstantField
+from identity.store.tables import EPOCH, InstantField, SealedColumn
+
+__all__ = [
+    "SealedColumn",
+    "delete",
+    "fetch",
+    "instant",
+    "instant_of",
+    "marks",
+    "micros",
+    "new_id",
+    "seal",
+    "table_of",
+    "unseal",
+]
 
 _INSTANT = InstantField()
 
