@@ -1,0 +1,146 @@
+"""The sign-in pages: login and password, the Gosuslugi entry of a region, sign-out."""
+
+from __future__ import annotations
+
+from typing import cast
+from urllib.parse import quote, urlsplit
+
+from quart import Blueprint, Response, request
+
+from sandbox.dnevnik.routes.authorizations import REGIONS, password_fits
+from sandbox.dnevnik.state import ID, State
+from sandbox.dnevnik.wire import pages
+from sandbox.dnevnik.wire.errors import error_page
+from sandbox.front import RECORD_KEY, Scope
+from sandbox.system import Sandbox
+from sandbox.world.model import Person
+
+PREFIX = "dnevnik-login"
+HOSTS = ("login.dnevnik.ru", "login.school.mosreg.ru")
+COOKIE = "DnevnikAuth_sandbox"
+AUTHORIZE = "/oauth2"
+
+
+def base() -> str:
+    """What stands before our own paths: the prefix, or nothing where the client came by the real host's name."""
+    record = cast(Scope, request.scope).get(RECORD_KEY)
+    asked = request.path if record is None else record.path
+    return f"/{PREFIX}" if asked.lstrip("/").startswith(PREFIX) else ""
+
+
+def own_address(url: str) -> str | None:
+    """A return address made fit to redirect to: a path of ours, whatever way it names our host; None for anywhere else."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"", "http", "https"} or "\\" in url:
+        return None
+    if parts.netloc and parts.netloc != request.host and parts.hostname not in HOSTS:
+        return None
+    path = "/" + parts.path.lstrip("/")
+    path = path.removeprefix(f"/{PREFIX}") or "/"
+    return f"{base()}{path}" + (f"?{parts.query}" if parts.query else "")
+
+
+async def given(name: str) -> str:
+    """A value from the form or, as public clients send it, from the query of a POST."""
+    form = await request.form
+    return str(form.get(name) or request.args.get(name) or "")
+
+
+def signed_in(sandbox: Sandbox, state: State) -> Person | None:
+    session = state.grants.session(request.cookies.get(COOKIE), sandbox.clock.now())
+    return None if session is None else sandbox.town.people.get(session.person)
+
+
+def let_in(sandbox: Sandbox, state: State, who: Person, return_url: str) -> Response:
+    """Open the session and go on; now and then an offer stands in the way."""
+    target = own_address(return_url) if return_url else None
+    if state.grants.offers > 0:
+        state.grants.offers -= 1
+        response = pages.offer_page(target or f"{base()}/login/")
+    else:
+        response = to(target or f"{base()}/user/")
+    key = state.grants.open_session(who.id, sandbox.clock.now())
+    response.set_cookie(COOKIE, key, httponly=True, samesite="Lax", path="/", secure=request.scheme == "https")
+    return response
+
+
+def to(address: str) -> Response:
+    return Response("", status=302, headers={"Location": address, "Cache-Control": "no-store"})
+
+
+def add(routes: Blueprint, sandbox: Sandbox, state: State) -> None:
+    def regions(return_url: str) -> list[tuple[str, str]]:
+        query = f"?ReturnUrl={quote(return_url, safe='')}" if return_url else ""
+        return [(f"{base()}/login/esia/{slug}{query}", name) for slug, name, _ in REGIONS]
+
+    @routes.get("/login")
+    async def form() -> Response:
+        return_url = request.args.get("ReturnUrl", "")
+        if return_url and own_address(return_url) is None:
+            return error_page("Адрес возврата не принадлежит Дневник.ру", 400)
+        return pages.login_page(f"{base()}/login/", return_url, regions(return_url))
+
+    @routes.post("/login")
+    async def sign_in() -> Response:
+        return_url = await given("ReturnUrl") or await given("returnUrl")
+        if return_url and own_address(return_url) is None:
+            return error_page("Адрес возврата не принадлежит Дневник.ру", 400)
+        who = sandbox.town.person_by_login(ID, await given("login"))
+        if who is None or not password_fits(who, await given("password")):
+            return pages.login_page(
+                f"{base()}/login/", return_url, regions(return_url), "Неверный логин или пароль. Проверьте раскладку и попробуйте ещё раз."
+            )
+        return let_in(sandbox, state, who, return_url)
+
+    @routes.get("/login/esia/<region>")
+    async def esia_form(region: str) -> Response:
+        name = _region(region)
+        if name is None:
+            return error_page("Вход через Госуслуги для этого региона не открыт", 404)
+        return pages.esia_page(f"{base()}/login/esia/{region}", request.args.get("ReturnUrl", ""), name)
+
+    @routes.post("/login/esia/<region>")
+    async def esia_sign_in(region: str) -> Response:
+        name, return_url = _region(region), await given("ReturnUrl")
+        if name is None or (return_url and own_address(return_url) is None):
+            return error_page("Вход через Госуслуги для этого региона не открыт", 404)
+        who = _by_gosuslugi(sandbox, await given("login"), await given("password"))
+        if who is None:
+            return pages.esia_page(f"{base()}/login/esia/{region}", return_url, name, "Неверный логин или пароль Госуслуг")
+        task = state.grants.open_task(who.id)
+        if ID not in who.accounts:
+            made = error_page("Учётная запись Госуслуг не связана с Дневник.ру. Войдите по логину и паролю, которые выдала школа", 403)
+        else:
+            made = let_in(sandbox, state, who, return_url)
+        made.headers["X-Esia-Task"] = task
+        return made
+
+    @routes.get("/logout")
+    async def sign_out() -> Response:
+        state.grants.close_session(request.cookies.get(COOKIE))
+        return_url = request.args.get("ReturnUrl", "")
+        target = own_address(return_url) if return_url else None
+        made = to(f"{base()}/login/" + (f"?ReturnUrl={quote(target, safe='')}" if target else ""))
+        made.delete_cookie(COOKIE, path="/")
+        return made
+
+    @routes.get("/user")
+    @routes.get("/")
+    async def home() -> Response:
+        who = signed_in(sandbox, state)
+        if who is None:
+            return to(f"{base()}/login/")
+        return pages.page("Вы вошли", f"<p>{who.first_name} {who.last_name}</p>\n<p><a href='{base()}/logout'>Выйти</a></p>")
+
+
+def _region(slug: str) -> str | None:
+    return next((name for key, name, _ in REGIONS if key == slug), None)
+
+
+def _by_gosuslugi(sandbox: Sandbox, login: str, password: str) -> Person | None:
+    """The person whose Gosuslugi password this is; phone, mail, SNILS or login name it."""
+    town = sandbox.town
+    for who in (town.person_by_login("esia", login), town.person_by_phone(login), town.person_by_email(login), town.person_by_snils(login)):
+        if who is not None and who.esia is not None and who.esia.password == password:
+            return who
+    return None
