@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from hub.store.flow_records import Flow, Wrong
+
 
 class Reason(StrEnum):
     """The last segment of the problem's type."""
@@ -44,3 +46,18 @@ class Refused(Exception):
         self.detail = detail
         self.after_s = after_s
         self.more: Mapping[str, object] = more or {}
+
+
+_WRONG: Mapping[Wrong, Reason] = {
+    Wrong.UNKNOWN: Reason.FLOW_UNKNOWN,
+    Wrong.FOREIGN: Reason.FLOW_FOREIGN,
+    Wrong.USED: Reason.FLOW_USED,
+    Wrong.EXPIRED: Reason.FLOW_EXPIRED,
+}
+
+
+def accepted(taken: Flow | Wrong) -> Flow:
+    """The flow, or the refusal that says why it cannot go on."""
+    if isinstance(taken, Wrong):
+        raise Refused(_WRONG[taken])
+    return taken

@@ -104,9 +104,12 @@ def failed(*, link: str, child: str, blocks: Iterable[tuple[str, str]], error: s
             ).on_conflict_ignore().execute()
 
 
-def forget(link: str) -> None:
-    """Drops every copy that came through this link."""
-    delete(DiaryCopy, DiaryCopy.link == link)
+def forget(link: str, *, child: str | None = None) -> None:
+    """Drops every copy that came through this link, or those of one child."""
+    if child is None:
+        delete(DiaryCopy, DiaryCopy.link == link)
+    else:
+        delete(DiaryCopy, DiaryCopy.link == link, DiaryCopy.child == child)
 
 
 def remove_old(*, now: datetime, limit: int = 1000) -> int:

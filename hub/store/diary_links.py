@@ -207,6 +207,16 @@ def remove(id_: str) -> None:
     delete(DiaryLink, DiaryLink.id == id_)
 
 
+def unbind(person: str, child: str) -> Sequence[str]:
+    """The person may no longer see this child: the bindings go, and with its last one an account's tokens. Returns the links touched."""
+    touched = [link.id for link in of_child(person, child)]
+    for link in touched:
+        delete(DiaryPupil, DiaryPupil.link == link, DiaryPupil.child == child)
+        if not rows(DiaryPupil, "SELECT 1 FROM diary_pupil WHERE link = ? LIMIT 1", (link,)):
+            remove(link)
+    return touched
+
+
 def due(*, before: datetime, limit: int) -> Sequence[str]:
     """Active links that nobody asked for since `before`."""
     sql = "SELECT id FROM diary_link WHERE state = ? AND checked_at < ? ORDER BY checked_at LIMIT ?"

@@ -1,0 +1,88 @@
+"""Builds the hub's web application around the things that the composition root made."""
+
+from __future__ import annotations
+
+import logging
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+
+import jinja2
+from quart import Blueprint, Quart, Response
+from quart_schema import Info, QuartSchema
+from werkzeug.exceptions import HTTPException
+
+import hub.web
+import hub.web.api
+from hub.deps import Deps
+from hub.errors import http_problem, problem_of
+from hub.web.answers import problem
+from hub.web.edge import Edge, origin_of
+
+log = logging.getLogger("hub.app")
+
+BODY_LIMIT = 1024 * 1024
+VERSION = "0.1.0"
+
+
+def create_app(deps: Deps) -> Quart:
+    """The app answers as soon as it is made; serving starts and closes what `deps` holds."""
+    app = Quart("hub", root_path=hub.web.__path__[0], static_folder="static", template_folder="templates")
+    app.extensions["hub"] = deps
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    QuartSchema(
+        app,
+        info=Info(title="School Hub", version=VERSION),
+        openapi_path=None,
+        redoc_ui_path=None,
+        scalar_ui_path=None,
+        swagger_ui_path=None,
+    )
+    for blueprint in _blueprints():
+        app.register_blueprint(blueprint)
+    _register_errors(app)
+    app.before_serving(deps.start)
+
+    @app.after_serving
+    async def close() -> None:
+        await deps.memory.reads.stop()
+        await deps.close()
+
+    sign_outs = (port.logout_url(return_to=deps.settings.public_url) for port in deps.sign_ins.values())
+    # Quart calls this attribute for each request; replacing it is its documented way to add a layer.
+    app.asgi_app = Edge(app.asgi_app, deps.settings, destinations=[origin_of(url) for url in sign_outs if url])  # type: ignore[method-assign] - see above
+    return app
+
+
+def _blueprints() -> Iterator[Blueprint]:
+    """Every `routes` of the modules below `hub.web`: a new subject edits nothing here."""
+    for package in (hub.web, hub.web.api):
+        for module in pkgutil.iter_modules(package.__path__):
+            found = getattr(import_module(f"{package.__name__}.{module.name}"), "routes", None)
+            if isinstance(found, Blueprint):
+                yield found
+
+
+def _register_errors(app: Quart) -> None:
+    async def refused(error: Exception) -> Response:
+        found = problem_of(error)
+        if found.status >= 500:
+            log.error("request failed: %s", type(error).__name__, exc_info=error if found.slug == "internal" else None)
+        return await problem(found)
+
+    async def plain(error: HTTPException) -> Response:
+        answer = await problem(http_problem(error.code or 500))
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After"):
+                answer.headers[name] = value
+        return answer
+
+    async def redirected(error: HTTPException) -> Response:
+        answer = error.get_response()
+        return Response(answer.get_data(), answer.status_code, headers=dict(answer.headers))
+
+    app.register_error_handler(Exception, refused)
+    app.register_error_handler(HTTPException, plain)
+    app.register_error_handler(308, redirected)

@@ -1,0 +1,126 @@
+"""One live read of one link: ask the port, renew a dead access once, keep the good answer; no transaction is open meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from connectors.kit.calls import FORCED
+from connectors.kit.diary import Datum, DiaryChild, DiaryPage
+from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, NotFound
+from connectors.kit.ports import DiaryPort, Window
+from hub.deps import Deps
+from hub.flows.show_diary.blocks import YEARLY, span, spans
+from hub.flows.show_diary.renew import lost, renew
+from hub.flows.show_diary.shape import Shaper, day_of, keep, with_revisions
+from hub.flows.views.base import View
+from hub.flows.views.items import MarkItem
+from hub.store import diary_copies, diary_links
+from hub.store.diary_copies import Kept
+from hub.store.diary_links import LinkState, Opened
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of one link: the (datum, block) pairs of one child. Equal questions share one answer."""
+
+    link: str
+    child: str
+    pairs: tuple[Pair, ...]
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The good answer as it was stored."""
+
+    fetched_at: datetime
+    items: Mapping[Pair, Sequence[Kept]]
+
+
+async def ask(deps: Deps, port: DiaryPort, question: Question) -> Answer:
+    """Asks and stores. A failure is noted beside the copies, which stay, and raised as one of the eight."""
+    FORCED.set(question.forced)
+    try:
+        page = await _read(deps, port, question)
+        shaped = Shaper(question.child, port.name).page(page)
+        for datum, _ in question.pairs:
+            if Datum(datum) not in shaped:
+                raise Drifted(port.name, datum, "the asked kind did not come")
+    except ConnectorError as error:
+        word, at = error.code, deps.now()
+        await deps.db.write(lambda: diary_copies.failed(link=question.link, child=question.child, blocks=question.pairs, error=word, at=at))
+        raise
+    at = deps.now()
+    return await deps.db.write(lambda: _store(deps, question, shaped, at))
+
+
+async def _read(deps: Deps, port: DiaryPort, question: Question) -> DiaryPage:
+    def unit() -> tuple[Opened | None, DiaryChild | None]:
+        return diary_links.opened(deps.keys, question.link), diary_links.pupil(deps.keys, question.link, question.child)
+
+    opened, pupil = await deps.db.read(unit)
+    if opened is None or pupil is None:
+        raise NotFound(port.name, "the link was removed")
+    access = opened.access
+    if access.refresh and access.expires_at and access.expires_at <= deps.now():
+        opened = await renew(deps, port, opened)
+    try:
+        page = await _ask_port(port, opened, pupil, question)
+    except AuthExpired:
+        renewed = await renew(deps, port, opened)
+        try:
+            page = await _ask_port(port, renewed, pupil, question)
+        except AuthExpired:
+            await lost(deps, port, renewed)
+            raise
+        opened = renewed
+    if opened.link.state is not LinkState.ACTIVE:
+        version, now = opened.version, deps.now()
+        await deps.db.write(lambda: diary_links.revive(question.link, version=version, now=now))
+    return page
+
+
+async def _ask_port(port: DiaryPort, opened: Opened, pupil: DiaryChild, question: Question) -> DiaryPage:
+    data = {Datum(datum) for datum, _ in question.pairs}
+    return await port.read(opened.access, pupil, data, _window(question))
+
+
+def _window(question: Question) -> Window:
+    return spans(block for _, block in question.pairs)
+
+
+def _store(deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]], at: datetime) -> Answer:
+    """Cuts the answer into blocks; a mark that changed keeps what it said before."""
+    came = question.pairs
+    mark_blocks = [pair for pair in came if pair[0] == Datum.MARKS.value]
+    former = diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=mark_blocks)
+    blocks: dict[Pair, list[Kept]] = {pair: [] for pair in came}
+    for datum, items in shaped.items():
+        mine = [pair for pair in came if pair[0] == datum.value]
+        for item in _revised(items, former.values(), at) if datum is Datum.MARKS else items:
+            if pair := _home(datum, day_of(item), mine):
+                blocks[pair].append(keep(item))
+    for (datum_name, block), kept in blocks.items():
+        kept.sort(key=lambda one: one.order)
+        diary_copies.store(deps.keys, link=question.link, child=question.child, datum=datum_name, block=block, items=kept, fetched_at=at)
+    return Answer(fetched_at=at, items=blocks)
+
+
+def _revised(items: Sequence[View], former: Iterable[diary_copies.Copy], at: datetime) -> Sequence[View]:
+    marks = [item for item in items if isinstance(item, MarkItem)]
+    for copy in former:
+        marks = with_revisions(marks, copy.items or (), copy.fetched_at or at)
+    return marks
+
+
+def _home(datum: Datum, day: date | None, pairs: Sequence[Pair]) -> Pair | None:
+    """The block of the item's day. What has no day, and results without dates, go to the block asked for, if it is one."""
+    for pair in pairs:
+        window = span(pair[1])
+        if day is not None and window.start <= day <= window.end:
+            return pair
+    return pairs[0] if len(pairs) == 1 and (day is None or datum in YEARLY) else None

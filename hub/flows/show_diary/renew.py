@@ -1,0 +1,79 @@
+"""A dead access is renewed once, by one process; where that fails the link needs a sign-in and the parent is told once (RULES C6)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from connectors.kit.errors import AuthExpired, Drifted, TimedOut
+from connectors.kit.ports import DiaryPort
+from hub.deps import Deps
+from hub.store import diary_links, notices
+from hub.store.diary_links import Opened
+
+OTHERS_POLL_S = 0.1
+OTHERS_WAIT_S = 10.0
+
+
+async def renew(deps: Deps, port: DiaryPort, opened: Opened) -> Opened:
+    """A newer access than `opened`. Raises `AuthExpired` when only the person can open the account again."""
+    link = opened.link.id
+    async with deps.memory.locks.of(("renew", link)):
+        current = await _reload(deps, link, port.name)
+        if current.version != opened.version:
+            return current
+        now = deps.now()
+        if not await deps.db.write(lambda: diary_links.claim_refresh(link, version=opened.version, now=now)):
+            return await _await_other(deps, port, opened)
+        done = False
+        try:
+            access = await port.refresh(opened.access)
+            if opened.access.owner and access.owner and access.owner != opened.access.owner:
+                raise Drifted(port.name, "owner", "another account after a refresh")
+            done = await deps.db.write(lambda: diary_links.refreshed(deps.keys, link, access, version=opened.version, now=deps.now()))
+        except AuthExpired:
+            await lost(deps, port, opened)
+            raise
+        finally:
+            if not done:
+                await deps.db.write(lambda: diary_links.release_refresh(link, version=opened.version))
+        return await _reload(deps, link, port.name)
+
+
+async def lost(deps: Deps, port: DiaryPort, opened: Opened) -> None:
+    """The access is dead: the link says so, and its owner is told, once."""
+    now, link = deps.now(), opened.link
+    title = port.manifest.instance(port.name).title
+
+    def unit() -> None:
+        if diary_links.expire(link.id, version=opened.version, now=now):
+            notices.tell(
+                deps.keys,
+                person=link.person,
+                kind="diary_needs_login",
+                text=f"{title} просит войти ещё раз. Показываем то, что успели прочитать; войдите, чтобы видеть новое.",
+                href=f"/auth/{link.system}/start?next=/family",
+                now=now,
+            )
+
+    await deps.db.write(unit)
+
+
+async def _reload(deps: Deps, link: str, system: str) -> Opened:
+    found = await deps.db.read(lambda: diary_links.opened(deps.keys, link))
+    if found is None:
+        raise AuthExpired(system, "the link was removed")
+    return found
+
+
+async def _await_other(deps: Deps, port: DiaryPort, opened: Opened) -> Opened:
+    """Another process refreshes this very access; its result is ours."""
+    waited = 0.0
+    while waited < OTHERS_WAIT_S:
+        await asyncio.sleep(OTHERS_POLL_S)
+        waited += OTHERS_POLL_S
+        current = await _reload(deps, opened.link.id, port.name)
+        if current.version != opened.version:
+            return current
+        if current.link.state is diary_links.LinkState.NEEDS_LOGIN:
+            raise AuthExpired(port.name, "refused while another process asked")
+    raise TimedOut(port.name, "another process is renewing the access")

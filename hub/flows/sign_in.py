@@ -1,0 +1,128 @@
+"""A parent or pupil signs in: the browser leaves for the provider and comes back once; the claims are settled and a session opens."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connectors.kit.ports import Arrival, SignInPort
+from hub.deps import Deps
+from hub.flows.recognise import forget
+from hub.flows.refusals import Reason, Refused, accepted
+from hub.flows.words import names_of
+from hub.store import diary_copies, diary_links, flow_records, notices, sessions
+from identity.claims import Claims
+from identity.guardianship import Change
+from identity.model import PersonId
+from identity.store import SignInOutcome, SignInResult, person, settle_sign_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """`token` goes into the session cookie and is kept nowhere else."""
+
+    token: str = field(repr=False)
+    session: str
+    person: str
+    next_path: str
+
+
+def return_address(deps: Deps, system: str) -> str:
+    return f"{deps.settings.public_url}/auth/{system}/return"
+
+
+def port_of(deps: Deps, system: str) -> SignInPort:
+    port = deps.sign_ins.get(system)
+    if port is None:
+        raise Refused(Reason.UNKNOWN_SYSTEM)
+    return port
+
+
+async def begin(deps: Deps, system: str, *, browser: str, next_path: str) -> str:
+    """Remembers the flow and returns the provider's address. Each tab has its own flow."""
+    port = port_of(deps, system)
+    state = str(uuid.uuid4())
+    redirect_uri = return_address(deps, system)
+    departure = await port.begin(state=state, redirect_uri=redirect_uri)
+    now = deps.now()
+    await deps.db.write(
+        lambda: flow_records.remember(
+            deps.keys,
+            state=state,
+            browser=browser,
+            system=system,
+            keep=departure.keep,
+            redirect_uri=redirect_uri,
+            next_path=next_path,
+            now=now,
+        )
+    )
+    return departure.url
+
+
+async def finish(deps: Deps, system: str, params: Mapping[str, str], *, browser: str | None, label: str, former: str | None) -> SignedIn:
+    """Takes the flow for its single use, asks the provider who it is, and opens a session. `former` is this browser's old session."""
+    port = port_of(deps, system)
+    state, now = params.get("state", ""), deps.now()
+    if not state or browser is None:
+        raise Refused(Reason.FLOW_UNKNOWN if not state else Reason.FLOW_FOREIGN)
+    flow = accepted(await deps.db.write(lambda: flow_records.take(deps.keys, state=state, browser=browser, system=system, now=now)))
+    claims = await port.finish(Arrival(params=params, keep=flow.keep, state=state, redirect_uri=flow.redirect_uri))
+    settled = await deps.db.write(lambda: _settle(deps, claims, label=label, former=former))
+    if isinstance(settled, SignInOutcome):
+        raise Refused(Reason.REVIEW, more={"reason": settled.reason, "exits": [how.value for how in settled.exits]})
+    found, session, token = settled
+    forget(deps, session=former, person=found)
+    return SignedIn(token=token, session=session, person=found, next_path=flow.next_path)
+
+
+def _settle(deps: Deps, claims: Claims, *, label: str, former: str | None) -> tuple[str, str, str] | SignInOutcome:
+    """One unit: the decision, what follows from it, and the session; in review nothing but the review is kept."""
+    now = deps.now()
+    outcome = settle_sign_in(deps.keys, claims, now=now)
+    if outcome.result is SignInResult.REVIEW or outcome.person is None:
+        return outcome
+    who = outcome.person
+    if outcome.strong_added or outcome.closed:
+        _end_others(deps, who, keep=former)
+    for link in (*outcome.suspended, *outcome.closed):
+        diary_copies.forget(link.id)
+        diary_links.remove(link.id)
+    _tell_of_links(deps, outcome, who)
+    _follow_edges(deps, outcome)
+    session, token = sessions.start(
+        deps.keys, person=who, system=claims.system, label=label, auth_time=claims.auth_time, now=now, replaces=former
+    )
+    return who, session, token
+
+
+def _end_others(deps: Deps, who: PersonId, *, keep: str | None) -> None:
+    """A strong identity came: whoever was signed in before is not any more (RULES A10, A17)."""
+    now = deps.now()
+    if sessions.end_all(who, now=now, keep=keep):
+        text = "Вы вошли подтверждённой учётной записью, поэтому все прежние входы на других устройствах завершены."
+        notices.tell(deps.keys, person=who, kind="sessions_ended", text=text, href="/family", now=now)
+
+
+def _tell_of_links(deps: Deps, outcome: SignInOutcome, who: PersonId) -> None:
+    for link in outcome.suspended:
+        text = f"Подключение «{link.system}» приостановлено: оно появилось до подтверждённого входа. Подключите его заново, если оно ваше."
+        notices.tell(deps.keys, person=who, kind="link_suspended", text=text, href="/family", now=deps.now())
+    if outcome.closed:
+        text = "К вам подключена новая учётная запись с тем же СНИЛС; прежняя больше не открывает кабинет."
+        notices.tell(deps.keys, person=who, kind="link_closed", text=text, href="/family", now=deps.now())
+
+
+def _follow_edges(deps: Deps, outcome: SignInOutcome) -> None:
+    """Other guardians and the pupil hear of a new edge (RULES A5); an ended one destroys the access given for this child (A15)."""
+    for change in outcome.edges:
+        if change.change is Change.ENDED:
+            for gone in diary_links.unbind(change.edge.guardian, change.edge.child):
+                diary_copies.forget(gone, child=change.edge.child)
+        if not change.tell:
+            continue
+        child, guardian = person(deps.keys, change.edge.child), person(deps.keys, change.edge.guardian)
+        text = f"{names_of(guardian)} теперь видит записи: {names_of(child)}. Если вы не знаете этого человека, сообщите об этом."
+        for told in change.tell:
+            notices.tell(deps.keys, person=told, kind="guardian_added", text=text, href="/family", now=deps.now())
