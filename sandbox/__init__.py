@@ -1,1 +1,3 @@
-"""The sandbox: one imaginary town behind the wire formats of every outside system."""
+"""The sandbox: faithful stand-ins for the outside systems, around one imaginary town."""
+
+VERSION = "0.1.0"

@@ -38,7 +38,7 @@ class Faults:
         self._active[fault.id] = fault
         return fault
 
-    def list(self) -> list[ActiveFault]:
+    def all(self) -> list[ActiveFault]:
         return list(self._active.values())
 
     def remove(self, fault_id: str) -> bool:

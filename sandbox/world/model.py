@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+EMPTY_HOMEWORK = frozenset({"", "без задания", "не задано", "нет"})
+
 Account = dict[str, Any]
 """One person's account at one system: the fields that API.md names (login, password, token, ids…)."""
 
@@ -64,7 +66,10 @@ class Vehicle:
 
 @dataclass(slots=True, kw_only=True)
 class Person:
-    """`role` is parent, pupil, teacher or school_admin; `children` are ids; `phone` is E.164; `snils` is `000-000-600 06` or None."""
+    """`role` is parent, pupil, teacher or school_admin; `children` are ids; `phone` is E.164; `snils` is `000-000-600 06` or None.
+
+    `gosuslugi_children` is what ESIA lists; `cares_for` are children of others, as a grandmother has; `note` is for people, in Russian.
+    """
 
     id: str
     role: str
@@ -80,6 +85,7 @@ class Person:
     birth_place: str = ""
     children: tuple[str, ...] = ()
     gosuslugi_children: tuple[str, ...] = ()
+    cares_for: tuple[str, ...] = ()
     school: str | None = None
     class_id: str | None = None
     esia: EsiaAccount | None = None
@@ -89,6 +95,8 @@ class Person:
     birth_certificate: BirthCertificate | None = None
     address: Address | None = None
     vehicles: tuple[Vehicle, ...] = ()
+    note: str = ""
+    number: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,12 +119,16 @@ class School:
     diaries: tuple[str, ...]
     period_kind: str = "quarter"
     number: int = 0
+    days_a_week: int = 5
+    first_bell: dt.time = dt.time(8, 30)
+    lesson_minutes: int = 45
+    whole_marks: bool = False
     accounts: dict[str, Account] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
 class SchoolClass:
-    """`number` is a stable small integer, from which systems make their own ids; `subgroups` split a class by subject."""
+    """`number` is a stable small integer, from which systems make their own ids; `teacher` is the class teacher."""
 
     id: str
     school: str
@@ -173,7 +185,11 @@ class Lesson:
 
 @dataclass(slots=True, kw_only=True)
 class Mark:
-    """`value` is text as the teacher wrote it; older values are in `history` as (value, time). Absences are not marks here."""
+    """`value` is text as the teacher wrote it; older values are in `history` as (value, when it was written). Absences are not marks here.
+
+    `set_at` is the first writing, `changed_at` the last. `criteria` are (name, value, max). `weight` is None where the work type's holds.
+    `plan` is what the teacher writes in the course of time; `written` marks come from the control interface and show at any clock.
+    """
 
     id: str
     number_id: int
@@ -188,6 +204,9 @@ class Mark:
     criteria: tuple[tuple[str, str, str], ...] = ()
     history: list[tuple[str, datetime]] = field(default_factory=list)
     weight: float | None = None
+    changed_at: datetime | None = None
+    plan: tuple[tuple[str, datetime], ...] = ()
+    written: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -203,11 +222,15 @@ class Absence:
     code: str
     set_at: datetime
     comment: str = ""
+    written: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class Homework:
-    """Set at one lesson, due at another; `files` are (name, size) pairs; `pupil` is set for individual homework."""
+    """Set at one lesson, due at another; `files` are (name, size) pairs; `pupil` is set for individual homework.
+
+    Teachers also write that there is none: `is_empty` tells such texts.
+    """
 
     id: str
     number_id: int
@@ -221,6 +244,12 @@ class Homework:
     set_at: datetime
     files: tuple[tuple[str, int], ...] = ()
     pupil: str | None = None
+    subgroup: str | None = None
+    written: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return self.text.strip().lower() in EMPTY_HOMEWORK
 
 
 @dataclass(slots=True, kw_only=True)
