@@ -95,7 +95,8 @@ def _mount(quart: Quart, systems: Mapping[str, System]) -> None:
         quart.register_blueprint(system.blueprints[prefix], url_prefix=f"/{prefix}")
     for system in {system.id: system for system in systems.values()}.values():
         if system.control is not None:
-            quart.register_blueprint(system.control, url_prefix=f"/_sandbox/{system.id}")
+            for name in dict.fromkeys((system.id, *system.blueprints)):  # `/_sandbox/dnevnik-login/clients` is `/_sandbox/dnevnik/clients`
+                quart.register_blueprint(system.control, url_prefix=f"/_sandbox/{name}", name=f"{system.control.name}_{name}")
 
 
 def _watch(quart: Quart, systems: Mapping[str, System]) -> None:
