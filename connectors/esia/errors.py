@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Never, TypeVar
+from typing import Never, TypeVar
 
 import httpx
-import msgspec
 
-from connectors.kit.answers import decode, retry_after
+from connectors.kit.answers import any_json, decode, retry_after
 from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, Drifted, NotFound, RateLimited, Rejected, Unavailable
 
 T = TypeVar("T")
@@ -112,7 +111,7 @@ def raise_token_error(system: str, response: httpx.Response) -> None:
     """Raises for an answer of the token endpoint that is no 200."""
     if response.status_code == 200:
         return
-    body = _json(response)
+    body = any_json(response.content)
     if response.status_code != 429 and isinstance(body, dict) and isinstance(body.get("error"), str):
         raise of_oauth(system, body["error"], str(body.get("error_description", "")))
     _raise_by_status(system, response)
@@ -122,7 +121,7 @@ def raise_rest_error(system: str, response: httpx.Response) -> None:
     """Raises for a REST answer that is no 200; the envelope `{code, message}` sometimes comes inside a list."""
     if response.status_code == 200:
         return
-    body = _json(response)
+    body = any_json(response.content)
     if isinstance(body, list) and body:
         body = body[0]
     found = _CODE.search(str(body.get("code", ""))) if isinstance(body, dict) else None
@@ -156,10 +155,3 @@ def readable(system: str, body: bytes, shape: type[T]) -> T:
     except Drifted as drift:
         drift.text = UNREADABLE
         raise
-
-
-def _json(response: httpx.Response) -> Any:
-    try:
-        return msgspec.json.decode(response.content)
-    except (msgspec.DecodeError, RecursionError):
-        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
@@ -11,6 +11,8 @@ import msgspec
 from connectors.kit.errors import AccessDenied, AuthExpired, Drifted, NotFound, RateLimited, Unavailable
 
 Wire = TypeVar("Wire")
+# Broken UTF-8 and endless nesting are reported outside msgspec's own family.
+_NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _PATH = re.compile(r"`(\$[^`]*)`")
 
 
@@ -21,8 +23,16 @@ def decode(system: str, body: bytes, wire: type[Wire]) -> Wire:
     except msgspec.ValidationError as error:
         where = _PATH.search(str(error))
         raise Drifted(system, where.group(1) if where else "$", str(error)) from error
-    except msgspec.DecodeError as error:
+    except _NOT_JSON as error:
         raise Drifted(system, "$", "not JSON") from error
+
+
+def any_json(body: bytes) -> Any:
+    """Whatever JSON the body is, or None: for the envelope of an error, where HTML is as likely."""
+    try:
+        return msgspec.json.decode(body)
+    except _NOT_JSON:
+        return None
 
 
 def retry_after(response: httpx.Response) -> float | None:

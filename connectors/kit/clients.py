@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import DefaultCookiePolicy
 
 import httpx
 
@@ -31,5 +31,6 @@ def new_client(*, parallel: int = 10, transport: httpx.AsyncBaseTransport | None
         headers={"Accept-Encoding": "gzip", "User-Agent": "SchoolHub"},
         transport=transport,
     )
-    client.cookies = httpx.Cookies(CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])))
+    # Assigning `client.cookies` would copy the cookies into a new jar with the usual policy: the policy of its own jar is what counts.
+    client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return client

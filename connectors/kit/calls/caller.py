@@ -186,4 +186,4 @@ def _wait(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, RateLimited) and error.after_s is not None:
         return error.after_s
-    return wait_exponential_jitter(initial=0.1, max=2.0, jitter=0.1)(state)
+    return wait_exponential_jitter(multiplier=0.1, max=2.0, jitter=0.1)(state)
