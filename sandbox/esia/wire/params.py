@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
@@ -100,7 +99,7 @@ def read_permissions(text: str) -> tuple[Mapping[str, Any], ...]:
         return ()
     try:
         found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (binascii.Error, ValueError) as wrong:
+    except ValueError as wrong:
         raise EsiaError("007003") from wrong
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise EsiaError("007003")

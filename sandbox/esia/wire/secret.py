@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,10 +23,10 @@ _TIME = re.compile(r"\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d [+-]\d{4}")
 # Field orders that clients are known to confuse with the right one, tried only to tell them so.
 _MISTAKES = {
     "the older dialect's order": _V1,
+    "the newer dialect's order": _CURRENT,
     "no redirect_uri": tuple(name for name in _CURRENT if name != "redirect_uri"),
     "no code": tuple(name for name in _CURRENT if name != "code"),
     "refresh_token at the end": _LENIENT_REFRESH,
-    "the newer dialect's order": _CURRENT,
 }
 
 
@@ -77,7 +76,7 @@ def decode(text: str, *, strict: bool) -> bytes | None:
     plain = text.translate(str.maketrans("-_", "+/")).rstrip("=")
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    except binascii.Error:
+    except ValueError:
         return None
 
 
@@ -93,18 +92,28 @@ def _check_cms(verdicts: Verdicts, params: Params, secret: bytes, certificates: 
         verdicts.hint = "client_secret is no CMS SignedData"
         return
 
-    def signs(fields: tuple[str, ...]) -> bool:
-        return any(cms.verify(signed, _text(params, fields), one) for one in certificates)
+    def signs(text: bytes) -> bool:
+        return any(cms.verify(signed, text, one) for one in certificates)
 
-    if signs(_V1):
+    if signs(_text(params, _V1)):
         verdicts.signature = verdicts.order = "ok"
-    elif mistake := next((name for name, fields in _MISTAKES.items() if fields != _V1 and signs(fields)), ""):
+    elif mistake := _mistake(params, _V1, signs):
         verdicts.order, verdicts.hint = "bad", f"signed with {mistake}"
+
+
+def _mistake(params: Params, right: tuple[str, ...], signs: Callable[[bytes], bool]) -> str:
+    """The name of the wrong order that was signed, if it is one of the known; equal texts are tried once."""
+    tried = {_text(params, right)}
+    for name, fields in _MISTAKES.items():
+        text = _text(params, fields)
+        if text not in tried and signs(text):
+            return name
+        tried.add(text)
+    return ""
 
 
 def _check_raw(verdicts: Verdicts, params: Params, secret: bytes, certificates: list[Certificate], switches: Switches) -> None:
     verdicts.signature = "bad"
-    fields = _CURRENT
     lenient = switches.lenient_refresh and params.get("grant_type") == "refresh_token"
     given = params.get("client_certificate_hash", "").lower()
     if given:
@@ -125,11 +134,11 @@ def _check_raw(verdicts: Verdicts, params: Params, secret: bytes, certificates: 
     def signs(text: bytes, signature: bytes = secret) -> bool:
         return any(isinstance(one.key, gost.PublicKey) and one.key.verify(text, signature) for one in certificates)
 
-    if signs(_text(params, fields)) or (lenient and signs(_text(params, _LENIENT_REFRESH))):
+    if signs(_text(params, _CURRENT)) or (lenient and signs(_text(params, _LENIENT_REFRESH))):
         verdicts.signature = verdicts.order = "ok"
-    elif signs(_text(params, fields), secret[::-1]):
+    elif signs(_text(params, _CURRENT), secret[::-1]):
         verdicts.hint = "the bytes of the signature are reversed, as csptest writes them"
-    elif mistake := next((name for name, wrong in _MISTAKES.items() if wrong != fields and signs(_text(params, wrong))), ""):
+    elif mistake := _mistake(params, _CURRENT, signs):
         verdicts.order, verdicts.hint = "bad", f"signed with {mistake}"
 
 
