@@ -11,12 +11,14 @@ from sandbox.dnevnik.routes.lessons import in_group
 from sandbox.dnevnik.routes.table import Call, Table
 from sandbox.dnevnik.state import Journal
 from sandbox.dnevnik.state.ids import number_behind
+from sandbox.dnevnik.state.journal import Work, graded_at
 from sandbox.dnevnik.wire import marks as wire
 from sandbox.dnevnik.wire import works
 from sandbox.dnevnik.wire.errors import ApiError, parameter
+from sandbox.dnevnik.wire.lessons import lesson as full_lesson
 from sandbox.dnevnik.wire.lessons import log_entry, schedule_lesson
 from sandbox.dnevnik.wire.schedules import subjects
-from sandbox.world.model import Mark
+from sandbox.world.model import Lesson, Mark
 
 
 def add(table: Table) -> None:
@@ -92,7 +94,7 @@ def by_grading_date(call: Call, person: str, day: str) -> Any:
     """Marks that were set on this day, whatever lesson they are for."""
     journal, on = call.pupil(person), call.date("date", day)
     zone = call.directory.zone(call.directory.school_of(journal.pupil))
-    return _list(journal, (it for it in journal.year_marks() if it.set_at.astimezone(zone).date() == on))
+    return _list(journal, (it for it in journal.year_marks() if graded_at(it).astimezone(zone).date() == on))
 
 
 def by_lesson_date(call: Call, day: str, person: str) -> Any:
@@ -174,16 +176,21 @@ def recent(call: Call, person: str, group: str) -> Any:
 def _recent(journal: Journal, marks: list[Mark], entries: list[Any]) -> Any:
     class_works = journal.lesson_works(marks, ())
     lessons = {it.id: it for it in (*(w.lesson for w in class_works.values()), *(e.lesson for e in entries)) if it is not None}
-    of_lesson = {key: [work.id for work in class_works.values() if work.lesson is not None and work.lesson.id == key] for key in lessons}
     return {
         "marks": _list(journal, marks),
         "criteriabasedmarks": wire.criteria_marks(journal, marks),
         "works": [works.work(journal, it) for it in class_works.values()],
         "subjects": subjects(journal, [*(it.subject for it in marks), *(entry.subject for entry in entries)]),
         "workTypes": works.side_work_types(journal, class_works.values()),
-        "lessons": [schedule_lesson(journal.directory, it, of_lesson[key]) for key, it in lessons.items()],
+        "lessons": [_lesson(journal, it, class_works.values()) for it in lessons.values()],
         "lessonLogEntries": [log_entry(journal.directory, entry) for entry in entries],
     }
+
+
+def _lesson(journal: Journal, lesson: Lesson, found: Iterable[Work]) -> dict[str, Any]:
+    """Here clients read either shape of a lesson, so it has the keys of both; its works are whole."""
+    own = [work for work in found if work.lesson is not None and work.lesson.id == lesson.id]
+    return {**schedule_lesson(journal.directory, lesson, ()), **full_lesson(journal, lesson, own)}
 
 
 def histogram(call: Call, work: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +25,8 @@ from sandbox.system import Sandbox
 from sandbox.world.model import Lesson, Period, Person, School, SchoolClass
 
 Handler = Callable[..., Any]
+TWICE = re.compile(r"^v2(?:\.0)?/https?:/+api\.(?:dnevnik|school\.mosreg)\.ru/")
+"""pydnevnikruapi puts the host before addresses that have it already: `/v2/https://api.dnevnik.ru/v2.0/…` means the inner one."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -195,7 +198,7 @@ def serve(table: Table, sandbox: Sandbox, state: State, prefix: str) -> Blueprin
 
     async def api(path: str = "") -> Response:
         try:
-            endpoint, found = addresses.bind("sandbox").match(f"/{path}", method=request.method)
+            endpoint, found = addresses.bind("sandbox").match(f"/{TWICE.sub('', path)}", method=request.method)
             values = {name: value for name, value in found.items() if name != "version"}
             call = await _call(sandbox, state, endpoint)
             made = endpoint.handler(call, **values)

@@ -14,6 +14,7 @@ from sandbox.world.model import Absence, Homework, Lesson, Mark, Period, Person
 from sandbox.world.model import Final as FinalMark
 
 WORK_TYPES_A_LESSON: Final = 64
+HOMEWORK: Final = "Домашняя работа"
 STATUSES: Final = {"н": "Absent", "б": "Ill", "уп": "Pass", "оп": "Late"}
 """The journal's letters as `lesson-log-entries/statuses` names them; `Attend` carries a remark only."""
 
@@ -149,7 +150,7 @@ class Journal:
         """Homework hangs on the lesson that set it; the day it is due is its target."""
         return Work(
             id=numbered("homework", item.number_id),
-            kind=homework_kind(self.directory.class_of(self.pupil).school),
+            kind=homework_kind(self.directory, self.directory.class_of(self.pupil).school),
             type="Homework",
             subject=item.subject,
             date=item.assigned_date,
@@ -180,6 +181,11 @@ class Journal:
         )
 
 
+def graded_at(mark: Mark) -> datetime:
+    """When the mark as it now stands was set: a correction moves it."""
+    return mark.changed_at or mark.set_at
+
+
 def mark_kind(directory: Directory, school: str, mark: Mark) -> Kind:
     """The type of work of a mark; one more type for each weight that differs from the type's own."""
     type_ = directory.town.work_types[mark.work]
@@ -195,8 +201,11 @@ def mark_kind(directory: Directory, school: str, mark: Mark) -> Kind:
     )
 
 
-def homework_kind(school: str) -> Kind:
-    return Kind(id=named("work_type", school, "homework"), name="Домашняя работа", abbr="ДЗ", weight=Decimal(1), kind="Homework")
+def homework_kind(directory: Directory, school: str) -> Kind:
+    """The type that homework hangs on: the one that marks for it have too."""
+    own = next((type_ for type_ in directory.town.work_types.values() if type_.title == HOMEWORK), None)
+    key, abbr, weight = ("homework", "ДЗ", 1) if own is None else (own.id, own.abbr, own.weight)
+    return Kind(id=named("work_type", school, key), name=HOMEWORK, abbr=abbr, weight=Decimal(weight), kind="Homework")
 
 
 def final_kind(school: str, period: str) -> Kind:
@@ -226,7 +235,7 @@ def school_kinds(directory: Directory, school: str, marks: Iterable[Mark]) -> li
             is_important=type_.weight > 1,
         )
         kinds[kind.id] = kind
-    for extra in (homework_kind(school), final_kind(school, "quarter"), final_kind(school, "year")):
+    for extra in (homework_kind(directory, school), final_kind(school, "quarter"), final_kind(school, "year")):
         kinds[extra.id] = extra
     for mark in marks:
         kind = mark_kind(directory, school, mark)

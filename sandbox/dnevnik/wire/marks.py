@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sandbox.dnevnik.state.directory import Directory
 from sandbox.dnevnik.state.ids import named, numbered, with_text
-from sandbox.dnevnik.state.journal import Journal, Work
+from sandbox.dnevnik.state.journal import Journal, Work, graded_at
 from sandbox.dnevnik.wire.dates import day, moment
 from sandbox.world.model import Final as FinalMark
 from sandbox.world.model import Mark, Person
@@ -65,7 +65,7 @@ def mark(journal: Journal, it: Mark, work: Work | None = None) -> dict[str, Any]
         number=numbered("mark", it.number_id),
         value=it.value,
         work=work,
-        date=day(it.date) if work.lesson is None else moment(it.set_at, zone),
+        date=day(it.date) if work.lesson is None else moment(graded_at(it), zone),
         counts=number_of(it.value) is not None,
     )
 
@@ -103,7 +103,7 @@ def criteria_marks(journal: Journal, marks: Iterable[Mark]) -> list[dict[str, An
             "personid": journal.directory.person_id(journal.pupil),
             "section": section_id(it.subject, name),
             "value": int(value) if value.isdigit() else 0,
-            "date": moment(it.set_at, zone),
+            "date": moment(graded_at(it), zone),
         }
         for it in marks
         for name, value, _ in it.criteria
