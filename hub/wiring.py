@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 import identity.store
+from connectors.kit import registry
+from connectors.kit.secret import Secret
+from hub.deps import Deps
+from hub.settings import Settings, SettingsError
+from hub.store.database import Database, StorageError, schema
 from hub.store.database import tables as hub_tables
 from hub.store.database.tables import Table
 from hub.store.fields import SealedColumn
+from identity.errors import MalformedKey
+from identity.sealing import Keys, master_bytes
+
+Clock = Callable[[], datetime]
+
+
+def real_clock() -> datetime:
+    return datetime.now(UTC)
 
 
 def tables() -> tuple[Table, ...]:
@@ -15,4 +32,69 @@ def tables() -> tuple[Table, ...]:
 
 def sealed() -> tuple[SealedColumn, ...]:
     """Every sealed column, for `hub keys rotate`."""
-    return (*getattr(identity.store, "SEALED", ()), *hub_tables.sealed())
+    return (*identity.store.SEALED, *hub_tables.sealed())
+
+
+def keys_of(settings: Settings) -> Keys:
+    """The keys of the master key. A text that is not base64url is taken as it is: it is long enough, the settings have seen to that."""
+    try:
+        return Keys.from_master(_master(settings.master_key), [_master(old) for old in settings.master_keys_old])
+    except MalformedKey as error:
+        raise SettingsError((f"HUB_MASTER_KEY: {error}",)) from error
+
+
+def _master(key: Secret) -> str:
+    text = key.reveal()
+    try:
+        master_bytes(text)
+    except MalformedKey:
+        return base64.urlsafe_b64encode(text.encode()).decode()
+    return text
+
+
+def open_database(settings: Settings) -> Database:
+    """The bound database, at this release's schema: the demo migrates by itself, elsewhere pending migrations stop the start."""
+    database = Database(settings.database)
+    database.bind(tables())
+    if settings.demo:
+        schema.migrate(database, "demo")
+    else:
+        schema.check(database, "real")
+    return database
+
+
+def build(
+    settings: Settings,
+    database: Database,
+    *,
+    now: Clock = real_clock,
+    transport: registry.TransportOf = lambda prefix: None,
+) -> Deps:
+    """What the stories work with. Whoever serves it runs `start` before the first request and `close` after the last."""
+    try:
+        connected = registry.connect(settings.connectors.values(), now=now, transport=transport)
+    except ValueError as error:
+        raise SettingsError((str(error),)) from error
+
+    async def close() -> None:
+        await connected.close()
+        await database.close()
+
+    async def database_answers() -> str:
+        try:
+            names = await database.read(lambda: schema.applied(database))
+        except StorageError as error:
+            return str(error)
+        return "" if names == schema.wanted() else "есть непринятые миграции"
+
+    return Deps(
+        settings=settings,
+        db=database,
+        keys=keys_of(settings),
+        now=now,
+        sign_ins=connected.sign_ins,
+        diaries=connected.diaries,
+        callers=connected.callers,
+        checks={"database": database_answers},
+        close=close,
+    )

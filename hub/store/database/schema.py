@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import peewee
 from playhouse.migrations import Runner
@@ -27,6 +28,17 @@ def pending(database: Database) -> tuple[str, ...]:
     """Migrations of this release that the database lacks."""
     with _connection(database) as engine:
         return tuple(m.name for m in _runner(engine).status() if m.path is not None and m.applied is None)
+
+
+def wanted() -> frozenset[str]:
+    """The names of this release's migrations."""
+    return frozenset(file.stem for file in FOLDER.glob("[0-9]*.py"))
+
+
+def applied(database: Database) -> frozenset[str]:
+    """The names of the applied migrations; runs inside a unit of work."""
+    found = database.engine.execute_sql(f"SELECT name FROM {HISTORY}")  # type: ignore[no-untyped-call]  # noqa: S608 - own name; untyped stub
+    return frozenset(name for (name,) in found)
 
 
 def version(database: Database) -> str:
@@ -65,8 +77,9 @@ def _refuse_foreign(database: Database, engine: peewee.Database, kind: stamp.Kin
         raise SchemaError(f"this database is of a newer release (it has {', '.join(gone)})")
 
 
-def _runner(engine: peewee.Database) -> Runner:
-    return Runner(engine, str(FOLDER), table_name=HISTORY)
+def _runner(engine: peewee.Database) -> Any:
+    make: Any = Runner  # its stub is untyped
+    return make(engine, str(FOLDER), table_name=HISTORY)
 
 
 @contextmanager

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 import peewee
 
@@ -14,12 +13,26 @@ from hub.store.database.lanes import Job, Lane
 
 GROUP_UNITS = 256
 GROUP_S = 0.1
-RETRIED_TRIES = 5
-_TRANSIENT = frozenset({"40001", "40P01"})  # serialization failure, deadlock: PostgreSQL's manual says to run the transaction again
+TRIES = 5
+_AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock: PostgreSQL's manual says to run the transaction again
 
 
 class _GroupLost(Exception):
     """The transaction ended under a unit (disk full, I/O error): nothing of the group was kept."""
+
+
+class _Outcome:
+    """Keeps the error of its block for whoever waits for the job, and lets the thread go on."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def __enter__(self) -> None:
+        self._job.error = None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        self._job.error = None if error is None else _worded(error)
+        return True
 
 
 class GroupCommit:
@@ -31,7 +44,8 @@ class GroupCommit:
     def __call__(self, first: Job, lane: Lane) -> None:
         group = [first]
         try:
-            with _connected(self._engine), self._engine.atomic("IMMEDIATE"):
+            _connect(self._engine)
+            with self._engine.atomic("IMMEDIATE"):
                 ends_at = time.monotonic() + GROUP_S
                 self._attempt(first)
                 while len(group) < GROUP_UNITS and time.monotonic() < ends_at and (job := lane.take()):
@@ -47,21 +61,16 @@ class GroupCommit:
             job.settle()
 
     def _alone(self, job: Job) -> None:
-        job.error = None
-        try:
-            with _connected(self._engine), self._engine.atomic("IMMEDIATE"):
-                self._attempt(job)
-        except (peewee.PeeweeException, _GroupLost) as error:
-            job.error = _worded(error)
+        with _Outcome(job):
+            _connect(self._engine)
+            with self._engine.atomic("IMMEDIATE"):
+                job.attempt()
 
     def _attempt(self, job: Job) -> None:
-        try:
-            with self._engine.savepoint():
-                job.attempt()
-        except BaseException as error:
-            job.error = error
-            if not _in_transaction(self._engine):
-                raise _GroupLost from error
+        with _Outcome(job), self._engine.savepoint():
+            job.attempt()
+        if job.error is not None and not _in_transaction(self._engine):
+            raise _GroupLost from job.error
 
 
 class PooledWrite:
@@ -71,18 +80,13 @@ class PooledWrite:
         self._engine = engine
 
     def __call__(self, job: Job, _lane: Lane) -> None:
-        for left in reversed(range(RETRIED_TRIES)):
-            job.error = None
-            try:
-                with _connected(self._engine), self._engine.atomic():
+        for _ in range(TRIES):
+            with _Outcome(job):
+                _connect(self._engine)
+                with self._engine.atomic():
                     job.attempt()
-            except peewee.OperationalError as error:
-                job.error = _worded(error)
-                if left and _transient(error):
-                    continue
-            except BaseException as error:  # noqa: BLE001 - it is handed to whoever waits for this job
-                job.error = error
-            break
+            if not _transient(job.error):
+                break
         job.settle()
 
 
@@ -91,29 +95,24 @@ class ReadOnly:
 
     def __init__(self, engine: peewee.Database) -> None:
         self._engine = engine
-        self._begin = "DEFERRED" if isinstance(engine, peewee.SqliteDatabase) else "REPEATABLE READ"
+        sqlite = isinstance(engine, peewee.SqliteDatabase)
+        self._begin = "DEFERRED" if sqlite else "REPEATABLE READ"
+        self._refuse_writes = "PRAGMA query_only = 1" if sqlite else "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
 
     def __call__(self, job: Job, _lane: Lane) -> None:
-        try:
-            with _connected(self._engine, read_only=True), self._engine.atomic(self._begin):
+        with _Outcome(job):
+            if _connect(self._engine):
+                self._engine.execute_sql(self._refuse_writes)  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
+            with self._engine.atomic(self._begin):
                 job.attempt()
-        except peewee.OperationalError as error:
-            job.error = _worded(error)
-        except BaseException as error:  # noqa: BLE001 - it is handed to whoever waits for this job
-            job.error = error
         job.settle()
 
 
-@contextmanager
-def _connected(engine: peewee.Database, *, read_only: bool = False) -> Iterator[None]:
-    """This thread's connection, opened anew when the old one is dead."""
+def _connect(engine: peewee.Database) -> bool:
+    """Sees to this thread's connection, opens it anew when the old one is dead; True when it is new."""
     if not engine.is_closed() and not engine.is_connection_usable():
         engine.close()
-    if engine.connect(reuse_if_open=True) and read_only:
-        sqlite = isinstance(engine, peewee.SqliteDatabase)
-        sql = "PRAGMA query_only = 1" if sqlite else "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
-        engine.execute_sql(sql)  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
-    yield
+    return bool(engine.connect(reuse_if_open=True))
 
 
 def _in_transaction(engine: peewee.Database) -> bool:
@@ -121,14 +120,19 @@ def _in_transaction(engine: peewee.Database) -> bool:
     return connection.in_transaction
 
 
-def _transient(error: Exception) -> bool:
-    return getattr(error.__cause__ or error.__context__, "sqlstate", None) in _TRANSIENT
+def _transient(error: BaseException | None) -> bool:
+    return isinstance(error, peewee.PeeweeException) and getattr(error.__cause__ or error.__context__, "sqlstate", None) in _AGAIN
 
 
-def _worded(error: Exception) -> Exception:
+def _worded(error: BaseException) -> BaseException:
+    """Peewee's error as one of ours where somebody can do something about it."""
+    if not isinstance(error, peewee.OperationalError):
+        return error
     text = str(error).strip()
     if "database is locked" in text or "database table is locked" in text:
         return Overloaded("another process is writing")
-    if isinstance(error, peewee.OperationalError) and ("connect" in text or "unable to open" in text):
-        return Unreachable(text.splitlines()[0])
+    if "connect" in text or "unable to open" in text:
+        found = Unreachable(text.splitlines()[0])
+        found.__cause__ = error
+        return found
     return error

@@ -1,0 +1,53 @@
+"""`hub keys rotate`: seals and indexes every sealed value anew with the current master key, in batches, resumable."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import identity.store
+from hub import wiring
+from hub.cli.parts import Parts, opened, read_settings, say, say_json
+from hub.store.database import Database
+from hub.store.fields import SealedColumn
+from identity.sealing import Keys
+
+BATCH = 200
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser("keys", help="work with the master key")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    rotate = actions.add_parser("rotate", help="re-encrypt and re-index everything with HUB_MASTER_KEY; may be stopped and run again")
+    rotate.add_argument("--json", action="store_true", help="one line of JSON")
+    rotate.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, _parts: Parts) -> int:
+    settings = read_settings()
+    with opened(settings) as (database, keys):
+        rotated = {_name(column): rotate(database, keys, column) for column in wiring.sealed()}
+        left = database.read_sync(lambda: sum(identity.store.unrotated(keys, column) for column in wiring.sealed()))
+    done = sum(rotated.values())
+    if options.json:
+        say_json(rotated=done, left=left, columns=rotated)
+    else:
+        say(f"{done} values sealed anew, {left} left" + ("" if left else "; HUB_MASTER_KEYS_OLD is no longer needed"))
+    return 0 if left == 0 else 1
+
+
+def rotate(database: Database, keys: Keys, column: SealedColumn) -> int:
+    """One column to its end, a batch a unit of work beside a running hub; returns how many values changed."""
+    before = database.read_sync(lambda: identity.store.unrotated(keys, column))
+    after: str | None = ""
+    while before and after is not None:
+        after = database.write_sync(_batch(keys, column, after))
+    return before - database.read_sync(lambda: identity.store.unrotated(keys, column)) if before else 0
+
+
+def _batch(keys: Keys, column: SealedColumn, after: str) -> Any:
+    return lambda: identity.store.reseal_batch(keys, column, after=after, limit=BATCH)
+
+
+def _name(column: SealedColumn) -> str:
+    return f"{column.model._meta.table_name}.{column.column}"

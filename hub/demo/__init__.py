@@ -1,0 +1,8 @@
+"""The demo: keys made on the spot, a sandbox registered at and followed; the only place that knows its control interface."""
+
+from __future__ import annotations
+
+from hub.demo.equipment import equip
+from hub.demo.wire import wire
+
+__all__ = ["equip", "wire"]

@@ -1,0 +1,106 @@
+"""The sandbox's control interface, as far as the demo asks it (CONTRACT, «Sandbox control interface»)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from connectors.kit.answers import decode, raise_for_status
+from connectors.kit.calls import Breaker, Caller
+from connectors.kit.config import ConnectorConfig
+
+SYSTEM = "sandbox"
+DEADLINE_S = 5.0
+
+
+class TownPerson(msgspec.Struct):
+    """As much of a person as the demo loads."""
+
+    role: str
+    last_name: str
+    first_name: str
+    middle_name: str = ""
+    snils: str = ""
+    school: str | None = None
+
+
+class TownSchool(msgspec.Struct):
+    id: str
+    legal_name: str
+    short_name: str
+    inn: str
+    ogrn: str
+    tz: str
+
+
+class Town(msgspec.Struct):
+    people: list[TownPerson]
+    schools: list[TownSchool]
+
+
+class _Clock(msgspec.Struct):
+    offset_s: float
+
+
+class Control:
+    """Asks the sandbox. Errors: the eight of `connectors.kit.errors`."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    @staticmethod
+    def breaker() -> Breaker:
+        """A sandbox that has just been started is noticed at the next poll."""
+        return Breaker(SYSTEM, threshold=1, pause_s=0.0)
+
+    async def clock_offset(self) -> timedelta:
+        answer = decode(SYSTEM, await self._ask("GET", "/_sandbox/clock"), _Clock)
+        return timedelta(seconds=answer.offset_s)
+
+    async def town(self) -> tuple[Town, bytes]:
+        """The town, and the answer's bytes to compare it by."""
+        body = await self._ask("GET", "/_sandbox/people")
+        return decode(SYSTEM, body, Town), body
+
+    async def esia_key(self) -> bytes:
+        return await self._ask("GET", "/_sandbox/esia/key.pem")
+
+    async def register_at_esia(self, config: ConnectorConfig, public_url: str) -> None:
+        certificate = await asyncio.to_thread(Path(config.options["CERT_FILE"]).read_text, encoding="utf-8")
+        await self._post(
+            "/_sandbox/esia/clients",
+            {
+                "mnemonic": config.options["CLIENT_ID"],
+                "certificate_pem": certificate,
+                "redirect_uris": [f"{public_url}/auth/esia/return"],
+                "logout_uris": [public_url, f"{public_url}/"],
+                "dialect": "both",
+                "claims": "esia",
+                "token_alg": "RS256",
+                "title": "Школьный портал",
+            },
+        )
+
+    async def register_at_dnevnik(self, config: ConnectorConfig, public_url: str) -> None:
+        await self._post(
+            "/_sandbox/dnevnik/clients",
+            {
+                "client_id": config.options["CLIENT_ID"],
+                "client_secret": config.options["CLIENT_SECRET"],
+                "redirect_uris": [f"{public_url}/auth/dnevnik/return"],
+            },
+        )
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> None:
+        await self._ask("POST", path, body)
+
+    async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> bytes:
+        # Each failure is to be seen at once, so nothing is tried again here.
+        response = await self._caller.call(method, path, deadline_s=DEADLINE_S, idempotent=False, json=body)
+        raise_for_status(SYSTEM, response)
+        return response.content

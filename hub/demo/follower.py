@@ -1,0 +1,132 @@
+"""Follows the sandbox: its clock twice a second, our registrations and its town whenever it is new."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from connectors.kit.errors import ConnectorError
+from hub.demo.control import Control, Town
+from hub.demo.equipment import verify_file
+from hub.settings import Settings
+from hub.store import schools
+from hub.store.database import Database
+from hub.store.schools import OfficerCard, SchoolCard
+from identity.sealing import Keys
+
+log = logging.getLogger("hub.demo")
+
+POLL_S = 0.5
+REGISTER_EVERY_S = 10.0
+OFFICE_ROLES = frozenset({"school_admin"})
+
+
+class DemoClock:
+    """Real time plus the sandbox's offset, as last heard."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+
+@dataclass(slots=True, kw_only=True)
+class Follower:
+    """`ready` is true once the sandbox knows us and the town is loaded; it falls back when the sandbox goes away."""
+
+    settings: Settings
+    control: Control
+    db: Database
+    keys: Keys
+    clock: DemoClock
+    ready: bool = False
+    _registered_at: float = float("-inf")
+    _town: str = ""
+
+    async def run(self) -> None:
+        """Until cancelled. A sandbox that is not there, or not yet, is asked again."""
+        while True:
+            await self.step()
+            await asyncio.sleep(POLL_S)
+
+    async def step(self) -> None:
+        """One round; what goes wrong is said in the log and tried again in the next."""
+        task = asyncio.ensure_future(self._round())
+        await asyncio.wait([task])
+        error = task.exception()
+        if error is not None:
+            self.ready = False
+        if error is not None and not isinstance(error, ConnectorError):
+            log.error("the demo cannot follow the sandbox", exc_info=error)
+
+    async def _round(self) -> None:
+        self.clock.offset = await self.control.clock_offset()
+        if not self.ready or time.monotonic() - self._registered_at >= REGISTER_EVERY_S:
+            await self._register()
+
+    async def check(self) -> str:
+        """For readyz."""
+        return "" if self.ready else f"ждём песочницу по адресу {self.settings.sandbox_url}"
+
+    async def _register(self) -> None:
+        """The sandbox forgets its clients at a restart and keeps them at a reset; asking again is harmless."""
+        connectors, public = self.settings.connectors, self.settings.public_url
+        if self._at_sandbox("esia"):
+            key = await self.control.esia_key()
+            await asyncio.to_thread(_keep, verify_file(self.settings), key)
+            await self.control.register_at_esia(connectors["esia"], public)
+        if self._at_sandbox("dnevnik"):
+            await self.control.register_at_dnevnik(connectors["dnevnik"], public)
+        town, body = await self.control.town()
+        digest = hashlib.sha256(body).hexdigest()
+        if digest != self._town:
+            await self._load(town)
+            self._town = digest
+        self._registered_at = time.monotonic()
+        if not self.ready:
+            log.info("the sandbox at %s knows this hub", self.settings.sandbox_url)
+        self.ready = True
+
+    def _at_sandbox(self, name: str) -> bool:
+        config = self.settings.connectors.get(name)
+        return config is not None and any(url.startswith(f"{self.settings.sandbox_url}/") for url in config.base_urls.values())
+
+    async def _load(self, town: Town) -> None:
+        now = self.clock()
+        ogrn = {school.id: school.ogrn for school in town.schools}
+        cards = [
+            SchoolCard(ogrn=one.ogrn, inn=one.inn, legal_name=one.legal_name, short_name=one.short_name, zone=one.tz)
+            for one in town.schools
+        ]
+        officers = [
+            OfficerCard(
+                school=ogrn[one.school], role=one.role, snils=_digits(one.snils), names=(one.last_name, one.first_name, one.middle_name)
+            )
+            for one in town.people
+            if one.role in OFFICE_ROLES and one.school in ogrn and one.snils
+        ]
+
+        def load() -> None:
+            for card in cards:
+                schools.put_school(card, now=now)
+            schools.put_officers(self.keys, officers, now=now)
+
+        await self.db.write(load)
+
+
+def _keep(file: Path, content: bytes) -> None:
+    if not file.exists() or file.read_bytes() != content:
+        draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+        draft.write_bytes(content)
+        draft.replace(file)
+
+
+def _digits(snils: str) -> str:
+    return "".join(letter for letter in snils if letter.isdigit())

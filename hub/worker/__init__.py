@@ -1,0 +1,8 @@
+"""The worker: what is due is done in bounded batches, by one process at a time."""
+
+from __future__ import annotations
+
+from hub.worker.jobs import jobs
+from hub.worker.loop import Job, Worker
+
+__all__ = ["Job", "Worker", "jobs"]

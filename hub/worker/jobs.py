@@ -1,0 +1,104 @@
+"""What the worker does and how often: the audit chain, and the end of everything that has a term (RULES A13, A18)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import identity.store
+from hub.deps import Deps
+from hub.store import diary_copies, flow_records, intents, repeats, sessions
+from hub.worker.loop import Job
+from identity.audit import AuditHead
+
+log = logging.getLogger("hub.audit")
+
+BATCH = 500
+SEAL_EVERY_S = 2.0
+ANCHOR_EVERY_S = 60.0
+RemoveOld = Callable[..., int]
+
+# What is deleted, how often it is looked for; how long it is kept is said where it is stored.
+TERMS: tuple[tuple[str, float, RemoveOld], ...] = (
+    ("flow_records", 60.0, flow_records.remove_old),
+    ("intents", 300.0, intents.remove_old),
+    ("repeats", 300.0, repeats.remove_old),
+    ("sessions", 300.0, sessions.remove_old),
+    ("diary_copies", 3600.0, diary_copies.remove_old),
+)
+
+
+def jobs(deps: Deps) -> tuple[Job, ...]:
+    return (
+        Job(name="seal_audit", every_s=SEAL_EVERY_S, batch=_Sealing(deps).batch),
+        *(Job(name=name, every_s=every_s, batch=_removal(deps, remove)) for name, every_s, remove in TERMS),
+        Job(name="identity_terms", every_s=3600.0, batch=_identity_terms(deps)),
+    )
+
+
+def _removal(deps: Deps, remove: RemoveOld) -> Callable[[], Awaitable[bool]]:
+    async def batch() -> bool:
+        now = deps.now()
+        return await deps.db.write(lambda: remove(now=now, limit=BATCH)) >= BATCH
+
+    return batch
+
+
+def _identity_terms(deps: Deps) -> Callable[[], Awaitable[bool]]:
+    async def batch() -> bool:
+        now = deps.now()
+        await deps.db.write(lambda: identity.store.delete_expired(now=now))
+        return False
+
+    return batch
+
+
+@dataclass(slots=True)
+class _Sealing:
+    """Chains the waiting events; each minute at most the signed head goes to a second place: the log and a file of anchors."""
+
+    deps: Deps
+    _anchored_at: datetime | None = None
+
+    async def batch(self) -> bool:
+        now = self.deps.now()
+        report = await self.deps.db.write(lambda: identity.store.seal_audit(self.deps.keys, now=now))
+        if report.head is not None and self._due(report.head):
+            self._anchored_at = report.head.signed_at
+            line = anchor_line(report.head)
+            log.info("audit head %s", line)
+            await asyncio.to_thread(_append, anchor_file(self.deps.settings.data_dir), line)
+        return report.more
+
+    def _due(self, head: AuditHead) -> bool:
+        last = self._anchored_at
+        return last is None or head.day != last.date() or abs((head.signed_at - last).total_seconds()) >= ANCHOR_EVERY_S
+
+
+def anchor_file(data_dir: Path) -> Path:
+    """Copy it off the machine: it proves what the chain was, to `hub audit verify --anchor`."""
+    return data_dir / "audit-anchors.ndjson"
+
+
+def anchor_line(head: AuditHead) -> str:
+    return json.dumps(
+        {
+            "day": head.day.isoformat(),
+            "seq": head.seq,
+            "hash": head.hash,
+            "signed_at": head.signed_at.isoformat(),
+            "key_id": head.key_id,
+            "signature": head.signature,
+        }
+    )
+
+
+def _append(file: Path, line: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a", encoding="utf-8") as anchors:
+        anchors.write(line + "\n")
