@@ -76,6 +76,7 @@ def create_app(
     quart.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it; its interface does not name it
     quart.json.ensure_ascii = False  # type: ignore[attr-defined]  # likewise
     quart.url_map.strict_slashes = False
+    quart.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     systems = {
         prefix: system
         for build in (discovered() if builders is None else builders)

@@ -126,8 +126,8 @@ class Listeners:
 async def serve(ports: Ports) -> None:
     """Until SIGTERM or SIGINT."""
     stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     name = ports.host if ports.host not in (None, "0.0.0.0", "::") else "localhost"  # noqa: S104 - compared, not bound
     app = create_app(base_url=f"http://{name}:{ports.port}")
     listeners = Listeners(app)
@@ -143,9 +143,10 @@ async def serve(ports: Ports) -> None:
             if ports.proxy is not None:
                 await listeners.open_proxy(ports.proxy, ports.tls, hosts)
                 lines.append(f"Прокси (CONNECT): http://{name}:{ports.proxy}")
-        async with app.quart.test_app():
-            sys.stdout.write("\n".join(lines) + "\n")
-            sys.stdout.flush()
-            await stop.wait()
+        await app.quart.startup()
+        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+        await app.quart.shutdown()
     finally:
         await listeners.close()
