@@ -14,6 +14,8 @@ _DROPPED = frozenset({"script", "style", "head", "title", "iframe", "object", "t
 _URL = re.compile(r"https://[^\s<>\"'«»]+", re.IGNORECASE)
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 MAX_URL = 2000
+# What teachers write where nothing is set for home.
+_NOTHING = frozenset({"", "-", "—", "нет", "без задания", "нет задания", "не задано", "не указано", "не указана", "домашнего задания нет"})
 
 
 class _Reader(HTMLParser):
@@ -71,6 +73,11 @@ def plain_text(text: str | None) -> str:
     said = "".join(_read(text).parts) if "<" in text or "&" in text else text
     lines = [" ".join(line.split()) for line in _UNSEEN.sub("", said.replace("\r", "")).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a homework text only says that there is none."""
+    return " ".join(text.casefold().strip(" .!()").split()) in _NOTHING
 
 
 def https_links(text: str | None, *, base: str = "") -> tuple[str, ...]:

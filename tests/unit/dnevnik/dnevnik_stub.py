@@ -22,6 +22,17 @@ LESSON = 600_000_000_000_000_001
 SUBJECT = 500_000_000_000_000_001
 ACCESS = Access(token=Secret("t" * 32), owner="200000000000000001", refresh=Secret("r" * 32))
 
+QUARTER = {
+    "id": 130,
+    "id_str": "130",
+    "start": "2026-10-26T00:00:00",
+    "finish": "2026-12-30T00:00:00",
+    "number": 2,
+    "type": "Quarter",
+    "name": "2 четверть",
+    "year": 2026,
+}
+
 Answer = Callable[[httpx.Request], httpx.Response]
 Json = dict[str, Any]
 
@@ -167,6 +178,7 @@ class Bench:
             f"/persons/{PERSON}/schools/300/marks/*": [],
             "/work-types/300": [],
             f"/persons/{PERSON}/group/400/recentmarks": {"marks": [], "criteriabasedmarks": []},
+            "/edu-groups/400/reporting-periods": [QUARTER],
             "/edu-groups/400/subjects": [{"id": SUBJECT, "name": "Русский язык"}],
         }
         self.stub.answers = others | {key: value for key, value in answers.items() if key not in others}

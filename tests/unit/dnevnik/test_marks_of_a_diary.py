@@ -131,10 +131,14 @@ async def test_criteria_hang_on_the_mark_set_at_the_same_moment(bench: Bench) ->
         {"id": 1, "personid": PERSON, "section": 11, "value": 3, "date": stamp},
         {"id": 2, "section": 12, "value": 4, "date": stamp},
     ]
-    recent = {"marks": [], "criteriabasedmarks": criteria}
-    found = await marks(bench, mark(), mark(id_str="9", date="2026-11-17T11:00:00"), **{f"/persons/{PERSON}/group/400/recentmarks": recent})
-    assert [(one.name, one.value) for one in found[0].criteria] == [("11", "3"), ("12", "4")]
-    assert found[0].scale is Scale.CRITERIA
+    sections = [{"id": 11, "name": "Знание", "maxValue": 8}]
+    others: dict[str, Any] = {
+        f"/persons/{PERSON}/group/400/recentmarks": {"marks": [], "criteriabasedmarks": criteria},
+        f"/edu-group/400/subject/{SUBJECT}/period/130/criteria-marks-sections": sections,
+    }
+    found = await marks(bench, mark(), mark(id_str="9", date="2026-11-17T11:00:00"), **others)
+    assert [(one.name, one.value, one.max) for one in found[0].criteria] == [("Знание", "3", "8"), ("12", "4", None)]
+    assert found[0].scale is Scale.FIVE
     assert found[0].value == "5"
     assert found[1].criteria == ()
 
@@ -169,7 +173,7 @@ async def test_a_mark_set_now_for_an_older_lesson_belongs_to_that_lessons_week(b
 async def test_a_week_whose_answers_explain_each_other_costs_one_round_of_calls(bench: Bench) -> None:
     bench.show(day(marks=[mark()], works=[work()]))
     await bench.read(Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.ATTENDANCE)
-    assert len(bench.stub.asked) == 5
+    assert len(bench.stub.asked) == 6
     assert all(request.method == "GET" for request in bench.stub.asked)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from connectors.diaries.dnevnik.errors import checked
 from connectors.diaries.dnevnik.manifest import DEFAULT_SCOPE, MANIFEST
+from connectors.diaries.dnevnik.mapping import wire
 from connectors.kit.calls import FORCED
 from connectors.kit.config import ConnectorConfig, Equipment
 from connectors.kit.errors import Rejected, TimedOut
@@ -16,6 +17,7 @@ from connectors.kit.secret import Secret
 
 API, LOGIN = MANIFEST.instances[0].prefixes
 VERSION = "/v2.0"
+MAX_SECTIONS = 10_000
 # A person who asks for live data is answered within 3 s (API.md); a background read may be patient.
 LIVE_S = 2.6
 PATIENT_S = 20.0
@@ -45,6 +47,8 @@ class Api:
         self.login = equipment.callers[LOGIN]
         self.now: Callable[[], datetime] = equipment.now
         self.gate = asyncio.Semaphore(MANIFEST.parallel_calls)
+        self.sections: dict[str, wire.Section] = {}
+        """What criteria are called: the school's words, nobody's data, kept for the life of the process."""
         self._api = equipment.callers[API]
         self._options = config.options
 
@@ -54,6 +58,11 @@ class Api:
         if not value:
             raise Rejected(self.system, "not_configured", name)
         return value
+
+    def remember(self, section: wire.Section) -> None:
+        if len(self.sections) >= MAX_SECTIONS:
+            self.sections.clear()
+        self.sections[str(section.id)] = section
 
     @property
     def scope(self) -> str:

@@ -11,7 +11,7 @@ from connectors.diaries.dnevnik.client.account import open_account
 from connectors.diaries.dnevnik.client.api import Api, Deadline
 from connectors.diaries.dnevnik.mapping import wire
 from connectors.diaries.dnevnik.mapping.frame import Frame, both
-from connectors.diaries.dnevnik.mapping.page import Answers, Seen, absorb, build, missing, take_missing
+from connectors.diaries.dnevnik.mapping.page import Answers, Seen, absorb, build, missing, take_missing, unknown_sections
 from connectors.diaries.dnevnik.mapping.results import OneAverage, periods, plain_averages, weighted_averages
 from connectors.diaries.dnevnik.mapping.times import DEFAULT_ZONE
 from connectors.kit.answers import decode
@@ -51,6 +51,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     seen = absorb(frame, read.answers)
     await together(list(read.second_round(data, seen)), gate=api.gate)
     take_missing(frame, seen, read.works, read.lessons)
+    seen.tables.sections.update(api.sections)
     return build(frame, data, read.answers, seen, base=api.api_url)
 
 
@@ -88,7 +89,7 @@ class _Read:
         if Datum.MARKS in data:
             yield self._types
             yield self._recent
-        if data & {Datum.FINALS, Datum.AVERAGES}:
+        if data & {Datum.MARKS, Datum.FINALS, Datum.AVERAGES}:
             yield self._periods
         if Datum.FINALS in data:
             yield self._finals
@@ -123,11 +124,30 @@ class _Read:
                 yield lambda ids=ids: self._works(ids)  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
             for ids in _batches(places):
                 yield lambda ids=ids: self._lessons(ids)  # type: ignore[misc]  # as above
+        if Datum.MARKS in data:
+            yield from self._sections(seen)
         if Datum.AVERAGES in data:
             today = self._frame.fetched_at.astimezone(self._frame.zone).date()
             for period in periods(self._frame, self.answers.periods):
                 if period.start and period.end and period.start <= today:
                     yield lambda period=period: self._averages(period)  # type: ignore[misc]  # as above
+
+    def _sections(self, seen: Seen) -> Iterator[Ask]:
+        """What the criteria of these marks are called: asked once for a class, a subject and a period, then remembered."""
+        known = periods(self._frame, self.answers.periods)
+        wanted: dict[tuple[str, str], None] = {}
+        for subject, day in unknown_sections(seen, self._api.sections):
+            wanted.update(
+                {(subject, period.id): None for period in known if period.start and period.end and period.start <= day <= period.end}
+            )
+
+        async def ask(subject: str, period: str) -> None:
+            body = await self._get(f"/edu-group/{self._keys.group}/subject/{subject}/period/{period}/criteria-marks-sections")
+            for section in decode(self._api.system, body, list[wire.Section]):
+                self._api.remember(section)
+
+        for subject, period in wanted:
+            yield lambda subject=subject, period=period: ask(subject, period)  # type: ignore[misc]  # as above
 
     async def _types(self) -> None:
         self.answers.types = decode(self._api.system, await self._get(f"/work-types/{self._keys.school}"), list[wire.WorkType])
@@ -145,8 +165,12 @@ class _Read:
 
     async def _recent(self) -> None:
         path = f"/persons/{self._keys.person}/group/{self._keys.group}/recentmarks"
-        query = {"fromDate": self._frame.window.start.isoformat()}
-        self.answers.recent.append(both(self._api.system, await self._get(path, query), wire.RecentMarks))
+        window = self._frame.window
+        # The list runs backwards from its date, so many of each subject: about one a school day.
+        limit = min(100, max(10, (window.end - window.start).days + 1))
+        query = {"fromDate": window.end.isoformat(), "limit": str(limit)}
+        recent = decode(self._api.system, await self._get(path, query), wire.RecentMarks)
+        self.answers.criteria = recent.criteriabasedmarks or []
 
     async def _works(self, ids: list[int]) -> None:
         body = await self._api.ask_many("/works/many", self._access.token, self._deadline, ids)

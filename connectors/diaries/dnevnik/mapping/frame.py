@@ -52,6 +52,7 @@ class Place:
     date: date
     number: int | None
     subject: str
+    subject_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,7 @@ class Tables:
     files: dict[str, wire.HomeworkFile] = field(default_factory=dict)
     criteria: dict[str, list[wire.CriteriaMark]] = field(default_factory=dict)
     """By the moment at which they were set, which they share with their mark."""
+    sections: dict[str, wire.Section] = field(default_factory=dict)
 
     def add_subjects(self, subjects: Iterable[wire.Subject] | None) -> None:
         for subject in subjects or ():

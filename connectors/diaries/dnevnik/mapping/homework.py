@@ -10,7 +10,7 @@ from connectors.diaries.dnevnik.mapping.frame import Frame, Json, Tables, ident,
 from connectors.diaries.dnevnik.mapping.lessons import subject_of
 from connectors.diaries.dnevnik.mapping.times import maybe_day
 from connectors.kit.diary import Attachment, Homework
-from connectors.kit.plain_text import https_links, https_url, plain_text
+from connectors.kit.plain_text import https_links, https_url, plain_text, says_nothing
 
 _DONE = frozenset({"done", "completed", "complete", "finished", "checked", "accepted", "closed"})
 
@@ -37,11 +37,12 @@ class Hooks:
 
 
 def homework(frame: Frame, seen: list[SeenHomework], tables: Tables, *, base: str) -> tuple[Homework, ...]:
-    """What is due in the window; what has no due date stands on the day it was set."""
+    """What is due in the window; what has no due date stands on the day it was set. «Без задания» is no homework."""
     records = {}
     for item in seen:
         hooks = _hooks(frame, item, tables)
-        if frame.holds(hooks.due_date or hooks.assigned_date):
+        empty = says_nothing(plain_text(item.work.text)) and not item.work.files
+        if frame.holds(hooks.due_date or hooks.assigned_date) and not empty:
             records[item.id] = _homework(frame, item, hooks, tables, base)
     return tuple(sorted(records.values(), key=lambda record: (record.due_date or record.assigned_date or date.min, record.origin.id)))
 

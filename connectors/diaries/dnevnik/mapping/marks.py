@@ -93,7 +93,7 @@ def marks(frame: Frame, seen: Iterable[SeenMark], tables: Tables) -> tuple[Mark,
 def _mark(frame: Frame, item: SeenMark, day: date | None, tables: Tables) -> Mark:
     mark, reading, work = item.mark, item.reading(), tables.works.get(item.work)
     type_ = tables.types.get(ref(mark.work_type)) or (tables.types.get(ref(work.work_type)) if work else None)
-    criteria = tuple(Criterion(name=str(one.section), value=str(one.value)) for one in tables.criteria.get(mark.date or "", ()))
+    criteria = tuple(_criterion(one, tables) for one in tables.criteria.get(mark.date or "", ()))
     return Mark(
         origin=frame.origin(item.id, work=item.work),
         subject=item.subject(frame, tables),
@@ -103,7 +103,7 @@ def _mark(frame: Frame, item: SeenMark, day: date | None, tables: Tables) -> Mar
         set_at=maybe_moment(frame.system, mark.date, frame.zone, f"{item.where}.date"),
         number=reading.number,
         parts=reading.parts,
-        scale=Scale.CRITERIA if criteria else reading.scale,
+        scale=Scale.CRITERIA if criteria and reading.number is None else reading.scale,
         criteria=criteria,
         weight=type_.weight if type_ else None,
         counts_in_average=mark.use_avg_calc,
@@ -112,6 +112,16 @@ def _mark(frame: Frame, item: SeenMark, day: date | None, tables: Tables) -> Mar
         mood=mark.mood if mark.mood and mark.mood.casefold() != "notset" else None,
         flagged=reading.flagged,
         raw=raw(item.original, frame.person),
+    )
+
+
+def _criterion(one: wire.CriteriaMark, tables: Tables) -> Criterion:
+    section = tables.sections.get(str(one.section))
+    most = section.max_value if section else None
+    return Criterion(
+        name=plain_text(section.name) if section and section.name else str(one.section),
+        value=str(one.value),
+        max=None if most is None else str(most),
     )
 
 

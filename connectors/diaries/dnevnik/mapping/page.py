@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ class Answers:
     schedules: list[tuple[wire.Schedule, Any]] = field(default_factory=list)
     homeworks: list[tuple[wire.Homeworks, Any]] = field(default_factory=list)
     marks: list[tuple[list[wire.Mark], Any]] = field(default_factory=list)
-    recent: list[tuple[wire.RecentMarks, Any]] = field(default_factory=list)
+    criteria: list[wire.CriteriaMark] = field(default_factory=list)
     types: list[wire.WorkType] = field(default_factory=list)
     subjects: list[wire.Subject] = field(default_factory=list)
     periods: list[wire.Period] = field(default_factory=list)
@@ -66,11 +66,10 @@ def absorb(frame: Frame, answers: Answers) -> Seen:
         _take_homeworks(frame, seen, answer, plain)
     for found, plain in answers.marks:
         _take_marks(frame, seen, found, plain, "$")
-    for recent, _ in answers.recent:
-        for index, one in enumerate(recent.criteriabasedmarks or ()):
-            if one.personid is not None:
-                frame.own(one.personid, None, f"$.criteriabasedmarks[{index}].personid")
-            tables.criteria.setdefault(one.date or "", []).append(one)
+    for index, one in enumerate(answers.criteria):
+        if one.personid is not None:
+            frame.own(one.personid, None, f"$.criteriabasedmarks[{index}].personid")
+        tables.criteria.setdefault(one.date or "", []).append(one)
     return seen
 
 
@@ -93,7 +92,7 @@ def _take_lesson(frame: Frame, seen: Seen, lesson: wire.Lesson, plain: Any, wher
     id_ = ident(lesson.id, lesson.id_str)
     on = school_day(frame.system, lesson.date, frame.zone, f"{where}.date")
     subject = subject_of(frame, lesson.subject_id, seen.tables, f"{where}.subjectId")
-    seen.tables.lessons[id_] = Place(date=on, number=lesson.number, subject=subject)
+    seen.tables.lessons[id_] = Place(date=on, number=lesson.number, subject=subject, subject_id=ident(lesson.subject_id))
     if own:
         seen.lessons.append(SeenLesson(id=id_, date=on, lesson=lesson, original=plain, where=where))
 
@@ -128,13 +127,25 @@ def missing(seen: Seen) -> tuple[list[int], list[int]]:
     return list(works), list(places)
 
 
+def unknown_sections(seen: Seen, known: Mapping[str, wire.Section]) -> dict[tuple[str, date], None]:
+    """Subject and day of the marks whose criteria have sections that nobody has explained yet."""
+    found: dict[tuple[str, date], None] = {}
+    for item in seen.marks:
+        place = seen.tables.lessons.get(item.lesson)
+        criteria = seen.tables.criteria.get(item.mark.date or "", ())
+        if place is not None and any(str(one.section) not in known for one in criteria):
+            found[place.subject_id, place.date] = None
+    return found
+
+
 def take_missing(frame: Frame, seen: Seen, works: Sequence[wire.Work], places: Sequence[wire.FullLesson]) -> None:
     seen.tables.add_works(works)
     for index, lesson in enumerate(places):
         if lesson.subject is None:
             continue
         on = school_day(frame.system, lesson.date, frame.zone, f"$[{index}].date")
-        place = Place(date=on, number=lesson.number, subject=lesson.subject.name)
+        subject = lesson.subject
+        place = Place(date=on, number=lesson.number, subject=subject.name, subject_id=ident(subject.id, subject.id_str))
         seen.tables.lessons[ident(lesson.id, lesson.id_str)] = place
 
 

@@ -139,6 +139,14 @@ class CriteriaMark(Wire, frozen=True, kw_only=True):
     date: str | None = None
 
 
+class Section(Wire, frozen=True, kw_only=True):
+    """What a numbered section of criteria means; the keys beside the id are not documented."""
+
+    id: Number
+    name: str | None = None
+    max_value: int | str | None = None
+
+
 class LogEntry(Wire, frozen=True, kw_only=True):
     person: Number
     person_str: str | None = None
@@ -186,12 +194,9 @@ class Homeworks(Wire, frozen=True, kw_only=True):
 
 
 class RecentMarks(Wire, frozen=True, kw_only=True):
-    marks: list[Mark] | None
-    criteriabasedmarks: list[CriteriaMark] | None = None
-    works: list[Work] | None = None
-    subjects: list[Subject] | None = None
-    work_types: list[WorkType] | None = None
-    lessons: list[Lesson] | None = None
+    """Of the latest marks only the criteria are read: the marks themselves come with their lessons."""
+
+    criteriabasedmarks: list[CriteriaMark] | None
 
 
 class Period(Wire, frozen=True, kw_only=True):
