@@ -1,0 +1,30 @@
+"""The first page: who we are before the sign-in, all children after it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from quart import Blueprint, Response, request
+from quart_schema import hide
+
+from hub.flows.show_me import show_me
+from hub.web.answers import deps, page
+from hub.web.diary_choice import choices
+from hub.web.paths import own_path
+from hub.web.visitors import visitor
+
+routes = Blueprint("home", __name__)
+
+
+@routes.get("/")
+@hide
+async def home() -> Response:
+    who = await visitor()
+    if who is None:
+        after = own_path(request.args.get("next"))
+        answer = await page("start.html", next_query=f"?{urlencode({'next': after})}" if after != "/" else "")
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    found = deps()
+    me = await show_me(found, who)
+    return await page("home.html", me=me, here="home", today=found.now().date(), diaries=choices(found))

@@ -1,0 +1,62 @@
+"""The app shell: help, offline page, manifest, service worker, and the words that every template uses."""
+
+from __future__ import annotations
+
+import msgspec
+from quart import Blueprint, Response, current_app, render_template
+from quart_schema import hide
+
+from hub.web.answers import deps, page
+from hub.web.visitors import visitor
+from hub.web.words import FILTERS, TESTS
+
+routes = Blueprint("shell", __name__)
+for name, function in FILTERS.items():
+    routes.add_app_template_filter(function, name)
+for name, predicate in TESTS.items():
+    routes.add_app_template_test(predicate, name)
+
+MANIFEST = {
+    "name": "School Hub",
+    "short_name": "School Hub",
+    "description": "Все дети и все школы на одной странице",
+    "lang": "ru",
+    "start_url": "/",
+    "display": "standalone",
+    "background_color": "#faf8f4",
+    "theme_color": "#0d4cd3",
+    "icons": [{"src": "/static/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any maskable"}],
+}
+PUBLIC = {"Cache-Control": "public, max-age=300"}
+
+
+@routes.get("/help")
+@hide
+async def show_help() -> Response:
+    """What to do when something does not work; needs no sign-in."""
+    await visitor()
+    return await page("help.html")
+
+
+@routes.get("/offline")
+@hide
+async def offline() -> Response:
+    """The page that the service worker keeps; it is the same for everybody."""
+    found = deps()
+    text = await render_template("offline.html", demo=found.settings.demo, now=found.now(), request_id="", csrf_token=None)
+    return Response(text, content_type="text/html; charset=utf-8", headers=PUBLIC)
+
+
+@routes.get("/manifest.webmanifest")
+@hide
+async def manifest() -> Response:
+    return Response(msgspec.json.encode(MANIFEST), content_type="application/manifest+json", headers=PUBLIC)
+
+
+@routes.get("/sw.js")
+@hide
+async def service_worker() -> Response:
+    """Served from the root, because a worker may only serve what lies below its own address."""
+    answer = await current_app.send_static_file("sw.js")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
