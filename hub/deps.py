@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from hub.store.memory import Flights, Locks, Recent, Throttle
+from hub.store.memory import Flights, Locks, Recent, Tally, Throttle
 from hub.store.sessions import Visitor
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from identity.sealing import Keys
 
 SESSION_CACHE_S = 1.0
+AUDIT_REPEATS_S = 5.0
 FAILED_CALLBACKS_A_MINUTE = 120
 FORCED_READS_A_MINUTE = 60
 
@@ -28,9 +29,9 @@ class Memory:
     """State of one process that may be lost: caches, locks, shared calls, counters."""
 
     visitors: Recent[str, Visitor] = field(default_factory=lambda: Recent(ttl_s=SESSION_CACHE_S))
-    audited: Recent[tuple[str, str, str], bool] = field(default_factory=lambda: Recent(ttl_s=60.0))
+    audited: Tally[tuple[str, str, str]] = field(default_factory=lambda: Tally(every_s=AUDIT_REPEATS_S))
     locks: Locks = field(default_factory=Locks)
-    reads: Flights[tuple[object, ...], object] = field(default_factory=Flights)
+    reads: Flights[object, Any] = field(default_factory=Flights)
     failed_callbacks: Throttle = field(default_factory=lambda: Throttle(limit=FAILED_CALLBACKS_A_MINUTE))
     forced_reads: Throttle = field(default_factory=lambda: Throttle(limit=FORCED_READS_A_MINUTE))
     budgets: dict[str, Throttle] = field(default_factory=dict)

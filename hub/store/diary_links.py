@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,11 +43,11 @@ class DiaryLink(peewee.Model):
 
 
 class DiaryPupil(peewee.Model):
-    """Which person a child of a diary account is; `pupil` is the diary's own record of the child, sealed, to be handed back to it."""
+    """A child that the account lists: `pupil` is the diary's own record, sealed; `child` is null until the owner says who it is."""
 
     id = peewee.TextField(primary_key=True)
     link = peewee.TextField(index=True)
-    child = peewee.TextField(index=True)
+    child = peewee.TextField(index=True, null=True)
     pupil = peewee.TextField()
 
     class Meta:
@@ -72,6 +73,9 @@ class Opened:
     link: Link
     access: Access
     version: int
+
+
+_PUPIL = msgspec.json.Decoder(DiaryChild)
 
 
 class _Kept(msgspec.Struct, omit_defaults=True):
@@ -116,11 +120,11 @@ def save(keys: Keys, *, id_: str, system: str, person: str, access: Access, now:
         DiaryLink.create(id=id_, system=system, person=person, access=sealed, state=LinkState.ACTIVE.value, checked_at=now, created_at=now)
 
 
-def bind(keys: Keys, *, link: str, pupils: Iterable[tuple[str, DiaryChild]]) -> None:
-    """Sets which persons the account's children are; former bindings that are not named are dropped."""
+def bind(keys: Keys, *, link: str, pupils: Iterable[tuple[str | None, DiaryChild]]) -> None:
+    """Sets which persons the account's children are, None for one still to be picked; what the account no longer lists is dropped."""
     delete(DiaryPupil, DiaryPupil.link == link)
     for child, pupil in pupils:
-        id_ = f"{link}.{child}"
+        id_ = f"{link}.{hashlib.sha256(pupil.key.encode()).hexdigest()[:24]}"
         sealed = keys.seal("diary_pupil", "pupil", id_, msgspec.json.encode(_without_raw(pupil)).decode())
         DiaryPupil.create(id=id_, link=link, child=child, pupil=sealed)
 
@@ -152,19 +156,33 @@ def of_child(person: str, child: str) -> Sequence[Link]:
     return [Link(id=i, system=s, person=person, state=LinkState(t)) for i, s, t in rows(DiaryLink, sql, (person, child))]
 
 
-def of_person(person: str) -> Sequence[tuple[str | None, Link]]:
-    """Every diary link of the person with each child that it is bound to (None: bound to nobody yet)."""
+def of_person(keys: Keys, person: str) -> Sequence[tuple[Link, str | None, DiaryChild | None]]:
+    """Every diary link of the person with each child that it lists; the child is None while nobody said who it is."""
     sql = (
-        "SELECT b.child, l.id, l.system, l.state FROM diary_link l LEFT JOIN diary_pupil b ON b.link = l.id"
-        " WHERE l.person = ? ORDER BY l.created_at, l.id"
+        "SELECT l.id, l.system, l.state, p.id, p.child, p.pupil FROM diary_link l LEFT JOIN diary_pupil p ON p.link = l.id"
+        " WHERE l.person = ? ORDER BY l.created_at, l.id, p.id"
     )
-    return [(child, Link(id=i, system=s, person=person, state=LinkState(t))) for child, i, s, t in rows(DiaryLink, sql, (person,))]
+    found = []
+    for id_, system, state, row_id, child, sealed in rows(DiaryLink, sql, (person,)):
+        link = Link(id=id_, system=system, person=person, state=LinkState(state))
+        found.append((link, child, _pupil(keys, row_id, sealed) if row_id else None))
+    return found
+
+
+def _pupil(keys: Keys, id_: str, sealed: str) -> DiaryChild:
+    return _PUPIL.decode(keys.open("diary_pupil", "pupil", id_, sealed))
+
+
+def pupils(keys: Keys, link: str) -> Sequence[tuple[str | None, DiaryChild]]:
+    """The children that the account lists, and who they are."""
+    found = rows(DiaryPupil, "SELECT id, child, pupil FROM diary_pupil WHERE link = ? ORDER BY id", (link,))
+    return [(child, _pupil(keys, id_, sealed)) for id_, child, sealed in found]
 
 
 def pupil(keys: Keys, link: str, child: str) -> DiaryChild | None:
     """The diary's own record of the child, to be handed back to its connector."""
     for id_, sealed in rows(DiaryLink, "SELECT id, pupil FROM diary_pupil WHERE link = ? AND child = ?", (link, child)):
-        return msgspec.json.decode(keys.open("diary_pupil", "pupil", id_, sealed), type=DiaryChild)
+        return _pupil(keys, id_, sealed)
     return None
 
 

@@ -129,3 +129,32 @@ class Throttle:
             return False
         self.note(key)
         return True
+
+
+class Tally(Generic[Key]):
+    """Counts repeats that need not be written one by one: the first is due at once, later ones together after `every_s` seconds."""
+
+    def __init__(self, *, every_s: float, size: int = 10_000, timer: Callable[[], float] = time.monotonic) -> None:
+        self._every_s = every_s
+        self._size = size
+        self._timer = timer
+        self._kept: OrderedDict[Key, tuple[float, int]] = OrderedDict()
+
+    def due(self, key: Key) -> int:
+        """How many are to be written now, this one included; 0 while it may wait."""
+        now = self._timer()
+        written_at, waiting = self._kept.get(key, (None, 0))
+        if written_at is not None and now - written_at < self._every_s:
+            self._kept[key] = (written_at, waiting + 1)
+            return 0
+        self._kept[key] = (now, 0)
+        self._kept.move_to_end(key)
+        while len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+        return waiting + 1
+
+    def drain(self) -> list[tuple[Key, int]]:
+        """What still waits, at shutdown."""
+        waiting = [(key, count) for key, (_, count) in self._kept.items() if count]
+        self._kept.clear()
+        return waiting

@@ -54,8 +54,11 @@ def record_access(
     kind: AuditKind = AuditKind.READ,
     object: str = "",
     parts: Mapping[str, str] | None = None,
+    times: int = 1,
 ) -> EventId | None:
     """Notes a read or export of a child's data; the same page by the same adult within 15 minutes is one event with a count.
+
+    `times`: how many repeats this note stands for, where the caller gathered them.
 
     `parts` may carry `name`, `post` and `reason` of staff and operators; they are sealed under the child's own audit key.
     """
@@ -63,24 +66,24 @@ def record_access(
         return None
     if kind is not AuditKind.READ:
         return _insert(keys, actor, actor_kind, subject, page, object, kind=kind, parts=parts, now=now)
-    again = _count_again(actor, subject, page, object, now=now)
+    again = _count_again(actor, subject, page, object, times, now=now)
     if again is not None:
         return again
     dedup = hashlib.sha256("\n".join((actor, subject, page, object, str(micros(now) // micros_of_window()))).encode()).hexdigest()
     try:
         with AuditRow._meta.database.atomic():
-            return _insert(keys, actor, actor_kind, subject, page, object, kind=kind, parts=parts, now=now, dedup=dedup)
+            return _insert(keys, actor, actor_kind, subject, page, object, kind=kind, parts=parts, now=now, dedup=dedup, times=times)
     except IntegrityError:
         # A parallel first read of the same page won; this one is its repeat.
-        return _count_again(actor, subject, page, object, now=now)
+        return _count_again(actor, subject, page, object, times, now=now)
 
 
 def micros_of_window() -> int:
     return int(ONE_EVENT_FOR.total_seconds()) * 1_000_000
 
 
-def _count_again(actor: str, subject: str, page: str, object_: str, *, now: datetime) -> EventId | None:
-    """Adds one to the event of the last 15 minutes. A chained event stays as it is: its repeats are counted in a row that continues it."""
+def _count_again(actor: str, subject: str, page: str, object_: str, times: int, *, now: datetime) -> EventId | None:
+    """Adds to the event of the last 15 minutes. A chained event stays as it is: its repeats are counted in a row that continues it."""
     since = now - ONE_EVENT_FOR
     sql = (
         "SELECT id, at, actor_kind, seq FROM audit_event WHERE subject = ? AND at > ? AND at <= ? AND actor = ? AND action = ?"
@@ -90,7 +93,7 @@ def _count_again(actor: str, subject: str, page: str, object_: str, *, now: date
     if not found:
         return None
     id_, at, actor_kind, seq = found[0]
-    bump = AuditRow.update(count=AuditRow.count + 1, last_at=now).where(AuditRow.seq.is_null())
+    bump = AuditRow.update(count=AuditRow.count + times, last_at=now).where(AuditRow.seq.is_null())
     if seq is None and bump.where(AuditRow.id == id_).execute():
         return EventId(id_)
     if not bump.where(AuditRow.continues == id_).execute():
@@ -104,6 +107,7 @@ def _count_again(actor: str, subject: str, page: str, object_: str, *, now: date
             subject=subject,
             object=object_,
             continues=id_,
+            count=times,
             last_at=now,
             open_until=instant_of(at) + ONE_EVENT_FOR,
         )
@@ -122,6 +126,7 @@ def _insert(
     parts: Mapping[str, str] | None,
     now: datetime,
     dedup: str | None = None,
+    times: int = 1,
 ) -> EventId:
     id_ = EventId(new_id())
     sealed = seal_parts(keys, subject, id_, msgspec.json.encode(dict(parts)).decode(), now=now) if parts and keys else ""
@@ -135,6 +140,7 @@ def _insert(
         subject=subject,
         object=object_,
         sealed_parts=sealed,
+        count=times,
         last_at=now,
         dedup=dedup,
     )

@@ -60,6 +60,15 @@ class LinkEvidence(View, frozen=True, kw_only=True):
     kind: str
 
 
+class ToPick(View, frozen=True, kw_only=True):
+    """A child that the account lists and nobody has named yet: the owner picks one of `candidates` (RULES A15)."""
+
+    key: str
+    last_name: str
+    first_name: str
+    candidates: tuple[str, ...]
+
+
 class LinkView(View, frozen=True, kw_only=True):
     """`person` is whose account it is; `children` are the records that a diary account is bound to."""
 
@@ -72,6 +81,7 @@ class LinkView(View, frozen=True, kw_only=True):
     title: str = ""
     created_at: dt.datetime | None = None
     children: tuple[str, ...] = ()
+    to_pick: tuple[ToPick, ...] = ()
 
 
 class LinkList(View, frozen=True, kw_only=True):

@@ -23,6 +23,10 @@ class MissingCode(StrEnum):
     SNILS = "snils"
     NO_CHILDREN = "no_children"
     CHILDREN_NOT_TOLD = "children_not_told"
+    BIRTH_DATE = "birth_date"
+    UNDER_18 = "under_18"
+    TO_CONFIRM = "to_confirm"
+    FROZEN = "frozen"
 
 
 class PersonView(View, frozen=True, kw_only=True):
@@ -68,11 +72,11 @@ class ChildCard(View, frozen=True, kw_only=True):
 
 
 class Missing(View, frozen=True, kw_only=True):
-    """A hint for the page: `need` is the level asked for, `child` the record it is about."""
+    """A hint for the page: `need` is the level asked for, `how` the ways to get it, in words of `identity.model.How`."""
 
     code: MissingCode
     need: str | None = None
-    child: str | None = None
+    how: tuple[str, ...] = ()
 
 
 class MeView(View, frozen=True, kw_only=True):

@@ -1,0 +1,78 @@
+"""One kind of a child's diary as a list: what `/api/v1/children/{id}/…` answers."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from connectors.kit.diary import Datum
+from connectors.kit.ports import Window
+from hub.deps import Deps
+from hub.flows.refusals import Reason, Refused
+from hub.flows.show_diary.blocks import LONGEST, YEARLY, school_year_of, week_of
+from hub.flows.show_diary.sources import Wish, look
+from hub.flows.views.base import View
+from hub.flows.views.diary import SourceState
+from hub.store.sessions import Visitor
+from identity.model import MOSCOW
+
+PAGE = 1000
+
+
+class Listing(View, frozen=True, kw_only=True):
+    """The items' JSON stays as it was stored; `next` asks for the rest."""
+
+    items: tuple[msgspec.Raw, ...]
+    sources: tuple[SourceState, ...]
+    next: str | None = None
+
+
+async def list_items(
+    deps: Deps,
+    visitor: Visitor,
+    child: str,
+    datum: Datum,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    cursor: str | None = None,
+    limit: int = PAGE,
+    forced: bool = False,
+) -> Listing:
+    """Without dates: this week; results: this school year."""
+    window = window_of(datum, start, end, deps.now())
+    wish = Wish(child=child, data=frozenset({datum}), window=window, page=f"diary.{datum.value}", forced=forced)
+    after = _after(cursor)
+    seen = await look(deps, visitor, wish)
+    kept = [one for one in seen.of(datum) if after is None or one.order > after]
+    page = kept[:limit]
+    more = urlsafe_b64encode(page[-1].order.encode()).decode() if len(kept) > limit else None
+    return Listing(items=tuple(one.item for one in page), sources=seen.states, next=more)
+
+
+def window_of(datum: Datum, start: date | None, end: date | None, now: datetime) -> Window:
+    """The asked dates; one alone means a week from or up to it. Longer than a year and a bit is refused."""
+    if start is None and end is None:
+        # Moscow's day: a list without dates has no child's zone yet, and a week forgives the difference.
+        today = now.astimezone(ZoneInfo(MOSCOW)).date()
+        return school_year_of(today) if datum in YEARLY else week_of(today)
+    first = start or (end or date.min) - timedelta(days=6)
+    last = end or first + timedelta(days=6)
+    if last < first or last - first > LONGEST:
+        raise Refused(Reason.MALFORMED, "Проверьте даты: «from» не позже «to», вместе не больше 400 дней.")
+    if not 2000 <= first.year <= last.year <= 2100:
+        raise Refused(Reason.MALFORMED, "Проверьте даты: годы от 2000 до 2100.")
+    return Window(start=first, end=last)
+
+
+def _after(cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    try:
+        return urlsafe_b64decode(cursor.encode()).decode()
+    except (NotBase64, UnicodeError) as error:
+        raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.") from error

@@ -1,0 +1,141 @@
+"""A person opens the cabinet: who I am, my children, their diaries, and what is still missing (RULES A4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from connectors.kit.diary import DiaryChild
+from hub.deps import Deps
+from hub.flows.refusals import Reason, Refused
+from hub.flows.views.me import (
+    ChildCard,
+    ChildDiary,
+    ChildList,
+    ChildRow,
+    ChildSchool,
+    DiaryState,
+    MeView,
+    Missing,
+    MissingCode,
+    PersonView,
+)
+from hub.flows.words import title_of
+from hub.store import diary_links
+from hub.store.diary_links import Link
+from hub.store.sessions import Visitor
+from identity.claims import Level
+from identity.guardianship import Need
+from identity.model import Missing as Lack
+from identity.model import Person, PersonId
+from identity.store import ChildView, children_of, needs_of, person
+
+Linked = tuple[Link, str | None, DiaryChild | None]
+
+_CODES: Mapping[Lack, MissingCode] = {
+    Lack.LEVEL_TOO_LOW: MissingCode.LEVEL_TOO_LOW,
+    Lack.SNILS_MISSING: MissingCode.SNILS,
+    Lack.BIRTH_DATE_MISSING: MissingCode.BIRTH_DATE,
+    Lack.UNDER_18: MissingCode.UNDER_18,
+    Lack.CHILDREN_NOT_TOLD: MissingCode.CHILDREN_NOT_TOLD,
+    Lack.NO_CHILDREN_LISTED: MissingCode.NO_CHILDREN,
+    Lack.TO_CONFIRM_VIEW_ONLY: MissingCode.TO_CONFIRM,
+    Lack.EDGE_FROZEN: MissingCode.FROZEN,
+}
+
+
+async def show_me(deps: Deps, visitor: Visitor) -> MeView:
+    """Everything of the first page in one read."""
+    now, who = deps.now(), PersonId(visitor.person)
+
+    def unit() -> tuple[Person | None, Iterable[ChildView], Iterable[Need], list[Linked]]:
+        return (
+            person(deps.keys, who),
+            children_of(deps.keys, who, now=now),
+            needs_of(deps.keys, who, now=now),
+            list(diary_links.of_person(deps.keys, visitor.person)),
+        )
+
+    me, children, lacks, linked = await deps.db.read(unit)
+    if me is None:
+        raise Refused(Reason.NOT_SIGNED_IN)
+    cards = tuple(_card(deps, child, linked) for child in children)
+    own = next((card for card in cards if card.is_self), None)
+    return MeView(
+        person=PersonView(
+            id=me.id,
+            last_name=me.last_name,
+            first_name=me.first_name,
+            middle_name=me.middle_name,
+            snils=me.snils.masked if me.snils else None,
+            level=me.level.value,
+        ),
+        csrf_token=visitor.csrf,
+        children=cards,
+        missing=tuple(_missing(need) for need in lacks if not (own and own.may_view and need.missing is Lack.LEVEL_TOO_LOW)),
+    )
+
+
+async def list_children(deps: Deps, visitor: Visitor) -> ChildList:
+    """The children with the systems that are linked for each."""
+    now = deps.now()
+
+    def unit() -> tuple[Iterable[ChildView], list[Linked]]:
+        found = children_of(deps.keys, PersonId(visitor.person), now=now)
+        return found, list(diary_links.of_person(deps.keys, visitor.person))
+
+    children, linked = await deps.db.read(unit)
+    return ChildList(
+        items=tuple(
+            ChildRow(
+                id=child.person.id,
+                last_name=child.person.last_name,
+                first_name=child.person.first_name,
+                systems=tuple(dict.fromkeys(link.system for link, bound, _ in linked if bound == child.person.id)),
+            )
+            for child in children
+        )
+    )
+
+
+def _card(deps: Deps, child: ChildView, linked: Iterable[Linked]) -> ChildCard:
+    mine = [(link, pupil) for link, bound, pupil in linked if bound == child.person.id]
+    diaries = [
+        ChildDiary(
+            system=link.system,
+            state=DiaryState.ACTIVE if link.state is diary_links.LinkState.ACTIVE else DiaryState.NEEDS_LOGIN,
+            title=title_of(deps.diaries, link.system),
+            link=link.id,
+        )
+        for link, _ in mine
+    ]
+    known = {link.system for link, _ in mine}
+    diaries += [
+        ChildDiary(system=name, state=DiaryState.NOT_LINKED, title=title_of(deps.diaries, name))
+        for name in deps.diaries
+        if name not in known
+    ]
+    return ChildCard(
+        id=child.person.id,
+        last_name=child.person.last_name,
+        first_name=child.person.first_name,
+        birth_date=child.person.birth_date,
+        school=school_of([pupil for _, pupil in mine]),
+        diaries=tuple(diaries),
+        is_self=child.is_self,
+        may_view=child.right.allowed,
+        reason=child.right.missing[0].value if child.right.missing else None,
+    )
+
+
+def school_of(pupils: Iterable[DiaryChild | None]) -> ChildSchool | None:
+    """The school as a diary names it."""
+    for pupil in pupils:
+        if pupil is not None and pupil.school is not None:
+            name = pupil.school.short_name or pupil.school.name
+            return ChildSchool(ogrn=pupil.school.ogrn, class_name=pupil.group.name if pupil.group else None, name=name)
+    return None
+
+
+def _missing(need: Need) -> Missing:
+    level = Level.CONFIRMED.value if need.missing is Lack.LEVEL_TOO_LOW else None
+    return Missing(code=_CODES[need.missing], need=level, how=tuple(how.value for how in need.how))
