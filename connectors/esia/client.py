@@ -12,7 +12,7 @@ from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
-from connectors.esia import errors, manifest, mapping, wire
+from connectors.esia import errors, manifest, mapping
 from connectors.esia.signing.choose import dialect_of, is_loopback, signer_of
 from connectors.esia.signing.dialect import Request, written
 from connectors.kit import jose
@@ -99,7 +99,7 @@ class Esia:
         self._check_access_token(answer.access_token, who.oid)
         try:
             async with asyncio.TaskGroup() as group:
-                person = group.create_task(self._read(answer, f"/rs/prns/{who.oid}", wire.Person))
+                person = group.create_task(self._read(answer, f"/rs/prns/{who.oid}", mapping.PersonAnswer))
                 contacts = group.create_task(self._contacts(answer, who.oid))
                 kids = group.create_task(self._kids(answer, who.oid))
         except ExceptionGroup as several:
@@ -145,19 +145,19 @@ class Esia:
             fields["client_certificate_hash"] = await self._signer.certificate_hash()
         return fields
 
-    async def _exchange(self, code: str, redirect_uri: str) -> wire.TokenAnswer:
+    async def _exchange(self, code: str, redirect_uri: str) -> mapping.TokenAnswer:
         request = self._request(state=str(uuid4()), redirect_uri=redirect_uri, code=code)
         form = {**await self._signed(request), "grant_type": "authorization_code", "code": code, "token_type": "Bearer"}
         response = await self._caller.call("POST", self._dialect.token_path, data=form, deadline_s=TOKEN_WITHIN_S, idempotent=False)
         errors.raise_token_error(self.name, response)
-        answer = errors.readable(self.name, response.content, wire.TokenAnswer)
+        answer = errors.readable(self.name, response.content, mapping.TokenAnswer)
         if not hmac.compare_digest(answer.state.encode(), request.state.encode()):
             raise Rejected(self.name, "token_state", errors.AGAIN)
         if answer.token_type.lower() != "bearer":
             raise Drifted(self.name, "$.token_type", text=errors.UNREADABLE)
         return answer
 
-    async def _verified(self, answer: wire.TokenAnswer, nonce: str | None) -> dict[str, object]:
+    async def _verified(self, answer: mapping.TokenAnswer, nonce: str | None) -> dict[str, object]:
         try:
             return jose.verify(
                 self.name, answer.id_token, await self._keys.keys(), self._rules,
@@ -180,24 +180,24 @@ class Esia:
         if str(told.get("urn:esia:sbj_id", oid)) != oid or told.get("client_id", self._client_id) != self._client_id:
             raise Rejected(self.name, "subject_differs", errors.UNKNOWN)
 
-    async def _contacts(self, answer: wire.TokenAnswer, oid: str) -> list[wire.Contact]:
+    async def _contacts(self, answer: mapping.TokenAnswer, oid: str) -> list[mapping.ContactAnswer]:
         if not {"mobile", "email", "contacts"} & set(self._scope.split()):
             return []
         try:
-            return await self._collection(answer, f"/rs/prns/{oid}/ctts", wire.Collection[wire.Contact], wire.Contact)
+            return await self._collection(answer, f"/rs/prns/{oid}/ctts", mapping.Collection[mapping.ContactAnswer], mapping.ContactAnswer)
         except (AccessDenied, NotFound):
             return []
 
-    async def _kids(self, answer: wire.TokenAnswer, oid: str) -> list[wire.Kid] | None:
+    async def _kids(self, answer: mapping.TokenAnswer, oid: str) -> list[mapping.KidAnswer] | None:
         """None where ESIA does not tell: not asked, or refused. An empty list is only what ESIA itself says."""
         if not any(scope.startswith("kid_") for scope in self._scope.split()):
             return None
         try:
-            return await self._collection(answer, f"/rs/prns/{oid}/kids", wire.Collection[wire.Kid], wire.Kid)
+            return await self._collection(answer, f"/rs/prns/{oid}/kids", mapping.Collection[mapping.KidAnswer], mapping.KidAnswer)
         except (AccessDenied, NotFound):
             return None
 
-    async def _collection(self, answer: wire.TokenAnswer, path: str, shape: type[wire.Collection[T]], element: type[T]) -> list[T]:
+    async def _collection(self, answer: mapping.TokenAnswer, path: str, shape: type[mapping.Collection[T]], element: type[T]) -> list[T]:
         """The elements; where they come as addresses, each is read below our own base address, never at the one written."""
         found = await self._read(answer, f"{path}?embed=(elements)", shape)
         if len(found.elements) > mapping.MAX_KIDS:
@@ -213,7 +213,7 @@ class Esia:
                 whole.append(item)
         return whole
 
-    async def _read(self, answer: wire.TokenAnswer, path: str, shape: type[T]) -> T:
+    async def _read(self, answer: mapping.TokenAnswer, path: str, shape: type[T]) -> T:
         headers = {"Authorization": f"Bearer {answer.access_token}", "Accept": "application/json"}
         response = await self._caller.call("GET", path, headers=headers, deadline_s=READ_WITHIN_S, idempotent=True)
         errors.raise_rest_error(self.name, response)

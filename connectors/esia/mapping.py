@@ -1,4 +1,4 @@
-"""What ESIA's answers mean: level, verified contacts, children, into the one record of a sign-in."""
+"""ESIA's answers as they come (MR, appendix B; facts 1.4-1.6) and what they mean: level, contacts, children, one record of a sign-in."""
 
 from __future__ import annotations
 
@@ -6,17 +6,68 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+import msgspec
 import phonenumbers
 
-from connectors.esia import errors, wire
+from connectors.esia import errors
 from connectors.kit.errors import AccessDenied, Drifted, Rejected
 from identity.claims import ChildClaim, Claims, Contact, Level, Snils
 from identity.snils import InvalidSnils
 
 MAX_KIDS = 30
 _SEXES = frozenset({"M", "F"})
+T = TypeVar("T")
+
+
+class TokenAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """`state` is the echo of the request's own; `expires_in` is a number, some stands write it as text."""
+
+    access_token: str
+    id_token: str
+    state: str
+    token_type: str = "Bearer"
+    expires_in: int | None = None
+
+
+class PersonAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`trusted` is absent for a person who was never checked; `verifying`: a check of the data is running."""
+
+    first_name: str
+    last_name: str
+    middle_name: str | None = None
+    birth_date: str | None = None
+    gender: str | None = None
+    trusted: bool | None = None
+    verifying: bool | None = None
+    status: str | None = None
+    snils: str | None = None
+    oid: int | str | None = None
+
+
+class ContactAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`type` MBT, EML, PHN, CEM; a pending change stands in fields of its own, so `value` is the one in force."""
+
+    type: str
+    value: str
+    vrf_stu: str
+
+
+class KidAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    id: int | str
+    first_name: str
+    last_name: str
+    middle_name: str | None = None
+    birth_date: str | None = None
+    gender: str | None = None
+    snils: str | None = None
+
+
+class Collection(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """Elements are whole objects where `embed=(elements)` was understood, absolute addresses where it was not."""
+
+    elements: list[T | str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +97,7 @@ def subject(system: str, token: Mapping[str, Any]) -> Subject:
     )
 
 
-def claims(system: str, who: Subject, person: wire.Person, contacts: Iterable[wire.Contact], kids: Sequence[wire.Kid] | None) -> Claims:
+def claims(system: str, who: Subject, person: PersonAnswer, contacts: Iterable[ContactAnswer], kids: Sequence[KidAnswer] | None) -> Claims:
     """One record of everything; raises where the account is closed, is another's, or an answer is not as documented."""
     if person.oid is not None and str(person.oid) != who.oid:
         raise Rejected(system, "subject_differs", errors.UNKNOWN)
@@ -75,7 +126,7 @@ def claims(system: str, who: Subject, person: wire.Person, contacts: Iterable[wi
     )
 
 
-def level(person: wire.Person, who: Subject) -> Level:
+def level(person: PersonAnswer, who: Subject) -> Level:
     """The account's level. Confirmed needs `trusted` of the person and, where the token speaks of it, `is_tru`: the lower one counts.
 
     Standard is an account whose SNILS has been checked: a valid one is there and no check is running.
@@ -108,7 +159,7 @@ def day(system: str, text: str | None) -> date | None:
     raise Drifted(system, "$.birthDate", "not dd.MM.yyyy", text=errors.UNREADABLE)
 
 
-def _child(system: str, kid: wire.Kid) -> ChildClaim:
+def _child(system: str, kid: KidAnswer) -> ChildClaim:
     return ChildClaim(
         source_id=str(kid.id),
         last_name=kid.last_name.strip(),
@@ -120,12 +171,12 @@ def _child(system: str, kid: wire.Kid) -> ChildClaim:
     )
 
 
-def _phones(contacts: Sequence[wire.Contact]) -> tuple[Contact, ...]:
+def _phones(contacts: Sequence[ContactAnswer]) -> tuple[Contact, ...]:
     found = ((e164(contact.value), contact) for contact in contacts if contact.type == "MBT")
     return tuple(Contact(value=value, verified=contact.vrf_stu == "VERIFIED") for value, contact in found if value)
 
 
-def _emails(contacts: Sequence[wire.Contact]) -> tuple[Contact, ...]:
+def _emails(contacts: Sequence[ContactAnswer]) -> tuple[Contact, ...]:
     found = ((contact.value.strip().lower(), contact) for contact in contacts if contact.type == "EML")
     return tuple(Contact(value=value, verified=contact.vrf_stu == "VERIFIED") for value, contact in found if "@" in value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ log = logging.getLogger("hub.esia")
 T = TypeVar("T")
 
 GOST_2012_256 = "1.2.643.7.1.1.1.1"
+_PKCS8 = re.compile(rb"-----BEGIN PRIVATE[ ]KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE[ ]KEY-----")
 
 
 class Files:
@@ -83,7 +85,7 @@ def gost_key(data: bytes) -> GostKey:
 def _unarmoured(data: bytes) -> bytes:
     if b"-----BEGIN" not in data:
         return data
-    if b"-----BEGIN PRIVATE KEY-----" not in data:
+    found = _PKCS8.search(data)
+    if not found:
         raise der.BadDer("the key must be an unencrypted PKCS#8 «PRIVATE KEY»")
-    body = data.split(b"-----BEGIN PRIVATE KEY-----")[1].split(b"-----END")[0]
-    return b64decode(b"".join(body.split()))
+    return b64decode(b"".join(found.group(1).split()))

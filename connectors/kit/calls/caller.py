@@ -86,22 +86,22 @@ class Caller:
         `path` is appended to `base_url`; redirects are not followed. Only idempotent requests are tried again, and never past the deadline.
         """
         plan = _Plan(ends_at=self._timer() + deadline_s, tries=MAX_TRIES if idempotent else 1, forced=FORCED.get())
-        last: httpx.Response | None = None
+        self._check(path)
+        try:
+            request = self._client.build_request(
+                method, self.base_url + path, params=params, headers=headers, data=data, json=json, content=content, cookies=cookies
+            )
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise Drifted(self.system, "request", type(error).__name__) from error
+        if trace := TRACEPARENT.get():
+            request.headers["traceparent"] = trace
+        return await self._tried(request, plan)
 
-        def build() -> httpx.Request:
-            self._check(path)
-            try:
-                return self._client.build_request(
-                    method, self.base_url + path, params=params, headers=headers, data=data, json=json, content=content, cookies=cookies
-                )
-            except (httpx.InvalidURL, UnicodeError) as error:
-                raise Drifted(self.system, "request", type(error).__name__) from error
+    async def _tried(self, request: httpx.Request, plan: _Plan) -> httpx.Response:
+        last: httpx.Response | None = None
 
         async def once() -> httpx.Response:
             nonlocal last
-            request = build()
-            if trace := TRACEPARENT.get():
-                request.headers["traceparent"] = trace
             previous, last = last, None
             try:
                 last = response = await self._send(request, plan)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -19,9 +20,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from jose import jwt
 
+from connectors.kit.errors import Rejected
+from connectors.kit.jose import Rules, keys_from, verify
+
 NOW = datetime(2026, 9, 15, 9, 0, tzinfo=UTC)
 CLIENT = "HUB01"
 ISSUER = "http://esia.gosuslugi.ru/"
+RULES = Rules(issuers=frozenset({ISSUER}), audience=CLIENT, header={"sbt": "id"}, integer_sub=True, nonce_may_be_absent=True)
+STRICT = Rules(issuers=frozenset({ISSUER}), audience=CLIENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,3 +104,15 @@ def hmac_token(secret: bytes, told: Mapping[str, Any] | None = None, *, alg: str
     """Signed with a public key's bytes as the secret: the classic confusion of algorithms."""
     signed = f"{part({'alg': alg, 'typ': 'JWT', 'sbt': 'id'})}.{part(claims() if told is None else told)}"
     return f"{signed}.{b64(hmac.new(secret, signed.encode(), hashlib.sha256).digest())}"
+
+
+def check(text: str, *, rules: Rules = RULES, key: str = "esia", now: datetime = NOW, **more: Any) -> dict[str, Any]:
+    return verify("esia", text, keys_from(pair(key).public()), rules, now=now, **more)
+
+
+def why(text: str, **more: Any) -> str:
+    with pytest.raises(Rejected) as caught:
+        check(text, **more)
+    assert caught.value.system == "esia"
+    assert caught.value.text
+    return caught.value.reason
