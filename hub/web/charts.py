@@ -35,6 +35,8 @@ def progress_svg(progress: SubjectProgress) -> bytes:
         range=(1, 5), y_labels=[1, 2, 3, 4, 5], x_label_rotation=0, truncate_label=-1, show_minor_x_labels=False, dots_size=4,
         stroke_style={"width": 3}, no_data_text="Оценок ещё нет", disable_xml_declaration=False, pretty_print=False,
     )  # fmt: skip
+    # A random id would give each drawing another ETag.
+    chart.uuid = "progress"
     chart.x_labels = [day(value) for value in days]
     step = max(1, len(days) // 5)
     chart.x_labels_major = [day(value) for value in days[::step]]

@@ -97,7 +97,8 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = list(message["headers"])
-            headers.extend(self._headers)
+            own_policy = any(name.lower() == b"content-security-policy" for name, _ in headers)
+            headers.extend(header for header in self._headers if not (own_policy and header[0] == b"content-security-policy"))
             headers.append((b"x-request-id", self._request_id))
             if not any(name.lower() == b"cache-control" for name, _ in headers):
                 own = b"no-store" if self._path.startswith("/auth/") else b"private, no-cache"
