@@ -186,7 +186,7 @@ def entry(event: AuditEvent, parts: Mapping[str, str], name: str, *, viewer: Per
     return AccessEntry(
         id=event.id,
         day=event.at.astimezone(ZoneInfo(zone)).date(),
-        at=None if of_family else event.at,
+        at=None if of_family and event.actor != viewer else event.at,
         kind=event.kind,
         action=event.action,
         object=event.object,

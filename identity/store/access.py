@@ -176,15 +176,22 @@ def record_edge(edge: Guardianship, change: Change, *, now: datetime) -> None:
 
 
 def access_log(
-    keys: Keys, viewer: PersonId, child: PersonId, *, now: datetime, limit: int = 100, before: datetime | None = None
+    keys: Keys,
+    viewer: PersonId,
+    child: PersonId,
+    *,
+    now: datetime,
+    limit: int = 100,
+    before: datetime | None = None,
+    own_reads: bool = False,
 ) -> tuple[AccessEntry, ...]:
-    """Newest first: who read or changed what of the child, the viewer's own reads left out. The caller has asked `view_right`."""
+    """Newest first: who read or changed what of the child; the viewer's own reads where asked. The caller has asked `view_right`."""
     sql = (
         f"SELECT {COLUMNS}, (SELECT COALESCE(SUM(c.count), 0) FROM audit_event c WHERE c.continues = e.id)"  # noqa: S608 - own columns
-        " FROM audit_event e WHERE subject = ? AND continues IS NULL AND at <= ? AND NOT (actor = ? AND kind = 'read')"
+        " FROM audit_event e WHERE subject = ? AND continues IS NULL AND at <= ? AND NOT (actor = ? AND kind = 'read' AND 0 = ?)"
         " ORDER BY at DESC, id DESC LIMIT ?"
     )
-    found = fetch(AuditRow, sql, (child, micros(before or now), viewer, limit))
+    found = fetch(AuditRow, sql, (child, micros(before or now), viewer, int(own_reads), limit))
     events = [(event_of(row[:-1]), int(row[-1])) for row in found]
     known = persons.by_ids(keys, [child, *(PersonId(event.actor) for event, _ in events)])
     zone = known[child].zone if child in known else "Europe/Moscow"

@@ -95,10 +95,9 @@ def settle_sign_in(keys: Keys, claims: Claims, *, now: datetime, into: PersonId 
 
 
 def _settle(keys: Keys, claims: Claims, *, now: datetime, into: PersonId | None) -> SignInOutcome:
-    link = links.find(keys, claims.system, claims.tenant, claims.subject)
-    target = persons.person(keys, into) if into else None
-    facts = _facts(keys, claims, link, target)
+    facts = _facts(keys, claims, persons.person(keys, into) if into else None)
     decision: Decision = decide(claims, facts)
+    link = facts.link
     if link is not None and link.use is not LinkUse.SIGN_IN:
         # An account that was linked as a diary opens no session by itself; its owner links it as a sign-in first.
         decision = Review(reason=ReviewReason.LINKED_TO_OTHER_PERSON, person=link.person)
@@ -112,12 +111,14 @@ def _settle(keys: Keys, claims: Claims, *, now: datetime, into: PersonId | None)
     return _existing(keys, claims, facts, decision, now=now)
 
 
-def _facts(keys: Keys, claims: Claims, link: AccountLink | None, into: Person | None) -> SignInFacts:
+def _facts(keys: Keys, claims: Claims, into: Person | None) -> SignInFacts:
+    """The link is read after the SNILS: a parallel first sign-in that commits in between must look like a known link, not a recovery."""
     holder = None
     if claims.snils is not None and is_strong(claims):
         found = persons.by_snils(keys, claims.snils)
         if found is not None:
             holder = SnilsHolder(person=found, sign_ins=links.sign_ins_of(keys, found.id, system=claims.system))
+    link = links.find(keys, claims.system, claims.tenant, claims.subject)
     alone = link is None and holder is None and into is None
     return SignInFacts(
         link=link,
