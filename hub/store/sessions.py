@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,9 +56,9 @@ class Visitor:
         return now < self.expires_at and now < self.seen_at + IDLE
 
 
-def csrf_of(token: str) -> str:
-    """Bound to the session's token and useless without it."""
-    return hmac.new(token.encode(), b"csrf", hashlib.sha256).hexdigest()[:32]
+def csrf_of(keys: Keys, session: str) -> str:
+    """Bound to the session, not to its token: a page that is open while the token changes can still write."""
+    return keys.code_hash(f"csrf {session}")
 
 
 def start(
@@ -105,7 +103,7 @@ def find(keys: Keys, token: str, *, now: datetime) -> Visitor | None:
             session=id_,
             person=person,
             system=system,
-            csrf=csrf_of(token),
+            csrf=csrf_of(keys, id_),
             seen_at=from_micros(seen_at),
             expires_at=from_micros(expires_at),
             auth_time=None if auth_time is None else from_micros(auth_time),

@@ -11,8 +11,8 @@ from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, NotFound
 from connectors.kit.ports import DiaryPort, Window
 from hub.deps import Deps
+from hub.flows.renew_access import lost, renew
 from hub.flows.show_diary.blocks import YEARLY, span, spans
-from hub.flows.show_diary.renew import lost, renew
 from hub.flows.show_diary.shape import Shaper, day_of, keep, with_revisions
 from hub.flows.views.base import View
 from hub.flows.views.items import MarkItem

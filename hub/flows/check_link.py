@@ -1,0 +1,65 @@
+"""Asks the outside system now whether a linked account still opens, and brings its list of children up to date."""
+
+from __future__ import annotations
+
+from connectors.kit.calls import FORCED
+from connectors.kit.errors import AuthExpired, Drifted
+from connectors.kit.ports import DiaryAccount, DiaryPort
+from hub.deps import Deps
+from hub.flows.link_account.settle import bind_children, check_account, keep_children
+from hub.flows.refusals import Reason, Refused
+from hub.flows.renew_access import lost, renew
+from hub.flows.views.family import LinkState
+from hub.store import diary_links
+from hub.store.diary_links import Opened
+from hub.store.sessions import Visitor
+from identity.linking import BindBy
+from identity.model import PersonId
+
+
+async def check_link(deps: Deps, visitor: Visitor, link: str) -> LinkState:
+    """`needs_login` when only the person can open it again; a system that is down is an error, not an answer."""
+    opened = await deps.db.read(lambda: diary_links.opened(deps.keys, link))
+    if opened is None or opened.link.person != visitor.person:
+        raise Refused(Reason.NOT_FOUND)
+    port = deps.diaries.get(opened.link.system)
+    if port is None:
+        raise Refused(Reason.UNKNOWN_SYSTEM)
+    if not deps.memory.forced_reads.take((visitor.person, link, "check")):
+        raise Refused(Reason.TOO_MANY, after_s=deps.memory.forced_reads.wait_s((visitor.person, link, "check")))
+    FORCED.set(True)
+    try:
+        opened, account = await _account(deps, port, opened)
+    except AuthExpired:
+        return LinkState(id=link, state="needs_login")
+    if opened.access.owner and account.subject != opened.access.owner:
+        raise Drifted(port.name, "subject", "the account has another owner")
+    check_account(port, account)
+    now, version = deps.now(), opened.version
+
+    def unit() -> None:
+        diary_links.revive(link, version=version, now=now)
+        before = {pupil.key: child for child, pupil in diary_links.pupils(deps.keys, link)}
+        picks = {key: PersonId(child) for key, child in before.items() if child}
+        bound = bind_children(deps, port, account, PersonId(visitor.person), now=now)
+        # What the owner once picked stays where names alone cannot.
+        kept = [
+            one if one.by is not BindBy.PICK or one.key not in picks else type(one)(key=one.key, by=BindBy.PICKED, child=picks[one.key])
+            for one in bound
+        ]
+        keep_children(deps, link, account.children, tuple(kept), now=now)
+
+    await deps.db.write(unit)
+    return LinkState(id=link, state="active")
+
+
+async def _account(deps: Deps, port: DiaryPort, opened: Opened) -> tuple[Opened, DiaryAccount]:
+    try:
+        return opened, await port.account(opened.access)
+    except AuthExpired:
+        renewed = await renew(deps, port, opened)
+    try:
+        return renewed, await port.account(renewed.access)
+    except AuthExpired:
+        await lost(deps, port, renewed)
+        raise

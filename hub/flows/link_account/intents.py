@@ -1,0 +1,109 @@
+"""The stored intent: who wants to connect which account to whom, and what became of it."""
+
+from __future__ import annotations
+
+import uuid
+
+from connectors.kit.manifest import LoginKind
+from connectors.kit.ports import DiaryPort
+from hub.deps import Deps
+from hub.flows.link_account.settle import require_fresh
+from hub.flows.refusals import Reason, Refused
+from hub.flows.views.family import ExitView, IntentStarted, IntentView
+from hub.store import flow_records, intents
+from hub.store.intents import IntentState
+from hub.store.sessions import Visitor
+from identity.model import LinkRole, PersonId
+from identity.store import view_right
+
+
+def port_of(deps: Deps, system: str, login: LoginKind) -> DiaryPort:
+    port = deps.diaries.get(system)
+    if port is None:
+        raise Refused(Reason.UNKNOWN_SYSTEM)
+    if login not in port.manifest.logins:
+        raise Refused(Reason.MALFORMED, "Этот дневник подключается иначе: выберите другой способ на странице подключения.")
+    return port
+
+
+async def start_intent(
+    deps: Deps,
+    visitor: Visitor,
+    system: str,
+    *,
+    person: str | None,
+    role: LinkRole | None,
+    browser: str,
+    next_path: str = "/",
+) -> IntentStarted:
+    """Stores the intent and one browser flow for it; the browser opens `authorize_url`."""
+    port = port_of(deps, system, LoginKind.BROWSER)
+    require_fresh(deps, visitor.auth_time)
+    await check_person(deps, visitor, person, role)
+    state = str(uuid.uuid4())
+    redirect_uri = f"{deps.settings.public_url}/auth/{system}/return"
+    departure = await port.begin(state=state, redirect_uri=redirect_uri)
+    now = deps.now()
+
+    def unit() -> str:
+        intent = intents.add(
+            system=system,
+            initiator=visitor.person,
+            session=visitor.session,
+            person=person or visitor.person,
+            role=role.value if role else "",
+            now=now,
+        )
+        flow_records.remember(
+            deps.keys,
+            state=state,
+            browser=browser,
+            system=system,
+            keep=departure.keep,
+            redirect_uri=redirect_uri,
+            next_path=next_path,
+            now=now,
+            intent=intent,
+            session=visitor.session,
+        )
+        return intent
+
+    return IntentStarted(intent=await deps.db.write(unit), authorize_url=departure.url)
+
+
+async def check_person(deps: Deps, visitor: Visitor, person: str | None, role: LinkRole | None) -> None:
+    """A parent's account is the initiator's own; a child's is one of a child that the initiator sees."""
+    if person in (None, visitor.person):
+        return
+    now, whom = deps.now(), PersonId(person or "")
+    right = await deps.db.read(lambda: view_right(deps.keys, PersonId(visitor.person), whom, now=now))
+    if not right.allowed:
+        raise Refused(Reason.NOT_FOUND)
+    if role is LinkRole.PARENT:
+        raise Refused(Reason.ROLE_MISMATCH, "Учётную запись родителя подключает сам родитель: выберите себя.")
+
+
+async def read_intent(deps: Deps, visitor: Visitor, intent: str) -> IntentView:
+    """What became of it, for the one who started it."""
+    now = deps.now()
+    found = await deps.db.read(lambda: intents.find(intent, now=now))
+    if found is None or found.initiator != visitor.person:
+        raise Refused(Reason.NOT_FOUND)
+    open_ends = (IntentState.REFUSED, IntentState.REVIEW, IntentState.FAILED, IntentState.EXPIRED)
+    return IntentView(
+        id=found.id,
+        system=found.system,
+        state=found.state.value,
+        reason=found.reason,
+        link=found.link,
+        exits=exits(found.system) if found.state in open_ends else (),
+    )
+
+
+def exits(system: str) -> tuple[ExitView, ...]:
+    """The three ways out of every conflict (RULES A12)."""
+    return (
+        ExitView(kind="sign_in_and_link", href=f"/auth/{system}/start"),
+        ExitView(kind="code", href="/help#code"),
+        ExitView(kind="ask_school", href="/help#school"),
+    )

@@ -1,0 +1,83 @@
+"""Who read or changed what of a child: the log that the family sees (RULES A13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+
+from hub.deps import Deps
+from hub.flows.refusals import Reason, Refused
+from hub.flows.views.family import AccessEntry, AccessLogView
+from hub.flows.words import title_of
+from hub.store.sessions import Visitor
+from identity.guardianship import Right
+from identity.model import Missing, PersonId
+from identity.store import access_log, view_right
+
+PAGE = 100
+_ACTIONS: Mapping[str, str] = {
+    "diary.week": "Неделя в дневнике",
+    "diary.lessons": "Расписание",
+    "diary.marks": "Оценки",
+    "diary.homework": "Домашние задания",
+    "diary.attendance": "Пропуски",
+    "diary.finals": "Итоговые оценки",
+    "diary.progress": "Успеваемость",
+    "link.attached": "Подключён дневник",
+    "link.removed": "Отключён дневник",
+    "link.suspended": "Приостановлено подключение",
+    "guardianship.new": "Новая связь с ребёнком",
+    "guardianship.activated": "Связь с ребёнком подтверждена",
+    "guardianship.waiting": "Связь с ребёнком ждёт подтверждения",
+    "guardianship.to_confirm": "Госуслуги больше не показывают этого ребёнка",
+    "guardianship.confirmed_again": "Связь с ребёнком подтверждена снова",
+    "guardianship.ended": "Связь с ребёнком закончилась",
+    "guardianship.frozen": "Доступ остановлен",
+}
+_NAMING_A_SYSTEM = frozenset({"link.attached", "link.removed", "link.suspended"})
+
+
+def words_of(action: str, object_: str, title: str) -> str:
+    """What was read or changed, in Russian; an unknown word stays as it is."""
+    found = _ACTIONS.get(action, action)
+    return f"{found}: {title}" if action in _NAMING_A_SYSTEM and object_ else found
+
+
+async def who_looked(deps: Deps, visitor: Visitor, child: str, *, cursor: str | None = None) -> AccessLogView:
+    """Newest first. Staff by name and post, guardians by name and day."""
+    now, whom, who = deps.now(), PersonId(child), PersonId(visitor.person)
+    before = _before(cursor)
+
+    def unit() -> tuple[Right, AccessLogView]:
+        right = view_right(deps.keys, who, whom, now=now)
+        if not right.allowed:
+            return right, AccessLogView(items=())
+        found = access_log(deps.keys, who, whom, now=now, limit=PAGE, before=before, own_reads=True)
+        items = tuple(
+            AccessEntry(
+                id=entry.id,
+                at=entry.at or datetime.combine(entry.day, time(12), UTC),
+                who=", ".join(part for part in (entry.name, entry.post) if part) or "Система",
+                action=entry.action,
+                what=words_of(entry.action, entry.object, title_of(deps.diaries, entry.object)),
+                count=entry.count,
+                is_me=entry.is_viewer,
+            )
+            for entry in found
+        )
+        return right, AccessLogView(items=items)
+
+    right, view = await deps.db.read(unit)
+    if not right.allowed:
+        raise Refused(Reason.NOT_FOUND if Missing.FOREIGN in right.missing else Reason.NOT_ALLOWED_YET)
+    return view
+
+
+def _before(cursor: str | None) -> datetime | None:
+    if cursor is None:
+        return None
+    try:
+        found = datetime.fromisoformat(cursor)
+    except ValueError as error:
+        raise Refused(Reason.MALFORMED) from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
