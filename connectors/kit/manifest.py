@@ -58,7 +58,8 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """`genitive` completes «дневник …» in Russian sentences; `fields` promises record fields per datum, checked by the contract suite."""
+    """`genitive` completes «дневник …» in Russian sentences; `fields` promises record fields per datum, checked by the contract suite;
+    `error_codes` gives, by our error's snake_case word, the code that the system itself uses for it."""
 
     id: str
     title: str
@@ -75,6 +76,7 @@ class Manifest:
     calls_per_minute: int = 60
     parallel_calls: int = 10
     public_hosts: tuple[str, ...] = ()
+    error_codes: Mapping[str, str] = field(default_factory=dict)
     exempt: Mapping[str, str] = field(default_factory=dict)
 
     def instance(self, name: str) -> Instance:

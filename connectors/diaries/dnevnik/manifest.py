@@ -47,5 +47,13 @@ MANIFEST = Manifest(
     logins=frozenset({LoginKind.BROWSER, LoginKind.CREDENTIALS, LoginKind.TOKEN}),
     credentials=("login", "password"),
     parallel_calls=10,
+    error_codes={
+        "unavailable": "apiServerError",
+        "rate_limited": "apiRequestLimit",
+        "auth_expired": "authorizationInvalidToken",
+        "access_denied": "authorizationNotOwner",
+        "not_found": "apiResourceUnavailable",
+        "rejected": "parameterInvalid",
+    },
     public_hosts=("api.dnevnik.ru", "login.dnevnik.ru"),
 )

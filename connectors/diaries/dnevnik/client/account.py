@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from connectors.diaries.dnevnik.client.api import Api, Deadline
+from connectors.diaries.dnevnik.client.api import Api
 from connectors.diaries.dnevnik.mapping import wire, wire_family
 from connectors.diaries.dnevnik.mapping.account import Family, birth_date, children, guard, school_ids
 from connectors.diaries.dnevnik.mapping.frame import both, ident
 from connectors.kit.answers import decode
+from connectors.kit.deadline import Deadline
 from connectors.kit.plain_text import plain_text
 from connectors.kit.ports import Access, DiaryAccount
 from connectors.kit.together import together

@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from connectors.diaries.dnevnik.errors import checked
 from connectors.diaries.dnevnik.manifest import DEFAULT_SCOPE, MANIFEST
 from connectors.diaries.dnevnik.mapping import wire
-from connectors.kit.calls import FORCED
 from connectors.kit.config import ConnectorConfig, Equipment
-from connectors.kit.errors import Rejected, TimedOut
+from connectors.kit.deadline import Deadline
+from connectors.kit.errors import Rejected
 from connectors.kit.secret import Secret
 
 API, LOGIN = MANIFEST.instances[0].prefixes
 VERSION = "/v2.0"
 MAX_SECTIONS = 10_000
-# A person who asks for live data is answered within 3 s (API.md); a background read may be patient.
-LIVE_S = 2.6
-PATIENT_S = 20.0
-
-
-class Deadline:
-    """What is left of the time for one read, all its calls together."""
-
-    def __init__(self, system: str, seconds: float | None = None) -> None:
-        self._system = system
-        self._ends_at = time.monotonic() + (seconds if seconds is not None else LIVE_S if FORCED.get() else PATIENT_S)
-
-    def left(self) -> float:
-        left = self._ends_at - time.monotonic()
-        if left <= 0:
-            raise TimedOut(self._system, "no time left")
-        return left
 
 
 class Api:

@@ -8,13 +8,14 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from connectors.diaries.dnevnik.client.account import open_account
-from connectors.diaries.dnevnik.client.api import Api, Deadline
+from connectors.diaries.dnevnik.client.api import Api
 from connectors.diaries.dnevnik.mapping import wire
 from connectors.diaries.dnevnik.mapping.frame import Frame, both
 from connectors.diaries.dnevnik.mapping.page import Answers, Seen, absorb, build, missing, take_missing, unknown_sections
 from connectors.diaries.dnevnik.mapping.results import OneAverage, periods, plain_averages, weighted_averages
 from connectors.diaries.dnevnik.mapping.times import DEFAULT_ZONE
 from connectors.kit.answers import decode
+from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage, Period
 from connectors.kit.errors import AccessDenied, NotFound
 from connectors.kit.ports import Access, Window

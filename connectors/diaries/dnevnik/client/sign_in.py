@@ -8,13 +8,14 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import httpx
 
-from connectors.diaries.dnevnik.client.api import Api, Deadline
+from connectors.diaries.dnevnik.client.api import Api
 from connectors.diaries.dnevnik.errors import checked
 from connectors.diaries.dnevnik.mapping import wire_family
 from connectors.diaries.dnevnik.mapping.account import expires_at
 from connectors.diaries.dnevnik.mapping.frame import ident
 from connectors.kit.answers import decode
-from connectors.kit.errors import AuthExpired, Drifted, NotFound, Rejected
+from connectors.kit.deadline import Deadline
+from connectors.kit.errors import AccessDenied, AuthExpired, Drifted, NotFound, Rejected
 from connectors.kit.plain_text import plain_text
 from connectors.kit.ports import Access, Arrival, Departure
 from connectors.kit.secret import Secret
@@ -104,8 +105,13 @@ async def by_password(api: Api, credentials: Mapping[str, Secret]) -> Access:
 
 
 def _refusal(api: Api, page: httpx.Response | None) -> Rejected:
-    found = _MESSAGE.search(page.text) if page is not None else None
-    return Rejected(api.system, "credentials", plain_text(found.group(2))[:300] if found else "")
+    return Rejected(api.system, "credentials", _told(page) if page is not None else "")
+
+
+def _told(page: httpx.Response) -> str:
+    """What the sign-in page says to the person."""
+    found = _MESSAGE.search(page.text)
+    return plain_text(found.group(2))[:300] if found else ""
 
 
 class _Walk:
@@ -170,6 +176,9 @@ class _Walk:
 
     def _page(self, response: httpx.Response) -> httpx.Response:
         """A sign-in page is a page on purpose: only its status and an error envelope count."""
+        told = _told(response)
+        if response.status_code == 403 and told:
+            raise AccessDenied(self._api.system, told)
         if response.status_code >= 400 or "json" in response.headers.get("content-type", ""):
             checked(self._api.system, response)
         return response
