@@ -6,6 +6,7 @@ import logging
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
+from typing import cast
 
 import jinja2
 from quart import Blueprint, Quart, Response
@@ -17,12 +18,12 @@ import hub.web.api
 from hub.deps import Deps
 from hub.errors import http_problem, problem_of
 from hub.web.answers import problem
-from hub.web.edge import Edge, origin_of
+from hub.web.edge import AsgiApp, Edge, origin_of
+from hub.web.openapi import VERSION, ApiOnly
 
 log = logging.getLogger("hub.app")
 
 BODY_LIMIT = 1024 * 1024
-VERSION = "0.1.0"
 
 
 def create_app(deps: Deps) -> Quart:
@@ -36,6 +37,7 @@ def create_app(deps: Deps) -> Quart:
         app,
         info=Info(title="School Hub", version=VERSION),
         openapi_path=None,
+        openapi_provider_class=ApiOnly,
         redoc_ui_path=None,
         scalar_ui_path=None,
         swagger_ui_path=None,
@@ -51,8 +53,9 @@ def create_app(deps: Deps) -> Quart:
         await deps.close()
 
     sign_outs = (port.logout_url(return_to=deps.settings.public_url) for port in deps.sign_ins.values())
-    # Quart calls this attribute for each request; replacing it is its documented way to add a layer.
-    app.asgi_app = Edge(app.asgi_app, deps.settings, destinations=[origin_of(url) for url in sign_outs if url])  # type: ignore[method-assign] - see above
+    edge = Edge(cast(AsgiApp, app.asgi_app), deps.settings, destinations=[origin_of(url) for url in sign_outs if url])
+    # Quart's documented way to add an ASGI layer is to replace this attribute.
+    vars(app)["asgi_app"] = edge
     return app
 
 

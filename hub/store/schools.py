@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 import peewee
 
-from hub.store.fields import InstantField, SealedColumn
+from hub.store.fields import InstantField, SealedColumn, rows
 from identity.sealing import Keys
 
 SNILS_INDEX = "snils"
@@ -103,3 +103,9 @@ def school(ogrn: str) -> SchoolCard | None:
     if row is None:
         return None
     return SchoolCard(ogrn=row.ogrn, inn=row.inn, legal_name=row.legal_name, short_name=row.short_name, zone=row.zone)
+
+
+def every() -> list[SchoolCard]:
+    """All schools, for the search by name."""
+    found = rows(School, "SELECT ogrn, inn, legal_name, short_name, zone FROM school", ())
+    return [SchoolCard(ogrn=ogrn, inn=inn, legal_name=legal, short_name=short, zone=zone) for ogrn, inn, legal, short, zone in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from quart import Blueprint, Response, redirect, request
+from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from connectors.kit.errors import ConnectorError
@@ -77,9 +77,7 @@ async def come_back(system: str) -> Response:
 
 async def _signed_in(system: str, params: Mapping[str, str]) -> Response:
     before = await visitor()
-    done = await sign_in.finish(
-        deps(), system, params, browser=browser(), label=device_label(), former=before.session if before else None
-    )
+    done = await sign_in.finish(deps(), system, params, browser=browser(), label=device_label(), former=before.session if before else None)
     answer = _away(done.next_path)
     keep_session(answer, done.token)
     return answer
@@ -104,10 +102,7 @@ async def logout() -> Response:
 
 
 def _away(url: str) -> Response:
-    answer = redirect(url, 303)
-    assert isinstance(answer, Response), "quart's redirect makes its own response"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return Response(b"", 303, headers={"Location": url, "Cache-Control": "no-store"})
 
 
 def _first_values(given: Mapping[str, str]) -> dict[str, str]:

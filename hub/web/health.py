@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from quart import Blueprint, Response, current_app
 from quart_schema import hide
@@ -12,7 +11,7 @@ from hub.errors import explained
 from hub.flows.check_ready import check_ready
 from hub.flows.refusals import Reason, Refused
 from hub.web.answers import deps, json, page, tagged
-from hub.web.openapi import document
+from hub.web.openapi import VERSION, document
 
 routes = Blueprint("health", __name__)
 
@@ -21,7 +20,7 @@ routes = Blueprint("health", __name__)
 @hide
 async def healthz() -> Response:
     """The process is up."""
-    return json({"status": "ok", "version": document_version()}, headers={"Cache-Control": "no-store"})
+    return json({"status": "ok", "version": VERSION}, headers={"Cache-Control": "no-store"})
 
 
 @routes.get("/readyz")
@@ -42,3 +41,21 @@ async def metrics() -> Response:
 @hide
 async def openapi() -> Response:
     return tagged(document(current_app), "application/json", headers={"Cache-Control": "no-cache"})
+
+
+@routes.get("/docs")
+@hide
+async def docs() -> Response:
+    """The same as a page, rendered here: no script, no other host."""
+    return await page("docs.html", spec=msgspec.json.decode(document(current_app)))
+
+
+@routes.get("/problems/<slug>")
+@hide
+async def explain(slug: str) -> Response:
+    """The page behind a problem's type."""
+    found = explained().get(slug)
+    if found is None:
+        raise Refused(Reason.NOT_FOUND)
+    title, detail = found
+    return await page("message.html", title=title, detail=detail, exits=[{"href": "/", "title": "На главную"}])

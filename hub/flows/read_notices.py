@@ -1,0 +1,39 @@
+"""What the hub told this person, newest first."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from datetime import datetime
+
+from hub.deps import Deps
+from hub.flows.refusals import Reason, Refused
+from hub.flows.views.family import NoticeList, NoticeView
+from hub.store import notices
+from hub.store.fields import from_micros, to_micros
+from hub.store.notices import Told
+from hub.store.sessions import Visitor
+
+PAGE = 50
+
+
+async def read_notices(deps: Deps, visitor: Visitor, *, cursor: str | None = None) -> NoticeList:
+    before = None if cursor is None else _before(cursor)
+    found = await deps.db.read(lambda: notices.newest(deps.keys, visitor.person, before=before, limit=PAGE + 1))
+    shown = found[:PAGE]
+    return NoticeList(
+        items=tuple(NoticeView(id=one.id, kind=one.kind, at=one.at, text=one.text, href=one.href) for one in shown),
+        next=_cursor(shown[-1]) if len(found) > PAGE else None,
+    )
+
+
+def _cursor(last: Told) -> str:
+    return urlsafe_b64encode(f"{to_micros(last.at)} {last.id}".encode()).decode()
+
+
+def _before(cursor: str) -> tuple[datetime, str]:
+    try:
+        micros, _, id_ = urlsafe_b64decode(cursor.encode()).decode().partition(" ")
+        return from_micros(int(micros)), id_
+    except (NotBase64, UnicodeError, ValueError, OverflowError) as error:
+        raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.") from error

@@ -1,0 +1,131 @@
+"""`/api/v1/children/{id}/…`: one child's diary by kind, and who looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quart import Blueprint, Response, request
+from quart_schema import document_querystring, document_response, tag
+
+from connectors.kit.diary import Datum
+from hub.flows.show_diary.listing import PAGE, list_items
+from hub.flows.views.base import View
+from hub.flows.views.diary import SourceState
+from hub.flows.views.family import AccessLogView
+from hub.flows.views.items import AttendanceItem, FinalItem, HomeworkItem, LessonItem, MarkItem
+from hub.flows.who_looked import who_looked
+from hub.web.answers import deps, json
+from hub.web.api.reading import asks_now, day, number
+from hub.web.visitors import signed_in
+
+routes = Blueprint("api_diaries", __name__, url_prefix="/api/v1/children/<child>")
+
+
+class LessonList(View, frozen=True, kw_only=True):
+    items: tuple[LessonItem, ...]
+    sources: tuple[SourceState, ...]
+    next: str | None
+
+
+class MarkList(View, frozen=True, kw_only=True):
+    items: tuple[MarkItem, ...]
+    sources: tuple[SourceState, ...]
+    next: str | None
+
+
+class HomeworkList(View, frozen=True, kw_only=True):
+    items: tuple[HomeworkItem, ...]
+    sources: tuple[SourceState, ...]
+    next: str | None
+
+
+class FinalList(View, frozen=True, kw_only=True):
+    items: tuple[FinalItem, ...]
+    sources: tuple[SourceState, ...]
+    next: str | None
+
+
+class AttendanceList(View, frozen=True, kw_only=True):
+    items: tuple[AttendanceItem, ...]
+    sources: tuple[SourceState, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`from` and `to` in the address, both ends included; `cursor` is the `next` of the page before."""
+
+    # The query's `from` is a word of Python; the document names it as the address does.
+    from_: str | None = None
+    to: str | None = None
+    cursor: str | None = None
+    limit: int | None = None
+
+
+async def _list(child: str, datum: Datum) -> Response:
+    who = await signed_in()
+    listing = await list_items(
+        deps(),
+        who,
+        child,
+        datum,
+        start=day("from"),
+        end=day("to"),
+        cursor=request.args.get("cursor") or None,
+        limit=number("limit", default=PAGE, most=PAGE),
+        forced=asks_now(),
+    )
+    return json(listing)
+
+
+@routes.get("/lessons")
+@tag(["Дневник"])
+@document_querystring(Span)
+@document_response(LessonList)
+async def lessons(child: str) -> Response:
+    """The timetable by the lessons' dates."""
+    return await _list(child, Datum.LESSONS)
+
+
+@routes.get("/marks")
+@tag(["Дневник"])
+@document_querystring(Span)
+@document_response(MarkList)
+async def marks(child: str) -> Response:
+    """Marks as written, by the lessons' dates; `revisions` are older values."""
+    return await _list(child, Datum.MARKS)
+
+
+@routes.get("/homework")
+@tag(["Дневник"])
+@document_querystring(Span)
+@document_response(HomeworkList)
+async def homework(child: str) -> Response:
+    """Homework by the date it is due."""
+    return await _list(child, Datum.HOMEWORK)
+
+
+@routes.get("/finals")
+@tag(["Дневник"])
+@document_querystring(Span)
+@document_response(FinalList)
+async def finals(child: str) -> Response:
+    """Results of the school year."""
+    return await _list(child, Datum.FINALS)
+
+
+@routes.get("/attendance")
+@tag(["Дневник"])
+@document_querystring(Span)
+@document_response(AttendanceList)
+async def attendance(child: str) -> Response:
+    """Absences and late arrivals by date."""
+    return await _list(child, Datum.ATTENDANCE)
+
+
+@routes.get("/access-log")
+@tag(["Дневник"])
+@document_response(AccessLogView)
+async def access_log(child: str) -> Response:
+    """Who read or changed what of this child, newest first."""
+    return json(await who_looked(deps(), await signed_in(), child, cursor=request.args.get("cursor") or None))

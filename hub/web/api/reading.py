@@ -1,0 +1,48 @@
+"""Reads what a request brings: dates, numbers and JSON bodies, each with a clear refusal."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypeVar
+
+import msgspec
+from quart import request
+
+from hub.flows.refusals import Reason, Refused
+
+Body = TypeVar("Body")
+
+
+def day(name: str) -> date | None:
+    text = request.args.get(name)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Refused(Reason.MALFORMED, f"Дата «{name}» записана неверно: нужен вид 2026-11-16.") from error
+
+
+def number(name: str, *, default: int, most: int) -> int:
+    text = request.args.get(name)
+    if not text:
+        return default
+    if not text.isdigit() or not 1 <= int(text) <= most:
+        raise Refused(Reason.MALFORMED, f"Число «{name}» должно быть от 1 до {most}.")
+    return int(text)
+
+
+def asks_now() -> bool:
+    """`Cache-Control: no-cache` asks the source now."""
+    return "no-cache" in request.headers.get("Cache-Control", "").lower()
+
+
+async def body(wire: type[Body]) -> Body:
+    """The JSON body; anything else, or another shape, is refused with the field that is wrong."""
+    kind = request.mimetype or ""
+    if kind and kind != "application/json":
+        raise Refused(Reason.MALFORMED, "Отправьте JSON с Content-Type: application/json.")
+    try:
+        return msgspec.json.decode(await request.get_data(as_text=False), type=wire)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise Refused(Reason.MALFORMED, f"Тело запроса не подошло: {error}") from error

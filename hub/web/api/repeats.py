@@ -1,0 +1,47 @@
+"""Honours Idempotency-Key on every write: the same request gets the same answer and acts once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+
+from quart import Response, request
+
+from hub.deps import Deps
+from hub.flows.refusals import Reason, Refused
+from hub.store import repeats
+from hub.store.repeats import Answered, Verdict
+from hub.store.sessions import Visitor
+
+LONGEST = 200
+
+
+async def once(deps: Deps, visitor: Visitor, act: Callable[[], Awaitable[Response]]) -> Response:
+    """Runs `act`, or repeats the answer that it gave. An answer of 5xx is not kept: the request may be tried again."""
+    key = request.headers.get("Idempotency-Key")
+    if not key:
+        return await act()
+    if len(key) > LONGEST:
+        raise Refused(Reason.MALFORMED, f"Idempotency-Key длиннее {LONGEST} знаков.")
+    body = await request.get_data(as_text=False)
+    # msgspec and the form parser may have read the body already; quart keeps it.
+    hashed = hashlib.sha256(b"\n".join((request.method.encode(), request.full_path.encode(), body))).hexdigest()
+    now = deps.now()
+    found = await deps.db.write(lambda: repeats.begin(deps.keys, person=visitor.person, key=key, request_hash=hashed, now=now))
+    if isinstance(found, Answered):
+        return Response(found.body, found.status, content_type=found.content_type, headers={"Cache-Control": "private, no-cache"})
+    if found is Verdict.OTHER:
+        raise Refused(Reason.REPEAT_OTHER)
+    if found is Verdict.RUNNING:
+        raise Refused(Reason.REPEAT_RUNNING, after_s=1)
+    kept = False
+    try:
+        answer = await act()
+        text = (await answer.get_data(as_text=False)).decode()
+        status, kind = answer.status_code, answer.content_type or ""
+        await deps.db.write(lambda: repeats.finish(deps.keys, person=visitor.person, key=key, status=status, body=text, content_type=kind))
+        kept = True
+    finally:
+        if not kept:
+            await deps.db.write(lambda: repeats.abandon(deps.keys, person=visitor.person, key=key))
+    return answer
