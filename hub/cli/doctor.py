@@ -41,7 +41,7 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace, _parts: Parts) -> int:
     settings = read_settings()
     values = shown(os.environ)
-    findings = [*_general(settings), *_database(settings), *_keys(settings), *asyncio.run(_systems(settings))]
+    findings = [*_general(settings), *_database(settings), *_keys(settings), *_files(settings), *asyncio.run(_systems(settings))]
     troubles = [one for one in findings if one.trouble]
     if options.json:
         say_json(
@@ -87,6 +87,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
+    if settings.demo and not settings.demo_dir.exists():
+        yield Finding(about="master key", text="the demo makes it at its first start")
+        return
     try:
         keys = wiring.keys_of(equipped(settings))
     except SettingsError as error:
@@ -96,6 +99,14 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     file = os.environ.get("HUB_MASTER_KEY_FILE", "").strip()
     if file and stat.S_IMODE(Path(file).stat().st_mode) & 0o077:
         yield Finding(about="master key", text=f"{file} can be read by others: chmod 600", trouble=True)
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    """Key and certificate files that the connectors' settings name; the demo makes its own."""
+    for config in settings.connectors.values():
+        for name, text in config.options.items():
+            if name.endswith("_FILE") and not settings.demo and not os.access(text, os.R_OK):
+                yield Finding(about=f"{config.instance} {name}", text=f"{text} cannot be read", trouble=True)
 
 
 async def _systems(settings: Settings) -> list[Finding]:

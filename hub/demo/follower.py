@@ -39,14 +39,14 @@ class DemoClock:
 
 @dataclass(slots=True, kw_only=True)
 class Follower:
-    """`ready` is true once the sandbox knows us and the town is loaded; it falls back when the sandbox goes away."""
+    """Ready once the sandbox knows us and the town is loaded; not while the sandbox is away. `trouble` says why not."""
 
     settings: Settings
     control: Control
     db: Database
     keys: Keys
     clock: DemoClock
-    ready: bool = False
+    trouble: str = "ещё не спрашивали"
     _registered_at: float = float("-inf")
     _town: str = ""
 
@@ -57,14 +57,12 @@ class Follower:
             await asyncio.sleep(POLL_S)
 
     async def step(self) -> None:
-        """One round; what goes wrong is said in the log and tried again in the next."""
-        task = asyncio.ensure_future(self._round())
-        await asyncio.wait([task])
-        error = task.exception()
-        if error is not None:
-            self.ready = False
-        if error is not None and not isinstance(error, ConnectorError):
-            log.error("the demo cannot follow the sandbox", exc_info=error)
+        """One round; what goes wrong is said once in the log, in readyz meanwhile, and tried again in the next round."""
+        (error,) = await asyncio.gather(self._round(), return_exceptions=True)
+        trouble = "" if error is None else str(error) or type(error).__name__
+        if trouble and trouble != self.trouble:
+            log.warning("the demo cannot follow the sandbox: %s", trouble, exc_info=None if isinstance(error, ConnectorError) else error)
+        self.trouble = trouble
 
     async def _round(self) -> None:
         self.clock.offset = await self.control.clock_offset()
@@ -73,7 +71,11 @@ class Follower:
 
     async def check(self) -> str:
         """For readyz."""
-        return "" if self.ready else f"ждём песочницу по адресу {self.settings.sandbox_url}"
+        return "" if self.ready else f"ждём песочницу по адресу {self.settings.sandbox_url} ({self.trouble})"
+
+    @property
+    def ready(self) -> bool:
+        return self._town != "" and not self.trouble
 
     async def _register(self) -> None:
         """The sandbox forgets its clients at a restart and keeps them at a reset; asking again is harmless."""
@@ -90,9 +92,8 @@ class Follower:
             await self._load(town)
             self._town = digest
         self._registered_at = time.monotonic()
-        if not self.ready:
+        if self.trouble:
             log.info("the sandbox at %s knows this hub", self.settings.sandbox_url)
-        self.ready = True
 
     def _at_sandbox(self, name: str) -> bool:
         config = self.settings.connectors.get(name)

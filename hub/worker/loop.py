@@ -83,11 +83,9 @@ class Worker:
 
     async def _attempt(self, name: str, work: Callable[[], Awaitable[bool]]) -> bool | None:
         """The work's answer, or None after an error, which is logged: one broken job must not stop the others."""
-        task = asyncio.ensure_future(work())
-        await asyncio.wait([task])
-        error = task.exception()
-        JOB_RUNS.labels(name, "error" if error else "ok").inc()
-        if error is not None:
-            log.error("job %s failed", name, exc_info=error)
+        (answer,) = await asyncio.gather(work(), return_exceptions=True)
+        JOB_RUNS.labels(name, "error" if isinstance(answer, BaseException) else "ok").inc()
+        if isinstance(answer, BaseException):
+            log.error("job %s failed", name, exc_info=answer)
             return None
-        return task.result()
+        return answer
