@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import re
 import secrets
 from collections.abc import Mapping
+from datetime import UTC
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
+
 from connectors.esia import errors, manifest, mapping
 from connectors.esia.signing.choose import dialect_of, is_loopback, signer_of
 from connectors.esia.signing.dialect import Request, written
 from connectors.kit import jose
+from connectors.kit.answers import decode
 from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
 from connectors.kit.errors import AccessDenied, Drifted, NotFound, Rejected
 from connectors.kit.jose import KeyFiles
@@ -26,6 +29,7 @@ TOKEN_WITHIN_S = 10.0
 READ_WITHIN_S = 10.0
 MAX_CODE = 8 * 1024
 PRODUCTION = "esia.gosuslugi.ru"
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 T = TypeVar("T")
 
 
@@ -81,14 +85,10 @@ class Esia:
         """The signed authorisation address; `state` should be a UUID, as ESIA's manual asks."""
         request = self._request(state=state, redirect_uri=redirect_uri)
         nonce = secrets.token_urlsafe(16)
-        parameters = {
-            **await self._signed(request),
-            "response_type": "code",
-            "access_type": "online",
-            "nonce": nonce,
-        }
-        query = urlencode(parameters, quote_via=quote)
-        return Departure(url=f"{self._base_url}{self._dialect.authorise_path}?{query}", keep={"nonce": nonce})
+        address = f"{self._base_url}{self._dialect.authorise_path}"
+        # Online access is all that a sign-in needs: no refresh token is asked for, none has to be kept.
+        url = prepare_grant_uri(address, response_type="code", access_type="online", nonce=nonce, **await self._signed(request))
+        return Departure(url=url, keep={"nonce": nonce})
 
     async def finish(self, arrival: Arrival) -> Claims:
         """Exchanges the code, verifies the id_token, then reads person, contacts and children side by side."""
@@ -113,7 +113,7 @@ class Esia:
 
     def _code(self, arrival: Arrival) -> str:
         parameters = arrival.params
-        if not hmac.compare_digest(parameters.get("state", arrival.state).encode(), arrival.state.encode()):
+        if parameters.get("state", arrival.state) != arrival.state:
             raise Rejected(self.name, "state", errors.AGAIN)
         if parameters.get("iss", next(iter(self._rules.issuers))) not in self._rules.issuers:
             raise Rejected(self.name, "iss", errors.UNKNOWN)
@@ -127,7 +127,7 @@ class Esia:
         return code
 
     def _request(self, *, state: str, redirect_uri: str, code: str = "") -> Request:
-        timestamp = self._now().strftime("%Y.%m.%d %H:%M:%S +0000")
+        timestamp = self._now().astimezone(UTC).strftime("%Y.%m.%d %H:%M:%S +0000")
         return Request(client_id=self._client_id, scope=self._scope, timestamp=timestamp, state=state, redirect_uri=redirect_uri, code=code)
 
     async def _signed(self, request: Request) -> dict[str, str]:
@@ -147,11 +147,15 @@ class Esia:
 
     async def _exchange(self, code: str, redirect_uri: str) -> mapping.TokenAnswer:
         request = self._request(state=str(uuid4()), redirect_uri=redirect_uri, code=code)
-        form = {**await self._signed(request), "grant_type": "authorization_code", "code": code, "token_type": "Bearer"}
-        response = await self._caller.call("POST", self._dialect.token_path, data=form, deadline_s=TOKEN_WITHIN_S, idempotent=False)
+        form = prepare_token_request("authorization_code", code=code, token_type="Bearer", **await self._signed(request))
+        with errors.explained():
+            response = await self._caller.call(
+                "POST", self._dialect.token_path, content=form.encode(), headers=FORM, deadline_s=TOKEN_WITHIN_S, idempotent=False
+            )
         errors.raise_token_error(self.name, response)
-        answer = errors.readable(self.name, response.content, mapping.TokenAnswer)
-        if not hmac.compare_digest(answer.state.encode(), request.state.encode()):
+        with errors.explained():
+            answer = decode(self.name, response.content, mapping.TokenAnswer)
+        if answer.state != request.state:
             raise Rejected(self.name, "token_state", errors.AGAIN)
         if answer.token_type.lower() != "bearer":
             raise Drifted(self.name, "$.token_type", text=errors.UNREADABLE)
@@ -215,6 +219,8 @@ class Esia:
 
     async def _read(self, answer: mapping.TokenAnswer, path: str, shape: type[T]) -> T:
         headers = {"Authorization": f"Bearer {answer.access_token}", "Accept": "application/json"}
-        response = await self._caller.call("GET", path, headers=headers, deadline_s=READ_WITHIN_S, idempotent=True)
+        with errors.explained():
+            response = await self._caller.call("GET", path, headers=headers, deadline_s=READ_WITHIN_S, idempotent=True)
         errors.raise_rest_error(self.name, response)
-        return errors.readable(self.name, response.content, shape)
+        with errors.explained():
+            return decode(self.name, response.content, shape)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Never, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Never
 
 import httpx
 
-from connectors.kit.answers import any_json, decode, retry_after
+from connectors.kit.answers import any_json, retry_after
 from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, Drifted, NotFound, RateLimited, Rejected, Unavailable
 
-T = TypeVar("T")
 _CODE = re.compile(r"\bESIA-(0[0-9]{5})\b")
 
 OURS = "Школьный портал подключён к Госуслугам с ошибкой. Войти сейчас нельзя; сообщите об этом школе и назовите код."
@@ -107,6 +107,16 @@ def of_oauth(system: str, error: str, description: str) -> ConnectorError:
     return Rejected(system, word, UNKNOWN)
 
 
+@contextmanager
+def explained() -> Iterator[None]:
+    """Gives a sentence to an error that arose below us: no answer, or one that could not be read."""
+    try:
+        yield
+    except ConnectorError as error:
+        error.text = error.text or (UNREADABLE if isinstance(error, Drifted) else DOWN)
+        raise
+
+
 def raise_token_error(system: str, response: httpx.Response) -> None:
     """Raises for an answer of the token endpoint that is no 200."""
     if response.status_code == 200:
@@ -146,12 +156,3 @@ def _raise_by_status(system: str, response: httpx.Response) -> Never:
     if status >= 500:
         raise Unavailable(system, str(status), text=DOWN)
     raise Drifted(system, "status", str(status), text=UNREADABLE)
-
-
-def readable(system: str, body: bytes, shape: type[T]) -> T:
-    """The body in its documented shape; a drift carries a sentence, as every other error here does."""
-    try:
-        return decode(system, body, shape)
-    except Drifted as drift:
-        drift.text = UNREADABLE
-        raise

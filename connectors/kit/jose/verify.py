@@ -254,5 +254,5 @@ def _check_nonce(claims: Mapping[str, Any], nonce: str | None, *, may_be_absent:
     if nonce is None or (may_be_absent and "nonce" not in claims):
         return
     given = claims.get("nonce")
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), nonce.encode()):
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(errors="surrogatepass"), nonce.encode()):
         raise _Refused("nonce")
