@@ -71,6 +71,7 @@ async def run(settings: Settings, environment: dict[str, str]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     children: dict[str, asyncio.subprocess.Process] = {}
+    tasks: list[asyncio.Task[Any]] = []
     try:
         for name in ("sandbox", "hub"):
             children[name] = await asyncio.create_subprocess_exec(
@@ -80,24 +81,25 @@ async def run(settings: Settings, environment: dict[str, str]) -> None:
                 start_new_session=True,
                 preexec_fn=_end_with_parent if sys.platform == "linux" else None,
             )
-        watch = [asyncio.create_task(_ended(name, child)) for name, child in children.items()]
-        told = asyncio.create_task(_tell_when_ready(settings))
-        stopped = asyncio.create_task(stop.wait())
-        await _first({*watch, stopped}, told)
-        told.cancel()
+        tasks += [asyncio.create_task(_ended(name, child)) for name, child in children.items()]
+        tasks.append(asyncio.create_task(stop.wait()))
+        await _first(set(tasks), asyncio.create_task(_tell_when_ready(settings)))
     finally:
+        for task in tasks:
+            task.cancel()
         await _stop(children)
 
 
 async def _first(until: set[asyncio.Task[Any]], told: asyncio.Task[None]) -> None:
     """Until a signal or a child's end; an error while waiting for readiness counts as one."""
     pending: set[asyncio.Task[Any]] = {*until, told}
-    while True:
-        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-        if done & until:
-            return
+    try:
+        while until <= pending:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+    finally:
+        told.cancel()
 
 
 async def _ended(name: str, child: asyncio.subprocess.Process) -> None:
