@@ -1,0 +1,137 @@
+"""What lies in the database: nothing personal in plain text, and every sealed column follows a change of keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from identity.claims import Contact, Level
+from identity.errors import UnknownKey
+from identity.linking import ListedChild
+from identity.model import ActorKind, Evidence, EvidenceKind, PersonId
+from identity.sealing import Keys, new_master_key
+from identity.store import (
+    SEALED,
+    TABLES,
+    NewLink,
+    SignInResult,
+    access_log,
+    attach_account,
+    bind_listed,
+    children_of,
+    link,
+    person,
+    record_access,
+    reseal_batch,
+    unrotated,
+)
+from identity.store.rows import fetch, table_of
+
+OLD, NEW = new_master_key(), new_master_key()
+
+
+def fill(desk: Any, people: Any) -> PersonId:
+    """A family with everything that identity stores."""
+    mails = (Contact(value="anna@town.example", verified=True),)
+    who: PersonId = desk.sign_in(replace(people.mother, emails=mails)).person
+    evidence = Evidence(kind=EvidenceKind.BOTH_SIDES_LOGIN, at=desk.now, by=who, source="iv_edu")
+    new = NewLink(system="iv_edu", subject=people.petya.snils.digits, person=who, opened_by=who, evidence=evidence)
+    desk.run(lambda: attach_account(desk.keys, new, now=desk.now))
+    listed = [ListedChild(key="9007199254740993", last_name="Соседов", first_name="Игнат")]
+    desk.run(lambda: bind_listed(desk.keys, who, "dnevnik", listed, now=desk.now))
+    petya = child(desk, who, "Пётр")
+    desk.run(
+        lambda: record_access(
+            desk.keys, actor="staff-1", actor_kind=ActorKind.STAFF, subject=petya, page="journal", now=desk.now,
+            parts={"name": "Смирнова Ольга", "post": "завуч"},
+        )
+    )  # fmt: skip
+    return who
+
+
+def child(desk: Any, who: PersonId, name: str) -> PersonId:
+    shown = desk.run(lambda: children_of(desk.keys, who, now=desk.now))
+    return next(PersonId(view.person.id) for view in shown if view.person.first_name == name)
+
+
+def plain_words(people: Any) -> list[str]:
+    snils = [one.snils for one in (people.mother, people.petya, people.masha)]
+    numbers = [text for one in snils for text in (one.digits, one.canonical, one.digits[:9])]
+    return [
+        *numbers, "79265550101", "9265550101", "anna@town.example", "Ёлкин", "Анна", "Сергеевна", "Мария", "Соседов", "Игнат",
+        "Смирнова", "завуч", "1985-01-02", "2015-03-01", people.mother.subject, "9007199254740993",
+    ]  # fmt: skip
+
+
+@pytest.mark.security("32")
+@pytest.mark.security("30")
+def test_a_copy_of_the_database_tells_no_name_number_or_account(desk: Any, people: Any) -> None:
+    fill(desk, people)
+    if desk.database.kind == "sqlite":
+        desk.database.close_sync()
+        raw = b"".join(path.read_bytes() for path in Path(desk.database.file).parent.glob(f"{Path(desk.database.file).name}*"))
+    else:
+        rows = [desk.run(lambda model=model: fetch(model, f"SELECT * FROM {table_of(model)}")) for model in TABLES]
+        raw = repr(rows).encode()
+    assert len(raw) > 1000
+    found = [word for word in plain_words(people) if word.encode() in raw or word.encode("utf-16-le") in raw]
+    assert found == []
+
+
+def test_every_row_with_a_sealed_value_is_rotated_and_found_again(desk: Any, people: Any) -> None:
+    desk.keys = Keys.from_master(OLD)
+    who = fill(desk, people)
+    desk.keys = Keys.from_master(NEW, [OLD])
+    left = {f"{table_of(one.model)}.{one.column}": desk.run(lambda one=one: unrotated(desk.keys, one)) for one in SEALED}
+    assert all(left.values()), left
+    assert desk.sign_in(people.mother).person == who
+    for one in SEALED:
+        after: str | None = ""
+        while after is not None:
+            after = desk.run(lambda one=one, after=after: reseal_batch(desk.keys, one, after=after, limit=2))
+    desk.keys = Keys.from_master(NEW)
+    assert [desk.run(lambda one=one: unrotated(desk.keys, one)) for one in SEALED] == [0] * len(SEALED)
+    again = desk.sign_in(people.mother)
+    assert (again.result, again.person) == (SignInResult.KNOWN, who)
+    father = desk.sign_in(people.father)
+    assert child(desk, father.person, "Пётр") == child(desk, who, "Пётр")
+    petya = child(desk, who, "Пётр")
+    shown = desk.run(lambda: access_log(desk.keys, who, petya, now=desk.now))
+    assert "Смирнова Ольга" in {entry.name for entry in shown}
+    vk = replace(people.mother, system="vkid", subject="v", snils=None, children=None)
+    assert who in {offer.person for offer in desk.sign_in(vk).offers}
+    (bound,) = desk.run(
+        lambda: bind_listed(
+            desk.keys, who, "dnevnik", [ListedChild(key="9007199254740993", last_name="Соседов", first_name="Игнат")], now=desk.now
+        )
+    )
+    assert desk.run(lambda: person(desk.keys, bound.child)).first_name == "Игнат"
+    assert len(desk.run(lambda: children_of(desk.keys, who, now=desk.now))) == 3
+
+
+def test_an_unproven_snils_gets_no_index_by_rotation(desk: Any, people: Any) -> None:
+    desk.keys = Keys.from_master(OLD)
+    squatter = desk.sign_in(replace(people.mother, subject="666", level=Level.STANDARD, children=None)).person
+    desk.keys = Keys.from_master(NEW, [OLD])
+    for one in SEALED:
+        desk.run(lambda one=one: reseal_batch(desk.keys, one))
+    assert desk.sign_in(people.mother).person != squatter
+
+
+def test_rotation_repeated_or_with_the_current_key_changes_nothing(desk: Any, people: Any) -> None:
+    who = fill(desk, people)
+    before = desk.run(lambda: fetch(SEALED[0].model, "SELECT * FROM person ORDER BY id"))
+    for one in SEALED:
+        assert desk.run(lambda one=one: reseal_batch(desk.keys, one)) is None
+    assert desk.run(lambda: fetch(SEALED[0].model, "SELECT * FROM person ORDER BY id")) == before
+    assert desk.run(lambda: person(desk.keys, who)).first_name == "Анна"
+
+
+def test_without_the_old_key_the_error_names_it(desk: Any, people: Any) -> None:
+    first = desk.sign_in(people.mother)
+    stranger = Keys.from_master(NEW)
+    with pytest.raises(UnknownKey, match=desk.keys.current_id):
+        desk.run(lambda: link(stranger, first.link))
