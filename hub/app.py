@@ -12,11 +12,13 @@ import jinja2
 from quart import Blueprint, Quart, Response
 from quart_schema import Info, QuartSchema
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 import hub.web
 import hub.web.api
 from hub.deps import Deps
 from hub.errors import http_problem, problem_of
+from hub.flows.show_diary.sources import settle_readings
 from hub.web.answers import problem
 from hub.web.edge import AsgiApp, Edge, origin_of
 from hub.web.openapi import VERSION, ApiOnly
@@ -50,6 +52,7 @@ def create_app(deps: Deps) -> Quart:
     @app.after_serving
     async def close() -> None:
         await deps.memory.reads.stop()
+        await settle_readings(deps)
         await deps.close()
 
     sign_outs = (port.logout_url(return_to=deps.settings.public_url) for port in deps.sign_ins.values())
@@ -88,4 +91,4 @@ def _register_errors(app: Quart) -> None:
 
     app.register_error_handler(Exception, refused)
     app.register_error_handler(HTTPException, plain)
-    app.register_error_handler(308, redirected)
+    app.register_error_handler(RequestRedirect, redirected)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from connectors.kit.diary import Datum, DiaryChild
 from connectors.kit.errors import AuthExpired, ConnectorError, TimedOut
@@ -102,6 +103,12 @@ async def note_reading(deps: Deps, visitor: Visitor, child: str, page: str) -> N
     times = deps.memory.audited.due((visitor.person, child, page))
     if times:
         await deps.db.write(lambda: write_reading(deps, visitor.person, child, page, times, deps.now()))
+
+
+async def settle_readings(deps: Deps) -> None:
+    """Writes the repeats that still wait, at shutdown."""
+    for (reader, child, page), times in deps.memory.audited.drain():
+        await deps.db.write(partial(write_reading, deps, reader, child, page, times, deps.now()))
 
 
 def write_reading(deps: Deps, reader: str, child: str, page: str, times: int, now: datetime) -> None:

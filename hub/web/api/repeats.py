@@ -24,7 +24,7 @@ async def once(deps: Deps, visitor: Visitor, act: Callable[[], Awaitable[Respons
     if len(key) > LONGEST:
         raise Refused(Reason.MALFORMED, f"Idempotency-Key длиннее {LONGEST} знаков.")
     body = await request.get_data(as_text=False)
-    # msgspec and the form parser may have read the body already; quart keeps it.
+    assert isinstance(body, bytes), "asked for bytes"
     hashed = hashlib.sha256(b"\n".join((request.method.encode(), request.full_path.encode(), body))).hexdigest()
     now = deps.now()
     found = await deps.db.write(lambda: repeats.begin(deps.keys, person=visitor.person, key=key, request_hash=hashed, now=now))

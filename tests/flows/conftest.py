@@ -1,0 +1,36 @@
+"""A whole hub on a real database, its outside systems played in memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from hub.app import create_app
+from hub.deps import Deps
+from hub.store.database import Database
+from identity.sealing import Keys, new_master_key
+from tests.flows.kit import Clock, FakeDiary, FakeEsia, Hub, account, parent, settings
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def hub(database: Database, tmp_path: Path, clock: Clock) -> AsyncIterator[Hub]:
+    esia, played = FakeEsia(clock), FakeDiary(clock)
+    esia.claims["anna"] = parent()
+    played.accounts["anna"] = account()
+    deps = Deps(
+        settings=settings(tmp_path),
+        db=database,
+        keys=Keys.from_master(new_master_key()),
+        now=clock,
+        sign_ins={"esia": esia},
+        diaries={"dnevnik": played},
+    )
+    yield Hub(create_app(deps), deps, clock, esia, played)
+    await deps.memory.reads.stop()
