@@ -82,7 +82,7 @@ async def _page(template: str, who: Visitor, child: ChildHead, **context: Any) -
     siblings = (await list_children(deps(), who)).items
     ids = [sibling.id for sibling in siblings]
     colour = ids.index(child.id) % COLOURS + 1 if child.id in ids else 1
-    return await page(template, siblings=siblings, colour=colour, diaries=choices(deps()), **context)
+    return await page(template, siblings=siblings, head=child, colour=colour, diaries=choices(deps()), **context)
 
 
 def _subject(subjects: tuple[SubjectProgress, ...]) -> SubjectProgress | None:
