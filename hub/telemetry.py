@@ -20,7 +20,7 @@ REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 MASK = "***"
 _NAMES = (
     "authorization|(?:access|refresh|id|csrf)[-_]?token|token|client[-_]?secret|secret|password|passwd|api[-_]?key|code[-_]?verifier|set-cookie"
-    "|cookie|snils"
+    "|cookie"
 )
 _SECRETS = re.compile(rf"""(?i)(\b(?:{_NAMES})["']?\s*[=:]\s*(?:["']|bearer\s+|basic\s+)?)[^\s"'&,;}})\]]+""")
 # These words also stand in plain sentences («exit code: 1»), so only query parameters and JSON members are meant.

@@ -24,8 +24,8 @@ class TownPerson(msgspec.Struct):
     role: str
     last_name: str
     first_name: str
-    middle_name: str = ""
-    snils: str = ""
+    middle_name: str | None = None
+    snils: str | None = None
     school: str | None = None
 
 

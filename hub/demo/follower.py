@@ -108,7 +108,10 @@ class Follower:
         ]
         officers = [
             OfficerCard(
-                school=ogrn[one.school], role=one.role, snils=_digits(one.snils), names=(one.last_name, one.first_name, one.middle_name)
+                school=ogrn[one.school],
+                role=one.role,
+                snils=_digits(one.snils),
+                names=(one.last_name, one.first_name, one.middle_name or ""),
             )
             for one in town.people
             if one.role in OFFICE_ROLES and one.school in ogrn and one.snils

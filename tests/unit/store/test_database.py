@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 
 import peewee
@@ -37,7 +38,7 @@ async def test_a_unit_that_fails_leaves_nothing_behind(database: Database) -> No
 
 async def test_a_failed_unit_does_not_touch_those_beside_it(database: Database) -> None:
     await database.write(lambda: _put("5"))
-    answers = await asyncio.gather(*(database.write(lambda n=n: _put(str(n))) for n in range(10)), return_exceptions=True)
+    answers = await asyncio.gather(*(database.write(partial(_put, str(n))) for n in range(10)), return_exceptions=True)
     assert [type(answer) for answer in answers if answer is not None] == [peewee.IntegrityError]
     assert await database.read(_names) == [str(n) for n in range(10)]
 
@@ -90,7 +91,7 @@ async def test_a_unit_may_not_wait_for_another(database: Database) -> None:
 async def test_queued_units_are_done_at_close_and_later_ones_refused(database_url: str) -> None:
     database = Database(database_url)
     database.bind([Lease])
-    writing = [asyncio.ensure_future(database.write(lambda n=n: _put(str(n)))) for n in range(50)]
+    writing = [asyncio.ensure_future(database.write(partial(_put, str(n)))) for n in range(50)]
     await asyncio.sleep(0)
     await database.close()
     await asyncio.gather(*writing)
@@ -109,7 +110,7 @@ async def test_a_full_queue_says_when_to_come_back(database_url: str) -> None:
     held = []
     for _ in range(1 if database.kind == "sqlite" else 8):
         begun = threading.Event()
-        held.append(asyncio.ensure_future(database.write(lambda begun=begun: (begun.set(), release.wait(10)))))
+        held.append(asyncio.ensure_future(database.write(partial(_hold, begun, release))))
         await asyncio.to_thread(begun.wait, 10)
     queued = [asyncio.ensure_future(database.write(_names)) for _ in range(2)]
     await asyncio.sleep(0)
@@ -119,6 +120,11 @@ async def test_a_full_queue_says_when_to_come_back(database_url: str) -> None:
     release.set()
     await asyncio.gather(*held, *queued)
     await database.close()
+
+
+def _hold(begun: threading.Event, release: threading.Event) -> None:
+    begun.set()
+    release.wait(10)
 
 
 async def test_a_cancelled_waiter_does_not_stop_the_writer(database: Database) -> None:
@@ -180,7 +186,7 @@ async def _commits(database: Database, units: int) -> list[str]:
         go_on.wait(10)
 
     first = asyncio.ensure_future(database.write(trace))
-    others = [asyncio.ensure_future(database.write(lambda n=n: _put(str(n)))) for n in range(units)]
+    others = [asyncio.ensure_future(database.write(partial(_put, str(n)))) for n in range(units)]
     await asyncio.sleep(0)
     go_on.set()
     await asyncio.gather(first, *others)

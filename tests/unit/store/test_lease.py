@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from hub.store import lease
 from hub.store.database import Database
@@ -42,6 +43,6 @@ def test_a_lease_given_back_is_free_at_once(database: Database) -> None:
 
 
 async def test_of_many_that_ask_at_once_one_wins(database: Database) -> None:
-    units = [lambda n=n: lease.hold("worker", f"p{n}", now=NOW, life=LIFE) for n in range(8)]
+    units = [partial(lease.hold, "worker", f"p{n}", now=NOW, life=LIFE) for n in range(8)]
     answers = await asyncio.gather(*(database.write(unit) for unit in units))
     assert sorted(answers) == [False] * 7 + [True]
