@@ -27,11 +27,11 @@ MANIFEST = Manifest(
     data=frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.AVERAGES}),
     fields={
         "children": frozenset(
-            {"key", "last_name", "first_name", "middle_name", "sex", "origin", "school", "group", "ids", "is_self", "raw"},
+            {"key", "last_name", "first_name", "middle_name", "birth_date", "sex", "origin", "school", "group", "ids", "is_self", "raw"},
         ),
         Datum.LESSONS: frozenset(
             {"origin", "school_date", "subject", "status", "number", "start", "end", "teachers", "room", "topic", "is_control", "comment"}
-            | {"raw"},
+            | {"replaces", "moved_from", "raw"},
         ),
         Datum.MARKS: frozenset(
             {"origin", "subject", "value", "lesson", "lesson_date", "set_at", "number", "parts", "scale", "weight", "counts_in_average"}

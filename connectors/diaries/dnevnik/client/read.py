@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from connectors.diaries.dnevnik.client.account import open_account
 from connectors.diaries.dnevnik.client.api import Api
-from connectors.diaries.dnevnik.mapping import wire
+from connectors.diaries.dnevnik.mapping import wire, wire_family
+from connectors.diaries.dnevnik.mapping.account import pupils
 from connectors.diaries.dnevnik.mapping.frame import Frame, both
 from connectors.diaries.dnevnik.mapping.page import Answers, Seen, absorb, build, missing, take_missing, unknown_sections
 from connectors.diaries.dnevnik.mapping.results import OneAverage, periods, plain_averages, weighted_averages
@@ -96,6 +97,7 @@ class _Read:
             yield self._finals
         if Datum.AVERAGES in data:
             yield self._subjects
+            yield self._own_child
 
     def _days(self, data: Set[Datum], part: Window) -> Iterator[Ask]:
         async def schedule() -> None:
@@ -155,6 +157,12 @@ class _Read:
 
     async def _subjects(self) -> None:
         self.answers.subjects = decode(self._api.system, await self._get(f"/edu-groups/{self._keys.group}/subjects"), list[wire.Subject])
+
+    async def _own_child(self) -> None:
+        """Averages are asked for a class, which the platform shows to every family in it: here we look whose child this is."""
+        context = decode(self._api.system, await self._get("/users/me/context"), wire_family.Context)
+        if self._keys.person not in pupils(context):
+            raise AccessDenied(self._api.system, "not a child of this account")
 
     async def _periods(self) -> None:
         path = f"/edu-groups/{self._keys.group}/reporting-periods"

@@ -57,6 +57,11 @@ def guard(family: Family, owner: str) -> None:
         raise Drifted(family.system, "$.children", "a child twice")
 
 
+def pupils(context: wire_family.Context) -> list[str]:
+    """Whose diaries this account may read: the children's, and its holder's own."""
+    return [*(ident(child.person_id, child.person_id_str) for child in context.children or ()), ident(context.person_id)]
+
+
 def school_ids(family: Family) -> list[str]:
     """The schools that the children (or the pupil) go to, each once."""
     ids = [ident(id_) for child in family.context.children or () for id_ in child.school_ids or ()]

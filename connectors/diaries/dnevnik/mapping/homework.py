@@ -81,9 +81,9 @@ def _hooks(frame: Frame, item: SeenHomework, tables: Tables) -> Hooks:
 
 
 def _due_lesson(subject: str, day: date, tables: Tables) -> str | None:
-    """The first lesson of the subject on the due date, where the read shows that day; of a double lesson the first."""
-    found = [(place.number or 0, id_) for id_, place in tables.lessons.items() if place.date == day and place.subject == subject]
-    return min(found)[1] if found else None
+    """The lesson of the subject on the due date, where the read shows that day; of a double lesson nobody says which."""
+    found = [id_ for id_, place in tables.lessons.items() if place.date == day and place.subject == subject]
+    return found[0] if len(found) == 1 else None
 
 
 def _subject(frame: Frame, item: SeenHomework, tables: Tables) -> str:

@@ -1,0 +1,86 @@
+"""The stands of the contract suite; every diary that the registry finds runs through every test, with no edit here."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from connectors.kit.diary import DiaryChild
+from connectors.kit.ports import DiaryAccount
+from sandbox.app import create_app
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from contract_stand import DIARIES, NOW, Family, Stand, stand  # pytest's importlib mode puts no test folder on the path
+
+ROOT = Path(__file__).parents[2]
+IN_PROCESS = "http://localhost:9000"
+
+
+@pytest.fixture(params=DIARIES)
+def name(request: pytest.FixtureRequest) -> str:
+    """The instance under contract."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def diary(name: str) -> AsyncIterator[Stand]:
+    """The connector on a sandbox in this process, with the clock stopped at a school day."""
+    app = create_app(now=lambda: NOW, base_url=IN_PROCESS)
+    async with stand(name, IN_PROCESS, transport=httpx.ASGITransport(app), now=app.sandbox.clock.now, town=app.sandbox.town) as built:
+        yield built
+
+
+@pytest.fixture
+async def family(diary: Stand) -> Family:
+    """The first family of this diary, the one with the most children of the first three."""
+    return max((await diary.families())[:3], key=lambda one: len(one.children))
+
+
+@pytest.fixture
+async def account(diary: Stand, family: Family) -> DiaryAccount:
+    return await diary.open(family)
+
+
+@pytest.fixture
+async def child(diary: Stand, family: Family, account: DiaryAccount) -> DiaryChild:
+    return diary.match(account, family.children[0])
+
+
+@pytest.fixture
+async def over_sockets(name: str) -> AsyncIterator[Stand]:
+    """The connector on a sandbox process of its own, over real sockets on loopback."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "sandbox",
+        "serve",
+        "--port",
+        str(port),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    try:
+        assert await asyncio.wait_for(process.stdout.readline(), 30), "the sandbox did not start"
+        root = f"http://localhost:{port}"
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert (await client.post(f"{root}/_sandbox/clock", json={"now": NOW.isoformat()})).is_success
+        async with stand(name, root, now=lambda: NOW) as built:
+            yield built
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await asyncio.wait_for(process.wait(), 10)
