@@ -102,6 +102,15 @@ def control_routes(sandbox: Sandbox, systems: Mapping[str, System], ca_pem: Call
     async def refused(error: Refused) -> Any:
         return jsonify(error="refused", text=str(error)), error.status
 
+    _town_routes(routes, sandbox, systems, ca_pem)
+    _clock_routes(routes, sandbox, systems)
+    _fault_routes(routes, sandbox, systems)
+    _request_routes(routes, sandbox, systems)
+    world_routes(routes, sandbox)
+    return routes
+
+
+def _town_routes(routes: Blueprint, sandbox: Sandbox, systems: Mapping[str, System], ca_pem: Callable[[], bytes | None]) -> None:
     @routes.get("/healthz")
     async def healthz() -> Any:
         return jsonify(status="ok", version=VERSION)
@@ -129,6 +138,8 @@ def control_routes(sandbox: Sandbox, systems: Mapping[str, System], ca_pem: Call
         reset(sandbox, systems, seed)
         return jsonify(seed=sandbox.town.seed, people=len(sandbox.town.people))
 
+
+def _clock_routes(routes: Blueprint, sandbox: Sandbox, systems: Mapping[str, System]) -> None:
     @routes.get("/_sandbox/clock")
     async def clock() -> Any:
         return jsonify(now=sandbox.clock.now().isoformat(), offset_s=sandbox.clock.offset_s)
@@ -145,11 +156,6 @@ def control_routes(sandbox: Sandbox, systems: Mapping[str, System], ca_pem: Call
         choose_sign_in(sandbox, system, await body_object())
         choice = sandbox.sign_in_as.chosen(system)
         return jsonify(system=family(system), person=choice.person if choice else None, times=choice.times if choice else None)
-
-    _fault_routes(routes, sandbox, systems)
-    _request_routes(routes, sandbox, systems)
-    world_routes(routes, sandbox)
-    return routes
 
 
 def _fault_routes(routes: Blueprint, sandbox: Sandbox, systems: Mapping[str, System]) -> None:

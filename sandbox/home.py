@@ -50,6 +50,11 @@ def home_routes(sandbox: Sandbox, systems: Mapping[str, System]) -> Blueprint:
     async def latest() -> Any:
         return await render_template("requests.html", requests=request_rows(sandbox))
 
+    _forms(routes, sandbox, systems)
+    return routes
+
+
+def _forms(routes: Blueprint, sandbox: Sandbox, systems: Mapping[str, System]) -> None:
     @routes.post("/home/clock")
     async def clock() -> Any:
         form = await request.form
@@ -82,8 +87,6 @@ def home_routes(sandbox: Sandbox, systems: Mapping[str, System]) -> Blueprint:
     async def start_again() -> Any:
         reset(sandbox, systems)
         return redirect("/", 303)
-
-    return routes
 
 
 def turn(sandbox: Sandbox, jump_h: str | None, at: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -14,15 +15,15 @@ class UnknownName(ValueError):
     """A pupil, mark or name that the town does not have; the text says which, in Russian."""
 
 
-class Writing:
+class Writing(ABC):
     """What the control interface may add to a town."""
 
     now: Callable[[], datetime]
     subjects: dict[str, Subject]
     work_types: dict[str, WorkType]
 
-    def journal_of(self, pupil: str) -> Journal | None:
-        raise NotImplementedError
+    @abstractmethod
+    def journal_of(self, pupil: str) -> Journal | None: ...
 
     def add_mark(
         self,

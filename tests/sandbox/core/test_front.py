@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from sandbox.app import SandboxApp
+from sandbox.recorder import Recorder
 
 
 async def switch_on(client: httpx.AsyncClient, kind: str, **more: Any) -> str:
@@ -85,7 +86,7 @@ async def test_control_calls_and_pages_are_not_in_the_log(client: httpx.AsyncCli
 
 
 async def test_the_log_is_bounded(app: SandboxApp, client: httpx.AsyncClient) -> None:
-    app.sandbox.recorder.__init__(limit=3)  # type: ignore[misc]
+    app.sandbox.recorder = Recorder(limit=3)
     for _ in range(5):
         await client.get("/echo/data")
     assert [r["id"] for r in await records(client)] == ["3", "4", "5"]
