@@ -1,4 +1,4 @@
-"""Fixtures for every test: a database on each engine, empty at the start of each test."""
+"""Fixtures for every test: a database on each engine, empty at the start, and a demo hub wired to a sandbox in this process."""
 
 from __future__ import annotations
 
@@ -7,16 +7,25 @@ import os
 import secrets
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import httpx
 import psycopg
 import pytest
 from psycopg import sql
 
-from hub.store.database import Database
-from hub.wiring import tables
+if TYPE_CHECKING:
+    from quart import Quart
+
+    from hub.deps import Deps
+    from hub.store.database import Database
+    from sandbox.app import SandboxApp
+
+# The product is imported inside the fixtures: most tests need little of it, and start sooner.
 
 
 def _postgres_server() -> tuple[str, str]:
@@ -57,6 +66,8 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def _postgres_tables(postgres_url: str) -> str:
+    from hub.store.database import Database
+
     database = Database(postgres_url)
     _create_tables(database)
     database.close_sync()
@@ -65,6 +76,8 @@ def _postgres_tables(postgres_url: str) -> str:
 
 @pytest.fixture(scope="session")
 def _sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from hub.store.database import Database
+
     file = tmp_path_factory.mktemp("schema") / "hub.sqlite3"
     database = Database(str(file))
     _create_tables(database)
@@ -79,6 +92,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         file = tmp_path / "hub.sqlite3"
         shutil.copyfile(request.getfixturevalue("_sqlite_tables"), file)
         return str(file)
+    from hub.wiring import tables
+
     url: str = request.getfixturevalue("_postgres_tables")
     names = sql.SQL(", ").join(sql.Identifier(model._meta.table_name) for model in tables())
     with psycopg.connect(url, autocommit=True) as connection:
@@ -89,6 +104,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """An open database with every model bound to it."""
+    from hub.store.database import Database
+    from hub.wiring import tables
+
     opened = Database(database_url)
     opened.bind(tables())
     yield opened
@@ -96,5 +114,66 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 def _create_tables(database: Database) -> None:
+    """From the models; that the migrations make the same is a test of its own."""
+    from hub.store.database import schema
+    from hub.wiring import tables
+
     database.bind(tables())
     database.write_sync(lambda: database.engine.create_tables(tables()))
+    schema.assume_migrated(database)
+
+
+NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+"""Wednesday of a full school week; both the sandbox and the hub tick from here."""
+HUB_URL = "http://localhost:8000"
+SANDBOX_URL = "http://localhost:9000"
+OpenBrowser = Callable[[], httpx.AsyncClient]
+
+
+@pytest.fixture
+def sandbox_app() -> SandboxApp:
+    """A sandbox with every system and a town of its own."""
+    from sandbox.app import create_app
+
+    return create_app(now=NOW, base_url=SANDBOX_URL)
+
+
+@pytest.fixture
+async def hub_deps(database: Database, sandbox_app: SandboxApp, tmp_path: Path) -> AsyncIterator[Deps]:
+    """A demo hub's parts, registered at the sandbox; its outside calls go into the sandbox without a socket."""
+    from hub.demo import wire
+    from hub.settings import load
+
+    settings = load({"HUB_DEMO": "1", "HUB_DATA_DIR": str(tmp_path / "var")})
+    inside = httpx.ASGITransport(sandbox_app, raise_app_exceptions=False)
+    deps = wire(settings, database, transport=lambda prefix: inside)
+    await deps.start()
+    yield deps
+    deps.stopping.set()
+    await deps.memory.reads.stop()
+    await deps.close()
+
+
+@pytest.fixture
+def hub_app(hub_deps: Deps) -> Quart:
+    """The demo hub's application; `hub_deps` starts and closes what it needs."""
+    from hub.app import create_app
+
+    return create_app(hub_deps)
+
+
+@pytest.fixture
+async def open_browser(hub_app: Quart, sandbox_app: SandboxApp) -> AsyncIterator[OpenBrowser]:
+    """Makes clients that keep cookies like a browser and reach both addresses; redirects are the test's to follow."""
+    opened: list[httpx.AsyncClient] = []
+    application: Any = hub_app
+    mounts = {HUB_URL: httpx.ASGITransport(application), SANDBOX_URL: httpx.ASGITransport(sandbox_app)}
+
+    def browser() -> httpx.AsyncClient:
+        client = httpx.AsyncClient(mounts=mounts, base_url=HUB_URL, timeout=30)
+        opened.append(client)
+        return client
+
+    yield browser
+    for client in opened:
+        await client.aclose()

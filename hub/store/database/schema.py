@@ -56,6 +56,12 @@ def migrate(database: Database, kind: stamp.Kind) -> tuple[str, ...]:
         return applied
 
 
+def assume_migrated(database: Database) -> None:
+    """Notes every migration as applied, for tables that were made otherwise (a restored dump without its history)."""
+    with _connection(database) as engine:
+        _runner(engine).fake()
+
+
 def check(database: Database, kind: stamp.Kind) -> None:
     """Raises `SchemaError` unless the database is of this kind and exactly at this release's schema."""
     with _connection(database) as engine:
