@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, Final
 
 from quart import Response
 
 from sandbox.dnevnik.routes.table import Call, Table
 from sandbox.dnevnik.state import Journal
-from sandbox.dnevnik.state.ids import number_behind
 from sandbox.dnevnik.state.journal import Work
 from sandbox.dnevnik.wire import works as wire
 from sandbox.dnevnik.wire.errors import ApiError, error_page, parameter
@@ -69,21 +69,22 @@ def _year(journal: Journal) -> list[Homework]:
     return journal.homework(*journal.town.year)
 
 
-def _find(call: Call, text: str) -> tuple[Journal, Work]:
-    """Any work of the own pupils: homework, a marked class work, the work of a final mark."""
-    number = call.number("work", text)
+def _works(call: Call) -> dict[int, tuple[Journal, Work]]:
+    """Every work of the own pupils: homework, marked class works, the works of final marks."""
+    found: dict[int, tuple[Journal, Work]] = {}
     for journal in call.journals():
-        own = number_behind("homework", number)
-        if own is not None:
-            item = next((it for it in _year(journal) if it.number_id == own), None)
-            if item is not None:
-                return journal, journal.homework_work(item)
-            continue
-        found = next((it for it in map(journal.work_of, journal.year_marks()) if it.id == number), None)
-        found = found or next((it for _, it in journal.finals() if it.id == number), None)
-        if found is not None:
-            return journal, found
-    raise ApiError("apiResourceUnavailable", "Работа не найдена")
+        works = chain(
+            map(journal.homework_work, _year(journal)), map(journal.work_of, journal.year_marks()), (work for _, work in journal.finals())
+        )
+        for it in works:
+            found.setdefault(it.id, (journal, it))
+    return found
+
+
+def _one(found: dict[int, tuple[Journal, Work]], number: int) -> tuple[Journal, Work]:
+    if number not in found:
+        raise ApiError("apiResourceUnavailable", "Работа не найдена")
+    return found[number]
 
 
 def _shape(call: Call, journal: Journal, it: Work) -> dict[str, Any]:
@@ -91,11 +92,12 @@ def _shape(call: Call, journal: Journal, it: Work) -> dict[str, Any]:
 
 
 def work(call: Call, work: str) -> Any:
-    return _shape(call, *_find(call, work))
+    return _shape(call, *_one(_works(call), call.number("work", work)))
 
 
 def many_works(call: Call) -> Any:
-    return [work(call, str(key)) for key in call.id_list("works")]
+    found = _works(call)
+    return [_shape(call, *_one(found, key)) for key in call.id_list("works")]
 
 
 def works_of_query(call: Call) -> Any:

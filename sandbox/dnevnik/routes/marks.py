@@ -190,7 +190,9 @@ def _recent(journal: Journal, marks: list[Mark], entries: list[Any]) -> Any:
 def _lesson(journal: Journal, lesson: Lesson, found: Iterable[Work]) -> dict[str, Any]:
     """Here clients read either shape of a lesson, so it has the keys of both; its works are whole."""
     own = [work for work in found if work.lesson is not None and work.lesson.id == lesson.id]
-    return {**schedule_lesson(journal.directory, lesson, ()), **full_lesson(journal, lesson, own)}
+    shape = {**schedule_lesson(journal.directory, lesson, ()), **full_lesson(journal, lesson, own)}
+    del shape["works_str"]
+    return shape
 
 
 def histogram(call: Call, work: str) -> Any:

@@ -53,7 +53,6 @@ def lesson(journal: Journal, it: Lesson, works: Iterable[Work]) -> dict[str, Any
     """The lesson of `lessons/{id}`: its subject and its works in full."""
     directory = journal.directory
     teachers = _teachers(directory, it)
-    full = [work_shape(journal, each) for each in works]
     return {
         **with_text(id=lesson_id(it)),
         "title": it.topic,
@@ -63,8 +62,7 @@ def lesson(journal: Journal, it: Lesson, works: Iterable[Work]) -> dict[str, Any
         **with_text(group=directory.lesson_group(it)),
         "status": STATUSES.get(it.status, "Planned"),
         "resultPlaceId": named("place", it.class_id, it.room),
-        "works": full,
-        "works_str": [str(each["id"]) for each in full],
+        "works": [work_shape(journal, each) for each in works],
         "teachers": teachers,
         "teachers_str": [str(key) for key in teachers],
     }
