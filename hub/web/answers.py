@@ -57,7 +57,9 @@ async def problem(found: Problem) -> Response:
     if found.retry_after_s is not None:
         headers["Retry-After"] = str(found.retry_after_s)
     if wants_page():
-        answer = await page("message.html", found.status, title=found.title, detail=found.detail, exits=exits_of(found))
+        answer = await page(
+            "message.html", found.status, title=found.title, detail=found.detail, exits=exits_of(found), again=found.slug == "not_fresh"
+        )
         answer.headers.update(headers)
         return answer
     body: dict[str, object] = {

@@ -17,7 +17,7 @@ from hub.flows.show_me import list_children
 from hub.flows.views.diary import ChildHead, SubjectProgress
 from hub.store.sessions import Visitor
 from hub.web.answers import deps, page, tagged
-from hub.web.charts import class_average, progress_svg
+from hub.web.charts import class_averages, progress_svg
 from hub.web.diary_choice import choices
 from hub.web.visitors import signed_in
 
@@ -63,8 +63,8 @@ async def progress(child: str) -> Response:
     who = await signed_in()
     view = await show_progress(deps(), who, child)
     chosen = _subject(view.subjects)
-    level = class_average(chosen) if chosen else None
-    return await _page("progress.html", who, view.child, section="progress", view=view, subject=chosen, class_average=level)
+    compared = chosen is not None and any(value is not None for value in class_averages(chosen))
+    return await _page("progress.html", who, view.child, section="progress", view=view, subject=chosen, compared=compared)
 
 
 @routes.get("/progress.svg")
