@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,7 @@ import pytest
 
 from connectors.kit.diary import DiaryChild
 from connectors.kit.ports import DiaryAccount
-from sandbox.app import create_app
+from sandbox.app import SandboxApp, create_app
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -30,12 +31,25 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@cache
+def sandbox_app() -> SandboxApp:
+    """One sandbox for all tests, its clock stopped at a school day: a year of marks is made once. Each test leaves it as it was."""
+    return create_app(now=lambda: NOW, base_url=IN_PROCESS)
+
+
 @pytest.fixture
 async def diary(name: str) -> AsyncIterator[Stand]:
-    """The connector on a sandbox in this process, with the clock stopped at a school day."""
-    app = create_app(now=lambda: NOW, base_url=IN_PROCESS)
+    """The connector on a sandbox in this process."""
+    app = sandbox_app()
     async with stand(name, IN_PROCESS, transport=httpx.ASGITransport(app), now=app.sandbox.clock.now, town=app.sandbox.town) as built:
-        yield built
+        try:
+            yield built
+        finally:
+            app.sandbox.faults.clear()
+            app.sandbox.sign_in_as.clear()
+            app.sandbox.recorder.clear()
+            if built.wrote:
+                await built.post("/_sandbox/reset", {})
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ class Stand:
     control: httpx.AsyncClient
     connected: Connected
     town: Any = None
+    wrote: bool = False
     _families: list[Family] = field(default_factory=list)
 
     @property
@@ -102,6 +103,7 @@ class Stand:
         raise AssertionError("the provider never came back")
 
     async def post(self, path: str, body: Json) -> Json:
+        self.wrote |= path.startswith("/_sandbox/world/")
         answer = await self.control.post(path, json=body)
         assert answer.is_success, (path, answer.status_code, answer.text)
         found: Json = answer.json()
