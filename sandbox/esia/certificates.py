@@ -46,7 +46,7 @@ def _read(der: bytes) -> Certificate:
         body = certificate["tbs_certificate"]
         spki: bytes = body["subject_public_key_info"].dump()
         not_before, not_after = body["validity"]["not_before"].native, body["validity"]["not_after"].native
-    except (TypeError, KeyError, AttributeError) as wrong:
+    except (ValueError, TypeError, KeyError, AttributeError) as wrong:
         raise ValueError("the certificate cannot be read") from wrong
     armored: bytes = pem.armor("CERTIFICATE", der)
     return Certificate(

@@ -133,7 +133,7 @@ def kid_record(kid: Person, scopes: Scopes) -> Record:
         told["snils"] = kid.snils
     if "kid_inn" in scopes and kid.inn:
         told["inn"] = kid.inn
-    told["trusted"] = bool(kid.snils)
+    told["trusted"] = True
     if "kid_birth_cert_doc" in scopes:
         told["documents"] = collection(kid_document_records(kid, scopes))
     if scopes & {"kid_mobile", "kid_email"}:
