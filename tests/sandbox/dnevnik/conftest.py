@@ -35,7 +35,7 @@ def platform_of(app: SandboxApp, http: httpx.AsyncClient) -> Platform:
 
 
 def client(app: SandboxApp) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE)  # type: ignore[arg-type]  # the app's scope is a plain mapping
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE)
 
 
 @pytest.fixture

@@ -110,7 +110,8 @@ async def test_a_pupil_says_that_the_work_began_and_ended(fresh: Platform, how: 
     item = year(fresh)[0]
     address = f"works/{work_id(item)}/persons/{fresh.person}/status"
     for action, status in (("StartWorking", "InWork"), ("Complete", "Completed"), ("Cancel", "New")):
-        task = (await fresh.ask(address, method="POST", **{how: {"action": action}})).json()
+        body: dict[str, Any] = {how: {"action": action}}
+        task = (await fresh.ask(address, method="POST", **body)).json()
         assert (task["status"], task["work"], task["person"]) == (status, work_id(item), fresh.person)
         assert (await fresh.get(f"tasks/{task['id']}"))["status"] == status
         assert (await fresh.get(f"works/{work_id(item)}"))["tasks"][0]["status"] == status

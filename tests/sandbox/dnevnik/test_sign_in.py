@@ -53,7 +53,7 @@ async def test_without_educational_info_the_result_names_the_first_scope(fresh: 
 async def test_on_the_real_hosts_name_the_address_has_no_prefix(fresh: Platform) -> None:
     account = fresh.parent.accounts["dnevnik"]
     params = {"ReturnUrl": return_url("https://login.dnevnik.ru"), "login": account["login"], "password": account["password"]}
-    transport = httpx.ASGITransport(fresh.app)  # type: ignore[arg-type]  # the app's scope is a plain mapping
+    transport = httpx.ASGITransport(fresh.app)
     async with httpx.AsyncClient(transport=transport, base_url="https://login.dnevnik.ru") as http:
         answer = await http.post("/login/", params=params, follow_redirects=True)
     assert str(answer.url).startswith("https://login.dnevnik.ru/oauth2/Authorization/Result?response_type=token&client_id=")
