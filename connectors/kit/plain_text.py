@@ -95,9 +95,8 @@ def https_url(url: str | None, *, base: str = "") -> str:
     if not url or len(url) > MAX_URL or _UNSEEN.search(url) or any(character.isspace() for character in url.strip()):
         return ""
     try:
-        absolute = urljoin(base, url.strip()) if base else url.strip()
-        if absolute.startswith("//"):
-            absolute = "https:" + absolute
+        given = url.strip()
+        absolute = f"https:{given}" if given.startswith("//") else urljoin(base, given)
         parts = urlsplit(absolute)
         named = parts.hostname and parts.username is None and parts.port != 0
     except ValueError:
