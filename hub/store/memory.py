@@ -86,6 +86,10 @@ class Flights(Generic[Key, Value]):
             # Every waiter may be gone by now; asking for the error says that it was seen.
             task.exception()
 
+    async def landed(self) -> None:
+        """Waits for what is in the air now."""
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
     async def stop(self) -> None:
         """Ends what is still in the air, at shutdown."""
         tasks = list(self._tasks.values())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +10,7 @@ import msgspec
 from connectors.kit.diary import Datum
 from connectors.kit.ports import Window
 from hub.deps import Deps
+from hub.flows.cursors import from_cursor, to_cursor
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.blocks import LONGEST, YEARLY, school_year_of, week_of
 from hub.flows.show_diary.sources import Wish, look
@@ -46,11 +45,11 @@ async def list_items(
     """Without dates: this week; results: this school year."""
     window = window_of(datum, start, end, deps.now())
     wish = Wish(child=child, data=frozenset({datum}), window=window, page=f"diary.{datum.value}", forced=forced)
-    after = _after(cursor)
+    after = from_cursor(cursor) if cursor else None
     seen = await look(deps, visitor, wish)
     kept = [one for one in seen.of(datum) if after is None or one.order > after]
     page = kept[:limit]
-    more = urlsafe_b64encode(page[-1].order.encode()).decode() if len(kept) > limit else None
+    more = to_cursor(page[-1].order) if len(kept) > limit else None
     return Listing(items=tuple(one.item for one in page), sources=seen.states, next=more)
 
 
@@ -67,12 +66,3 @@ def window_of(datum: Datum, start: date | None, end: date | None, now: datetime)
     if not 2000 <= first.year <= last.year <= 2100:
         raise Refused(Reason.MALFORMED, "Проверьте даты: годы от 2000 до 2100.")
     return Window(start=first, end=last)
-
-
-def _after(cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    try:
-        return urlsafe_b64decode(cursor.encode()).decode()
-    except (NotBase64, UnicodeError) as error:
-        raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.") from error
