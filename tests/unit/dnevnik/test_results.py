@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def final(**changes: Any) -> dict[str, Any]:
 @pytest.mark.rule("C1")
 async def test_a_period_mark_knows_its_period_and_keeps_its_text(bench: Bench) -> None:
     (found,) = await finals(bench, final(value="4", textValue="4"), works=[work(lesson=0, lesson_str="0")])
-    assert (found.subject, found.value, found.number) == ("Русский язык", "4", 4)
+    assert (found.subject, found.value, found.number) == ("Русский язык", "4", Decimal(4))
     assert (found.period.kind, found.period.number, found.period.name) == (PeriodKind.QUARTER, 2, "2 четверть")
     assert (found.period.start, found.period.end) == (date(2026, 10, 26), date(2026, 12, 30))
     assert found.period.school_year == "2026/2027"
