@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from connectors.esia.signing import der
-from connectors.esia.signing.gost_math import CURVES, SIZE, GostKey, streebog_256
+from connectors.esia.signing.gost_math import CURVES, SIZE, GostKey, public_key, streebog_256
 from connectors.kit.errors import Unavailable
 
 log = logging.getLogger("hub.esia")
@@ -36,11 +37,9 @@ class Files:
     def certificate_der(self) -> bytes:
         return self._read(self.certificate, _certificate_der)
 
-    def key_bytes(self) -> bytes:
-        return self._read(self.key, lambda data: data)
-
-    def gost_key(self) -> GostKey:
-        return self._read(self.key, gost_key)
+    def read_key(self, parse: Callable[[bytes], T]) -> T:
+        """The key as `parse` makes it of the file; a TypeError means a key of another kind or under a password."""
+        return self._read(self.key, parse)
 
     async def certificate_hash(self) -> str:
         """Streebog-256 over the DER, never over the PEM text (ESIA-007053)."""
@@ -51,7 +50,7 @@ class Files:
     def _read(self, path: Path, parse: Callable[[bytes], T]) -> T:
         try:
             return parse(path.read_bytes())
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
             log.warning("%s: %s cannot be used for signing: %s", self.system, path, error)
             raise Unavailable(self.system, "signing files") from error
 
@@ -61,7 +60,16 @@ def _certificate_der(data: bytes) -> bytes:
     return certificate.public_bytes(Encoding.DER)
 
 
-def gost_key(data: bytes) -> GostKey:
+def gost_key(data: bytes, certificate: bytes) -> GostKey:
+    """The key of `certificate`; another's would be refused by ESIA without a reason that helps (007053)."""
+    key = gost_private_key(data)
+    point = public_key(key)
+    if point[SIZE - 1 :: -1] + point[: SIZE - 1 : -1] not in certificate:
+        raise der.BadDer("the certificate is of another key")
+    return key
+
+
+def gost_private_key(data: bytes) -> GostKey:
     """A PKCS#8 key, PEM or DER. The octets are little-endian; some writers wrap them once more, some write an INTEGER."""
     info = der.parts(_unarmoured(data))
     if len(info) < 3:

@@ -11,10 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 
 from connectors.esia.signing import cms
-from connectors.esia.signing.files import Files
+from connectors.esia.signing.files import Files, gost_key
 from connectors.esia.signing.gost_math import GostKey, sign
 from connectors.esia.signing.port import within_deadline
-from connectors.kit.errors import Unavailable
 
 
 class RsaCms:
@@ -36,13 +35,17 @@ class RsaCms:
         return builder.sign(Encoding.DER, [PKCS7Options.DetachedSignature, PKCS7Options.Binary, PKCS7Options.NoCapabilities])
 
     def _load(self) -> tuple[RSAPrivateKey, x509.Certificate]:
-        try:
-            key = load_pem_private_key(self._files.key_bytes(), password=None)
-        except (ValueError, TypeError) as error:
-            raise Unavailable(self._files.system, "signing key") from error
-        if not isinstance(key, RSAPrivateKey):
-            raise Unavailable(self._files.system, "the signing key is not RSA")
-        self._loaded = key, x509.load_der_x509_certificate(self._files.certificate_der())
+        certificate = x509.load_der_x509_certificate(self._files.certificate_der())
+
+        def parse(data: bytes) -> RSAPrivateKey:
+            key = load_pem_private_key(data, password=None)
+            if not isinstance(key, RSAPrivateKey):
+                raise TypeError("the key is not RSA")
+            if key.public_key() != certificate.public_key():
+                raise ValueError("the certificate is of another key")
+            return key
+
+        self._loaded = self._files.read_key(parse), certificate
         return self._loaded
 
 
@@ -62,6 +65,7 @@ class GostPython:
 
     def _sign(self, message: bytes) -> bytes:
         if self._loaded is None:
-            self._loaded = self._files.gost_key(), self._files.certificate_der()
+            certificate = self._files.certificate_der()
+            self._loaded = self._files.read_key(lambda data: gost_key(data, certificate)), certificate
         key, certificate = self._loaded
         return sign(key, message) if self._raw else cms.detached(message, key, certificate)

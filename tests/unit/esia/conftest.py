@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from tests.unit.esia.material import Material, engine_missing, make
+from tests.unit.esia.stub import Stub
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +25,8 @@ def engine() -> None:
     """Skips where the openssl command cannot sign with GOST."""
     if _missing():
         pytest.skip(_missing())
+
+
+@pytest.fixture
+def stub(material: Material) -> Stub:
+    return Stub(material=material)
