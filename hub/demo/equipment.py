@@ -19,6 +19,7 @@ from connectors.esia.signing.self_signed import new_gost_pair
 from connectors.kit.config import ConnectorConfig
 from connectors.kit.secret import Secret
 from hub.settings import Settings
+from hub.settings.connectors import DEMO_FILE_MARK
 
 MARK = "demo-"
 """Secrets that begin so are refused outside the demo."""
@@ -47,6 +48,11 @@ def verify_file(settings: Settings) -> Path:
     return settings.demo_dir / "esia.verify.pem"
 
 
+def marked(pem: str) -> str:
+    """With the line by which a hub outside the demo knows it."""
+    return DEMO_FILE_MARK.decode() + pem
+
+
 def _with(config: ConnectorConfig, made: Mapping[str, str]) -> ConnectorConfig:
     return replace(config, options={**made, **config.options})
 
@@ -57,8 +63,8 @@ def _esia(folder: Path, options: Mapping[str, str]) -> dict[str, str]:
     pair = _kept(folder / f"esia.{kind}.pem", make)
     key, certificate = folder / f"esia.{kind}.key.pem", folder / f"esia.{kind}.cert.pem"
     middle = pair.index("-----BEGIN CERTIFICATE-----")
-    _kept(key, lambda: pair[:middle])
-    _kept(certificate, lambda: pair[middle:])
+    _kept(key, lambda: marked(pair[:middle]))
+    _kept(certificate, lambda: marked(pair[middle:]))
     return {
         "CLIENT_ID": MNEMONIC,
         "KEY_FILE": str(key),

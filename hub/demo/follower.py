@@ -15,6 +15,7 @@ from connectors.kit.errors import ConnectorError
 from hub.demo.control import Control, Town
 from hub.demo.equipment import verify_file
 from hub.settings import Settings
+from hub.settings.connectors import DEMO_FILE_MARK
 from hub.store import schools
 from hub.store.database import Database
 from hub.store.schools import OfficerCard, SchoolCard
@@ -82,7 +83,7 @@ class Follower:
         connectors, public = self.settings.connectors, self.settings.public_url
         if self._at_sandbox("esia"):
             key = await self.control.esia_key()
-            await asyncio.to_thread(_keep, verify_file(self.settings), key)
+            await asyncio.to_thread(_keep, verify_file(self.settings), DEMO_FILE_MARK + key)
             await self.control.register_at_esia(connectors["esia"], public)
         if self._at_sandbox("dnevnik"):
             await self.control.register_at_dnevnik(connectors["dnevnik"], public)

@@ -11,6 +11,9 @@ from hub.settings import names
 from hub.settings.addresses import is_loopback, split_http
 from hub.settings.values import Values
 
+DEMO_FILE_MARK = b"School Hub demo: refused outside the demo\n"
+"""The first line of every key and certificate that the demo makes; text before a PEM block is allowed (RFC 7468, 5.2)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
@@ -43,7 +46,7 @@ def _config(given: Values, chosen: Chosen, manifest: Manifest, instance: Instanc
             given.problem(name, f"is required by «{instance.title}»")
         if not chosen.demo and text.startswith("demo-"):
             given.problem(name, "is a demo's secret and is refused outside the demo")
-        elif not chosen.demo and setting.name.endswith("_FILE") and text and _lies_in(text, chosen.demo_dir):
+        elif not chosen.demo and _names_demo_file(text, chosen.demo_dir):
             given.problem(name, "is a demo's key and is refused outside the demo")
     return ConnectorConfig(instance=instance.name, base_urls=base_urls, options=options, demo=chosen.demo)
 
@@ -65,5 +68,18 @@ def _base_url(given: Values, chosen: Chosen, prefix: str) -> str:
     return text.rstrip("/")
 
 
-def _lies_in(text: str, folder: Path) -> bool:
-    return Path(text).resolve().is_relative_to(folder.resolve())
+def _names_demo_file(text: str, folder: Path) -> bool:
+    """Whether one of the named files lies in the demo's folder, or is a copy from there."""
+    return any(_lies_in(Path(part.strip()), folder) or _is_marked(Path(part.strip())) for part in text.split(",") if "/" in part)
+
+
+def _lies_in(file: Path, folder: Path) -> bool:
+    return file.resolve().is_relative_to(folder.resolve())
+
+
+def _is_marked(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(DEMO_FILE_MARK)) == DEMO_FILE_MARK
+    except OSError:
+        return False
