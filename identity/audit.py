@@ -33,8 +33,8 @@ class AuditHead:
 
 
 def counts(actor: str, subject: str, kind: AuditKind) -> bool:
-    """A child's own reading is no event; everybody else's is, and so is every change (RULES A13)."""
-    return not (kind is AuditKind.READ and actor == subject)
+    """A child's own reading and export are no event; everybody else's is, and so is every change (RULES A13)."""
+    return kind is AuditKind.CHANGE or actor != subject
 
 
 def canonical(event: AuditEvent, seq: int) -> bytes:

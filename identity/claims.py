@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from identity.snils import Snils
+from identity.snils import InvalidSnils, Snils
 
 
 class Level(StrEnum):
@@ -60,4 +60,4 @@ class Claims:
     provider_session: str = field(default="", repr=False)
 
 
-__all__ = ["ChildClaim", "Claims", "Contact", "Level", "Snils"]
+__all__ = ["ChildClaim", "Claims", "Contact", "InvalidSnils", "Level", "Snils"]

@@ -20,6 +20,7 @@ from identity.model import (
     Missing,
     Person,
     PersonId,
+    Strength,
 )
 
 LIST_VALID_FOR = timedelta(days=90)
@@ -36,6 +37,11 @@ RIGHTS_OF: Mapping[EvidenceKind, frozenset[EdgeRight]] = MappingProxyType(
     }
 )
 """What an edge of this evidence gives; a kind that is not here makes no kinship at all (RULES A5)."""
+
+
+def strength_of(kind: EvidenceKind) -> Strength:
+    """A code proves that somebody holds a slip of paper; the others are an authority's word."""
+    return Strength.WEAK if kind is EvidenceKind.INVITATION_CODE else Strength.STRONG
 
 
 HOW: Mapping[Missing, tuple[How, ...]] = MappingProxyType(
@@ -115,8 +121,12 @@ def plan_listed(
         seen.add(edge.child)
         if edge.child in listed:
             plans.append(_renewed(edge, state, missing, until))
-        elif edge.state in (EdgeState.ACTIVE, EdgeState.WAITING):
+        elif edge.state in (EdgeState.ACTIVE, EdgeState.WAITING) and Missing.LEVEL_TOO_LOW not in missing:
             plans.append(_unlisted(edge, now))
+        elif edge.state is EdgeState.ACTIVE:
+            # An account that is not confirmed any more vouches for no list: its children are not gone, they wait.
+            kept = edge.valid_until or until
+            plans.append(EdgePlan(child=edge.child, edge=edge.id, state=state, valid_until=kept, missing=missing, change=Change.WAITING))
     for child in sorted(set(listed) - seen):
         held = EdgeState.FROZEN if child in frozen else state
         plans.append(EdgePlan(child=child, edge=None, state=held, valid_until=until, missing=missing, change=Change.NEW))
@@ -195,21 +205,25 @@ def view_by_edges(child: Person, edges: Iterable[Guardianship], level: Level, no
     for edge in live:
         if edge.state is EdgeState.FROZEN:
             return refused(Missing.EDGE_FROZEN, edge=edge.id)
-    where = phase(child.birth_date, now, child.zone)
-    best = max(live, key=lambda edge: (len(effective_rights(edge, now)), edge.state is EdgeState.WAITING, edge.id))
-    rights = effective_rights(best, now)
-    if where is Phase.ADULT:
-        return refused(Missing.CHILD_IS_ADULT, edge=best.id)
+    if phase(child.birth_date, now, child.zone) is Phase.ADULT:
+        return refused(Missing.CHILD_IS_ADULT, edge=live[0].id)
+    answers = [_by_edge(child, edge, level, now) for edge in live]
+    # Of several refusals, one that can be mended is told before evidence that lapsed.
+    return max(answers, key=lambda answer: (answer.allowed, len(answer.rights), answer.missing != (Missing.EVIDENCE_EXPIRED,)))
+
+
+def _by_edge(child: Person, edge: Guardianship, level: Level, now: datetime) -> Right:
+    rights = effective_rights(edge, now)
     if EdgeRight.VIEW not in rights:
-        if best.state is EdgeState.WAITING:
-            return refused(*(best.missing or (Missing.EDGE_WAITING,)), edge=best.id)
-        return refused(Missing.EVIDENCE_EXPIRED, edge=best.id)
-    action = Action.VIEW_UNDER_14 if where.under_14 else Action.VIEW_FROM_14
-    if best.evidence.kind is EvidenceKind.ESIA_KID:
+        if edge.state is EdgeState.WAITING:
+            return refused(*(edge.missing or (Missing.EDGE_WAITING,)), edge=edge.id)
+        return refused(Missing.EVIDENCE_EXPIRED, edge=edge.id)
+    action = Action.VIEW_UNDER_14 if phase(child.birth_date, now, child.zone).under_14 else Action.VIEW_FROM_14
+    if edge.evidence.kind is EvidenceKind.ESIA_KID:
         action = Action.VIEW_FROM_14  # a Gosuslugi edge is active only at the confirmed level, whatever the child's age
     if not level_allows(action, level):
-        return refused(Missing.LEVEL_TOO_LOW, edge=best.id)
-    return Right(allowed=True, until=best.valid_until, edge=best.id, rights=rights)
+        return refused(Missing.LEVEL_TOO_LOW, edge=edge.id)
+    return Right(allowed=True, until=edge.valid_until, edge=edge.id, rights=rights)
 
 
 def acting_right(guardian: Person, child: Person, edges: Iterable[Guardianship], right: EdgeRight, level: Level, now: datetime) -> Right:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from identity.store.access import access_log, record_access, record_change
 from identity.store.chain import SealReport, heads, seal_audit, verify_audit
+from identity.store.children import Reminder, nearing_14
 from identity.store.diaries import bind_listed, forget_diary_children
 from identity.store.edges import EdgeChange
 from identity.store.links import NewLink, link
@@ -33,6 +34,7 @@ __all__ = [
     "Deleted",
     "EdgeChange",
     "NewLink",
+    "Reminder",
     "SealReport",
     "SealedColumn",
     "SignInOutcome",
@@ -49,6 +51,7 @@ __all__ = [
     "heads",
     "link",
     "links_of",
+    "nearing_14",
     "needs_of",
     "person",
     "persons_by_id",

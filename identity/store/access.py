@@ -19,6 +19,8 @@ from identity.store.partkeys import open_parts, seal_parts
 from identity.store.rows import fetch, instant, instant_of, micros, new_id
 from identity.store.tables import AuditRow
 
+ACTION_LENGTH, OBJECT_LENGTH = 60, 80
+WINDOW = int(ONE_EVENT_FOR.total_seconds()) * 1_000_000
 COLUMNS = "id, at, kind, action, actor, actor_kind, subject, object, continues, sealed_parts, count, last_at, open_until, seq, hash"
 
 
@@ -58,28 +60,25 @@ def record_access(
 ) -> EventId | None:
     """Notes a read or export of a child's data; the same page by the same adult within 15 minutes is one event with a count.
 
-    `times`: how many repeats this note stands for, where the caller gathered them.
-
+    `times`: how many reads this note stands for, where the caller gathered them.
     `parts` may carry `name`, `post` and `reason` of staff and operators; they are sealed under the child's own audit key.
     """
     if not counts(actor, subject, kind):
         return None
     if kind is not AuditKind.READ:
         return _insert(keys, actor, actor_kind, subject, page, object, kind=kind, parts=parts, now=now)
+    page, object = page[:ACTION_LENGTH], object[:OBJECT_LENGTH]
     again = _count_again(actor, subject, page, object, times, now=now)
     if again is not None:
         return again
-    dedup = hashlib.sha256("\n".join((actor, subject, page, object, str(micros(now) // micros_of_window()))).encode()).hexdigest()
+    dedup = hashlib.sha256("\n".join((actor, subject, page, object, str(micros(now) // WINDOW))).encode()).hexdigest()
     try:
         with AuditRow._meta.database.atomic():
             return _insert(keys, actor, actor_kind, subject, page, object, kind=kind, parts=parts, now=now, dedup=dedup, times=times)
     except IntegrityError:
-        # A parallel first read of the same page won; this one is its repeat.
-        return _count_again(actor, subject, page, object, times, now=now)
-
-
-def micros_of_window() -> int:
-    return int(ONE_EVENT_FOR.total_seconds()) * 1_000_000
+        # A parallel first read of the same page won, and this one is its repeat; or the clock went back, and it stands for itself.
+        again = _count_again(actor, subject, page, object, times, now=now)
+        return again or _insert(keys, actor, actor_kind, subject, page, object, kind=kind, parts=parts, now=now, times=times)
 
 
 def _count_again(actor: str, subject: str, page: str, object_: str, times: int, *, now: datetime) -> EventId | None:
@@ -134,11 +133,11 @@ def _insert(
         id=id_,
         at=now,
         kind=kind.value,
-        action=action,
+        action=action[:ACTION_LENGTH],
         actor=actor,
         actor_kind=actor_kind.value,
         subject=subject,
-        object=object_,
+        object=object_[:OBJECT_LENGTH],
         sealed_parts=sealed,
         count=times,
         last_at=now,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from identity.ages import ADULT, age
+from identity.ages import ADULT, Phase, age, phase
 from identity.claims import ChildClaim, Claims
 from identity.guardianship import Change, activation, plan_listed
 from identity.linking import is_strong
@@ -23,15 +23,21 @@ from identity.sealing import Keys
 from identity.store import edges, persons
 from identity.store.edges import EdgeChange
 from identity.store.rows import fetch
-from identity.store.tables import LinkRow
-
-__all__ = ["settle_children"]
+from identity.store.tables import EdgeRow, LinkRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Listed:
     child: Person
     source_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """A pupil who turns 14 soon, and who else is told."""
+
+    pupil: Person
+    guardians: tuple[PersonId, ...]
 
 
 def settle_children(keys: Keys, guardian: Person, claims: Claims, *, now: datetime) -> tuple[EdgeChange, ...]:
@@ -124,6 +130,18 @@ def _close_shell(shell: Person, *, now: datetime) -> None:
     linked = fetch(LinkRow, "SELECT id FROM account_link WHERE (person = ? OR opened_by = ?) AND state <> 'closed'", (shell.id, shell.id))
     if not linked and not edges.touching(shell.id):
         persons.close(shell.id, now=now)
+
+
+def nearing_14(keys: Keys, *, now: datetime, after: str = "", limit: int = 500) -> tuple[tuple[Reminder, ...], str | None]:
+    """Pupils in the 30 days before 14 with their active guardians, to be told what to do (RULES A6); and where to go on."""
+    sql = "SELECT DISTINCT child FROM guardianship WHERE child > ? AND state = ? ORDER BY child LIMIT ?"
+    page = [PersonId(child) for (child,) in fetch(EdgeRow, sql, (after, EdgeState.ACTIVE.value, limit))]
+    found = []
+    for pupil in persons.by_ids(keys, page).values():
+        if phase(pupil.birth_date, now, pupil.zone) is Phase.NEARING:
+            guardians = tuple(edge.guardian for edge in edges.of_child(pupil.id) if edge.state is EdgeState.ACTIVE)
+            found.append(Reminder(pupil=pupil, guardians=guardians))
+    return tuple(found), page[-1] if len(page) == limit else None
 
 
 def is_pupil(person: Person, live: tuple[object, ...], now: datetime) -> bool:

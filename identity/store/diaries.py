@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from peewee import IntegrityError
+
 from identity.errors import NotFound
 from identity.linking import BindBy, Bound, ListedChild, bind_children
 from identity.model import Origin, Person, PersonId
@@ -33,8 +35,18 @@ def bind_listed(
     counts among the candidates, so that a pupil's account is the pupil's.
     """
     wanted = tuple(listed)
+    try:
+        with DiaryChildRow._meta.database.atomic():
+            return _bind(keys, owner, system, wanted, dict(picks or {}), now=now)
+    except IntegrityError:
+        # A parallel tab bound the same account: its records are there now.
+        return _bind(keys, owner, system, wanted, dict(picks or {}), now=now)
+
+
+def _bind(
+    keys: Keys, owner: PersonId, system: str, wanted: tuple[ListedChild, ...], chosen: dict[str, PersonId], *, now: datetime
+) -> tuple[Bound, ...]:
     own = [view.person for view in children_of(keys, owner, now=now) if not view.diary_only]
-    chosen = dict(picks or {})
     if not {*chosen.values()} <= {one.id for one in own}:
         raise NotFound("no such child")
     bound = []

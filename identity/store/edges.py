@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from identity.guardianship import RIGHTS_OF, Change, EdgePlan, own_right
+from identity.ages import Phase, phase
+from identity.guardianship import RIGHTS_OF, Change, EdgePlan, strength_of
 from identity.model import (
     GOSUSLUGI,
     EdgeId,
@@ -52,7 +53,14 @@ def _edge(row: Sequence[Any]) -> Guardianship:
         kind=GuardianKind(kind),
         state=EdgeState(state),
         rights=frozenset(EdgeRight(one) for one in rights.split()),
-        evidence=Evidence(kind=EvidenceKind(evidence), at=instant_of(at), by=by, source=source, valid_until=instant(until)),
+        evidence=Evidence(
+            kind=EvidenceKind(evidence),
+            at=instant_of(at),
+            by=by,
+            source=source,
+            strength=strength_of(EvidenceKind(evidence)),
+            valid_until=instant(until),
+        ),
         missing=tuple(Missing(one) for one in missing.split()),
         created_at=instant(created),
         ended_at=instant(ended),
@@ -143,14 +151,9 @@ def freeze(guardian: PersonId, child: PersonId) -> tuple[Guardianship, ...]:
 
 
 def told_of(new: Guardianship, child: Person, *, now: datetime) -> tuple[PersonId, ...]:
-    """The other active guardians, and the pupil where the pupil acts alone already and has a sign-in."""
+    """The other active guardians, and the pupil of 14 or older who has a sign-in."""
     others = [one.guardian for one in of_child(new.child) if one.state is EdgeState.ACTIVE and one.guardian != new.guardian]
-    acts_alone = child.birth_date is not None and not own_right(child, child.level, now).missing and child.level_at is not None
-    has_sign_in = acts_alone and bool(
-        fetch(
-            LinkRow,
-            "SELECT id FROM account_link WHERE person = ? AND use = ? AND state = ? LIMIT 1",
-            (child.id, LinkUse.SIGN_IN.value, LinkState.ACTIVE.value),
-        )
-    )
+    grown = phase(child.birth_date, now, child.zone) in (Phase.GRACE, Phase.TEEN)
+    sql = "SELECT id FROM account_link WHERE person = ? AND use = ? AND state = ? LIMIT 1"
+    has_sign_in = grown and bool(fetch(LinkRow, sql, (child.id, LinkUse.SIGN_IN.value, LinkState.ACTIVE.value)))
     return tuple(dict.fromkeys([*others, *([child.id] if has_sign_in else [])]))

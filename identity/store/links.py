@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from identity.claims import Claims
@@ -25,6 +25,7 @@ from identity.sealing import Keys
 from identity.store.rows import fetch, instant, instant_of, marks, new_id, seal, unseal
 from identity.store.tables import LinkRow
 
+SUSPENDED_FOR = timedelta(days=30)
 SUBJECT_LABEL = "account_link.subject"
 _COLUMNS = (
     "id, system, tenant, subject, person, opened_by, use, role, state, evidence, evidence_at, evidence_by, evidence_source,"
@@ -157,6 +158,7 @@ def relink(link_id: LinkId, new: NewLink, *, now: datetime) -> None:
         person=new.person,
         role=new.role.value,
         state=LinkState.ACTIVE.value,
+        valid_until=new.evidence.valid_until,
         evidence=new.evidence.kind.value,
         evidence_at=new.evidence.at,
         last_seen_at=now,
@@ -175,10 +177,13 @@ def close(ids: Iterable[LinkId], *, now: datetime) -> None:
         LinkRow.update(state=LinkState.CLOSED.value, closed_at=now).where(LinkRow.id.in_(wanted)).execute()
 
 
-def suspend(ids: Iterable[LinkId]) -> None:
+def suspend(ids: Iterable[LinkId], *, now: datetime) -> None:
+    """Suspended links hold their subject for a while, so that the owner can bring them back, and then lapse."""
     wanted = tuple(ids)
     if wanted:
-        LinkRow.update(state=LinkState.SUSPENDED.value).where(LinkRow.id.in_(wanted), LinkRow.state == LinkState.ACTIVE.value).execute()
+        until = now + SUSPENDED_FOR
+        active = LinkRow.id.in_(wanted) & (LinkRow.state == LinkState.ACTIVE.value)
+        LinkRow.update(state=LinkState.SUSPENDED.value, valid_until=until).where(active).execute()
 
 
 def removable(keys: Keys, viewer: PersonId, link_id: LinkId) -> AccountLink:

@@ -1,4 +1,4 @@
-"""What identity deletes when its time is over: lapsed edges, old audit events, records that nothing needs (RULES A2, A18)."""
+"""What identity deletes when its time is over: lapsed edges and links, old audit events, records that nothing needs (RULES A2, A18)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from identity.audit import KEPT_FOR
-from identity.model import EdgeState, LinkState
+from identity.model import EdgeState, LinkState, Origin, PersonId, PersonState
+from identity.store import persons
+from identity.store.partkeys import destroy_audit_key
 from identity.store.rows import delete, fetch, micros
-from identity.store.tables import AuditHeadRow, AuditRow, EdgeRow, LinkRow
+from identity.store.tables import AuditHeadRow, AuditRow, ContactRow, EdgeRow, LinkRow, PersonRow
 
 CLOSED_LINKS_KEPT = timedelta(days=365)
 ENDED_EDGES_KEPT = timedelta(days=3 * 365)
+LONELY_KEPT = timedelta(days=90)
+CLOSED_KEPT = timedelta(days=30)
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,20 +24,45 @@ class Deleted:
     edges_ended: int
     links: int
     edges: int
+    persons: int
     events: int
 
 
 def delete_expired(*, now: datetime, audit_kept: timedelta = KEPT_FOR) -> Deleted:
-    """Ends edges whose time to be confirmed is over, and deletes what is past its term."""
+    """Ends what lapsed and deletes what is past its term; each call does a bounded part, repeating it is harmless."""
     ended = (
         EdgeRow.update(state=EdgeState.ENDED.value, ended_at=now)
         .where(EdgeRow.state == EdgeState.TO_CONFIRM.value, EdgeRow.valid_until <= now)
         .execute()
     )
+    LinkRow.update(state=LinkState.CLOSED.value, closed_at=now).where(
+        LinkRow.state == LinkState.SUSPENDED.value, LinkRow.valid_until <= now
+    ).execute()
     links = delete(LinkRow).where((LinkRow.state == LinkState.CLOSED.value) & (LinkRow.closed_at < now - CLOSED_LINKS_KEPT)).execute()
     old = (EdgeRow.state == EdgeState.ENDED.value) & (EdgeRow.ended_at < now - ENDED_EDGES_KEPT)
     edges = delete(EdgeRow).where(old).execute()
-    return Deleted(edges_ended=ended, links=links, edges=edges, events=_old_events(now - audit_kept))
+    return Deleted(edges_ended=ended, links=links, edges=edges, persons=_persons(now), events=_old_events(now - audit_kept))
+
+
+def _persons(now: datetime) -> int:
+    """Closes children whom no edge, account or diary shows any more, and deletes records that were closed a month ago."""
+    lonely = (
+        "SELECT id FROM person p WHERE state = 'active' AND origin IN (?, ?) AND updated_at < ?"
+        " AND NOT EXISTS (SELECT 1 FROM account_link l WHERE (l.person = p.id OR l.opened_by = p.id) AND l.state <> 'closed')"
+        " AND NOT EXISTS (SELECT 1 FROM guardianship g WHERE (g.child = p.id OR g.guardian = p.id)"
+        " AND (g.state <> 'ended' OR g.ended_at >= ?))"
+        " AND NOT EXISTS (SELECT 1 FROM diary_only_child d WHERE d.child = p.id) LIMIT ?"
+    )
+    before = micros(now - LONELY_KEPT)
+    for (id_,) in fetch(PersonRow, lonely, (Origin.GOSUSLUGI_CHILD.value, Origin.DIARY.value, before, before, BATCH)):
+        persons.close(PersonId(id_), now=now)
+    closed = "SELECT id FROM person WHERE state = ? AND updated_at < ? LIMIT ?"
+    gone = [id_ for (id_,) in fetch(PersonRow, closed, (PersonState.CLOSED.value, micros(now - CLOSED_KEPT), BATCH))]
+    for id_ in gone:
+        delete(ContactRow).where(ContactRow.person == id_).execute()
+        destroy_audit_key(PersonId(id_))
+        delete(PersonRow).where(PersonRow.id == id_).execute()
+    return len(gone)
 
 
 def _old_events(before: datetime) -> int:

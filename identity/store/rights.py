@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from peewee import IntegrityError
+
+from identity.ages import phase
 from identity.claims import Level
 from identity.errors import NotFound
 from identity.guardianship import Need, Right, acting_right, needs, own_right, refused, view_by_edges
@@ -24,7 +27,7 @@ from identity.sealing import Keys
 from identity.store import access, edges, links, persons
 from identity.store.children import is_pupil
 from identity.store.rows import fetch
-from identity.store.tables import DiaryChildRow
+from identity.store.tables import DiaryChildRow, LinkRow
 
 DIARY = "diary"
 
@@ -114,6 +117,15 @@ def links_of(keys: Keys, person_id: PersonId, *, now: datetime) -> tuple[Account
 
 def attach_account(keys: Keys, new: links.NewLink, *, now: datetime) -> AccountLink:
     """Links an outside account after a sign-in there; the same owner again gets the same link, another person `AlreadyLinked`."""
+    try:
+        with LinkRow._meta.database.atomic():
+            return _attach(keys, new, now=now)
+    except IntegrityError:
+        # A parallel tab was faster: now the link is there, and this is its repeat.
+        return _attach(keys, new, now=now)
+
+
+def _attach(keys: Keys, new: links.NewLink, *, now: datetime) -> AccountLink:
     found = links.find(keys, new.system, new.tenant, new.subject)
     if found is not None:
         links.holder_of(found, new)
@@ -153,5 +165,5 @@ def freeze_edges(keys: Keys, by: PersonId, guardian: PersonId, child: PersonId, 
 def _may_freeze(keys: Keys, by: PersonId, child: PersonId, now: datetime) -> bool:
     if by == child:
         whom = persons.person(keys, child)
-        return whom is not None and own_right(whom, whom.level, now).allowed
+        return whom is not None and not phase(whom.birth_date, now, whom.zone).under_14 and own_right(whom, whom.level, now).allowed
     return any(edge.state is EdgeState.ACTIVE for edge in edges.between(by, child))

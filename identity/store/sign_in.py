@@ -209,7 +209,7 @@ def suspend_weak(keys: Keys, person: PersonId, *, keep: LinkId, now: datetime) -
         for one in links.of_persons(keys, person)
         if one.id != keep and one.state is LinkState.ACTIVE and one.evidence.strength is Strength.WEAK
     ]
-    links.suspend(one.id for one in weak)
+    links.suspend((one.id for one in weak), now=now)
     for one in weak:
         access.record_change(
             actor=person, actor_kind=ActorKind.GUARDIAN, subject=person, action="link.suspended", object=one.system, now=now

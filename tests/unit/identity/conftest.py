@@ -55,6 +55,7 @@ class People:
             subject="1000000002",
             last_name="Ёлкин",
             first_name="Иван",
+            middle_name="Павлович",
             birth_date=date(1984, 2, 2),
             snils=snils(150_000_002),
             phones=(),

@@ -283,3 +283,12 @@ def test_what_is_missing_is_named(change: dict[str, Any], edges: list[Guardiansh
     found = needs(replace(MOTHER, **change), edges, now=NOW, told=told)
     assert [need.missing for need in found] == expected
     assert all(need.how for need in found)
+
+
+@pytest.mark.rule("A2")
+def test_of_several_edges_the_best_one_counts() -> None:
+    code = edge(kind=EvidenceKind.INVITATION_CODE, id=EdgeId("e2"))
+    assert view_by_edges(SMALL, [edge(valid_until=NOW), code], Level.CONFIRMED, NOW).edge == "e2"
+    assert view_by_edges(SMALL, [edge(), code], Level.STANDARD, NOW).edge == "e2"
+    assert view_by_edges(SMALL, [code, edge()], Level.CONFIRMED, NOW).edge == "e1"
+    assert view_by_edges(SMALL, [edge(EdgeState.TO_CONFIRM), code], Level.CONFIRMED, NOW).edge == "e2"
