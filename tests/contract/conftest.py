@@ -19,6 +19,8 @@ from sandbox.app import SandboxApp, create_app
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from contract_sign_in import SIGN_INS, Door  # pytest's importlib mode puts no test folder on the path
+from contract_sign_in import door as open_door  # likewise
 from contract_stand import DIARIES, NOW, Family, Stand, stand  # pytest's importlib mode puts no test folder on the path
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +52,13 @@ async def diary(name: str) -> AsyncIterator[Stand]:
             app.sandbox.recorder.clear()
             if built.wrote:
                 await built.post("/_sandbox/reset", {})
+
+
+@pytest.fixture(params=SIGN_INS)
+async def door(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Door]:
+    """A sign-in port on the same sandbox."""
+    async with open_door(str(request.param), sandbox_app(), IN_PROCESS, tmp_path) as built:
+        yield built
 
 
 @pytest.fixture

@@ -89,18 +89,9 @@ class Stand:
         """The code flow, with the sandbox's sign-in page approved for this person."""
         await self.post(f"/_sandbox/{self.name}/sign_in_as", {"person": family.holder["id"], "times": 1})
         departure = await self.port.begin(state="state-1", redirect_uri=RETURN_URI)
-        params = await self.walk(departure.url)
+        params = await walk_home(self.control, departure.url)
         arrival = Arrival(params=params, keep=departure.keep, state="state-1", redirect_uri=RETURN_URI)
         return await self.port.finish(arrival)
-
-    async def walk(self, url: str) -> dict[str, str]:
-        """Follows the provider's redirects until they lead home; the parameters that a browser would bring back."""
-        for _ in range(10):
-            answer = await self.control.get(url)
-            url = str(httpx.URL(url).join(answer.headers["location"]))
-            if url.startswith(RETURN_URI):
-                return dict(httpx.URL(url).params)
-        raise AssertionError("the provider never came back")
 
     async def post(self, path: str, body: Json) -> Json:
         self.wrote |= path.startswith("/_sandbox/world/")
@@ -142,7 +133,14 @@ class Stand:
         return best
 
 
-TransportOf = Callable[[str], httpx.AsyncBaseTransport | None]
+async def walk_home(browser: httpx.AsyncClient, url: str) -> dict[str, str]:
+    """Follows the provider's redirects until they lead home; the parameters that a browser would bring back."""
+    for _ in range(10):
+        answer = await browser.get(url)
+        url = str(httpx.URL(url).join(answer.headers["location"]))
+        if url.startswith(RETURN_URI):
+            return dict(httpx.URL(url).params)
+    raise AssertionError("the provider never came back")
 
 
 @asynccontextmanager

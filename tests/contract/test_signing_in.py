@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from contract_stand import RETURN_URI, Family, Stand
+from contract_stand import RETURN_URI, Family, Stand, walk_home
 
 from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, Rejected
 from connectors.kit.manifest import LoginKind
@@ -67,7 +67,7 @@ async def test_a_code_is_good_once(diary: Stand, family: Family) -> None:
     needs(diary, LoginKind.BROWSER)
     await diary.post(f"/_sandbox/{diary.name}/sign_in_as", {"person": family.holder["id"], "times": 1})
     departure = await diary.port.begin(state="s", redirect_uri=RETURN_URI)
-    arrival = Arrival(params=await diary.walk(departure.url), keep=departure.keep, state="s", redirect_uri=RETURN_URI)
+    arrival = Arrival(params=await walk_home(diary.control, departure.url), keep=departure.keep, state="s", redirect_uri=RETURN_URI)
     await diary.port.finish(arrival)
     with pytest.raises((Rejected, AuthExpired)):
         await diary.port.finish(arrival)
