@@ -14,7 +14,6 @@ import phonenumbers
 from connectors.esia import errors
 from connectors.kit.errors import AccessDenied, Drifted, Rejected
 from identity.claims import ChildClaim, Claims, Contact, Level, Snils
-from identity.snils import InvalidSnils
 
 MAX_KIDS = 30
 _SEXES = frozenset({"M", "F"})
@@ -142,7 +141,7 @@ def snils(text: str | None) -> Snils | None:
     """A valid SNILS or None: a wrong one is never an error of the sign-in."""
     try:
         return Snils(text) if text else None
-    except InvalidSnils:
+    except ValueError:
         return None
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class BadSetting(ValueError):
-    """A connector cannot be built with this setting; `name` is the setting's name without its prefix."""
+    """A connector cannot be built with this setting; `name` is the setting's name; the registry puts its prefix before it."""
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name} {problem}")

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 import httpx
 
 import connectors
 from connectors.kit.calls import Caller
 from connectors.kit.clients import new_client
-from connectors.kit.config import ConnectorConfig, Equipment
+from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
 from connectors.kit.manifest import Kind, Manifest
 from connectors.kit.ports import DiaryPort, SignInPort
 
@@ -59,6 +60,14 @@ class Connected:
             await client.aclose()
 
 
+def _port(module: str, config: ConnectorConfig, equipment: Equipment, manifest: Manifest) -> Any:
+    try:
+        return import_module(module).connect(config, equipment)
+    except BadSetting as error:
+        prefix = manifest.instance(config.instance).prefixes[0].upper().replace("-", "_")
+        raise BadSetting(f"HUB_{prefix}_{error.name}", error.problem) from error
+
+
 TransportOf = Callable[[str], httpx.AsyncBaseTransport | None]
 
 
@@ -75,7 +84,7 @@ def connect(configs: Iterable[ConnectorConfig], *, now: Callable[[], datetime], 
             callers[prefix] = Caller(config.instance, base_url, client, parallel=manifest.parallel_calls)
             connected.clients.append(client)
         connected.callers.update(callers)
-        port = import_module(f"{packages()[id_]}.client").connect(config, Equipment(callers=callers, now=now))
+        port = _port(f"{packages()[id_]}.client", config, Equipment(callers=callers, now=now), manifest)
         if manifest.kind is Kind.SIGN_IN:
             connected.sign_ins[config.instance] = port
         elif manifest.kind is Kind.DIARY:

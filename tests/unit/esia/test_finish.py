@@ -16,7 +16,6 @@ from tests.unit.esia.stub import KIDS, OID, PERSON, REST, Stub, collection, id_t
 from tests.unit.kit.forge import NOW, at, claims, token
 
 
-@pytest.mark.feature("F001")
 async def test_a_parent_comes_back_as_one_record(stub: Stub) -> None:
     assert await stub.finish() == Claims(
         system="esia",

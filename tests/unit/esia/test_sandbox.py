@@ -117,6 +117,16 @@ async def test_everything_of_the_town_arrives(gosuslugi: Gosuslugi) -> None:
         ]
 
 
+@pytest.mark.feature("F081")
+async def test_a_childs_account_signs_in_as_the_child(gosuslugi: Gosuslugi) -> None:
+    await gosuslugi.register("rsa")
+    child = next(one for one in gosuslugi.app.sandbox.town.people.values() if one.esia and one.esia.is_child)
+    gosuslugi.approve(child)
+    told = await gosuslugi.sign_in(gosuslugi.port(dialect="v1", signer="rsa"))
+    assert (told.first_name, told.birth_date, told.children) == (child.first_name, child.birth_date, ())
+    assert told.level is not Level.CONFIRMED
+
+
 async def test_a_system_with_strict_claims_works_alike(gosuslugi: Gosuslugi) -> None:
     await gosuslugi.register(claims="strict")
     gosuslugi.approve(gosuslugi.person())
