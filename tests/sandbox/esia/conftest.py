@@ -77,7 +77,7 @@ class Esia:
             return params | {"client_secret": b64(self.rsa.cms(joined(params, V1)))}
         return params | {"client_secret": b64(self.gost.raw(joined(params, CURRENT).encode()))}
 
-    def asking(self, dialect: str = "v1", **changes: str | None) -> dict[str, str]:
+    def asking(self, dialect: str = "v1", /, **changes: str | None) -> dict[str, str]:
         params: dict[str, str | None] = {
             "client_id": self.mnemonic,
             "redirect_uri": BACK,
@@ -97,11 +97,11 @@ class Esia:
     def te(self, dialect: str) -> str:
         return "/esia/aas/oauth2/te" if dialect == "v1" else "/esia/aas/oauth2/v3/te"
 
-    async def authorize(self, dialect: str = "v1", **changes: str | None) -> httpx.Response:
+    async def authorize(self, dialect: str = "v1", /, **changes: str | None) -> httpx.Response:
         params = self.signed(self.asking(dialect, **changes), dialect)
         return await self.http.get(self.ac(dialect), params=params)
 
-    async def code(self, person: Person, dialect: str = "v1", **changes: str | None) -> str:
+    async def code(self, person: Person, dialect: str = "v1", /, **changes: str | None) -> str:
         self.sign_in_as(person, 1)
         back = sent_back(await self.authorize(dialect, **changes))
         return back["code"]
@@ -124,7 +124,7 @@ class Esia:
     async def exchange(self, code: str, dialect: str = "v1", /, **changes: str | None) -> httpx.Response:
         return await self.http.post(self.te(dialect), data=self.signed(self.exchanging(code, dialect, **changes), dialect))
 
-    async def refresh(self, token: str, dialect: str = "v1", **changes: str | None) -> httpx.Response:
+    async def refresh(self, token: str, dialect: str = "v1", /, **changes: str | None) -> httpx.Response:
         changes = {"code": None, "grant_type": "refresh_token", "refresh_token": token} | changes
         return await self.http.post(self.te(dialect), data=self.signed(self.exchanging("", dialect, **changes), dialect))
 

@@ -12,6 +12,7 @@ from asn1crypto import pem
 from authlib.oidc.core import CodeIDToken
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from joserfc.errors import JoseError
 
 from tests.sandbox.esia.conftest import Esia, claims, header
 from tests.sandbox.esia.signers import CURVES, streebog
@@ -105,7 +106,7 @@ def id_token_error(payload: dict[str, Any], nonce: str | None = None) -> str:
     token = CodeIDToken(payload, {"alg": "RS256"}, {"iss": {"value": "http://esia.gosuslugi.ru/"}}, params)
     try:
         token.validate(now=payload["iat"], leeway=0)
-    except Exception as error:
+    except JoseError as error:
         return type(error).__name__
     return ""
 
