@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -92,11 +92,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attach:
-    """A new link on a known person; `replaces` are links that a recovered account supersedes (RULES A17)."""
+    """The account joins a known person; `replaces` are links that a recovered account supersedes (RULES A17).
+
+    `moved_from`: the account was linked already, to a person that nothing ever proved; that person ends, and this one goes on.
+    """
 
     person: PersonId
     by: AttachBy
     replaces: tuple[LinkId, ...] = ()
+    moved_from: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +149,20 @@ def _known(claims: Claims, facts: SignInFacts, link: AccountLink) -> Decision:
         return Review(reason=ReviewReason.LINKED_TO_OTHER_PERSON, person=link.person)
     if link.state is not LinkState.ACTIVE:
         return Review(reason=ReviewReason.LINK_SUSPENDED, person=link.person)
-    if facts.linked is not None:
-        contradiction = _snils_contradiction(claims, facts.linked, facts.holder)
-        if contradiction is not None:
-            return contradiction
-    return Known(person=link.person, link=link.id)
+    if facts.linked is None:
+        return Known(person=link.person, link=link.id)
+    contradiction = _snils_contradiction(claims, facts.linked, facts.holder)
+    if contradiction is None:
+        return Known(person=link.person, link=link.id)
+    if contradiction.reason is ReviewReason.SNILS_OF_OTHER_PERSON and _never_proven(facts.linked, link) and facts.holder is not None:
+        # The account was confirmed since: its SNILS now says who this is, and the former record was only a shell (RULES A3, A4).
+        found = _by_snils(claims, facts.holder)
+        return replace(found, moved_from=link.person) if isinstance(found, Attach) else found or contradiction
+    return contradiction
+
+
+def _never_proven(person: Person, link: AccountLink) -> bool:
+    return person.snils_proof in (SnilsProof.NONE, SnilsProof.UNPROVEN) and link.evidence.strength is Strength.WEAK
 
 
 def _snils_contradiction(claims: Claims, person: Person, holder: SnilsHolder | None) -> Review | None:

@@ -104,6 +104,17 @@ def _forget(keys: Keys, owner: PersonId, system: str, key: str, *, now: datetime
         persons.close(known, now=now)
 
 
+def move_diary_children(former: PersonId, to: PersonId) -> None:
+    """The owner's record was joined to another: the diary-only children follow, but for those that the other one has already."""
+    both = (
+        "SELECT f.child FROM diary_only_child f JOIN diary_only_child t ON t.system = f.system AND t.source_index = f.source_index"
+        " WHERE f.owner = ? AND t.owner = ?"
+    )
+    for (child,) in fetch(DiaryChildRow, both, (former, to)):
+        delete(DiaryChildRow).where(DiaryChildRow.child == child).execute()
+    DiaryChildRow.update(owner=to).where(DiaryChildRow.owner == former).execute()
+
+
 def forget_diary_children(owner: PersonId, children: Iterable[PersonId], *, now: datetime) -> None:
     """The account was unlinked: those of its children that only it showed are shown no more. Others are left alone."""
     for child in children:

@@ -171,6 +171,12 @@ def holder_of(found: AccountLink, new: NewLink) -> None:
         raise AlreadyLinked(f"the {new.system} account belongs to another person")
 
 
+def move(former: PersonId, to: PersonId) -> None:
+    """All links of one person become another's."""
+    LinkRow.update(person=to).where(LinkRow.person == former).execute()
+    LinkRow.update(opened_by=to).where(LinkRow.opened_by == former).execute()
+
+
 def close(ids: Iterable[LinkId], *, now: datetime) -> None:
     wanted = tuple(ids)
     if wanted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -43,6 +43,7 @@ from identity.model import (
 from identity.sealing import Keys
 from identity.store import access, edges, links, persons
 from identity.store.children import settle_children
+from identity.store.diaries import move_diary_children
 from identity.store.edges import EdgeChange
 from identity.store.tables import PersonRow
 
@@ -60,6 +61,7 @@ class SignInResult(StrEnum):
 class SignInOutcome:
     """What became of a sign-in. In review `person` and `link` are None: no session, `exits` are shown (RULES A12).
 
+    `moved_from`: the account had a person of its own that nothing proved; it ended, and its sessions end with it.
     `strong_added`: the person's first strong identity came with this sign-in, so all other sessions end and `suspended` links are
     named to the owner (RULES A10). `closed` links were superseded by a recovered account (RULES A17).
     """
@@ -71,6 +73,7 @@ class SignInOutcome:
     reason: ReviewReason | None = None
     exits: tuple[How, ...] = ()
     attached_by: AttachBy | None = None
+    moved_from: PersonId | None = None
     strong_added: bool = False
     suspended: tuple[AccountLink, ...] = ()
     closed: tuple[AccountLink, ...] = ()
@@ -146,6 +149,7 @@ def _existing(keys: Keys, claims: Claims, facts: SignInFacts, decision: Known | 
     )
     after = persons.with_claims(known, claims, now=now)
     closed: Sequence[AccountLink] = ()
+    came: frozenset[LinkId] = frozenset()
     if isinstance(decision, Known):
         result, attached_by = SignInResult.KNOWN, None
         links.seen(decision.link, claims, now=now)
@@ -154,7 +158,11 @@ def _existing(keys: Keys, claims: Claims, facts: SignInFacts, decision: Known | 
         result, attached_by = SignInResult.ATTACHED, decision.by
         closed = [one for one in (facts.holder.sign_ins if facts.holder else ()) if one.id in decision.replaces]
         links.close((one.id for one in closed), now=now)
-        link = links.add(keys, links.sign_in_link(claims, known.id, now=now), now=now)
+        if decision.moved_from is not None and facts.link is not None:
+            came = frozenset(one.id for one in links.of_persons(keys, decision.moved_from))
+            link = _move(keys, facts.link, decision.moved_from, claims, known.id, now=now)
+        else:
+            link = links.add(keys, links.sign_in_link(claims, known.id, now=now), now=now)
         if decision.by is AttachBy.RECOVERY:
             after = replace(after, recovered_at=now)
     assert link is not None, "a known sign-in has its link"
@@ -163,8 +171,30 @@ def _existing(keys: Keys, claims: Claims, facts: SignInFacts, decision: Known | 
     strong_added = is_strong(claims) and not strong_before
     if strong_added:
         suspended = suspend_weak(keys, after.id, keep=link.id, now=now)
+    elif came:
+        suspended = suspend_weak(keys, after.id, keep=link.id, only=came, now=now)
     outcome = _finish(keys, claims, after, link, result, now=now)
-    return replace(outcome, attached_by=attached_by, strong_added=strong_added, suspended=suspended, closed=tuple(closed))
+    return replace(
+        outcome,
+        attached_by=attached_by,
+        moved_from=decision.moved_from if isinstance(decision, Attach) else None,
+        strong_added=strong_added,
+        suspended=suspended,
+        closed=tuple(closed),
+    )
+
+
+def _move(keys: Keys, link: AccountLink, former: PersonId, claims: Claims, to: PersonId, *, now: datetime) -> AccountLink:
+    """Brings the account to the person that its SNILS proves. The rest of the former person follows, to be suspended as weak."""
+    links.move(former, to)
+    links.seen(link.id, claims, now=now)
+    edges.end((edge.id for edge in edges.touching(former)), now=now)
+    move_diary_children(former, to)
+    persons.close(former, now=now)
+    access.record_change(actor=to, actor_kind=ActorKind.GUARDIAN, subject=to, action="person.moved", object=former, now=now)
+    moved = links.link(keys, link.id)
+    assert moved is not None, "the link was read in this very unit"
+    return moved
 
 
 def _finish(
@@ -202,12 +232,14 @@ def _young(person: Person) -> bool:
     return person.origin is Origin.GOSUSLUGI_CHILD
 
 
-def suspend_weak(keys: Keys, person: PersonId, *, keep: LinkId, now: datetime) -> tuple[AccountLink, ...]:
-    """Suspends every sign-in and diary link that the person had before the first strong identity (RULES A10)."""
+def suspend_weak(
+    keys: Keys, person: PersonId, *, keep: LinkId, only: Collection[LinkId] | None = None, now: datetime
+) -> tuple[AccountLink, ...]:
+    """Suspends every sign-in and diary link that the person had before the first strong identity, or `only` some (RULES A10)."""
     weak = [
         one
         for one in links.of_persons(keys, person)
-        if one.id != keep and one.state is LinkState.ACTIVE and one.evidence.strength is Strength.WEAK
+        if one.id != keep and (only is None or one.id in only) and one.state is LinkState.ACTIVE and one.evidence.strength is Strength.WEAK
     ]
     links.suspend((one.id for one in weak), now=now)
     for one in weak:
