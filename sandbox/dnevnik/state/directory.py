@@ -136,6 +136,10 @@ class Directory:
         """Those that keep their diary here."""
         return self._schools
 
+    def classes(self) -> list[SchoolClass]:
+        """Of all those schools."""
+        return self._classes
+
     def classes_of(self, school: School) -> list[Group]:
         return [group for group in self._by_group.values() if group.klass.school == school.id and group.label is None]
 
