@@ -86,6 +86,8 @@ def _settle(deps: Deps, claims: Claims, *, label: str, former: str | None) -> tu
     who = outcome.person
     if outcome.strong_added or outcome.closed:
         _end_others(deps, who, keep=former)
+    if outcome.moved_from is not None:
+        sessions.end_all(outcome.moved_from, now=now)
     for link in (*outcome.suspended, *outcome.closed):
         diary_copies.forget(link.id)
         diary_links.remove(link.id)

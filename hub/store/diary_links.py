@@ -186,6 +186,11 @@ def pupil(keys: Keys, link: str, child: str) -> DiaryChild | None:
     return None
 
 
+def shows(link: str, child: str) -> bool:
+    """Whether the link is still there and still shows this child."""
+    return bool(rows(DiaryPupil, "SELECT 1 FROM diary_pupil WHERE link = ? AND child = ? LIMIT 1", (link, child)))
+
+
 def claim_refresh(id_: str, *, version: int, now: datetime) -> bool:
     """One process at a time may refresh an access, and only the one that it read (RULES C6)."""
     free = DiaryLink.refresh_until.is_null() | (DiaryLink.refresh_until < now)

@@ -22,6 +22,8 @@ from connectors.kit.ports import Access, Arrival, Departure, DiaryAccount, Windo
 from connectors.kit.secret import Secret
 from hub.deps import Deps
 from hub.settings import Settings
+from hub.store import fields
+from hub.store.sessions import Session
 from identity.claims import ChildClaim, Claims, Level
 from identity.snils import Snils
 
@@ -210,7 +212,7 @@ class Browser:
     csrf: str = ""
 
     async def get(self, path: str, **headers: str) -> Response:
-        return await self.client.get(path, headers={"Host": "localhost:8000", "User-Agent": self.agent, **headers})  # type: ignore[return-value] - quart's protocol is wider
+        return await self.client.get(path, headers={"Host": "localhost:8000", "User-Agent": self.agent, **headers})
 
     async def send(
         self, method: str, path: str, *, json: Any = None, csrf: str | None = None, origin: str | None = PUBLIC, **headers: str
@@ -218,7 +220,12 @@ class Browser:
         given = {"Host": "localhost:8000", "User-Agent": self.agent, "X-CSRF-Token": self.csrf if csrf is None else csrf, **headers}
         if origin is not None:
             given["Origin"] = origin
-        return await self.client.open(path, method=method, json=json, headers=given)  # type: ignore[return-value] - quart's protocol is wider
+        return await self.client.open(path, method=method, json=json, headers=given)
+
+    def cookie(self, name: str) -> str:
+        jar = self.client.cookie_jar
+        assert jar is not None
+        return next((cookie.value or "" for cookie in jar if cookie.name == name), "")
 
     async def leave(self, system: str = "esia", **query: str) -> str:
         """Starts at `/auth/<system>/start`; returns the state that went to the provider."""
@@ -252,6 +259,10 @@ class Hub:
     clock: Clock
     esia: FakeEsia
     diary: FakeDiary
+
+    async def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the database really holds."""
+        return await self.deps.db.read(lambda: fields.rows(Session, sql, ()))
 
     def browser(self, agent: str = "Mozilla/5.0 (Windows NT 10.0) Chrome/120 Safari/537.36") -> Browser:
         return Browser(self.app.test_client(), agent)

@@ -17,6 +17,8 @@ from connectors.kit.errors import AuthExpired, Drifted, RateLimited, TimedOut, U
 from hub.flows.recognise import recognise
 from hub.flows.show_diary import sources
 from hub.flows.show_diary.week import show_week
+from hub.store.memory import Throttle
+from hub.store.sessions import Visitor
 from identity.claims import Level
 from tests.flows.kit import Browser, Hub, kid, lesson, mark, origin, parent
 
@@ -146,7 +148,7 @@ async def test_a_silent_source_shows_its_last_good_copy(hub: Hub, anna: tuple[Br
     hub.diary.marks, hub.diary.fails = [], error
     hub.clock.go(minutes=20)
     body = await _ask(browser, f"{child}/marks?{WEEK}")
-    assert _state(body) == ("silent", error.code)  # type: ignore[attr-defined] - one of the eight
+    assert _state(body) == ("silent", error.code)  # type: ignore[attr-defined]  # one of the eight
     assert body["sources"][0]["fetched_at"] == "2026-11-18T09:00:00Z"
     assert [one["value"] for one in body["items"]] == ["5"]
 
@@ -179,7 +181,7 @@ async def test_beyond_the_systems_budget_the_copy_is_stale(hub: Hub, anna: tuple
     browser, child = anna
     await _ask(browser, f"{child}/marks?{WEEK}")
     hub.clock.go(minutes=20)
-    budget = hub.deps.memory.budgets.setdefault("dnevnik", sources.Throttle(limit=1))
+    budget = hub.deps.memory.budgets.setdefault("dnevnik", Throttle(limit=1))
     budget.note(None)
     assert _state(await _ask(browser, f"{child}/marks?{WEEK}")) == ("stale", None)
 
@@ -204,6 +206,26 @@ async def test_visitors_of_one_moment_share_one_question(hub: Hub, anna: tuple[B
     browser, child = anna
     await asyncio.gather(*(_ask(browser, f"{child}/marks?{WEEK}") for _ in range(8)))
     assert len(hub.diary.reads) == 1
+
+
+@pytest.mark.rule("A15")
+async def test_an_answer_that_comes_after_the_unlinking_is_not_kept(hub: Hub, anna: tuple[Browser, str]) -> None:
+    browser, child = anna
+    link = (await browser.me())["children"][0]["diaries"][0]["link"]
+    hub.diary.marks = [mark(MONDAY, "5")]
+    asked, gate = asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        asked.set()
+        await gate.wait()
+
+    hub.diary.before_read = wait
+    reading = asyncio.ensure_future(_ask(browser, f"{child}/marks?{WEEK}"))
+    await asked.wait()
+    assert (await browser.send("DELETE", f"/api/v1/links/{link}")).status_code == 204
+    gate.set()
+    assert (await reading)["items"] == []
+    assert [one for one in await hub.rows("SELECT body FROM diary_copy") if one[0]] == []
 
 
 @pytest.mark.rule("C3")
@@ -340,7 +362,7 @@ async def test_copies_are_sealed(hub: Hub, anna: tuple[Browser, str]) -> None:
     browser, child = anna
     hub.diary.marks = [mark(MONDAY, "5", comment="Мама, зайдите")]
     await _ask(browser, f"{child}/marks?{WEEK}")
-    dump = str(await hub.deps.db.read(lambda: hub.deps.db.engine.execute_sql("SELECT * FROM diary_copy").fetchall()))
+    dump = str(await hub.rows("SELECT * FROM diary_copy"))
     assert "Алгебра" not in dump and "зайдите" not in dump
 
 
@@ -391,8 +413,7 @@ async def test_a_week_hangs_everything_on_its_lesson(hub: Hub, anna: tuple[Brows
     assert len(hub.diary.reads) == 1
 
 
-async def _visitor(hub: Hub, browser: Browser) -> Any:
-    token = next(cookie.value for cookie in browser.client.cookie_jar if cookie.name == "hub")  # type: ignore[attr-defined] - quart's client has it
-    visitor = await recognise(hub.deps, token or "")
+async def _visitor(hub: Hub, browser: Browser) -> Visitor:
+    visitor = await recognise(hub.deps, browser.cookie("hub"))
     assert visitor is not None
     return visitor

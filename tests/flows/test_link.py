@@ -112,7 +112,7 @@ async def test_an_intent_is_finished_only_by_the_person_who_started_it(hub: Hub)
     await browser.sign_in("boris")
     answer = await browser.back(state, "anna", "dnevnik")
     assert (await answer.get_json())["type"] == "/problems/initiator_mismatch"
-    assert await hub.deps.db.read(lambda: hub.deps.db.engine.execute_sql("SELECT count(*) FROM diary_link").fetchone()[0]) == 0
+    assert await hub.rows("SELECT id FROM diary_link") == []
 
 
 @pytest.mark.rule("A1")
@@ -149,7 +149,7 @@ async def test_credentials_link_at_once_and_are_not_kept(hub: Hub) -> None:
     assert (await browser.me())["children"][0]["diaries"][0]["link"] == linked["id"]
     again = await (await browser.send("POST", "/api/v1/links/dnevnik", json=body)).get_json()
     assert again["id"] == linked["id"]
-    dump = str(await hub.deps.db.read(lambda: hub.deps.db.engine.execute_sql("SELECT * FROM diary_link").fetchall()))
+    dump = str(await hub.rows("SELECT * FROM diary_link"))
     assert "secret" not in dump and "t1" not in dump
 
 
@@ -229,7 +229,7 @@ async def test_unlinking_destroys_the_access_and_the_copies(hub: Hub) -> None:
     await browser.get(f"/api/v1/children/{child['id']}/marks")
     assert (await browser.send("DELETE", f"/api/v1/links/{child['diaries'][0]['link']}")).status_code == 204
     for table in ("diary_link", "diary_pupil", "diary_copy"):
-        assert await hub.deps.db.read(lambda t=table: hub.deps.db.engine.execute_sql(f"SELECT count(*) FROM {t}").fetchone()[0]) == 0
+        assert await hub.rows(f"SELECT id FROM {table}") == []
     assert (await browser.me())["children"][0]["diaries"][0]["state"] == "not_linked"
 
 

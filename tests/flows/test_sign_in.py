@@ -36,12 +36,12 @@ async def test_an_unknown_system_is_404(hub: Hub) -> None:
 
 
 async def _refused(hub: Hub, browser: object, state: str, code: str = "anna") -> dict[str, object]:
-    answer = await browser.back(state, code)  # type: ignore[attr-defined] - a Browser
+    answer = await browser.back(state, code)  # type: ignore[attr-defined]  # a Browser
     body: dict[str, object] = await answer.get_json()
     assert answer.content_type == "application/problem+json"
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
-    assert (await browser.get("/api/v1/me")).status_code == 401  # type: ignore[attr-defined] - a Browser
+    assert (await browser.get("/api/v1/me")).status_code == 401  # type: ignore[attr-defined]  # a Browser
     return {**body, "http": answer.status_code}
 
 
@@ -127,7 +127,7 @@ async def test_what_the_provider_refuses_is_said_in_its_own_words(hub: Hub, erro
     browser = hub.browser()
     body = await _refused(hub, browser, await browser.leave(), "bad")
     assert body["http"] == status
-    assert body["detail"] == error.text  # type: ignore[attr-defined] - one of the eight
+    assert body["detail"] == error.text  # type: ignore[attr-defined]  # one of the eight
 
 
 async def test_a_person_sees_an_error_as_a_page_with_ways_out(hub: Hub) -> None:
@@ -233,6 +233,6 @@ async def test_failed_callbacks_are_limited_by_network_well_above_sixty(hub: Hub
 async def test_flow_secrets_are_not_in_the_database(hub: Hub) -> None:
     browser = hub.browser()
     state = await browser.leave()
-    rows = await hub.deps.db.read(lambda: hub.deps.db.engine.execute_sql("SELECT * FROM flow_record").fetchall())
+    rows = await hub.rows("SELECT * FROM flow_record")
     assert state not in str(rows)
     assert "nonce of" not in str(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from connectors.kit.calls import FORCED
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
@@ -17,7 +17,7 @@ from hub.flows.show_diary.shape import Shaper, day_of, keep, with_revisions
 from hub.flows.views.base import View
 from hub.flows.views.items import MarkItem
 from hub.store import diary_copies, diary_links
-from hub.store.diary_copies import Kept
+from hub.store.diary_copies import Copy, Kept
 from hub.store.diary_links import LinkState, Opened
 
 Pair = tuple[str, str]
@@ -41,11 +41,21 @@ class Answer:
     items: Mapping[Pair, Sequence[Kept]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    opened: Opened | None
+    pupil: DiaryChild | None
+    copies: Mapping[Pair, Copy]
+
+
 async def ask(deps: Deps, port: DiaryPort, question: Question) -> Answer:
     """Asks and stores. A failure is noted beside the copies, which stay, and raised as one of the eight."""
     FORCED.set(question.forced)
+    start = await deps.db.read(lambda: _start(deps, question))
+    if not question.forced and (just_now := _answered_just_now(deps, port, question, start.copies)):
+        return just_now
     try:
-        page = await _read(deps, port, question)
+        page = await _read(deps, port, question, start)
         shaped = Shaper(question.child, port.name).page(page)
         for datum, _ in question.pairs:
             if Datum(datum) not in shaped:
@@ -55,14 +65,39 @@ async def ask(deps: Deps, port: DiaryPort, question: Question) -> Answer:
         await deps.db.write(lambda: diary_copies.failed(link=question.link, child=question.child, blocks=question.pairs, error=word, at=at))
         raise
     at = deps.now()
-    return await deps.db.write(lambda: _store(deps, question, shaped, at))
+    stored = await deps.db.write(lambda: _store(deps, question, shaped, at))
+    if stored is None:
+        raise NotFound(port.name, "the link was removed meanwhile")
+    return stored
 
 
-async def _read(deps: Deps, port: DiaryPort, question: Question) -> DiaryPage:
-    def unit() -> tuple[Opened | None, DiaryChild | None]:
-        return diary_links.opened(deps.keys, question.link), diary_links.pupil(deps.keys, question.link, question.child)
+def is_fresh(copy: Copy | None, now: datetime, port: DiaryPort) -> bool:
+    """The last try brought an answer, and it is younger than the manifest's `fresh_for_s`."""
+    if copy is None or copy.error is not None or copy.fetched_at is None:
+        return False
+    return now - copy.fetched_at < timedelta(seconds=port.manifest.fresh_for_s)
 
-    opened, pupil = await deps.db.read(unit)
+
+def _start(deps: Deps, question: Question) -> _Start:
+    return _Start(
+        opened=diary_links.opened(deps.keys, question.link),
+        pupil=diary_links.pupil(deps.keys, question.link, question.child),
+        copies=diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=question.pairs),
+    )
+
+
+def _answered_just_now(deps: Deps, port: DiaryPort, question: Question, copies: Mapping[Pair, Copy]) -> Answer | None:
+    """Another visitor's question was answered between our look at the copies and this one."""
+    found = [copies.get(pair) for pair in question.pairs]
+    fresh = [copy for copy in found if copy is not None and is_fresh(copy, deps.now(), port)]
+    if len(fresh) < len(found):
+        return None
+    at = min(copy.fetched_at for copy in fresh if copy.fetched_at is not None)
+    return Answer(fetched_at=at, items={(copy.datum, copy.block): copy.items or () for copy in fresh})
+
+
+async def _read(deps: Deps, port: DiaryPort, question: Question, start: _Start) -> DiaryPage:
+    opened, pupil = start.opened, start.pupil
     if opened is None or pupil is None:
         raise NotFound(port.name, "the link was removed")
     access = opened.access
@@ -93,8 +128,10 @@ def _window(question: Question) -> Window:
     return spans(block for _, block in question.pairs)
 
 
-def _store(deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]], at: datetime) -> Answer:
-    """Cuts the answer into blocks; a mark that changed keeps what it said before."""
+def _store(deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]], at: datetime) -> Answer | None:
+    """Cuts the answer into blocks; a mark that changed keeps what it said before. None when the child was unlinked meanwhile."""
+    if not diary_links.shows(question.link, question.child):
+        return None
     came = question.pairs
     mark_blocks = [pair for pair in came if pair[0] == Datum.MARKS.value]
     former = diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=mark_blocks)
@@ -110,7 +147,7 @@ def _store(deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]
     return Answer(fetched_at=at, items=blocks)
 
 
-def _revised(items: Sequence[View], former: Iterable[diary_copies.Copy], at: datetime) -> Sequence[View]:
+def _revised(items: Sequence[View], former: Iterable[Copy], at: datetime) -> Sequence[View]:
     marks = [item for item in items if isinstance(item, MarkItem)]
     for copy in former:
         marks = with_revisions(marks, copy.items or (), copy.fetched_at or at)

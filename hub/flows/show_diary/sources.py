@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from connectors.kit.diary import Datum, DiaryChild
@@ -14,7 +14,7 @@ from connectors.kit.errors import AuthExpired, ConnectorError, TimedOut
 from connectors.kit.ports import DiaryPort, Window
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
-from hub.flows.show_diary.ask import Answer, Pair, Question, ask
+from hub.flows.show_diary.ask import Answer, Pair, Question, ask, is_fresh
 from hub.flows.show_diary.blocks import YEARLY, blocks
 from hub.flows.views.diary import Freshness, SourceState
 from hub.flows.words import title_of
@@ -148,8 +148,8 @@ async def _source(deps: Deps, wish: Wish, link: Link, copies: Mapping[Pair, Copy
         return _told(deps, wish, link, copies, Freshness.UNAVAILABLE, None)
     if port is None:
         return _told(deps, wish, link, copies, Freshness.SILENT, "unavailable")
-    now, fresh_for = deps.now(), timedelta(seconds=port.manifest.fresh_for_s)
-    asked = [pair for pair in pairs if not _is_fresh(copies.get(pair), now, fresh_for)]
+    now = deps.now()
+    asked = [pair for pair in pairs if not is_fresh(copies.get(pair), now, port)]
     forced = wish.forced and deps.memory.forced_reads.take((link.person, link.id))
     if link.state is LinkState.NEEDS_LOGIN and not forced:
         return _told(deps, wish, link, copies, Freshness.NEEDS_LOGIN, AuthExpired.code)
@@ -207,10 +207,6 @@ async def _within(deps: Deps, port: DiaryPort, question: Question, limit_s: floa
         return TimedOut(port.name, "no answer in time")
     except ConnectorError as error:
         return error
-
-
-def _is_fresh(copy: Copy | None, now: datetime, fresh_for: timedelta) -> bool:
-    return copy is not None and copy.error is None and copy.fetched_at is not None and now - copy.fetched_at < fresh_for
 
 
 def _budget(deps: Deps, port: DiaryPort) -> Throttle:
