@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from tools.browser import ARGUMENTS, chromium_path
 from tools.stage import Stage, running
 
+sys.path.insert(0, str(Path(__file__).parent))
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process runs them all: the stage is dear, and the town behind it is one."""
@@ -20,7 +23,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"))
 
 
 @pytest.fixture(scope="session")
