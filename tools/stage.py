@@ -25,6 +25,7 @@ class Stage:
     sandbox_port: int
     bare_port: int
     hub_pid: int
+    bare_pid: int = 0
 
     @property
     def hub(self) -> str:
@@ -83,6 +84,7 @@ async def running(*, bare: bool = True, **settings: str) -> AsyncIterator[Stage]
         ready = f"http://127.0.0.1:{hub_port}/readyz"
         hub = await stack.enter_async_context(process("hub", "serve", ready=ready, **ports, **settings))
         endpoint = ["granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(bare_port), "--no-access-log", "bench.bare:app"]
+        bare_pid = 0
         if bare:
-            await stack.enter_async_context(process(*endpoint, ready=f"http://127.0.0.1:{bare_port}/json"))
-        yield Stage(hub_port=hub_port, sandbox_port=sandbox_port, bare_port=bare_port, hub_pid=hub.pid)
+            bare_pid = (await stack.enter_async_context(process(*endpoint, ready=f"http://127.0.0.1:{bare_port}/json"))).pid
+        yield Stage(hub_port=hub_port, sandbox_port=sandbox_port, bare_port=bare_port, hub_pid=hub.pid, bare_pid=bare_pid)
