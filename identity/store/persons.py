@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -113,9 +114,13 @@ def change(keys: Keys, before: Person, after: Person, *, now: datetime) -> Perso
     return after
 
 
-def set_zone(id_: PersonId, zone: str, *, now: datetime) -> None:
-    """The IANA zone of the person's school or region: age 14 and 18 are reached there (RULES A6)."""
-    PersonRow.update(zone=zone, updated_at=now).where(PersonRow.id == id_).execute()
+def set_zone(id_: PersonId, zone: str, *, now: datetime) -> bool:
+    """The IANA zone of the person's school or region: age 14 and 18 are reached there (RULES A6). False for a zone that does not exist."""
+    try:
+        ZoneInfo(zone)
+    except (ValueError, ZoneInfoNotFoundError, OSError):
+        return False  # a diary told it, and what a diary tells is not trusted to be a zone
+    return bool(PersonRow.update(zone=zone, updated_at=now).where(PersonRow.id == id_, PersonRow.zone != zone).execute())
 
 
 def by_snils(keys: Keys, snils: Snils) -> Person | None:

@@ -144,3 +144,12 @@ def test_the_pupil_of_14_keeps_viewing_ninety_days_at_the_former_level(desk: Any
         moment = desk.now + timedelta(days=days)
         answer = desk.run(lambda moment=moment: view_right(desk.keys, own, own, now=moment))
         assert answer.allowed is allowed
+
+
+@pytest.mark.rule("A6")
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "/etc/localtime", "Europe", "x" * 300, "Европа/Москва"])
+def test_a_zone_that_does_not_exist_is_not_taken(desk: Any, people: Any, zone: str) -> None:
+    mother = desk.sign_in(people.mother).person
+    petya = child(desk, mother, "Пётр")
+    assert not desk.run(lambda: set_zone(petya, zone, now=desk.now))
+    assert right(desk, mother, petya).allowed
