@@ -38,7 +38,7 @@ def redact(text: str) -> str:
     text = _URL_PASSWORD.sub(rf"\1{MASK}@", text)
     text = _JWT.sub(MASK, _BEARER.sub(rf"\1 {MASK}", text))
     text = _PARAMETERS.sub(rf"\1{MASK}", _SECRETS.sub(rf"\1{MASK}", text))
-    return _EMAIL.sub(MASK, _PHONE.sub(MASK, _SNILS.sub(MASK, text)))
+    return _EMAIL.sub(MASK, _SNILS.sub(MASK, _PHONE.sub(MASK, text)))
 
 
 class _Lines(logging.Formatter):
