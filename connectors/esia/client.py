@@ -20,7 +20,7 @@ from connectors.esia.signing.dialect import Request, written
 from connectors.kit import jose
 from connectors.kit.answers import decode
 from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
-from connectors.kit.errors import AccessDenied, Drifted, NotFound, Rejected
+from connectors.kit.errors import AccessDenied, Drifted, NotFound, Rejected, Unavailable
 from connectors.kit.jose import KeyFiles
 from connectors.kit.ports import Arrival, Departure, SignInPort
 from identity.claims import Claims
@@ -73,6 +73,9 @@ class Esia:
         if not paths:
             raise BadSetting(manifest.VERIFY_KEYS, "names no file")
         self._keys = KeyFiles(self.name, paths)
+        if not config.demo:
+            # The demo's files come later, from the sandbox; elsewhere a wrong file stops the start and not the first parent.
+            self._check_files(options)
         self._rules = jose.Rules(
             issuers=issuers_of(options, base_url),
             audience=self._client_id,
@@ -80,6 +83,17 @@ class Esia:
             integer_sub=True,
             nonce_may_be_absent=True,
         )
+
+    def _check_files(self, options: Mapping[str, str]) -> None:
+        try:
+            self._keys.load()
+        except Unavailable as error:
+            raise BadSetting(manifest.VERIFY_KEYS, f"cannot be used: {error.__cause__}") from error
+        for name in (manifest.KEY_FILE, manifest.CERT_FILE):
+            try:
+                Path(options[name]).read_bytes()
+            except OSError as error:
+                raise BadSetting(name, f"cannot be read: {error.strerror}") from error
 
     async def begin(self, *, state: str, redirect_uri: str) -> Departure:
         """The signed authorisation address; `state` should be a UUID, as ESIA's manual asks."""

@@ -26,6 +26,7 @@ log = logging.getLogger("hub.keys")
 
 MIN_RSA_BITS = 2048
 LOOK_EVERY_S = 5.0
+_RSA_ONLY = "only RSA keys verify RS256 tokens; choose RS256 on the provider's portal"
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
 
 
@@ -54,37 +55,40 @@ def _from_pem(label: str, block: bytes) -> Key:
     if "PRIVATE" in label:
         raise BadKey("a private key lies where a public key or certificate belongs")
     try:
-        if label == "CERTIFICATE":
-            return _of_certificate(x509.load_pem_x509_certificate(block))
-        return _key(load_pem_public_key(block))
-    except (ValueError, UnsupportedAlgorithm) as error:
+        found = x509.load_pem_x509_certificate(block) if label == "CERTIFICATE" else load_pem_public_key(block)
+    except UnsupportedAlgorithm as error:
+        raise BadKey(_RSA_ONLY) from error
+    except ValueError as error:
         raise BadKey(f"{label.lower()}: {error}") from error
+    return _of_certificate(found) if isinstance(found, x509.Certificate) else _key(found)
 
 
 def _from_der(data: bytes) -> Key:
     try:
         return _of_certificate(x509.load_der_x509_certificate(data))
+    except BadKey:
+        raise
     except ValueError:
         log.debug("not a DER certificate, tried as a DER public key")
-    except UnsupportedAlgorithm as error:
-        raise BadKey(f"certificate: {error}") from error
     try:
-        return _key(load_der_public_key(data))
+        found = load_der_public_key(data)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise BadKey("neither PEM nor DER of a certificate or public key") from error
+    return _key(found)
 
 
 def _of_certificate(certificate: x509.Certificate) -> Key:
+    try:
+        public = certificate.public_key()
+    except UnsupportedAlgorithm as error:
+        raise BadKey(_RSA_ONLY) from error
     names = {"x5t": hashes.SHA1(), "x5t#S256": hashes.SHA256()}  # noqa: S303 - RFC 7515 4.1.7 names SHA-1; it selects, it proves nothing
-    return _key(
-        certificate.public_key(),
-        {name: urlsafe_b64encode(certificate.fingerprint(algorithm)).rstrip(b"=").decode() for name, algorithm in names.items()},
-    )
+    return _key(public, {name: urlsafe_b64encode(certificate.fingerprint(kind)).rstrip(b"=").decode() for name, kind in names.items()})
 
 
 def _key(public: object, names: Mapping[str, str] | None = None) -> Key:
     if not isinstance(public, RSAPublicKey):
-        raise BadKey("only RSA keys verify RS256 tokens; choose RS256 on the provider's portal")
+        raise BadKey(_RSA_ONLY)
     if public.key_size < MIN_RSA_BITS:
         raise BadKey(f"an RSA key of {public.key_size} bits is too short")
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -72,6 +72,7 @@ def connector(
     *,
     base_url: str = BASE,
     now: Callable[[], datetime] = lambda: NOW,
+    demo: bool = True,
 ) -> SignInPort:
     silent = httpx.MockTransport(lambda request: httpx.Response(500))
 
@@ -79,7 +80,7 @@ def connector(
         await asyncio.sleep(0)
 
     caller = Caller("esia", base_url, new_client(transport=transport or silent), sleep=no_pause)
-    config = ConnectorConfig(instance="esia", base_urls={"esia": base_url}, options=options, demo=True)
+    config = ConnectorConfig(instance="esia", base_urls={"esia": base_url}, options=options, demo=demo)
     return connect(config, Equipment(callers={"esia": caller}, now=now))
 
 

@@ -41,6 +41,21 @@ def test_a_setting_that_cannot_work_is_refused_by_name(changed: dict[str, str], 
     assert caught.value.problem
 
 
+@pytest.mark.parametrize("name", ["KEY_FILE", "CERT_FILE", "VERIFY_KEYS"])
+def test_outside_the_demo_a_missing_file_stops_the_start(name: str, material: Material) -> None:
+    connector(material.options(signer="gost_openssl"), base_url=PRODUCTION, demo=False)
+    with pytest.raises(BadSetting) as caught:
+        connector(material.options(signer="gost_openssl", **{name: "/nowhere/x.pem"}), base_url=PRODUCTION, demo=False)
+    assert caught.value.name == name
+    connector(material.options(**{name: "/nowhere/x.pem"}), demo=True)
+
+
+def test_outside_the_demo_a_key_that_verifies_nothing_stops_the_start(material: Material) -> None:
+    gost = str(material.gost[1])
+    with pytest.raises(BadSetting, match="RS256"):
+        connector(material.options(signer="gost_openssl", VERIFY_KEYS=gost), base_url=PRODUCTION, demo=False)
+
+
 @pytest.mark.parametrize(
     ("url", "loopback"),
     [

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -57,9 +58,12 @@ def test_a_private_key_in_the_place_of_a_public_one_is_refused() -> None:
 def test_other_kinds_and_short_keys_are_refused() -> None:
     curve = ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     gost = new_gost_pair("x", now=NOW).certificate_pem.encode()
-    for other in (curve, gost):
-        with pytest.raises(BadKey):
+    gost_der = x509.load_pem_x509_certificate(gost).public_bytes(Encoding.DER)
+    for other in (curve, gost, gost_der):
+        with pytest.raises(BadKey, match="RS256"):
             keys_from(other)
+    with pytest.raises(BadKey, match="too short"):
+        keys_from(pair("short", 1024).certificate().public_bytes(Encoding.DER))
     with pytest.raises(BadKey, match="too short"):
         keys_from(pair("short", 1024).public())
 
