@@ -25,6 +25,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Probes and scrapers ask by number; they carry no cookie and get nothing personal.
 OPEN_ON_LOOPBACK = frozenset({"/healthz", "/readyz", "/metrics"})
+_HOST = re.compile(r"(\[[0-9a-f:]+\]|[^:\[\]]+)(?::[0-9]{1,5})?")
 _ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 
@@ -133,9 +134,9 @@ def origin_of(url: str) -> str:
 
 
 def _name(host: str) -> str:
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
+    """The name before the port; the whole text when what follows is no port."""
+    found = _HOST.fullmatch(host)
+    return found.group(1) if found else host
 
 
 def _within(address: str, networks: Iterable[Any]) -> bool:

@@ -11,7 +11,7 @@ from hub.errors import explained
 from hub.flows.check_ready import check_ready
 from hub.flows.refusals import Reason, Refused
 from hub.web.answers import deps, json, page, tagged
-from hub.web.openapi import VERSION, document
+from hub.web.openapi import VERSION, document, operations, records
 
 routes = Blueprint("health", __name__)
 
@@ -47,7 +47,8 @@ async def openapi() -> Response:
 @hide
 async def docs() -> Response:
     """The same as a page, rendered here: no script, no other host."""
-    return await page("docs.html", spec=msgspec.json.decode(document(current_app)))
+    spec = msgspec.json.decode(document(current_app))
+    return await page("docs.html", spec=spec, operations=operations(spec), records=records(spec))
 
 
 @routes.get("/problems/<slug>")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from msgspec.json import schema_components
 from quart import Quart
 from quart_schema.openapi import OpenAPIProvider
 from werkzeug.routing import Rule
@@ -26,11 +27,21 @@ PROBLEM: dict[str, Any] = {
 }
 
 
+REF = "#/components/schemas/{name}"
+
+
 class ApiOnly(OpenAPIProvider):
-    """Describes what lies below `/api/`; pages are for people."""
+    """Describes what lies below `/api/`; pages are for people. quart-schema leaves the parts of msgspec records out; here they are."""
 
     def generate_rules(self) -> Iterable[Rule]:
         return [rule for rule in super().generate_rules() if rule.rule.startswith("/api/")]
+
+    def build_response_object(self, model: type[Any], headers_model: type[Any] | None) -> tuple[dict[str, Any], dict[str, Any]]:
+        answer, _ = super().build_response_object(model, headers_model)
+        (own,), parts = schema_components([model], ref_template=REF)
+        answer["content"]["application/json"]["schema"] = own
+        answer["description"] = "The record" if not answer["description"] else answer["description"]
+        return answer, parts
 
 
 def document(app: Quart) -> bytes:
@@ -50,13 +61,37 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
     schema["security"] = [{"session": []}]
     problem = {"description": "A problem", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     for path in schema["paths"].values():
-        for method, operation in path.items():
+        for operation in path.values():
             answers = operation["responses"]
-            if method == "delete":
-                answers.clear()
+            if not answers:
                 answers["204"] = {"description": "Done"}
             answers["default"] = problem
             for parameter in operation.get("parameters", ()):
                 if parameter["name"] in ("from_", "from"):
                     parameter["name"] = "from"
     return schema
+
+
+def operations(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """The document's operations as the page lists them."""
+    return [
+        {
+            "method": method.upper(),
+            "path": path,
+            "summary": operation.get("summary", ""),
+            "parameters": [parameter["name"] for parameter in operation.get("parameters", ())],
+            "answers": [_answer(status, answer) for status, answer in operation["responses"].items()],
+        }
+        for path, found in sorted(spec["paths"].items())
+        for method, operation in found.items()
+    ]
+
+
+def _answer(status: str, answer: dict[str, Any]) -> str:
+    kinds = [kind["schema"].get("$ref", "").rsplit("/", 1)[-1] for kind in answer.get("content", {}).values()]
+    return " ".join([status, *kinds]).strip()
+
+
+def records(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """The document's records with the names of their fields."""
+    return [{"name": name, "fields": list(schema.get("properties", {}))} for name, schema in sorted(spec["components"]["schemas"].items())]
