@@ -69,68 +69,88 @@ def to(address: str) -> Response:
 
 
 def add(routes: Blueprint, sandbox: Sandbox, state: State) -> None:
-    def regions(return_url: str) -> list[tuple[str, str]]:
-        query = f"?ReturnUrl={quote(return_url, safe='')}" if return_url else ""
-        return [(f"{base()}/login/esia/{slug}{query}", name) for slug, name, _ in REGIONS]
+    own = SignInPages(sandbox, state)
+    routes.add_url_rule("/login", "form", own.form, methods=["GET"])
+    routes.add_url_rule("/login", "sign_in", own.sign_in, methods=["POST"])
+    routes.add_url_rule("/login/esia/<region>", "esia_form", own.esia_form, methods=["GET"])
+    routes.add_url_rule("/login/esia/<region>", "esia_sign_in", own.esia_sign_in, methods=["POST"])
+    routes.add_url_rule("/logout", "sign_out", own.sign_out, methods=["GET"])
+    routes.add_url_rule("/user", "home", own.home, methods=["GET"])
+    routes.add_url_rule("/", "root", own.home, methods=["GET"])
 
-    @routes.get("/login")
-    async def form() -> Response:
+
+class SignInPages:
+    """Login and password, Gosuslugi by region, the signed-in page, sign-out."""
+
+    def __init__(self, sandbox: Sandbox, state: State) -> None:
+        self._sandbox = sandbox
+        self._state = state
+
+    async def form(self) -> Response:
         return_url = request.args.get("ReturnUrl", "")
-        if return_url and own_address(return_url) is None:
-            return error_page("Адрес возврата не принадлежит Дневник.ру", 400)
-        return pages.login_page(f"{base()}/login/", return_url, regions(return_url))
+        return _foreign() if _leads_away(return_url) else _login_form(return_url)
 
-    @routes.post("/login")
-    async def sign_in() -> Response:
+    async def sign_in(self) -> Response:
         return_url = await given("ReturnUrl") or await given("returnUrl")
-        if return_url and own_address(return_url) is None:
-            return error_page("Адрес возврата не принадлежит Дневник.ру", 400)
-        who = sandbox.town.person_by_login(ID, await given("login"))
+        if _leads_away(return_url):
+            return _foreign()
+        who = self._sandbox.town.person_by_login(ID, await given("login"))
         if who is None or not password_fits(who, await given("password")):
-            return pages.login_page(
-                f"{base()}/login/", return_url, regions(return_url), "Неверный логин или пароль. Проверьте раскладку и попробуйте ещё раз."
-            )
-        return let_in(sandbox, state, who, return_url)
+            return _login_form(return_url, "Неверный логин или пароль. Проверьте раскладку и попробуйте ещё раз.")
+        return let_in(self._sandbox, self._state, who, return_url)
 
-    @routes.get("/login/esia/<region>")
-    async def esia_form(region: str) -> Response:
-        name = _region(region)
+    async def esia_form(self, region: str) -> Response:
+        name, return_url = _region(region), request.args.get("ReturnUrl", "")
         if name is None:
-            return error_page("Вход через Госуслуги для этого региона не открыт", 404)
-        return pages.esia_page(f"{base()}/login/esia/{region}", request.args.get("ReturnUrl", ""), name)
+            return _closed()
+        return _foreign() if _leads_away(return_url) else pages.esia_page(f"{base()}/login/esia/{region}", return_url, name)
 
-    @routes.post("/login/esia/<region>")
-    async def esia_sign_in(region: str) -> Response:
+    async def esia_sign_in(self, region: str) -> Response:
+        """The task in the header is what the partner API takes afterwards."""
         name, return_url = _region(region), await given("ReturnUrl")
-        if name is None or (return_url and own_address(return_url) is None):
-            return error_page("Вход через Госуслуги для этого региона не открыт", 404)
-        who = _by_gosuslugi(sandbox, await given("login"), await given("password"))
+        if name is None:
+            return _closed()
+        if _leads_away(return_url):
+            return _foreign()
+        who = _by_gosuslugi(self._sandbox, await given("login"), await given("password"))
         if who is None:
             return pages.esia_page(f"{base()}/login/esia/{region}", return_url, name, "Неверный логин или пароль Госуслуг")
-        task = state.grants.open_task(who.id)
-        if ID not in who.accounts:
-            made = error_page("Учётная запись Госуслуг не связана с Дневник.ру. Войдите по логину и паролю, которые выдала школа", 403)
+        if ID in who.accounts:
+            made = let_in(self._sandbox, self._state, who, return_url)
         else:
-            made = let_in(sandbox, state, who, return_url)
-        made.headers["X-Esia-Task"] = task
+            made = error_page("Учётная запись Госуслуг не связана с Дневник.ру. Войдите по логину и паролю, которые выдала школа", 403)
+        made.headers["X-Esia-Task"] = self._state.grants.open_task(who.id)
         return made
 
-    @routes.get("/logout")
-    async def sign_out() -> Response:
-        state.grants.close_session(request.cookies.get(COOKIE))
+    async def sign_out(self) -> Response:
+        self._state.grants.close_session(request.cookies.get(COOKIE))
         return_url = request.args.get("ReturnUrl", "")
         target = own_address(return_url) if return_url else None
         made = to(f"{base()}/login/" + (f"?ReturnUrl={quote(target, safe='')}" if target else ""))
         made.delete_cookie(COOKIE, path="/")
         return made
 
-    @routes.get("/user")
-    @routes.get("/")
-    async def home() -> Response:
-        who = signed_in(sandbox, state)
-        if who is None:
-            return to(f"{base()}/login/")
-        return pages.page("Вы вошли", f"<p>{who.first_name} {who.last_name}</p>\n<p><a href='{base()}/logout'>Выйти</a></p>")
+    async def home(self) -> Response:
+        who = signed_in(self._sandbox, self._state)
+        return to(f"{base()}/login/") if who is None else pages.home_page(f"{who.first_name} {who.last_name}", f"{base()}/logout")
+
+
+def _leads_away(return_url: str) -> bool:
+    return bool(return_url) and own_address(return_url) is None
+
+
+def _foreign() -> Response:
+    return error_page("Адрес возврата не принадлежит Дневник.ру", 400)
+
+
+def _closed() -> Response:
+    return error_page("Вход через Госуслуги для этого региона не открыт", 404)
+
+
+def _login_form(return_url: str, error: str = "") -> Response:
+    query = f"?ReturnUrl={quote(return_url, safe='')}" if return_url else ""
+    regions = [(f"{base()}/login/esia/{slug}{query}", name) for slug, name, _ in REGIONS]
+    return pages.login_page(f"{base()}/login/", return_url, regions, error)
 
 
 def _region(slug: str) -> str | None:

@@ -77,7 +77,9 @@ class Directory:
         return school is not None and ID in school.diaries and "person_id" in person.accounts.get(ID, {})
 
     def children(self, person: Person) -> list[Person]:
-        return [child for key in person.children if (child := self.town.people[key]) and self.is_pupil(child)]
+        """Whose diaries this person sees: the own children, and those cared for."""
+        found = (self.town.people[key] for key in dict.fromkeys((*person.children, *person.cares_for)))
+        return [child for child in found if self.is_pupil(child)]
 
     def class_of(self, pupil: Person) -> SchoolClass:
         """The class of someone who `is_pupil`."""

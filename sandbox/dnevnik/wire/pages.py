@@ -92,6 +92,10 @@ def consent_page(action: str, fields: Mapping[str, str], app: str, who: str, sco
     )
 
 
+def home_page(who: str, out: str) -> Response:
+    return page("Вы вошли", f'<p>{html.escape(who)}</p>\n<p><a href="{html.escape(out)}">Выйти</a></p>')
+
+
 def offer_page(later: str) -> Response:
     """The page that sometimes stands between the password and the application."""
     return page(

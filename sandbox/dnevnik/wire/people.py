@@ -148,9 +148,11 @@ def relatives(directory: Directory, who: Person) -> list[dict[str, Any]]:
     """Who is related to this person: children below a parent, guardians above a pupil."""
     found = [{"type": "Child", "person": person(directory, child)} for child in directory.children(who)]
     if directory.is_pupil(who):
-        found += [{"type": _kin(guardian), "person": person(directory, guardian)} for guardian in directory.town.guardians_of(who.id)]
+        found += [{"type": _kin(guardian, who), "person": person(directory, guardian)} for guardian in directory.town.guardians_of(who.id)]
     return found
 
 
-def _kin(guardian: Person) -> str:
+def _kin(guardian: Person, child: Person) -> str:
+    if child.id not in guardian.children:
+        return "Guardian"
     return "Father" if sex(guardian) == "Male" else "Mother"

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from sandbox.app import SandboxApp, create_app
+from sandbox.world.town import Town
 from tests.sandbox.dnevnik.platform_client import BASE, Platform
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -45,9 +46,22 @@ async def platform() -> AsyncIterator[Platform]:
         yield platform_of(read_only_app(), http)
 
 
+@cache
+def working_app() -> SandboxApp:
+    return create_app(NOW)
+
+
 @pytest.fixture
 async def fresh() -> AsyncIterator[Platform]:
-    """For tests that write, sign in, set faults or turn the clock."""
-    app = create_app(NOW)
+    """For tests that write, sign in, set faults or turn the clock. The town is made anew only where a test touched it."""
+    app = working_app()
     async with client(app) as http:
-        yield platform_of(app, http)
+        platform = platform_of(app, http)
+        yield platform
+    app.sandbox.clock.set(NOW)
+    app.sandbox.faults.clear()
+    app.sandbox.sign_in_as.clear()
+    app.sandbox.recorder.clear()
+    app.systems["dnevnik"].reset()
+    if platform.wrote:
+        app.sandbox.town = Town(app.sandbox.clock.now, app.sandbox.town.seed)

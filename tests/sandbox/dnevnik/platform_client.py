@@ -30,6 +30,7 @@ class Platform:
     parent: Person
     child: Person
     stranger: Person
+    wrote: bool = False
 
     @property
     def town(self) -> Town:
@@ -97,6 +98,7 @@ class Platform:
         return answer.status_code, body["type"]
 
     async def control(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
+        self.wrote |= path.startswith("world/")
         return await self.http.post(f"/_sandbox/{path}", json=body)
 
     async def fault(self, kind: str, **more: Any) -> None:

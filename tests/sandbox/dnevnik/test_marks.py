@@ -38,7 +38,7 @@ async def test_ids_of_persons_lessons_works_and_marks_are_lost_in_a_double(platf
     assert any(int(float(number)) != number for number in numbers)
 
 
-@pytest.mark.feature("F172")
+@pytest.mark.feature("F166")
 async def test_every_mark_of_the_year_is_there_as_it_was_written(platform: Platform) -> None:
     town = platform.journal.year_marks()
     wire = await year_marks(platform)
