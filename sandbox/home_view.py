@@ -146,6 +146,13 @@ def staff(town: Town) -> list[Face]:
     ]
 
 
+def tone(name: str, verdict: Any) -> str:
+    """Good, bad, or a plain remark."""
+    if verdict in ("ok", True):
+        return "ok"
+    return "no" if name == "error" or verdict in ("bad", "absent", "wrong", "expired", False) else "plain"
+
+
 def request_rows(sandbox: Sandbox) -> list[dict[str, Any]]:
     """The latest first."""
 
@@ -158,7 +165,7 @@ def request_rows(sandbox: Sandbox) -> list[dict[str, Any]]:
             "path": record.path,
             "status": record.status if record.status is not None else "нет ответа",
             "state": "bad" if bad else "good",
-            "verdicts": sorted(record.verdicts.items()),
+            "verdicts": [(name, verdict, tone(name, verdict)) for name, verdict in sorted(record.verdicts.items())],
             "faults": [FAULT_NAMES[kind].partition(",")[0] for kind in record.faults],
             "ms": record.duration_ms,
         }

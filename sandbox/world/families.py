@@ -1,6 +1,6 @@
 """The families that the town is made for: one for each diary, then the uncommon ones. The order is the order of `/_sandbox/people`.
 
-A birthday is (age on 1 September, month, day); a birthday before September has already been in that calendar year.
+A birthday is (age on 1 September, month, day); one before September has already been in that calendar year. What is not said varies.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ class Adult:
     sex: str
     age: int
     level: str | None = "confirmed"
-    month: int = 3
-    day: int = 12
+    month: int | None = None
+    day: int | None = None
     home: int = 1
     grandparent: bool = False
     snils: bool = True
@@ -37,7 +37,7 @@ class Child:
     age: int
     place: tuple[str, str] | None
     month: int = 10
-    day: int = 5
+    day: int | None = None
     level: str | None = None
     vk: str | None = None
     token: bool = False

@@ -49,7 +49,10 @@ class Census:
     teachers: dict[str, dict[str, str]] = field(default_factory=dict)
     esia_families: set[str] = field(default_factory=set)
 
-    def born(self, age: int, month: int, day: int) -> date:
+    def born(self, age: int, month: int | None, day: int | None) -> date:
+        """The birthday of the next person; a day that is not given goes by that person's number."""
+        number = len(self.people) + 1
+        month, day = month or number * 7 % 12 + 1, day or number * 5 % 27 + 2
         return date(self.start.year - age - (1 if month >= 9 else 0), month, day)
 
     def add(self, role: str, name: tuple[str, str, str], sex: str, birth_date: date) -> Person:
