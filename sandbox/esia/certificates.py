@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from asn1crypto import pem, x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -63,7 +64,10 @@ def _read(der: bytes) -> Certificate:
 def _read_key(spki: bytes) -> rsa.RSAPublicKey | gost.PublicKey:
     if _is_gost(spki):
         return gost.parse_public_key(spki)
-    key = serialization.load_der_public_key(spki)
+    try:
+        key = serialization.load_der_public_key(spki)
+    except UnsupportedAlgorithm as wrong:
+        raise ValueError("ESIA knows RSA and GOST R 34.10-2012 keys only") from wrong
     if isinstance(key, rsa.RSAPublicKey):
         return key
     raise ValueError("ESIA knows RSA and GOST R 34.10-2012 keys only")

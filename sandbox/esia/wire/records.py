@@ -24,6 +24,8 @@ _UPDATED = 1_690_000_000
 
 def person_record(person: Person, oid: int, scopes: Scopes, *, trusted: bool | None) -> Record:
     """`/rs/prns/{oid}` without embeds; `trusted` None leaves the mark out."""
+    # Of a simplified account nothing was checked against the registers, so ESIA has no SNILS and INN to give.
+    is_checked = person.esia is None or person.esia.level != "simplified"
     told: Record = {"stateFacts": [ROOT]}
     if "fullname" in scopes:
         told |= {"firstName": person.first_name, "lastName": person.last_name}
@@ -38,9 +40,9 @@ def person_record(person: Person, oid: int, scopes: Scopes, *, trusted: bool | N
         told["trusted"] = trusted
     if "citizenship" in scopes:
         told["citizenship"] = "RUS"
-    if "snils" in scopes and person.snils:
+    if "snils" in scopes and person.snils and is_checked:
         told["snils"] = person.snils
-    if "inn" in scopes and person.inn:
+    if "inn" in scopes and person.inn and is_checked:
         told["inn"] = person.inn
     told["updatedOn"] = _UPDATED + oid % 1_000_000
     if "id_doc" in scopes and person.passport is not None:

@@ -129,3 +129,11 @@ async def test_the_token_of_a_removed_person_opens_nothing(esia: Esia) -> None:
     reading = await Reading.make(esia, esia.person(), ALL)
     assert (await esia.http.post("/_sandbox/reset", json={})).status_code == 200
     assert (await reading.refused(f"/prns/{oid(reading.person)}"))[0] == 401
+
+
+async def test_of_a_simplified_account_no_snils_is_known(esia: Esia) -> None:
+    person = esia.person("simplified")
+    person.snils, person.inn = "000-000-600 06", "500100732259"
+    assert not {"snils", "inn"} & set(await (await Reading.make(esia, person, ALL)).get())
+    person = esia.person("standard")
+    assert (await (await Reading.make(esia, person, ALL)).get())["snils"] == person.snils
