@@ -66,7 +66,7 @@ def by_ids(call: Call) -> Any:
 
 
 def _year(journal: Journal) -> list[Homework]:
-    return journal.homework(*journal.town.year)
+    return journal.homework(*journal.whole_year())
 
 
 def _works(call: Call) -> dict[int, tuple[Journal, Work]]:

@@ -36,7 +36,7 @@ def own_address(url: str) -> str | None:
     if parts.netloc and parts.netloc != request.host and parts.hostname not in HOSTS:
         return None
     path = "/" + parts.path.lstrip("/")
-    path = path.removeprefix(f"/{PREFIX}") or "/"
+    path = "/" + path.removeprefix(f"/{PREFIX}").lstrip("/")
     return f"{base()}{path}" + (f"?{parts.query}" if parts.query else "")
 
 

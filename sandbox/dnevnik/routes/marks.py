@@ -41,6 +41,9 @@ def add(table: Table) -> None:
     table.get("edu-groups/<group>/subjects/<subject>/marks/<start>/<end>")(group_subject_marks)
     table.get("periods/<period>/subjects/<subject>/groups/<group>/marks/histogram")(period_histogram)
     table.post("persons/<person>/works/<work>/mark")(teachers_only)
+    table.get("persons/<person>/schools/<school>/thematic-marks/<start>/<end>")(thematic)
+    table.get("persons/<person>/edu-groups/<group>/thematic-marks/<start>/<end>")(thematic)
+    table.get("persons/<person>/edu-groups/<group>/subjects/<subject>/thematic-marks/<start>/<end>")(thematic)
 
 
 def values(_call: Call) -> Any:
@@ -224,6 +227,13 @@ def period_histogram(call: Call, period: str, subject: str, group: str) -> Any:
 
 def _counted(found: Iterable[str]) -> dict[str, Any]:
     return {"markNumber": 1, "marks": [{"value": value, "count": count} for value, count in sorted(Counter(found).items())]}
+
+
+def thematic(call: Call, person: str, start: str, end: str, **_of: str) -> Any:
+    """Marks for a theme instead of a lesson: the town's teachers give none."""
+    call.pupil(person)
+    call.span("from", "to", start, end)
+    return []
 
 
 def teachers_only(call: Call, person: str, **_work: str) -> Any:

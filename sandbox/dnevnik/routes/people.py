@@ -26,6 +26,7 @@ def add(table: Table) -> None:
     table.get("person/<person>/children")(children_of_person)
     table.get("users/me/classmates")(classmates)
     table.get("users/<user>/friends", scopes=FRIENDS)(friends)
+    table.get("users/<user>/groups", scopes=("SocialInfo",))(friends)
     table.get("users/<user>/schools")(user_schools)
     table.get("users/<user>/edu-groups")(user_groups)
     table.get("users/<user>/school-memberships", "users/<user>/education")(user_memberships)
@@ -33,6 +34,7 @@ def add(table: Table) -> None:
     table.get("users/me/organizations")(organizations)
     table.get("users/me/organizations/<organization>")(organization)
     table.get("persons/<person>")(person)
+    table.get("person/search", "persons/search")(search)
 
 
 def profile(call: Call, user: str) -> Any:
@@ -91,6 +93,7 @@ def classmates(call: Call) -> Any:
 
 
 def friends(call: Call, user: str) -> Any:
+    """The town has no social side: no friends, no groups of interest."""
     call.user(user)
     return []
 
@@ -154,6 +157,11 @@ def person(call: Call, person: str) -> Any:
     if found.id not in call.own and found.id not in _seen_around(call):
         raise ApiError("authorizationNotOwner")
     return people.person(call.directory, found)
+
+
+def search(_call: Call) -> Any:
+    """By name or SNILS: for applications that have an agreement for it."""
+    raise ApiError("authorizationSystemForbidden")
 
 
 def _seen_around(call: Call) -> set[str]:

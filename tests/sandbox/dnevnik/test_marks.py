@@ -170,6 +170,31 @@ async def test_what_the_world_writes_and_corrects_is_seen_at_once(fresh: Platfor
     assert "Absent" in {it["status"] for it in entries}
 
 
+async def test_a_mark_of_a_new_subject_on_a_sunday_in_summer_is_found_by_every_route(fresh: Platform) -> None:
+    sunday = fresh.town.year[0] - timedelta(days=1 + fresh.town.year[0].weekday())
+    body = {"pupil": fresh.child.id, "subject": "Шахматы", "date": sunday.isoformat(), "number": 12, "value": "зач"}
+    assert (await fresh.control("world/marks", body)).is_success
+    (mark,) = await fresh.get(f"persons/{fresh.person}/schools/{fresh.school}/marks/{sunday}/{sunday}")
+    work = await fresh.get(f"works/{mark['work']}")
+    (day,) = await schedule(fresh, sunday, sunday)
+    assert [it["name"] for it in day["subjects"]] == ["Шахматы"] and day["lessons"][0]["number"] == 12
+    assert [it["id"] for it in await fresh.get(f"persons/{fresh.person}/subjects/{work['subjectId']}/marks/{sunday}/{sunday}")] == [
+        mark["id"]
+    ]
+    assert [it["id"] for it in await fresh.get(f"persons/{fresh.person}/works/{mark['work']}/marks")] == [mark["id"]]
+
+
+async def test_there_are_no_thematic_marks(platform: Platform) -> None:
+    start, end = platform.town.year
+    for part in (f"schools/{platform.school}", f"edu-groups/{platform.group}", f"edu-groups/{platform.group}/subjects/1"):
+        assert await platform.get(f"persons/{platform.person}/{part}/thematic-marks/{start}/{end}") == []
+
+
+async def test_people_are_not_searched_for(platform: Platform) -> None:
+    for address in ("person/search?snils=1", "persons/search?lastName=x"):
+        assert await platform.refused(address) == (403, "authorizationSystemForbidden")
+
+
 @pytest.mark.parametrize("limit", ["0", "101", "x", "-1"])
 async def test_recent_marks_want_a_limit_from_1_to_100(platform: Platform, limit: str) -> None:
     assert await platform.refused(f"persons/{platform.person}/group/{platform.group}/recentmarks?limit={limit}") == (

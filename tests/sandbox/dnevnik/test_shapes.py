@@ -230,6 +230,8 @@ def test_every_readable_address_stands_in_these_tables() -> None:
     shown = {_shape(address) for address, _ in (*OBJECTS, *LISTS)} | {_shape(address) for address in (*NUMBERS, *TEXTS)}
     elsewhere = {
         "files/*", "files/*/download", "authorizations/esia/v2.0/regions", "persons/*/reporting-periods/*/avg-mark", "users/*/friends",
+        "users/*/groups", "person/search", "persons/search", "persons/*/schools/*/thematic-marks/*/*",
+        "persons/*/edu-groups/*/thematic-marks/*/*", "persons/*/edu-groups/*/subjects/*/thematic-marks/*/*",
         "persons/*/reporting-periods/*/subjects/*/avg-mark", "lesson-log-entries/lesson/*/person/*", "teacher/*/students", "tasks/*",
     }  # fmt: skip
     rules = {_rule(rule) for method, rule in api_table().addresses() if method == "GET"}

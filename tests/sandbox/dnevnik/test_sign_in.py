@@ -97,6 +97,15 @@ async def test_a_return_address_elsewhere_is_refused_on_a_page(fresh: Platform, 
         assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("path", ["/dnevnik-login//evil.example/", "//evil.example/", "/\t/evil.example"])
+async def test_on_the_real_hosts_name_a_doubled_slash_leads_nowhere_else(fresh: Platform, path: str) -> None:
+    account = fresh.parent.accounts["dnevnik"]
+    params = {"ReturnUrl": f"https://login.dnevnik.ru{path}", "login": account["login"], "password": account["password"]}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(fresh.app), base_url="https://login.dnevnik.ru") as http:
+        answer = await http.post("/login/", params=params)
+    assert (answer.status_code, re.match("/[^/\\\\]", answer.headers["location"]) is not None) == (302, True)
+
+
 async def test_the_form_for_people_has_labels_and_needs_no_script(fresh: Platform) -> None:
     answer = await fresh.http.get("/dnevnik-login/login", params={"ReturnUrl": "/oauth2?response_type=token"})
     assert answer.headers["cache-control"] == "no-store" and answer.headers["referrer-policy"] == "no-referrer"
