@@ -11,8 +11,9 @@ import peewee
 
 from hub.store.fields import InstantField, SealedColumn, rows
 from identity.sealing import Keys
+from identity.store.persons import SNILS_LABEL
 
-SNILS_INDEX = "snils"
+SNILS_INDEX = SNILS_LABEL
 """The label of identity's own SNILS index, so that an officer is found when that person signs in."""
 
 

@@ -11,7 +11,7 @@ import peewee
 
 from hub.store.database import engines
 from hub.store.database.errors import Closed, Overloaded, StorageError, Unreachable
-from hub.store.database.lanes import Lane
+from hub.store.database.lanes import AwaitedJob, BlockingJob, Lane
 from hub.store.database.units import GroupCommit, PooledWrite, ReadOnly
 
 __all__ = ["Closed", "Database", "Overloaded", "StorageError", "Unreachable"]
@@ -51,23 +51,19 @@ class Database:
 
     async def read(self, unit: Callable[[], Answer]) -> Answer:
         """Runs the unit on one snapshot; a write inside it fails."""
-        answer: Answer = await asyncio.wrap_future(self._readers.submit(unit))
-        return answer
+        return await _awaited(self._readers, unit)
 
     async def write(self, unit: Callable[[], Answer]) -> Answer:
         """Runs the unit in one transaction; the answer comes after the commit."""
-        answer: Answer = await asyncio.wrap_future(self._writers.submit(unit))
-        return answer
+        return await _awaited(self._writers, unit)
 
     def read_sync(self, unit: Callable[[], Answer]) -> Answer:
         """`read` for commands and tests; never from the event loop."""
-        answer: Answer = self._readers.submit(unit).result()
-        return answer
+        return _blocking(self._readers, unit)
 
     def write_sync(self, unit: Callable[[], Answer]) -> Answer:
         """`write` for commands and tests; never from the event loop."""
-        answer: Answer = self._writers.submit(unit).result()
-        return answer
+        return _blocking(self._writers, unit)
 
     async def close(self) -> None:
         """Takes no new unit, finishes the queued ones, closes every connection."""
@@ -85,3 +81,17 @@ class Database:
     def _leave(self) -> None:
         if not self.engine.is_closed():
             self.engine.close()
+
+
+async def _awaited(lane: Lane, unit: Callable[[], Answer]) -> Answer:
+    job = AwaitedJob(unit)
+    lane.submit(job)
+    answer: Answer = await job.future
+    return answer
+
+
+def _blocking(lane: Lane, unit: Callable[[], Answer]) -> Answer:
+    job = BlockingJob(unit)
+    lane.submit(job)
+    answer: Answer = job.future.result()
+    return answer
