@@ -133,6 +133,17 @@ def plan_listed(
     return tuple(plans)
 
 
+def plan_untold(edges: Iterable[Guardianship], *, state: EdgeState, missing: tuple[Missing, ...], now: datetime) -> tuple[EdgePlan, ...]:
+    """What a sign-in without a list makes of the edges: nothing, unless this guardian may not have active ones any more."""
+    if state is EdgeState.ACTIVE:
+        return ()
+    return tuple(
+        EdgePlan(child=edge.child, edge=edge.id, state=state, valid_until=edge.valid_until or now, missing=missing, change=Change.WAITING)
+        for edge in edges
+        if edge.evidence.kind is EvidenceKind.ESIA_KID and edge.state is EdgeState.ACTIVE
+    )
+
+
 def _renewed(edge: Guardianship, state: EdgeState, missing: tuple[Missing, ...], until: datetime) -> EdgePlan:
     change = Change.RENEWED
     if edge.state is EdgeState.FROZEN:

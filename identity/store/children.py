@@ -8,7 +8,7 @@ from datetime import datetime
 
 from identity.ages import ADULT, Phase, age, phase
 from identity.claims import ChildClaim, Claims
-from identity.guardianship import Change, activation, plan_listed
+from identity.guardianship import Change, activation, plan_listed, plan_untold
 from identity.linking import is_strong
 from identity.model import (
     GOSUSLUGI,
@@ -41,9 +41,11 @@ class Reminder:
 
 
 def settle_children(keys: Keys, guardian: Person, claims: Claims, *, now: datetime) -> tuple[EdgeChange, ...]:
-    """Makes the guardian's Gosuslugi edges follow the list of this sign-in; a provider that told no list changes nothing."""
-    if claims.children is None or claims.system != GOSUSLUGI:
+    """Makes the guardian's Gosuslugi edges follow the list of this sign-in; where it told no list, nothing is gone."""
+    if claims.system != GOSUSLUGI:
         return ()
+    if claims.children is None:
+        return _untold(keys, guardian, claims, now=now)
     vouched = is_strong(claims)
     listed: dict[PersonId, _Listed] = {}
     # In one order for everybody: two parents who sign in at once then wait for each other and do not deadlock.
@@ -52,6 +54,12 @@ def settle_children(keys: Keys, guardian: Person, claims: Claims, *, now: dateti
         if found is not None:
             listed[found.id] = _Listed(child=found, source_id=claim.source_id)
     return _follow(keys, guardian, claims, listed, now=now)
+
+
+def _untold(keys: Keys, guardian: Person, claims: Claims, *, now: datetime) -> tuple[EdgeChange, ...]:
+    state, missing = activation(guardian, claims.level, now)
+    plans = plan_untold(edges.of_guardian(guardian.id), state=state, missing=missing, now=now)
+    return tuple(EdgeChange(edge=edges.apply(keys, guardian.id, plan, "", now=now), change=plan.change) for plan in plans)
 
 
 def _follow(keys: Keys, guardian: Person, claims: Claims, listed: Mapping[PersonId, _Listed], *, now: datetime) -> tuple[EdgeChange, ...]:

@@ -183,3 +183,15 @@ def test_a_child_born_on_29_february_is_14_on_1_march(desk: Any, people: Any) ->
     last = fourteen + timedelta(days=90)
     assert desk.run(lambda: view_right(desk.keys, own, own, now=last - timedelta(seconds=1))).allowed
     assert not desk.run(lambda: view_right(desk.keys, own, own, now=last)).allowed
+
+
+@pytest.mark.rule("A5")
+@pytest.mark.parametrize("change", [{"level": Level.STANDARD}, {"birth_date": date(2010, 1, 1)}])
+def test_who_may_not_have_active_edges_any_more_loses_them_also_without_a_list(desk: Any, people: Any, change: dict[str, Any]) -> None:
+    mother = desk.sign_in(people.mother).person
+    outcome = desk.sign_in(replace(people.mother, children=None, **change))
+    assert {found.edge.state.value for found in outcome.edges} == {"waiting"}
+    shown = desk.run(lambda: children_of(desk.keys, mother, now=desk.now))
+    assert [view for view in shown if not view.is_self] == []
+    desk.sign_in(people.mother)
+    assert len(desk.run(lambda: children_of(desk.keys, mother, now=desk.now))) == 2
