@@ -1,4 +1,4 @@
-"""Runs the calls of one read side by side: at most so many at once, and the first failure ends the rest."""
+"""Runs the calls of one read side by side; the first failure ends the rest. How many run at once is the caller's gate."""
 
 from __future__ import annotations
 
@@ -9,14 +9,9 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def together(calls: Iterable[Callable[[], Awaitable[T]]], *, gate: asyncio.Semaphore) -> list[T]:
+async def together(calls: Iterable[Callable[[], Awaitable[T]]]) -> list[T]:
     """The results in the order of `calls`. The first error is raised as it is, after the other calls are cancelled."""
-
-    async def one(call: Callable[[], Awaitable[T]]) -> T:
-        async with gate:
-            return await call()
-
-    tasks = [asyncio.ensure_future(one(call)) for call in calls]
+    tasks = [asyncio.ensure_future(call()) for call in calls]
     try:
         return list(await asyncio.gather(*tasks))
     finally:

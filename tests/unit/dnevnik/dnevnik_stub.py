@@ -177,7 +177,10 @@ class Bench:
             f"/persons/{PERSON}/school/300/homeworks": {"works": [], "subjects": [], "lessons": [], "files": [], "teachers": []},
             f"/persons/{PERSON}/schools/300/marks/*": [],
             "/work-types/300": [],
-            f"/persons/{PERSON}/group/400/recentmarks": {"marks": [], "criteriabasedmarks": []},
+            f"/persons/{PERSON}/group/400/recentmarks": {
+                "marks": [one for shown in days for one in shown.get("marks") or ()],
+                "criteriabasedmarks": [],
+            },
             "/edu-groups/400/reporting-periods": [QUARTER],
             "/edu-groups/400/subjects": [{"id": SUBJECT, "name": "Русский язык"}],
         }

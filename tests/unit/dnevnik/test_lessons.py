@@ -71,6 +71,12 @@ async def test_the_text_twin_of_an_id_is_the_truth(bench: Bench) -> None:
     assert found.origin.id == str(LESSON)
 
 
+@pytest.mark.rule("C8")
+@pytest.mark.parametrize("twin", ["7/../users", "7?x=1", "", " 7", "７", None])
+async def test_a_twin_that_is_no_number_is_not_believed(bench: Bench, twin: str | None) -> None:
+    assert (await one(bench, id_str=twin)).origin.id == str(LESSON)
+
+
 @pytest.mark.parametrize(
     ("status", "meaning"),
     [

@@ -161,7 +161,7 @@ async def test_a_mark_without_a_lesson_stands_on_the_day_it_was_set(bench: Bench
     asked = {RANGE: [loose], "/works/many": [work(id=71, id_str="71", lesson=0, lesson_str="0")]}
     (found,) = await marks(bench, **asked)
     assert (found.lesson, found.lesson_date, found.subject) == (None, date(2026, 11, 18), "Русский язык")
-    assert body_of(bench.stub.asked[-1]) == [71]
+    assert [body_of(request) for request in bench.stub.asked if request.method == "POST"] == [[71]]
 
 
 async def test_a_mark_set_now_for_an_older_lesson_belongs_to_that_lessons_week(bench: Bench) -> None:
@@ -171,10 +171,26 @@ async def test_a_mark_set_now_for_an_older_lesson_belongs_to_that_lessons_week(b
 
 
 async def test_a_week_whose_answers_explain_each_other_costs_one_round_of_calls(bench: Bench) -> None:
-    bench.show(day(marks=[mark()], works=[work()]))
-    await bench.read(Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.ATTENDANCE)
-    assert len(bench.stub.asked) == 6
+    bench.show(day(marks=[mark()], works=[work()]), **{"/work-types/300": WEIGHTS})
+    for calls in (6, 4):
+        bench.stub.asked.clear()
+        await bench.read(Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.ATTENDANCE)
+        assert len(bench.stub.asked) == calls, "what a school calls things is kept for the next read"
     assert all(request.method == "GET" for request in bench.stub.asked)
+
+
+async def test_a_new_kind_of_work_is_asked_for_although_the_table_is_kept(bench: Bench) -> None:
+    await marks(bench, mark(), **{"/work-types/300": WEIGHTS})
+    heavier = [*WEIGHTS, {"id": 41, "title": "Экзамен", "weight": 5}]
+    (found,) = await marks(bench, mark(workType=41), **{"/work-types/300": heavier})
+    assert found.weight == 5
+
+
+async def test_criteria_beyond_the_latest_marks_are_asked_for_again(bench: Bench) -> None:
+    bench.show(day(marks=[mark()], works=[work()]), **{f"/persons/{PERSON}/group/400/recentmarks": {"marks": [], "criteriabasedmarks": []}})
+    await bench.read(Datum.MARKS)
+    limits = [request.url.params["limit"] for request in bench.stub.asked if request.url.path.endswith("/recentmarks")]
+    assert limits == ["3", "100"]
 
 
 @pytest.mark.rule("C3")

@@ -1,4 +1,4 @@
-"""Calls of one read run side by side, within the limit, and end together."""
+"""Calls of one read run side by side and end together."""
 
 from __future__ import annotations
 
@@ -21,21 +21,7 @@ async def test_the_results_keep_the_order_of_the_calls() -> None:
         first.set()
         return "fast"
 
-    assert await together([slow, fast], gate=asyncio.Semaphore(2)) == ["slow", "fast"]
-
-
-async def test_no_more_run_at_once_than_the_gate_lets_through() -> None:
-    running, most = 0, 0
-
-    async def call() -> None:
-        nonlocal running, most
-        running += 1
-        most = max(most, running)
-        await asyncio.sleep(0)
-        running -= 1
-
-    await together([call] * 12, gate=asyncio.Semaphore(3))
-    assert most == 3
+    assert await together([slow, fast]) == ["slow", "fast"]
 
 
 async def test_the_first_failure_is_raised_as_it_is_and_ends_the_others() -> None:
@@ -51,9 +37,9 @@ async def test_the_first_failure_is_raised_as_it_is_and_ends_the_others() -> Non
             ended.set()
 
     with pytest.raises(Unavailable, match="503"):
-        await together([waits, fails], gate=asyncio.Semaphore(2))
+        await together([waits, fails])
     assert ended.is_set()
 
 
 async def test_nothing_to_call_is_nothing() -> None:
-    assert await together([], gate=asyncio.Semaphore(1)) == []
+    assert await together([]) == []

@@ -23,8 +23,7 @@ async def open_account(api: Api, access: Access) -> DiaryAccount:
         [
             lambda: api.get("/users/me", access.token, deadline),
             lambda: api.get("/users/me/context", access.token, deadline),
-        ],
-        gate=api.gate,
+        ]
     )
     user = decode(api.system, user_body, wire_family.User)
     context, plain = both(api.system, context_body, wire_family.Context)
@@ -66,4 +65,4 @@ async def _fill(api: Api, access: Access, deadline: Deadline, family: Family) ->
         asks.append(lambda pupil=pupil: groups(pupil))  # type: ignore[misc]  # as above
     if family.context.children:
         asks.append(persons)
-    await together(asks, gate=api.gate)
+    await together(asks)

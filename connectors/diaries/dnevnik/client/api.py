@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from connectors.diaries.dnevnik.client.words import Words
 from connectors.diaries.dnevnik.errors import checked
 from connectors.diaries.dnevnik.manifest import DEFAULT_SCOPE, MANIFEST
-from connectors.diaries.dnevnik.mapping import wire
 from connectors.kit.config import ConnectorConfig, Equipment
 from connectors.kit.deadline import Deadline
 from connectors.kit.errors import Rejected
@@ -16,7 +15,6 @@ from connectors.kit.secret import Secret
 
 API, LOGIN = MANIFEST.instances[0].prefixes
 VERSION = "/v2.0"
-MAX_SECTIONS = 10_000
 
 
 class Api:
@@ -28,9 +26,7 @@ class Api:
         self.api_url = config.base_urls[API].rstrip("/")
         self.login = equipment.callers[LOGIN]
         self.now: Callable[[], datetime] = equipment.now
-        self.gate = asyncio.Semaphore(MANIFEST.parallel_calls)
-        self.sections: dict[str, wire.Section] = {}
-        """What criteria are called: the school's words, nobody's data, kept for the life of the process."""
+        self.words = Words()
         self._api = equipment.callers[API]
         self._options = config.options
 
@@ -40,11 +36,6 @@ class Api:
         if not value:
             raise Rejected(self.system, "not_configured", name)
         return value
-
-    def remember(self, section: wire.Section) -> None:
-        if len(self.sections) >= MAX_SECTIONS:
-            self.sections.clear()
-        self.sections[str(section.id)] = section
 
     @property
     def scope(self) -> str:

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Set
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Set
 from zoneinfo import ZoneInfo
 
 from connectors.diaries.dnevnik.client.account import open_account
 from connectors.diaries.dnevnik.client.api import Api
-from connectors.diaries.dnevnik.mapping import wire, wire_family
-from connectors.diaries.dnevnik.mapping.account import pupils
-from connectors.diaries.dnevnik.mapping.frame import Frame, both
-from connectors.diaries.dnevnik.mapping.page import Answers, Seen, absorb, build, missing, take_missing, unknown_sections
-from connectors.diaries.dnevnik.mapping.results import OneAverage, periods, plain_averages, weighted_averages
+from connectors.diaries.dnevnik.client.rounds import Keys, Rounds
+from connectors.diaries.dnevnik.mapping.frame import Frame
+from connectors.diaries.dnevnik.mapping.page import (
+    absorb,
+    build,
+    take_missing,
+)
 from connectors.diaries.dnevnik.mapping.times import DEFAULT_ZONE
-from connectors.kit.answers import decode
 from connectors.kit.deadline import Deadline
-from connectors.kit.diary import Datum, DiaryChild, DiaryPage, Period
+from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import AccessDenied, NotFound
 from connectors.kit.ports import Access, Window
 from connectors.kit.together import together
-
-Ask = Callable[[], Awaitable[None]]
-
-DAYS = frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.ATTENDANCE})
-# The web diary asks for a fortnight at a time and bots for three weeks; a month is where answers stay under a second.
-MAX_DAYS = 28
-# Homework that is due in the window may have been set the week before, and the list goes by either date.
-LOOK_BACK = timedelta(days=7)
-MAX_IDS = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keys:
-    """The ids under which the platform keeps one pupil's diary."""
-
-    person: str
-    school: str
-    group: str
 
 
 async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum], window: Window) -> DiaryPage:
@@ -48,12 +29,11 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     child, keys = await _keys(api, access, child)
     zone = ZoneInfo(child.school.tz if child.school else DEFAULT_ZONE)
     frame = Frame(system=api.system, person=keys.person, zone=zone, fetched_at=api.now(), window=window)
-    read = _Read(api, access, deadline, frame, keys, weighted=bool(child.school and child.school.uses_weights))
-    await together(list(read.first_round(data)), gate=api.gate)
+    read = Rounds(api, access, deadline, frame, keys, weighted=bool(child.school and child.school.uses_weights))
+    await together(list(read.first_round(data)))
     seen = absorb(frame, read.answers)
-    await together(list(read.second_round(data, seen)), gate=api.gate)
-    take_missing(frame, seen, read.works, read.lessons)
-    seen.tables.sections.update(api.sections)
+    await together(list(read.second_round(data, seen)))
+    take_missing(frame, seen, read.answers)
     return build(frame, data, read.answers, seen, base=api.api_url)
 
 
@@ -68,155 +48,3 @@ async def _keys(api: Api, access: Access, child: DiaryChild) -> tuple[DiaryChild
     if child.school is None or child.group is None:
         raise NotFound(api.system, "the child has no school or class")
     return child, Keys(person=child.key, school=child.school.origin.id, group=child.group.id)
-
-
-class _Read:
-    """Collects the answers of one read."""
-
-    def __init__(self, api: Api, access: Access, deadline: Deadline, frame: Frame, keys: Keys, *, weighted: bool) -> None:
-        self.answers = Answers()
-        self.works: list[wire.Work] = []
-        self.lessons: list[wire.FullLesson] = []
-        self._api = api
-        self._access = access
-        self._deadline = deadline
-        self._frame = frame
-        self._keys = keys
-        self._weighted = weighted
-
-    def first_round(self, data: Set[Datum]) -> Iterator[Ask]:
-        if data & DAYS:
-            for part in parts(self._frame.window):
-                yield from self._days(data, part)
-        if Datum.MARKS in data:
-            yield self._types
-            yield self._recent
-        if data & {Datum.MARKS, Datum.FINALS, Datum.AVERAGES}:
-            yield self._periods
-        if Datum.FINALS in data:
-            yield self._finals
-        if Datum.AVERAGES in data:
-            yield self._subjects
-            yield self._own_child
-
-    def _days(self, data: Set[Datum], part: Window) -> Iterator[Ask]:
-        async def schedule() -> None:
-            path = f"/persons/{self._keys.person}/groups/{self._keys.group}/schedules"
-            self.answers.schedules.append(both(self._api.system, await self._get(path, _span(part)), wire.Schedule))
-
-        async def homeworks() -> None:
-            path = f"/persons/{self._keys.person}/school/{self._keys.school}/homeworks"
-            span = _span(Window(start=part.start - LOOK_BACK, end=part.end))
-            self.answers.homeworks.append(both(self._api.system, await self._get(path, span), wire.Homeworks))
-
-        async def marks() -> None:
-            span = _span(part)
-            path = f"/persons/{self._keys.person}/schools/{self._keys.school}/marks/{span['startDate']}/{span['endDate']}"
-            self.answers.marks.append(both(self._api.system, await self._get(path), list[wire.Mark]))
-
-        yield schedule
-        if Datum.HOMEWORK in data:
-            yield homeworks
-        if data & {Datum.MARKS, Datum.ATTENDANCE}:
-            yield marks
-
-    def second_round(self, data: Set[Datum], seen: Seen) -> Iterator[Ask]:
-        if data & {Datum.MARKS, Datum.ATTENDANCE}:
-            works, places = missing(seen)
-            for ids in _batches(works):
-                yield lambda ids=ids: self._works(ids)  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
-            for ids in _batches(places):
-                yield lambda ids=ids: self._lessons(ids)  # type: ignore[misc]  # as above
-        if Datum.MARKS in data:
-            yield from self._sections(seen)
-        if Datum.AVERAGES in data:
-            today = self._frame.fetched_at.astimezone(self._frame.zone).date()
-            for period in periods(self._frame, self.answers.periods):
-                if period.start and period.end and period.start <= today:
-                    yield lambda period=period: self._averages(period)  # type: ignore[misc]  # as above
-
-    def _sections(self, seen: Seen) -> Iterator[Ask]:
-        """What the criteria of these marks are called: asked once for a class, a subject and a period, then remembered."""
-        known = periods(self._frame, self.answers.periods)
-        wanted: dict[tuple[str, str], None] = {}
-        for subject, day in unknown_sections(seen, self._api.sections):
-            wanted.update(
-                {(subject, period.id): None for period in known if period.start and period.end and period.start <= day <= period.end}
-            )
-
-        async def ask(subject: str, period: str) -> None:
-            body = await self._get(f"/edu-group/{self._keys.group}/subject/{subject}/period/{period}/criteria-marks-sections")
-            for section in decode(self._api.system, body, list[wire.Section]):
-                self._api.remember(section)
-
-        for subject, period in wanted:
-            yield lambda subject=subject, period=period: ask(subject, period)  # type: ignore[misc]  # as above
-
-    async def _types(self) -> None:
-        self.answers.types = decode(self._api.system, await self._get(f"/work-types/{self._keys.school}"), list[wire.WorkType])
-
-    async def _subjects(self) -> None:
-        self.answers.subjects = decode(self._api.system, await self._get(f"/edu-groups/{self._keys.group}/subjects"), list[wire.Subject])
-
-    async def _own_child(self) -> None:
-        """Averages are asked for a class, which the platform shows to every family in it: here we look whose child this is."""
-        context = decode(self._api.system, await self._get("/users/me/context"), wire_family.Context)
-        if self._keys.person not in pupils(context):
-            raise AccessDenied(self._api.system, "not a child of this account")
-
-    async def _periods(self) -> None:
-        path = f"/edu-groups/{self._keys.group}/reporting-periods"
-        self.answers.periods = decode(self._api.system, await self._get(path), list[wire.Period])
-
-    async def _finals(self) -> None:
-        path = f"/persons/{self._keys.person}/edu-groups/{self._keys.group}/allfinalmarks"
-        self.answers.finals = both(self._api.system, await self._get(path), wire.AllFinalMarks)
-
-    async def _recent(self) -> None:
-        path = f"/persons/{self._keys.person}/group/{self._keys.group}/recentmarks"
-        window = self._frame.window
-        # The list runs backwards from its date, so many of each subject: about one a school day.
-        limit = min(100, max(10, (window.end - window.start).days + 1))
-        query = {"fromDate": window.end.isoformat(), "limit": str(limit)}
-        recent = decode(self._api.system, await self._get(path, query), wire.RecentMarks)
-        self.answers.criteria = recent.criteriabasedmarks or []
-
-    async def _works(self, ids: list[int]) -> None:
-        body = await self._api.ask_many("/works/many", self._access.token, self._deadline, ids)
-        self.works += decode(self._api.system, body, list[wire.Work])
-
-    async def _lessons(self, ids: list[int]) -> None:
-        body = await self._api.ask_many("/lessons/many", self._access.token, self._deadline, ids)
-        self.lessons += decode(self._api.system, body, list[wire.FullLesson])
-
-    async def _averages(self, period: Period) -> None:
-        kind = "wa-marks" if self._weighted else "avg-marks"
-        body = await self._get(f"/edu-groups/{self._keys.group}/{kind}/{period.start}/{period.end}")
-        found: list[OneAverage]
-        if self._weighted:
-            found = weighted_averages(decode(self._api.system, body, wire.WeightedMarks))
-        else:
-            found = plain_averages(decode(self._api.system, body, list[wire.PersonAverages]))
-        self.answers.averages.append((period, found))
-
-    async def _get(self, path: str, params: dict[str, str] | None = None) -> bytes:
-        return await self._api.get(path, self._access.token, self._deadline, params)
-
-
-def parts(window: Window) -> Iterator[Window]:
-    """The window in pieces that the platform answers in one go."""
-    start = window.start
-    while start <= window.end:
-        end = min(start + timedelta(days=MAX_DAYS - 1), window.end)
-        yield Window(start=start, end=end)
-        start = end + timedelta(days=1)
-
-
-def _span(window: Window) -> dict[str, str]:
-    """From the first moment to the last: an end at midnight would leave its own day out where times are compared."""
-    return {"startDate": f"{window.start.isoformat()}T00:00:00", "endDate": f"{window.end.isoformat()}T23:59:59"}
-
-
-def _batches(ids: list[int]) -> Iterator[list[int]]:
-    for first in range(0, len(ids), MAX_IDS):
-        yield ids[first : first + MAX_IDS]

@@ -100,8 +100,13 @@ def _merged(one: wire.WorkType, other: wire.WorkType) -> wire.WorkType:
 
 
 def ident(number: int | None, twin: str | None = None) -> str:
-    """An id as text; the text twin is the truth, because other readers round numbers above 2^53."""
-    return twin or ("" if number is None else str(number))
+    """An id as text; the text twin is the truth, because other readers round numbers above 2^53.
+
+    A twin that is no number is not believed: ids become parts of addresses.
+    """
+    if twin and twin.isascii() and twin.isdigit():
+        return twin
+    return "" if number is None else str(number)
 
 
 def ref(number: int | None, twin: str | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -27,6 +27,11 @@ class Answers:
     homeworks: list[tuple[wire.Homeworks, Any]] = field(default_factory=list)
     marks: list[tuple[list[wire.Mark], Any]] = field(default_factory=list)
     criteria: list[wire.CriteriaMark] = field(default_factory=list)
+    listed: set[str] = field(default_factory=set)
+    """The marks among the latest ones: of these the criteria are known."""
+    sections: list[wire.Section] = field(default_factory=list)
+    works: list[wire.Work] = field(default_factory=list)
+    places: list[wire.FullLesson] = field(default_factory=list)
     types: list[wire.WorkType] = field(default_factory=list)
     subjects: list[wire.Subject] = field(default_factory=list)
     periods: list[wire.Period] = field(default_factory=list)
@@ -66,11 +71,16 @@ def absorb(frame: Frame, answers: Answers) -> Seen:
         _take_homeworks(frame, seen, answer, plain)
     for found, plain in answers.marks:
         _take_marks(frame, seen, found, plain, "$")
+    _take_criteria(frame, seen, answers)
+    return seen
+
+
+def _take_criteria(frame: Frame, seen: Seen, answers: Answers) -> None:
+    seen.tables.criteria.clear()
     for index, one in enumerate(answers.criteria):
         if one.personid is not None:
             frame.own(one.personid, None, f"$.criteriabasedmarks[{index}].personid")
-        tables.criteria.setdefault(one.date or "", []).append(one)
-    return seen
+        seen.tables.criteria.setdefault(one.date or "", []).append(one)
 
 
 def _take_day(frame: Frame, seen: Seen, day: wire.Day, original: Any, where: str) -> None:
@@ -127,20 +137,35 @@ def missing(seen: Seen) -> tuple[list[int], list[int]]:
     return list(works), list(places)
 
 
-def unknown_sections(seen: Seen, known: Mapping[str, wire.Section]) -> dict[tuple[str, date], None]:
-    """Subject and day of the marks whose criteria have sections that nobody has explained yet."""
-    found: dict[tuple[str, date], None] = {}
+def kinds_of_work(seen: Seen) -> set[str]:
+    """The kinds of work that the marks name."""
+    return {ident(item.mark.work_type) for item in seen.marks if item.mark.work_type}
+
+
+def unlisted_marks(frame: Frame, seen: Seen, answers: Answers) -> bool:
+    """Whether the latest marks ended before the window did, so that criteria may be missing."""
+    places = seen.tables.lessons
+    return any(item.id not in answers.listed and frame.holds(places[item.lesson].date) for item in seen.marks if item.lesson in places)
+
+
+def sections_by_place(seen: Seen) -> dict[tuple[str, date], set[str]]:
+    """The sections of criteria by subject and day: where to ask what they are called."""
+    found: dict[tuple[str, date], set[str]] = {}
     for item in seen.marks:
         place = seen.tables.lessons.get(item.lesson)
-        criteria = seen.tables.criteria.get(item.mark.date or "", ())
-        if place is not None and any(str(one.section) not in known for one in criteria):
-            found[place.subject_id, place.date] = None
+        criteria = seen.tables.criteria.get(item.mark.date or "")
+        if place is not None and criteria:
+            found.setdefault((place.subject_id, place.date), set()).update(str(one.section) for one in criteria)
     return found
 
 
-def take_missing(frame: Frame, seen: Seen, works: Sequence[wire.Work], places: Sequence[wire.FullLesson]) -> None:
-    seen.tables.add_works(works)
-    for index, lesson in enumerate(places):
+def take_missing(frame: Frame, seen: Seen, answers: Answers) -> None:
+    """Reads the second round."""
+    seen.tables.add_works(answers.works)
+    seen.tables.add_types(answers.types)
+    seen.tables.sections.update((str(section.id), section) for section in answers.sections)
+    _take_criteria(frame, seen, answers)
+    for index, lesson in enumerate(answers.places):
         if lesson.subject is None:
             continue
         on = school_day(frame.system, lesson.date, frame.zone, f"$[{index}].date")

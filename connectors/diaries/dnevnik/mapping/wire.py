@@ -193,9 +193,17 @@ class Homeworks(Wire, frozen=True, kw_only=True):
     files: list[HomeworkFile] | None = None
 
 
+class Listed(Wire, frozen=True, kw_only=True):
+    """An object of which only the id is of use."""
+
+    id: Number
+    id_str: str | None = None
+
+
 class RecentMarks(Wire, frozen=True, kw_only=True):
     """Of the latest marks only the criteria are read: the marks themselves come with their lessons."""
 
+    marks: list[Listed] | None
     criteriabasedmarks: list[CriteriaMark] | None
 
 
