@@ -24,7 +24,7 @@ from identity.sealing import Keys
 log = logging.getLogger("hub.demo")
 
 POLL_S = 0.5
-REGISTER_EVERY_S = 10.0
+REGISTER_EVERY_S = 5.0
 OFFICE_ROLES = frozenset({"school_admin"})
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import httpx
 import pytest
 
+from hub.demo import follower, wire
 from hub.deps import Deps
+from hub.settings import load
 from hub.store import schools
-from sandbox.app import SandboxApp
+from hub.store.database import Database
+from sandbox.app import SandboxApp, create_app
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -59,3 +63,65 @@ async def test_the_hubs_clock_is_the_sandboxes(hub_deps: Deps, sandbox_app: Sand
 async def test_it_is_ready_once_the_sandbox_knows_it(hub_deps: Deps) -> None:
     assert await hub_deps.checks["sandbox"]() == ""
     assert await hub_deps.checks["database"]() == ""
+
+
+class Unsteady(httpx.AsyncBaseTransport):
+    """A sandbox that is not there, comes, and is started anew."""
+
+    def __init__(self) -> None:
+        self.app: SandboxApp | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.app is None:
+            raise httpx.ConnectError("nobody listens")
+        return await httpx.ASGITransport(self.app).handle_async_request(request)
+
+
+async def _until(check: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(20):
+        while not await check():  # noqa: ASYNC110 - another task changes it
+            await asyncio.sleep(0.05)
+
+
+async def test_a_sandbox_that_comes_late_or_anew_finds_the_hub_registered(
+    database: Database, tmp_path: Path, sandbox_app: SandboxApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    unsteady = Unsteady()
+    deps = wire(load({"HUB_DEMO": "1", "HUB_DATA_DIR": str(tmp_path)}), database, transport=lambda prefix: unsteady)
+    ready = deps.checks["sandbox"]
+
+    async def is_ready() -> bool:
+        return await ready() == ""
+
+    async def is_gone() -> bool:
+        return await ready() != ""
+
+    await deps.start()
+    assert "ждём песочницу" in await ready()
+    unsteady.app = sandbox_app
+    await _until(is_ready)
+    unsteady.app = None
+    await _until(is_gone)
+    unsteady.app = create_app(now=sandbox_app.sandbox.clock.now())
+    await _until(is_ready)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(unsteady.app), base_url="http://localhost:9000") as client:
+        esia = (await client.get("/_sandbox/esia/clients")).json()["clients"]
+        dnevnik = (await client.get("/_sandbox/dnevnik/clients")).json()["clients"]
+    assert [one["redirect_uris"] for one in esia] == [["http://localhost:8000/auth/esia/return"]]
+    assert [one["redirect_uris"] for one in dnevnik] == [["http://localhost:8000/auth/dnevnik/return"]]
+    assert len([record for record in caplog.records if "cannot follow" in record.getMessage()]) == 2, "once a trouble, not once a round"
+    await deps.close()
+
+
+async def test_a_reset_with_another_seed_loads_the_new_town(
+    hub_deps: Deps, sandbox_app: SandboxApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "REGISTER_EVERY_S", 0.1)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(sandbox_app), base_url="http://localhost:9000") as client:
+        assert (await client.post("/_sandbox/reset", json={"seed": 7})).is_success
+
+    async def loaded() -> bool:
+        known = await hub_deps.db.read(lambda: {row.ogrn for row in schools.School.select()})
+        return {school.ogrn for school in sandbox_app.sandbox.town.schools.values()} <= known
+
+    await _until(loaded)
