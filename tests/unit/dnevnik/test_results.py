@@ -151,6 +151,13 @@ async def test_a_school_with_weights_has_weighted_averages(bench: Bench) -> None
     assert (found.average, found.class_average, found.class_size) == ("4.33", "4.20", 5)
 
 
+async def test_averages_take_two_rounds_once_and_one_when_the_periods_are_known(bench: Bench) -> None:
+    for calls in (4, 3):
+        bench.stub.asked.clear()
+        await averages(bench, [line(PERSON, "4")])
+        assert len(bench.stub.asked) == calls
+
+
 @pytest.mark.rule("C8")
 async def test_averages_of_a_child_of_another_account_are_refused(bench: Bench) -> None:
     with pytest.raises(AccessDenied):

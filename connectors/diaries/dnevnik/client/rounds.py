@@ -57,6 +57,7 @@ class Rounds:
         self._keys = keys
         self._weighted = weighted
         self._types_kept = False
+        self._averages_asked = False
 
     def first_round(self, data: Set[Datum]) -> Iterator[Ask]:
         if data & DAYS:
@@ -72,6 +73,8 @@ class Rounds:
         if Datum.AVERAGES in data:
             yield self._subjects
             yield self._own_child
+            if self.answers.periods:
+                yield from self._averages()
 
     def _days(self, data: Set[Datum], part: Window) -> Iterator[Ask]:
         async def schedule() -> None:
@@ -107,11 +110,16 @@ class Rounds:
                 yield self._ask_types
             if self._limit() < MAX_RECENT and unlisted_marks(self._frame, seen, self.answers):
                 yield lambda: self._recent(MAX_RECENT)
-        if Datum.AVERAGES in data:
-            today = self._frame.fetched_at.astimezone(self._frame.zone).date()
-            for period in periods(self._frame, self.answers.periods):
-                if period.start and period.end and period.start <= today:
-                    yield lambda period=period: self._averages(period)  # type: ignore[misc]  # as above
+        if Datum.AVERAGES in data and not self._averages_asked:
+            yield from self._averages()
+
+    def _averages(self) -> Iterator[Ask]:
+        """Of every period that has begun."""
+        self._averages_asked = True
+        today = self._frame.fetched_at.astimezone(self._frame.zone).date()
+        for period in periods(self._frame, self.answers.periods):
+            if period.start and period.end and period.start <= today:
+                yield lambda period=period: self._ask_averages(period)  # type: ignore[misc]  # as above
 
     def _sections(self, seen: Seen) -> Iterator[Ask]:
         """What the criteria of these marks are called: asked once for a class, a subject and a period, then remembered."""
@@ -198,7 +206,7 @@ class Rounds:
         body = await self._api.ask_many("/lessons/many", self._access.token, self._deadline, ids)
         self.answers.places += decode(self._api.system, body, list[wire.FullLesson])
 
-    async def _averages(self, period: Period) -> None:
+    async def _ask_averages(self, period: Period) -> None:
         kind = "wa-marks" if self._weighted else "avg-marks"
         body = await self._get(f"/edu-groups/{self._keys.group}/{kind}/{period.start}/{period.end}")
         found: list[OneAverage]
