@@ -39,7 +39,7 @@ def _table(rows: Iterable[Name]) -> list[str]:
     for row in rows:
         choices = f" ({', '.join(f'`{choice}`' for choice in row.choices)})" if row.choices else ""
         doc = row.doc.replace("|", "\\|")
-        secret = "; secret" if row.secret else ""
+        name = f"`{row.name}` or `{row.name}_FILE`" if row.secret else f"`{row.name}`"
         default = f"`{row.default}`" if row.default else ""
-        lines.append(f"| `{row.name}` | {doc}{choices}{secret} | {default} |")
+        lines.append(f"| {name} | {doc}{choices} | {default} |")
     return lines
