@@ -60,7 +60,13 @@ class Rotation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 def control_routes(party: Party) -> Blueprint:
     """The switchboard of this system."""
     control = Blueprint("esia_control", __name__)
+    _add_clients(control, party)
+    _add_keys(control, party)
+    _add_switches(control, party)
+    return control
 
+
+def _add_clients(control: Blueprint, party: Party) -> None:
     @control.get("/clients")
     async def list_clients() -> Response:
         return jsonify(clients=[_shown(client) for client in party.state.clients.values()])
@@ -79,6 +85,8 @@ def control_routes(party: Party) -> Blueprint:
         gone = party.state.clients.pop(mnemonic, None)
         return jsonify(removed=gone is not None), 200 if gone is not None else 404
 
+
+def _add_keys(control: Blueprint, party: Party) -> None:
     @control.get("/key.pem")
     async def show_key() -> Response:
         alg = tokens.GOST if request.args.get("alg", "").startswith("GOST") else tokens.RS256
@@ -96,6 +104,8 @@ def control_routes(party: Party) -> Blueprint:
             return jsonify(error="invalid_rotation", text=str(wrong)), 422
         return jsonify(_key(party, party.keys.rotate(wanted.alg, announce=wanted.announce))), 200
 
+
+def _add_switches(control: Blueprint, party: Party) -> None:
     @control.get("/switches")
     async def show_switches() -> Response:
         return jsonify(_switches(party.state.switches))
@@ -108,8 +118,6 @@ def control_routes(party: Party) -> Blueprint:
             return jsonify(error="invalid_switch", text=str(wrong)), 422
         party.state.switch({name: value for name, value in msgspec.structs.asdict(changes).items() if value is not msgspec.UNSET})
         return jsonify(_switches(party.state.switches)), 200
-
-    return control
 
 
 def _client(new: NewClient) -> Client:

@@ -60,3 +60,9 @@ def test_impossible_signatures_are_refused(signature: bytes) -> None:
 def test_what_is_no_certificate_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="certificate"):
         read_certificates(text)
+
+
+def test_a_certificate_is_found_in_any_surroundings() -> None:
+    text = GOLDEN["curves"]["a"]["certificate"]
+    for spelled in (text.strip(), f"Certificate:\n  Data\n{text}", text.replace("\n", "\r\n"), f"\ufeff  {text}", text.strip() + text):
+        assert {one.hash for one in read_certificates(spelled)} == {GOLDEN["certificate_hash"]}
