@@ -33,6 +33,10 @@ _ACTIONS: Mapping[str, str] = {
     "guardianship.confirmed_again": "Связь с ребёнком подтверждена снова",
     "guardianship.ended": "Связь с ребёнком закончилась",
     "guardianship.frozen": "Доступ остановлен",
+    "sign_in.created": "Первый вход",
+    "sign_in.attached": "Подключён вход через Госуслуги",
+    "sign_in.review": "Вход остановлен до проверки",
+    "person.moved": "Запись соединена с подтверждённой",
 }
 _NAMING_A_SYSTEM = frozenset({"link.attached", "link.removed", "link.suspended"})
 
