@@ -16,12 +16,9 @@ import pytest
 from connectors.kit.diary import DiaryChild
 from connectors.kit.ports import DiaryAccount
 from sandbox.app import SandboxApp, create_app
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from contract_sign_in import SIGN_INS, Door  # pytest's importlib mode puts no test folder on the path
-from contract_sign_in import door as open_door  # likewise
-from contract_stand import DIARIES, NOW, Family, Stand, stand  # pytest's importlib mode puts no test folder on the path
+from tests.contract.door import SIGN_INS, Door
+from tests.contract.door import door as open_door
+from tests.contract.stand import DIARIES, NOW, Family, Stand, stand
 
 ROOT = Path(__file__).parents[2]
 IN_PROCESS = "http://localhost:9000"

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from contract_stand import Stand
 
 from connectors.kit import diary as records
 from connectors.kit.diary import Datum
 from connectors.kit.ports import Window
+from tests.contract.stand import Stand
 
 KINDS: dict[str, type[msgspec.Struct]] = {
     "children": records.DiaryChild,

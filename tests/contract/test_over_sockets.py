@@ -6,7 +6,6 @@ import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from contract_stand import Stand, manifest_of
 
 from connectors.kit.calls import FORCED
 from connectors.kit.config import ConnectorConfig
@@ -15,6 +14,7 @@ from connectors.kit.errors import AuthExpired, Unavailable
 from connectors.kit.ports import Window
 from connectors.kit.registry import connect
 from connectors.kit.secret import Secret
+from tests.contract.stand import Stand, manifest_of
 
 
 async def test_a_family_signs_in_and_reads_its_week(over_sockets: Stand) -> None:

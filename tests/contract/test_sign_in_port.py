@@ -7,12 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
-from contract_sign_in import Door
-from contract_stand import RETURN_URI
 
 from connectors.kit.calls import FORCED
 from connectors.kit.errors import ALL, AccessDenied, AuthExpired, ConnectorError, Drifted, Rejected
 from connectors.kit.ports import Arrival
+from tests.contract.door import Door
+from tests.contract.stand import RETURN_URI
 
 
 @pytest.mark.security("6")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from contract_stand import RETURN_URI, Family, Stand, walk_home
 
 from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, Rejected
 from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import Access, Arrival, DiaryAccount
 from connectors.kit.secret import Secret
+from tests.contract.stand import RETURN_URI, Family, Stand, walk_home
 
 
 def needs(diary: Stand, kind: LoginKind) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from contract_stand import Family, Stand
 
 from connectors.kit.calls import FORCED
 from connectors.kit.diary import DiaryChild
@@ -22,6 +22,8 @@ from connectors.kit.errors import (
     Unavailable,
 )
 from connectors.kit.ports import DiaryAccount
+from connectors.kit.secret import Secret
+from tests.contract.stand import Family, Stand
 
 BY_CODE = {error.code: error for error in ALL}
 FAULTS: list[tuple[str, Any, tuple[type[ConnectorError], ...]]] = [
@@ -123,6 +125,19 @@ async def test_a_sign_in_fails_with_one_of_the_eight_too(diary: Stand, family: F
     await diary.fault(kind, value)
     with pytest.raises(ConnectorError) as told:
         await diary.open(family)
+    assert type(told.value) in ALL
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("status", 500), ("status", 404), ("drop", None), ("html", 200), ("garbage", None), ("rate_limit", 60), ("auth_expired", None)],
+)
+@pytest.mark.usefixtures("live")
+async def test_a_renewal_fails_with_one_of_the_eight_too(diary: Stand, account: DiaryAccount, kind: str, value: Any) -> None:
+    renewable = replace(account.access, refresh=Secret("r" * 32))
+    await diary.fault(kind, value)
+    with pytest.raises(ConnectorError) as told:
+        await diary.port.refresh(renewable)
     assert type(told.value) in ALL
 
 

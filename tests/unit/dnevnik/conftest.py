@@ -1,20 +1,15 @@
-"""The connector on a stub of the partner API, importable as `dnevnik_stub`."""
+"""The connector on a stub of the partner API."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from connectors.kit.config import ConnectorConfig
 from connectors.kit.registry import connect
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from dnevnik_stub import NOW, Bench, Stub  # pytest's importlib mode puts no test folder on the path
+from tests.unit.dnevnik.stub import NOW, Bench, Stub  # pytest's importlib mode puts no test folder on the path
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from dnevnik_stub import ACCESS, Bench
 
 from connectors.kit.errors import Drifted
 from connectors.kit.ports import DiaryAccount
+from tests.unit.dnevnik.stub import ACCESS, Bench
 
 USER = {
     "id": 200_000_000_000_000_001,

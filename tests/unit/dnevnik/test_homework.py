@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from dnevnik_stub import LESSON, PERSON, SUBJECT, Bench, day, lesson, work
 
 from connectors.kit.diary import Attachment, Datum, Homework
 from connectors.kit.errors import Drifted
+from tests.unit.dnevnik.stub import LESSON, PERSON, SUBJECT, Bench, day, lesson, work
 
 LIST = f"/persons/{PERSON}/school/300/homeworks"
 

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
-from dnevnik_stub import LESSON, SUBJECT, WEEK, Bench, day, lesson, log, work
 
 from connectors.kit.diary import Datum, LessonStatus
 from connectors.kit.errors import Drifted
+from tests.unit.dnevnik.stub import LESSON, SUBJECT, WEEK, Bench, day, lesson, log, work
 
 
 async def one(bench: Bench, **changes: object):  # type: ignore[no-untyped-def]  # a Lesson, asserted below

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from dnevnik_stub import LESSON, PERSON, SUBJECT, Bench, body_of, day, lesson, log, mark, work
 
 from connectors.kit.diary import Attendance, AttendanceKind, Datum, Mark, Scale
 from connectors.kit.errors import Drifted
+from tests.unit.dnevnik.stub import LESSON, PERSON, SUBJECT, Bench, body_of, day, lesson, log, mark, work
 
 RANGE = f"/persons/{PERSON}/schools/300/marks/*"
 WEIGHTS = [{"id": 40, "title": "Контрольная работа", "abbr": "КР", "kind": "Common", "kindId": 1, "weight": 3}]

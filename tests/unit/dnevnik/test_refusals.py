@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from dnevnik_stub import ACCESS, Bench, page
 
 from connectors.diaries.dnevnik.errors import checked
 from connectors.kit.errors import (
@@ -17,6 +16,7 @@ from connectors.kit.errors import (
     Rejected,
     Unavailable,
 )
+from tests.unit.dnevnik.stub import ACCESS, Bench, page
 
 TYPES: list[tuple[str, type[ConnectorError]]] = [
     ("parameterInvalid", Rejected),

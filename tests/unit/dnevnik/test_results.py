@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from dnevnik_stub import PERSON, QUARTER, SUBJECT, Bench, child, mark, work
 
 from connectors.diaries.dnevnik.mapping.results import school_year
 from connectors.kit.diary import Datum, Final, Origin, PeriodKind, School, SubjectAverage
 from connectors.kit.errors import AccessDenied, Drifted
+from tests.unit.dnevnik.stub import PERSON, QUARTER, SUBJECT, Bench, child, mark, work
 
 FINALS = f"/persons/{PERSON}/edu-groups/400/allfinalmarks"
 CONTEXT = {

@@ -9,11 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
-from dnevnik_stub import ACCESS, NOW, Bench, body_of, page
 
 from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, Drifted, RateLimited, Rejected, Unavailable
 from connectors.kit.ports import Arrival
 from connectors.kit.secret import Secret
+from tests.unit.dnevnik.stub import ACCESS, NOW, Bench, body_of, page
 
 BACK = "http://localhost:8000/auth/dnevnik/return"
 RESULT = "http://stub/dnevnik-login/oauth2/Authorization/Result"

@@ -52,6 +52,7 @@ class Stand:
     connected: Connected
     town: Any = None
     wrote: bool = False
+    calls: Counting | None = None
     _families: list[Family] = field(default_factory=list)
 
     @property
@@ -133,6 +134,25 @@ class Stand:
         return best
 
 
+class Counting(httpx.AsyncBaseTransport):
+    """Passes everything on and remembers how many requests were under way at once."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self._now = 0
+        self.most = 0
+        self.total = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._now += 1
+        self.total += 1
+        self.most = max(self.most, self._now)
+        try:
+            return await self._inner.handle_async_request(request)
+        finally:
+            self._now -= 1
+
+
 async def walk_home(browser: httpx.AsyncClient, url: str) -> dict[str, str]:
     """Follows the provider's redirects until they lead home; the parameters that a browser would bring back."""
     for _ in range(10):
@@ -153,9 +173,10 @@ async def stand(
         options = await register(control, manifest)
         urls = {prefix: f"{root}/{prefix}" for prefix in manifest.instance(name).prefixes}
         config = ConnectorConfig(instance=name, base_urls=urls, options=options, demo=True)
-        connected = connect([config], now=now, transport=lambda prefix: transport)
+        calls = Counting(transport) if transport else None
+        connected = connect([config], now=now, transport=lambda prefix: calls)
         try:
-            yield Stand(name=name, port=connected.diaries[name], control=control, connected=connected, town=town)
+            yield Stand(name=name, port=connected.diaries[name], control=control, connected=connected, town=town, calls=calls)
         finally:
             await connected.close()
 

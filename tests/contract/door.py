@@ -11,7 +11,6 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from contract_stand import NOW, RETURN_URI, Json, manifest_of, walk_home
 
 from connectors.esia.signing.self_signed import GostPair, new_gost_pair
 from connectors.kit.config import ConnectorConfig
@@ -20,6 +19,7 @@ from connectors.kit.ports import Arrival, SignInPort
 from connectors.kit.registry import connect, manifests
 from identity.claims import Claims
 from sandbox.app import SandboxApp
+from tests.contract.stand import NOW, RETURN_URI, Json, manifest_of, walk_home
 
 SIGN_INS = sorted(instance.name for one in manifests().values() if one.kind is Kind.SIGN_IN for instance in one.instances)
 CLIENT = "CONTRACT"
