@@ -207,7 +207,7 @@ def _check_beyond_the_library(claims: Mapping[str, Any], rules: Rules) -> None:
     if claims.get("azp", rules.audience) != rules.audience:
         raise _Refused("azp")
     times = [claims[name] for name in ("exp", "iat", "nbf", "auth_time") if name in claims]
-    if not all(type(value) is int or (isinstance(value, float) and isfinite(value)) for value in times):
+    if not all((type(value) is int or (isinstance(value, float) and isfinite(value))) and value >= 0 for value in times):
         raise _Refused("malformed")
     if not 0 < claims["exp"] - claims["iat"] <= rules.max_life_s:
         raise _Refused("life")

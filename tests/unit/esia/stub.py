@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +49,11 @@ def collection(elements: list[Any]) -> dict[str, Any]:
     return {"stateFacts": ["hasSize"], "size": len(elements), "eTag": "C", "elements": elements}
 
 
+def as_json(value: Any) -> httpx.Response:
+    """With every letter escaped, so that half a surrogate can be sent too."""
+    return httpx.Response(200, headers={"Content-Type": "application/json"}, content=json.dumps(value).encode())
+
+
 def access_token(**changed: Any) -> str:
     told = {
         "nbf": at(), "scope": f"openid fullname?oid={OID}", "iss": ISSUER, "urn:esia:sid": "s", "urn:esia:sbj_id": int(OID),
@@ -87,7 +93,7 @@ class Stub:
             "state": self.form["state"],
             "token_type": "Bearer",
         }
-        return httpx.Response(200, json={name: value for name, value in {**told, **self.token_changes}.items() if value is not None})
+        return as_json({name: value for name, value in {**told, **self.token_changes}.items() if value is not None})
 
     def _rest(self, request: httpx.Request) -> httpx.Response:
         self.seen.append(request)
@@ -95,7 +101,7 @@ class Stub:
         if reply := self.replies.get(path):
             return self._given(reply)
         answers = {f"/rs/prns/{OID}": self.person, f"/rs/prns/{OID}/ctts": self.contacts, f"/rs/prns/{OID}/kids": self.kids}
-        return httpx.Response(200, json=answers[path])
+        return as_json(answers[path])
 
     @staticmethod
     def _given(reply: httpx.Response | Exception) -> httpx.Response:

@@ -62,6 +62,7 @@ def test_a_sub_that_names_nobody_is_refused(sub: object) -> None:
         ({"iat": at(30), "exp": at(20)}, "token_life"),
         ({"auth_time": at(61)}, "token_auth_time"),
         ({"auth_time": "now"}, "token_malformed"),
+        ({"auth_time": -(10**30)}, "token_malformed"),
         ({"events": {"http://schemas.openid.net/event/backchannel-logout": {}}}, "token_typ"),
     ],
 )
