@@ -36,7 +36,7 @@ def processor_s(pid: int) -> float:
 
 
 async def measure(stage: Stage) -> AsyncIterator[str]:
-    async with _hub(stage, HUB_ESIA_DIALECT="v1", HUB_ESIA_SIGNER="rsa") as (port, pid):
+    async with _hub(stage, HUB_ESIA_DIALECT="v1", HUB_ESIA_SIGNER="rsa", HUB_ESIA_CLIENT_ID="BENCH_RSA") as (port, pid):
         ratios = [await _round(stage, port, pid) for _ in range(ROUNDS)]
     yield line("a whole sign-in, RSA v1", ratios, "bare requests of processor time, both of one server")
     yield await _gost(stage)
@@ -48,14 +48,8 @@ async def _hub(stage: Stage, **settings: str) -> AsyncIterator[tuple[int, int]]:
     port = free_port()
     with TemporaryDirectory(prefix="school-hub-bench-") as data:
         public = f"http://localhost:{port}"
-        own = {
-            "HUB_PORT": str(port),
-            "SANDBOX_PORT": str(stage.sandbox_port),
-            "HUB_DATA_DIR": data,
-            "HUB_DEMO": "1",
-            "HUB_PUBLIC_URL": public,
-        }
-        async with process("hub", "serve", ready=f"http://127.0.0.1:{port}/readyz", **own, **settings) as child:
+        own = {"HUB_PORT": str(port), "HUB_PUBLIC_URL": public, "SANDBOX_PORT": str(stage.sandbox_port), "HUB_DATA_DIR": data}
+        async with process("hub", "serve", ready=f"http://127.0.0.1:{port}/readyz", HUB_DEMO="1", **own, **settings) as child:
             yield port, child.pid
 
 

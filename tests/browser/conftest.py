@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,6 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tools.browser import ARGUMENTS, chromium_path
 from tools.stage import Stage, running
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

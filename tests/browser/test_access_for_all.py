@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-import walk
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Response, expect
 
+from tests.browser import walk
 from tools.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 import pytest_asyncio
-import walk
 from playwright.async_api import Browser, Page, expect
 
+from tests.browser import walk
 from tools.stage import Stage
 
 # One loop for the browser, the stage and the tests that share them.

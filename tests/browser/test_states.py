@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-import walk
 from playwright.async_api import BrowserContext, Page, expect
 
+from tests.browser import walk
 from tools.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
-from tree import ROOT
+
+from tests.house.tree import ROOT
 
 
 @pytest.fixture(scope="module")

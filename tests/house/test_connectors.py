@@ -6,10 +6,10 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from tree import ROOT
 
 from connectors.kit.manifest import Manifest, Quality
 from connectors.kit.registry import manifests, packages
+from tests.house.tree import ROOT
 
 FOUR = {"manifest", "client", "mapping", "errors"}
 

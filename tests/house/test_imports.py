@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tree import PRODUCT, ROOT
+
+from tests.house.tree import PRODUCT, ROOT
 
 PLANTED = {
     "identity/snils.py": "import hub.settings",
@@ -19,7 +20,7 @@ PLANTED = {
     "connectors/diaries/dnevnik/errors.py": "import identity.linking",
     "hub/errors.py": "import httpx",
     "hub/deps.py": "import quart",
-    "hub/flows/show_diary.py": "import connectors.diaries.dnevnik.manifest",
+    "hub/flows/show_me.py": "import connectors.diaries.dnevnik.manifest",
     "hub/flows/sign_in.py": "import peewee",
     "hub/wiring.py": "import hub.demo",
     "identity/linking.py": "import peewee",

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tree import PRODUCT, ROOT
 
+from tests.house.tree import PRODUCT, ROOT
 from tools.new_diary import create
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tree import ROOT
 
+from tests.house.tree import ROOT
 from tools import connectors_doc, features, security_doc, settings_doc
 from tools.proofs import proofs
 

@@ -4,72 +4,67 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
-import pytest
-from tree import OURS, PRODUCT, name, python
+from tests.house.tree import OURS, PRODUCT, name, python
 
 EMPTY_NAMES = re.compile(r"(Manager|Helper|Util|Utils|Base)$")
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|NotImplemented" + r"Error)\b")
+BARE_SILENCE = re.compile(r"#\s*(noqa(: ?[A-Z0-9, ]+)?|type: ignore(\[[a-z0-9, -]+\])?)\s*$", re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", python(*OURS, "tests"), ids=name)
-def test_a_module_begins_with_one_sentence(path: Path) -> None:
-    text = ast.get_docstring(ast.parse(path.read_text("utf-8")))
-    assert text, "no docstring"
-    first = text.split("\n\n")[0]
-    assert first.rstrip().endswith((".", "!", "?")), first
+@cache
+def text(path: Path) -> str:
+    return path.read_text("utf-8")
 
 
-@pytest.mark.parametrize("path", python(*OURS), ids=name)
-def test_no_class_is_called_manager_helper_util_or_base(path: Path) -> None:
-    bad = [
-        node.name
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.ClassDef) and EMPTY_NAMES.search(node.name)
-    ]
-    assert not bad
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(text(path))
 
 
-@pytest.mark.parametrize("path", python(*OURS, "tests"), ids=name)
-def test_nothing_is_left_unfinished(path: Path) -> None:
-    assert not UNFINISHED.findall(path.read_text("utf-8"))
+def test_a_module_begins_with_one_sentence() -> None:
+    def first(path: Path) -> str:
+        return (ast.get_docstring(tree(path)) or "").split("\n\n")[0].rstrip()
+
+    assert not [name(path) for path in python(*OURS, "tests") if not first(path).endswith((".", "!", "?"))]
 
 
-@pytest.mark.parametrize("path", python(*OURS, "tests"), ids=name)
-def test_a_silenced_checker_has_a_reason_beside_it(path: Path) -> None:
-    bare = [
-        line.strip()
-        for line in path.read_text("utf-8").splitlines()
-        if re.search(r"#\s*(noqa(: ?[A-Z0-9, ]+)?|type: ignore(\[[a-z0-9, -]+\])?)\s*$", line)
-    ]
-    assert not bare
+def test_no_class_is_called_manager_helper_util_or_base() -> None:
+    classes = [(path, node) for path in python(*OURS) for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+    assert not [f"{name(path)} {node.name}" for path, node in classes if EMPTY_NAMES.search(node.name)]
 
 
-@pytest.mark.parametrize("path", python(*PRODUCT), ids=name)
-def test_the_product_imports_no_test_and_knows_no_test(path: Path) -> None:
-    text = path.read_text("utf-8")
-    tree = ast.parse(text)
-    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert not {module for module in imported if module.split(".")[0] in {"tests", "pytest", "respx", "hypothesis"}}
-    assert "PYTEST_CURRENT_TEST" not in text
+def test_nothing_is_left_unfinished() -> None:
+    assert not [name(path) for path in python(*OURS, "tests") if UNFINISHED.search(text(path))]
 
 
-@pytest.mark.parametrize("path", python(*PRODUCT), ids=name)
-def test_no_exception_is_swallowed(path: Path) -> None:
-    bad = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if not isinstance(node, ast.ExceptHandler):
-            continue
-        broad = node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"})
-        silent = all(isinstance(statement, ast.Pass) for statement in node.body)
-        raises = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
-        if (broad and not raises) or (silent and broad):
-            bad.append(node.lineno)
-    assert not bad
+def test_a_silenced_checker_has_a_reason_beside_it() -> None:
+    assert not [name(path) for path in python(*OURS, "tests") if BARE_SILENCE.search(text(path))]
 
 
-@pytest.mark.parametrize("path", python(*PRODUCT, "tests"), ids=name)
-def test_nobody_sleeps_in_a_blocking_way(path: Path) -> None:
-    assert "time" + ".sleep(" not in path.read_text("utf-8")
+def test_the_product_imports_no_test_and_knows_no_test() -> None:
+    def roots(path: Path) -> set[str]:
+        nodes = list(ast.walk(tree(path)))
+        found = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        found |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+        return {module.split(".")[0] for module in found}
+
+    tested = {"tests", "pytest", "respx", "hypothesis", "bench", "tools"}
+    assert not [name(path) for path in python(*PRODUCT) if roots(path) & tested or "PYTEST_CURRENT_TEST" in text(path)]
+
+
+def test_no_exception_is_swallowed() -> None:
+    swallowed = []
+    for path in python(*PRODUCT):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ExceptHandler):
+                broad = node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"})
+                if broad and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node)):
+                    swallowed.append(f"{name(path)}:{node.lineno}")
+    assert not swallowed
+
+
+def test_nobody_sleeps_in_a_blocking_way() -> None:
+    assert not [name(path) for path in python(*PRODUCT, "tests") if "time" + ".sleep(" in text(path)]
