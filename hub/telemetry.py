@@ -11,8 +11,9 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Literal
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
+WAITING = Gauge("hub_database_waiting_units", "Units of work queued for writing")
 JOB_RUNS = Counter("hub_job_runs_total", "Batches of the worker's jobs by result", ["job", "result"])
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request being served: in every log line, problem and error page."""
@@ -79,4 +80,4 @@ def set_up(form: Literal["text", "json"]) -> None:
     logging.getLogger("_granian").setLevel(logging.WARNING)
 
 
-__all__ = ["JOB_RUNS", "MASK", "REQUEST_ID", "redact", "set_up"]
+__all__ = ["JOB_RUNS", "MASK", "REQUEST_ID", "WAITING", "redact", "set_up"]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import identity.store
 from connectors.kit import registry
 from connectors.kit.secret import Secret
+from hub import telemetry
 from hub.deps import Deps
 from hub.settings import Settings, SettingsError
 from hub.store.database import Database, StorageError, schema
@@ -87,6 +88,7 @@ def build(
             return str(error)
         return "" if names == schema.wanted() else "есть непринятые миграции"
 
+    telemetry.WAITING.set_function(lambda: database.waiting)
     return Deps(
         settings=settings,
         db=database,

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,20 @@ def _postgres_server() -> tuple[str, str]:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """An own empty database on the test server, dropped at the end; skips where there is no server."""
+    """An own database on the test server, shared by this process's tests, dropped at the end; skips where there is no server."""
+    with _own_database() as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_postgres() -> Iterator[str]:
+    """A PostgreSQL database without any table, for one test."""
+    with _own_database() as url:
+        yield url
+
+
+@contextmanager
+def _own_database() -> Iterator[str]:
     server, reason = _postgres_server()
     if not server:
         pytest.skip(reason)

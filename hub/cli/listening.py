@@ -15,18 +15,22 @@ from hub.settings import Settings, SettingsError
 _NO_SUCH_ADDRESS = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 
 
-def free_hosts(hosts: tuple[str, ...], port: int) -> tuple[str, ...]:
-    """The addresses of this machine among `hosts`. Raises when the port is taken: the server itself would share it silently."""
+def free_hosts(hosts: tuple[str, ...], port: int, *, shared: bool = False) -> tuple[str, ...]:
+    """The addresses of this machine among `hosts`. Raises when the port is taken: the server itself would share it silently.
+
+    `shared`: taken by our own sister processes is fine.
+    """
     found = []
     for host in hosts:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             with socket.socket(family, socket.SOCK_STREAM) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT if shared else socket.SO_REUSEADDR, 1)
                 if family == socket.AF_INET6:
                     probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
                 probe.bind((host, port))
-                probe.listen(1)
+                if not shared:
+                    probe.listen(1)
         except OSError as error:
             if error.errno in _NO_SUCH_ADDRESS and len(hosts) > 1:
                 continue

@@ -9,6 +9,7 @@ import signal
 import threading
 from typing import Any
 
+from hub.cli import fleet
 from hub.cli.listening import free_hosts, sole_server
 from hub.cli.parts import Parts, read_settings, say, wire
 from hub.cli.servers import SERVERS, Lifespan, StartFailed
@@ -24,13 +25,19 @@ def add(commands: Any) -> None:
     parser.add_argument("--port", type=int, metavar="N", help="port to listen on (instead of HUB_PORT)")
     parser.add_argument("--no-worker", action="store_true", help="leave the due jobs to `hub work`")
     parser.add_argument("--server", choices=sorted(SERVERS), default="granian", help="the HTTP server")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="serving processes, more than one on PostgreSQL only")
+    parser.add_argument(fleet.MEMBER, action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, parts: Parts) -> int:
     settings = read_settings(port=options.port)
+    if options.workers > 1:
+        free_hosts(settings.hosts, settings.port)
+        arguments = ["--port", str(settings.port), "--server", options.server, *(["--no-worker"] if options.no_worker else [])]
+        return fleet.run(settings, arguments, options.workers)
     with sole_server(settings):
-        hosts = free_hosts(settings.hosts, settings.port)
+        hosts = free_hosts(settings.hosts, settings.port, shared=options.member)
         deps = wire(settings)
         app = parts.create_app(deps)
         worker = None if options.no_worker else parts.create_worker(deps)

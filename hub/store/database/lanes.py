@@ -20,16 +20,18 @@ Work = Callable[["Job", "Lane"], None]
 class Job(ABC):
     """A unit of work, the context of whoever asked, and where its answer goes. A unit may run more than once (`attempt`)."""
 
-    __slots__ = ("_context", "_unit", "error", "value")
+    __slots__ = ("_context", "_unit", "error", "started", "value")
 
     def __init__(self, unit: Callable[[], Any]) -> None:
         self._unit = unit
         self._context: Context = copy_context()
         self.value: Any = None
         self.error: BaseException | None = None
+        self.started = False
 
     def attempt(self) -> None:
         """Runs the unit and lets its error out."""
+        self.started = True
         self.value = self._context.run(self._unit)
 
     @abstractmethod

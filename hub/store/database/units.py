@@ -85,7 +85,7 @@ class PooledWrite:
                 _connect(self._engine)
                 with self._engine.atomic():
                     job.attempt()
-            if not _transient(job.error):
+            if not (_transient(job.error) or _lost_before(self._engine, job)):
                 break
         job.settle()
 
@@ -100,12 +100,17 @@ class ReadOnly:
         self._refuse_writes = "PRAGMA query_only = 1" if sqlite else "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
 
     def __call__(self, job: Job, _lane: Lane) -> None:
+        self._attempt(job)
+        if _lost_before(self._engine, job):
+            self._attempt(job)
+        job.settle()
+
+    def _attempt(self, job: Job) -> None:
         with _Outcome(job):
             if _connect(self._engine):
                 self._engine.execute_sql(self._refuse_writes)  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
             with self._engine.atomic(self._begin):
                 job.attempt()
-        job.settle()
 
 
 def _connect(engine: peewee.Database) -> bool:
@@ -122,6 +127,11 @@ def _in_transaction(engine: peewee.Database) -> bool:
 
 def _transient(error: BaseException | None) -> bool:
     return isinstance(error, peewee.PeeweeException) and getattr(error.__cause__ or error.__context__, "sqlstate", None) in _AGAIN
+
+
+def _lost_before(engine: peewee.Database, job: Job) -> bool:
+    """The server had closed the idle connection (a restart): the unit has not begun, so a new connection may run it."""
+    return not job.started and job.error is not None and not engine.is_closed() and not engine.is_connection_usable()
 
 
 def _worded(error: BaseException) -> BaseException:

@@ -152,6 +152,31 @@ async def test_the_worker_alone_ends_with_0(tmp_path: Path) -> None:
         assert child.returncode == 0
 
 
+@pytest.mark.postgres
+async def test_several_processes_serve_one_port_over_postgresql(tmp_path: Path, fresh_postgres: str) -> None:
+    env = environment(tmp_path, HUB_DATABASE_URL=fresh_postgres, HUB_MASTER_KEY=KEY)
+    assert (await command("migrate", env=env)).code == 0
+    async with serving("--workers", "2", env=env) as hub:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert (await client.get(f"{hub.url}/readyz")).json()["ready"] is True
+        assert (await hub.end()).code == 0
+    async with serving("--workers", "2", env=env) as hub:
+        os.kill(_children(hub.child.pid)[0], signal.SIGKILL)
+        _, err = await asyncio.wait_for(hub.child.communicate(), 15)
+        assert hub.child.returncode == 1
+        assert "a serving process ended with code -9, so all were stopped" in err.decode()
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+async def test_several_processes_on_sqlite_are_refused(tmp_path: Path) -> None:
+    refused = await command("serve", "--port", str(free_port()), "--workers", "2", env=environment(tmp_path))
+    assert refused.code == 2
+    assert refused.err.startswith("hub: --workers: SQLite has one serving process")
+
+
 async def test_an_unknown_command_shows_the_list() -> None:
     ended = await command("frobnicate", env=dict(os.environ))
     assert ended.code == 2

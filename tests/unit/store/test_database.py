@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import peewee
+import psycopg
 import pytest
 
 from hub.store.database import Closed, Database, Overloaded, Unreachable
@@ -146,6 +147,20 @@ async def test_a_cancelled_waiter_does_not_stop_the_writer(database: Database) -
     reopened.bind([Lease])
     assert "next" in await reopened.read(_names)
     await reopened.close()
+
+
+@pytest.mark.postgres
+async def test_a_server_that_was_restarted_costs_no_unit(_postgres_tables: str) -> None:
+    database = Database(_postgres_tables)
+    database.bind([Lease])
+    for run in (database.read, database.write):
+        await asyncio.gather(*(run(_names) for _ in range(40)))
+    with psycopg.connect(_postgres_tables, autocommit=True) as connection:
+        ours = "datname = current_database() AND application_name = 'school-hub'"
+        connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}")
+    for run in (database.read, database.write):
+        await asyncio.gather(*(run(_names) for _ in range(40)))
+    await database.close()
 
 
 async def test_an_absent_server_is_unreachable() -> None:
