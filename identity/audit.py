@@ -72,7 +72,7 @@ def anchor_line(head: AuditHead) -> str:
             "day": head.day.isoformat(),
             "seq": head.seq,
             "hash": head.hash,
-            "signed_at": int(head.signed_at.timestamp()),
+            "signed_at": head.signed_at.isoformat(),
             "key_id": head.key_id,
             "signature": head.signature,
         }
@@ -86,13 +86,13 @@ def read_anchors(lines: Iterable[str]) -> tuple[AuditHead, ...]:
         if not line.strip():
             continue
         try:
-            kept = json.loads(line)
+            kept = json.loads(line[line.find("{") :])  # a line of the log is taken as well
             anchors.append(
                 AuditHead(
                     day=date.fromisoformat(kept["day"]),
                     seq=int(kept["seq"]),
                     hash=str(kept["hash"]),
-                    signed_at=datetime.fromtimestamp(int(kept["signed_at"]), UTC),
+                    signed_at=datetime.fromisoformat(kept["signed_at"]),
                     key_id=str(kept["key_id"]),
                     signature=str(kept["signature"]),
                 )

@@ -190,7 +190,7 @@ def test_truncation_shows_against_the_days_head(desk: Any, family: Any) -> None:
 
 
 def test_truncation_with_its_heads_shows_against_the_anchor(desk: Any, family: Any) -> None:
-    anchor = read_anchors([anchor_line(seal(desk).head), ""])[0]
+    anchor = read_anchors([f"12:00 info hub.audit audit head {anchor_line(seal(desk).head)}", ""])[0]
     desk.run(lambda: (delete(AuditRow).where(AuditRow.seq > 4).execute(), delete(AuditHeadRow).execute()))
     assert verify(desk) == []
     assert verify(desk, anchor) == ["anchor_truncated"]
