@@ -44,14 +44,14 @@ def progress_svg(progress: SubjectProgress) -> bytes:
     chart = pygal.Line(
         style=STYLE, js=[], explicit_size=True, width=800, height=360, legend_at_bottom=True, legend_at_bottom_columns=2, margin=20, margin_right=70,
         range=(lowest, 5), y_labels=list(range(lowest, 6)), show_minor_x_labels=False, truncate_label=-1, dots_size=5,
-        stroke_style={"width": 3}, no_data_text="Оценок ещё нет",
+        no_data_text="Оценок ещё нет",
     )  # fmt: skip
     # A random id would give each drawing another ETag.
     chart.uuid = "progress"
     chart.x_labels = days
     chart.x_labels_major = days[:: max(1, -(-len(days) // LABELS))]
     points = [{"value": point.average, "label": f"{day(point.date)}: {point.value}"} for point in progress.points]
-    chart.add("Средний, наш счёт", points, formatter=number)
+    chart.add("Средний, наш счёт", points, formatter=number, stroke_style={"width": 3})
     if any(value is not None for value in theirs):
         chart.add("Средний по классу", theirs, formatter=number, show_dots=False, stroke_style={"width": 3, "dasharray": "8, 6"})
     rendered: bytes = chart.render()
