@@ -66,6 +66,7 @@ def test_a_manifest_promises_fields_of_real_records_for_each_kind_that_it_offers
         assert names <= {field.name for field in msgspec.structs.fields(KINDS[kind])}, kind
 
 
+@pytest.mark.feature("F177")
 async def test_exactly_the_asked_kinds_are_filled(diary: Stand) -> None:
     account = await diary.open((await diary.families())[0])
     week = await diary.week()

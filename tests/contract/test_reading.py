@@ -50,6 +50,8 @@ def count(found: Any) -> Counter[Any]:
 
 
 @pytest.mark.rule("C1")
+@pytest.mark.feature("F166")
+@pytest.mark.feature("F200")
 async def test_no_lesson_is_lost_and_none_invented(diary: Stand, family: Family, page: DiaryPage, year: Window) -> None:
     offers(diary, Datum.LESSONS)
     town = (await diary.diary(family.children[0], year))["lessons"]
@@ -67,6 +69,9 @@ async def test_changes_of_lessons_come_through(diary: Stand, family: Family, pag
 
 
 @pytest.mark.rule("C1")
+@pytest.mark.feature("F041")
+@pytest.mark.feature("F166")
+@pytest.mark.feature("F172")
 async def test_every_mark_keeps_its_text_and_every_absence_its_meaning(diary: Stand, family: Family, page: DiaryPage, year: Window) -> None:
     offers(diary, Datum.MARKS)
     town = (await diary.diary(family.children[0], year))["marks"]
@@ -119,6 +124,8 @@ async def test_the_teachers_comments_come_through(diary: Stand, family: Family, 
 
 
 @pytest.mark.rule("C1")
+@pytest.mark.feature("F166")
+@pytest.mark.feature("F173")
 async def test_homework_keeps_both_its_dates(diary: Stand, family: Family, page: DiaryPage, year: Window) -> None:
     offers(diary, Datum.HOMEWORK)
     promised = diary.manifest.fields[Datum.HOMEWORK]
@@ -139,6 +146,7 @@ async def test_homework_knows_the_lesson_it_is_due_on(diary: Stand, family: Fami
 
 
 @pytest.mark.rule("C1")
+@pytest.mark.feature("F040")
 async def test_final_marks_come_with_their_periods(diary: Stand, family: Family, page: DiaryPage, year: Window) -> None:
     offers(diary, Datum.FINALS)
     town = diary.town
@@ -148,6 +156,7 @@ async def test_final_marks_come_with_their_periods(diary: Stand, family: Family,
 
 
 @pytest.mark.rule("C5")
+@pytest.mark.feature("F042")
 async def test_of_the_class_only_aggregates_of_five_or_more_come_out(diary: Stand, page: DiaryPage) -> None:
     offers(diary, Datum.AVERAGES)
     assert page.averages

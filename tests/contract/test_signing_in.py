@@ -27,6 +27,7 @@ async def renewable(diary: Stand, family: Family) -> DiaryAccount:
 
 
 @pytest.mark.rule("A15")
+@pytest.mark.feature("F170")
 async def test_an_account_shows_its_holder_and_the_children(diary: Stand, family: Family, account: DiaryAccount) -> None:
     assert account.subject
     assert account.access.owner
@@ -34,6 +35,17 @@ async def test_an_account_shows_its_holder_and_the_children(diary: Stand, family
     for person in family.children:
         child = diary.match(account, person)
         assert (child.last_name, child.first_name) in {(person["last_name"], person["first_name"]), ("", "")}
+
+
+@pytest.mark.feature("F167")
+async def test_a_pupils_own_account_shows_the_pupil_alone(diary: Stand) -> None:
+    own = [family for family in await diary.families() if family.holder["role"] == "pupil"]
+    if not own:
+        pytest.skip(f"no pupil of the town has an own account at {diary.name}")
+    account = await diary.open(own[0])
+    (child,) = account.children
+    assert child.is_self
+    assert (child.last_name, child.first_name) == (own[0].holder["last_name"], own[0].holder["first_name"])
 
 
 async def test_the_same_account_is_the_same_subject_each_time(diary: Stand, family: Family, account: DiaryAccount) -> None:
@@ -54,7 +66,7 @@ async def test_the_browsers_way_opens_the_same_account(diary: Stand, family: Fam
     assert [child.key for child in found.children] == [child.key for child in account.children]
 
 
-@pytest.mark.security("6")
+@pytest.mark.security("7")
 async def test_an_answer_to_another_sign_in_is_refused(diary: Stand, family: Family) -> None:
     needs(diary, LoginKind.BROWSER)
     departure = await diary.port.begin(state="mine", redirect_uri=RETURN_URI)
@@ -63,6 +75,7 @@ async def test_an_answer_to_another_sign_in_is_refused(diary: Stand, family: Fam
         await diary.port.finish(arrival)
 
 
+@pytest.mark.security("3")
 async def test_a_code_is_good_once(diary: Stand, family: Family) -> None:
     needs(diary, LoginKind.BROWSER)
     await diary.post(f"/_sandbox/{diary.name}/sign_in_as", {"person": family.holder["id"], "times": 1})
@@ -87,6 +100,7 @@ async def test_a_ready_token_opens_the_same_account(diary: Stand, family: Family
     assert found.subject == account.subject
 
 
+@pytest.mark.feature("F170")
 async def test_wrong_credentials_are_refused(diary: Stand, family: Family) -> None:
     needs(diary, LoginKind.CREDENTIALS)
     credentials = diary.credentials(family) | {diary.manifest.credentials[-1]: Secret("wrong-password")}
@@ -154,6 +168,7 @@ async def test_an_account_that_changed_its_owner_is_not_opened(diary: Stand, acc
         await diary.port.account(replace(account.access, owner="somebody-else"))
 
 
+@pytest.mark.security("32")
 def test_nothing_secret_is_printed(diary: Stand) -> None:
     access = Access(token=Secret("tell-nobody"), refresh=Secret("nobody-at-all"))
     assert "nobody" not in repr(access) + str(access)

@@ -33,6 +33,7 @@ def plain(page: DiaryPage, data: frozenset[Datum]) -> dict[str, set[str]]:
     return {datum: {record.origin.id for record in getattr(page, datum)} for datum in dated}
 
 
+@pytest.mark.feature("F201")
 async def test_a_long_window_is_the_union_of_its_weeks(diary: Stand, account: DiaryAccount, child: DiaryChild) -> None:
     start = date(2026, 9, 14)
     weeks = [Window(start=start + timedelta(days=7 * n), end=start + timedelta(days=7 * n + 6)) for n in range(10)]
@@ -115,7 +116,7 @@ async def test_an_absence_written_today_is_attendance(
     assert (found.kind, found.school_date) == (kind, free.date)
 
 
-@pytest.mark.security("12")
+@pytest.mark.rule("A15")
 @pytest.mark.rule("C8")
 async def test_another_familys_child_is_refused(diary: Stand, family: Family, account: DiaryAccount) -> None:
     own = {child["id"] for child in family.children}

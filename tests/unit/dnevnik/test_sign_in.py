@@ -123,7 +123,7 @@ async def test_a_blocked_account_is_denied_with_the_pages_words(bench: Bench) ->
         await bench.port.sign_in(CREDENTIALS)
 
 
-@pytest.mark.security("9")
+@pytest.mark.security("19")
 @pytest.mark.parametrize("location", ["http://evil.ru/x", "//evil.ru/x", "http://stub.evil.ru/dnevnik-login/x", "http://stub/elsewhere"])
 async def test_a_redirect_away_from_the_sign_in_host_is_not_followed(bench: Bench, location: str) -> None:
     account(bench, **{"login/login/": go(location)})
