@@ -38,14 +38,15 @@ def connect(config: ConnectorConfig, equipment: Equipment) -> SignInPort:
     return Esia(config, equipment)
 
 
-def issuers_of(options: Mapping[str, str], base_url: str) -> frozenset[str]:
-    """Whose tokens are accepted: ESIA writes its own host with http and a closing slash; a sandbox may also name its own address."""
+def issuers_of(options: Mapping[str, str], base_url: str, *, demo: bool = False) -> frozenset[str]:
+    """Whose tokens are accepted: ESIA writes its own host with http and a closing slash, a sandbox the real name or its own."""
     if given := options.get(manifest.ISSUER, "").split():
         return frozenset(given)
-    if is_loopback(base_url):
-        return frozenset({f"http://{PRODUCTION}/", base_url, f"{base_url}/"})
     host = urlsplit(base_url).netloc
-    return frozenset({f"http://{host}/", f"https://{host}/"})
+    own = {f"http://{host}/", f"https://{host}/"}
+    if demo or is_loopback(base_url):
+        own |= {f"http://{PRODUCTION}/", base_url, f"{base_url}/"}
+    return frozenset(own)
 
 
 class Esia:
@@ -77,7 +78,7 @@ class Esia:
             # The demo's files come later, from the sandbox; elsewhere a wrong file stops the start and not the first parent.
             self._check_files(options)
         self._rules = jose.Rules(
-            issuers=issuers_of(options, base_url),
+            issuers=issuers_of(options, base_url, demo=config.demo),
             audience=self._client_id,
             header={"sbt": "id"},
             integer_sub=True,

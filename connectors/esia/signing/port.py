@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from connectors.kit.errors import TimedOut
 
-SIGN_WITHIN_S = 5.0
+SIGN_WITHIN_S = 10.0
 T = TypeVar("T")
 
 

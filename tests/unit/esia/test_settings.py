@@ -109,12 +109,17 @@ def test_the_port_is_a_sign_in(material: Material) -> None:
             "",
             {"http://esia-portal1.test.gosuslugi.ru/", "https://esia-portal1.test.gosuslugi.ru/"},
         ),
-        (BASE, "", {"http://esia.gosuslugi.ru/", BASE, f"{BASE}/"}),
+        (BASE, "", {"http://esia.gosuslugi.ru/", BASE, f"{BASE}/", "http://localhost:9000/", "https://localhost:9000/"}),
         (BASE, "http://a/ http://b/", {"http://a/", "http://b/"}),
     ],
 )
 def test_whose_tokens_are_accepted(base_url: str, option: str, issuers: set[str]) -> None:
     assert issuers_of({"ISSUER": option}, base_url) == issuers
+
+
+def test_a_demo_beside_its_sandbox_in_another_container_believes_the_real_name() -> None:
+    assert "http://esia.gosuslugi.ru/" in issuers_of({}, "http://sandbox:9000/esia", demo=True)
+    assert "http://esia.gosuslugi.ru/" not in issuers_of({}, "https://esia-portal1.test.gosuslugi.ru")
 
 
 async def test_the_browser_is_sent_with_everything_that_the_dialect_wants(material: Material) -> None:
