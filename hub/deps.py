@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,8 @@ class Memory:
     failed_callbacks: Throttle = field(default_factory=lambda: Throttle(limit=FAILED_CALLBACKS_A_MINUTE))
     forced_reads: Throttle = field(default_factory=lambda: Throttle(limit=FORCED_READS_A_MINUTE))
     budgets: dict[str, Throttle] = field(default_factory=dict)
+    streams: Counter[str] = field(default_factory=Counter)
+    """Open event streams by person."""
 
 
 async def _nothing() -> None:

@@ -42,8 +42,8 @@ def progress_svg(progress: SubjectProgress) -> bytes:
     theirs = class_averages(progress)
     lowest = max(1, min([3, *(floor(value) for value in [*ours, *theirs] if value is not None)]))
     chart = pygal.Line(
-        style=STYLE, js=[], explicit_size=True, width=800, height=360, legend_at_bottom=True, legend_at_bottom_columns=2, margin=20, margin_right=70,
-        range=(lowest, 5), y_labels=list(range(lowest, 6)), show_minor_x_labels=False, truncate_label=-1, dots_size=5,
+        style=STYLE, js=[], explicit_size=True, width=800, height=360, legend_at_bottom=True, legend_at_bottom_columns=2, margin=20,
+        margin_right=70, range=(lowest, 5), y_labels=list(range(lowest, 6)), show_minor_x_labels=False, truncate_label=-1, dots_size=5,
         no_data_text="Оценок ещё нет",
     )  # fmt: skip
     # A random id would give each drawing another ETag.

@@ -32,3 +32,19 @@ const retell = () => {
 const served = document.documentElement.dataset.now;
 const offset = served ? Date.parse(served) - Date.now() : 0;
 setInterval(retell, 30000);
+
+// What the hub tells while the page is open: a quiet line on top, read out by a screen reader, never a jump.
+const line = document.getElementById("live");
+if (line) {
+  const events = new EventSource("/events");
+  events.addEventListener("notice", (event) => {
+    const notice = JSON.parse(event.data);
+    const link = document.createElement("a");
+    link.href = notice.href || "/notices";
+    link.textContent = notice.text;
+    line.replaceChildren(link);
+    line.hidden = false;
+  });
+  events.addEventListener("signed_out", () => { events.close(); location.assign("/"); });
+  addEventListener("pagehide", () => events.close());
+}

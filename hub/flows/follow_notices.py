@@ -1,0 +1,66 @@
+"""A page stays open: what the hub tells this person meanwhile, until the session or the process ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from hub.deps import Deps
+from hub.flows.recognise import recognise
+from hub.flows.refusals import Reason, Refused
+from hub.flows.views.family import NoticeView
+from hub.store import notices
+from hub.store.sessions import Visitor
+
+POLL_S = 2.0
+LIFE = timedelta(minutes=10)
+MOST_STREAMS = 8
+
+
+async def follow_notices(deps: Deps, visitor: Visitor, token: str, *, after: str | None) -> AsyncIterator[NoticeView | None]:
+    """Each new notice, oldest first; None once, at the end, when the session was ended elsewhere.
+
+    `after` is the id of the last notice that the page knows. The database is asked, not this process: another may have told.
+    """
+    if deps.memory.streams[visitor.person] >= MOST_STREAMS:
+        raise Refused(Reason.TOO_MANY, after_s=30)
+    last = after if after is not None else await _newest(deps, visitor.person)
+    return _follow(deps, visitor.person, token, last)
+
+
+async def _follow(deps: Deps, person: str, token: str, last: str) -> AsyncIterator[NoticeView | None]:
+    streams = deps.memory.streams
+    streams[person] += 1
+    ends_at = deps.now() + LIFE
+    try:
+        while deps.now() < ends_at and not await _stopped(deps):
+            if await recognise(deps, token) is None:
+                yield None
+                return
+            for notice in await _since(deps, person, last):
+                last = notice.id
+                yield notice
+    finally:
+        streams[person] -= 1
+
+
+async def _stopped(deps: Deps) -> bool:
+    try:
+        await asyncio.wait_for(deps.stopping.wait(), POLL_S)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _newest(deps: Deps, person: str) -> str:
+    found = await deps.db.read(lambda: notices.newest(deps.keys, person, limit=1))
+    return found[0].id if found else ""
+
+
+async def _since(deps: Deps, person: str, last: str) -> list[NoticeView]:
+    """At most twenty: whoever was away longer reads the page of notices."""
+    found = await deps.db.read(lambda: notices.newest(deps.keys, person, limit=20))
+    ids = [one.id for one in found]
+    fresh = found[: ids.index(last)] if last in ids else found
+    return [NoticeView(id=one.id, kind=one.kind, at=one.at, text=one.text, href=one.href) for one in reversed(fresh)]

@@ -1,0 +1,80 @@
+"""An open page hears what the hub tells, learns that its session ended, and does not hold a stopping process."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from hub.flows import follow_notices as story
+from hub.flows.recognise import forget, recognise
+from hub.flows.refusals import Refused
+from hub.flows.views.family import NoticeView
+from hub.store import notices, sessions
+from hub.store.sessions import Visitor
+from tests.flows.kit import Hub
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(story, "POLL_S", 0.001)
+
+
+async def signed_in(hub: Hub) -> tuple[Visitor, str]:
+    browser = hub.browser()
+    await browser.sign_in()
+    token = browser.cookie("hub")
+    visitor = await recognise(hub.deps, token)
+    assert visitor is not None
+    return visitor, token
+
+
+async def tell(hub: Hub, visitor: Visitor, text: str) -> None:
+    await hub.deps.db.write(lambda: notices.tell(hub.deps.keys, person=visitor.person, kind="test", text=text, now=hub.clock()))
+    hub.clock.go(seconds=1)
+
+
+async def test_a_new_notice_reaches_the_open_page_and_an_old_one_does_not(hub: Hub) -> None:
+    visitor, token = await signed_in(hub)
+    await tell(hub, visitor, "старое")
+    stream = await story.follow_notices(hub.deps, visitor, token, after=None)
+    await tell(hub, visitor, "новое")
+    heard = await asyncio.wait_for(anext(stream), 5)
+    assert isinstance(heard, NoticeView) and heard.text == "новое"
+
+
+async def test_a_page_that_lost_its_stream_hears_what_it_missed_in_order(hub: Hub) -> None:
+    visitor, token = await signed_in(hub)
+    for text in ("первое", "второе", "третье"):
+        await tell(hub, visitor, text)
+    known = (await hub.deps.db.read(lambda: notices.newest(hub.deps.keys, visitor.person)))[-1].id
+    stream = await story.follow_notices(hub.deps, visitor, token, after=known)
+    heard = [await asyncio.wait_for(anext(stream), 5) for _ in range(2)]
+    assert [one.text for one in heard if one] == ["второе", "третье"]
+
+
+async def test_a_page_whose_session_was_ended_elsewhere_is_told_and_closed(hub: Hub) -> None:
+    visitor, token = await signed_in(hub)
+    await hub.deps.db.write(lambda: sessions.end(visitor.session, now=hub.clock()))
+    forget(hub.deps, session=visitor.session)
+    stream = await story.follow_notices(hub.deps, visitor, token, after=None)
+    assert [one async for one in stream] == [None]
+
+
+async def test_a_stopping_process_ends_its_streams(hub: Hub) -> None:
+    visitor, token = await signed_in(hub)
+    hub.deps.stopping.set()
+    stream = await story.follow_notices(hub.deps, visitor, token, after=None)
+    assert [one async for one in stream] == []
+    assert not hub.deps.memory.streams[visitor.person]
+
+
+async def test_one_person_cannot_hold_streams_without_end(hub: Hub) -> None:
+    visitor, token = await signed_in(hub)
+    hub.deps.memory.streams[visitor.person] = story.MOST_STREAMS
+    with pytest.raises(Refused):
+        await story.follow_notices(hub.deps, visitor, token, after=None)
+
+
+async def test_the_stream_is_for_signed_in_people_only(hub: Hub) -> None:
+    assert (await hub.browser().get("/events")).status_code == 401
