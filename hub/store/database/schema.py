@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -105,9 +106,11 @@ def _connection(database: Database) -> Iterator[peewee.Database]:
 
 @contextmanager
 def _locked(database: Database, engine: peewee.Database) -> Iterator[None]:
-    """PostgreSQL: a session lock. SQLite: each migration is one transaction, and the loser of a race finds the table there."""
-    if database.kind == "sqlite":
-        yield
+    """PostgreSQL: a session lock. SQLite: a lock file beside the database; both end with the process."""
+    if database.file is not None:
+        with database.file.with_name(f"{database.file.name}.migrating").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
         return
     engine.execute_sql("SELECT pg_advisory_lock(%s)", (_LOCK,))  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,14 @@ def test_migrating_twice_applies_nothing(empty: Database) -> None:
     assert schema.migrate(empty, "real") == ()
     assert schema.pending(empty) == ()
     assert empty.read_sync(lambda: schema.applied(empty)) == schema.wanted()
+
+
+def test_of_two_processes_that_migrate_at_once_one_does_the_work(empty: Database) -> None:
+    other = Database(empty.url)
+    with ThreadPoolExecutor(2) as threads:
+        done = list(threads.map(lambda database: schema.migrate(database, "real"), (empty, other)))
+    other.close_sync()
+    assert sorted(map(len, done)) == [0, len(schema.wanted())]
 
 
 def test_pending_migrations_refuse_the_start(empty: Database) -> None:
