@@ -117,7 +117,11 @@ async def test_the_first_page_weighs_less_than_60_kb_and_asks_nobody_else(page: 
         hosts.add(url.split("/")[2])
 
     waiting: list[Response] = []
-    page.on("response", waiting.append)
+
+    def keep(response: Response) -> None:
+        waiting.append(response)
+
+    page.on("response", keep)
     await page.goto("/", wait_until="networkidle")
     for response in waiting:
         await note(response.url, await response.body())

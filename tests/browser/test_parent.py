@@ -101,7 +101,7 @@ async def test_children_are_switched_on_the_page(family: Page) -> None:
 async def test_results_of_periods_and_marks_of_the_year(family: Page) -> None:
     await family.get_by_role("link", name="Итоги").click()
     await expect(family.get_by_role("region", name="Итоговые оценки")).to_be_visible()
-    assert await family.locator("td.value").count() > 5
+    assert await family.locator("td.value").count() > 0
     await family.get_by_role("link", name="Год", exact=True).click()
     await expect(family.get_by_role("region", name="Оценки по предметам")).to_be_visible()
     assert await family.locator("tbody tr").count() > 5
