@@ -39,7 +39,7 @@ class Hooks:
 def homework(frame: Frame, seen: list[SeenHomework], tables: Tables, *, base: str) -> tuple[Homework, ...]:
     """What is due in the window; what has no due date stands on the day it was set. «Без задания» is no homework."""
     records = {}
-    for item in seen:
+    for item in {item.id: item for item in seen}.values():
         hooks = _hooks(frame, item, tables)
         empty = says_nothing(plain_text(item.work.text)) and not item.work.files
         if frame.holds(hooks.due_date or hooks.assigned_date) and not empty:

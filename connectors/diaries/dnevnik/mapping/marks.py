@@ -83,7 +83,7 @@ class SeenMark:
 def marks(frame: Frame, seen: Iterable[SeenMark], tables: Tables) -> tuple[Mark, ...]:
     """The marks whose lesson (or, without a lesson, whose own day) lies in the window; absences written as marks are left out."""
     records = {}
-    for item in seen:
+    for item in {item.id: item for item in seen}.values():
         day = item.day(frame, tables)
         if frame.holds(day) and item.absence() is None and not item.reading().empty:
             records[item.id] = _mark(frame, item, day, tables)

@@ -25,6 +25,7 @@ _ZONES = {
 DEFAULT_ZONE = "Europe/Moscow"
 
 _STAMP = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})?)?")
+_MIDNIGHT = re.compile(r"\d{4}-\d{2}-\d{2}T00:00:00")
 _HOURS = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})\s*")
 
 
@@ -55,6 +56,11 @@ def never(text: str | None) -> bool:
 
 def school_day(system: str, text: str, zone: ZoneInfo, where: str) -> date:
     """The school's date of a stamp: its own date where it is local, the local date of the moment where it has an offset."""
+    if _MIDNIGHT.fullmatch(text):
+        try:
+            return date.fromisoformat(text[:10])
+        except ValueError as error:
+            raise Drifted(system, where, "not a date") from error
     return moment(system, text, zone, where).astimezone(zone).date()
 
 
