@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from peewee import IntegrityError
 
@@ -96,7 +96,8 @@ def children_of(keys: Keys, person_id: PersonId, *, now: datetime, level: Level 
     shown.extend(ChildView(person=known[child], right=diary, diary_only=True) for child in only)
     if is_pupil(me, tuple(edge for edge in touching if edge.child == person_id), now):
         shown.append(ChildView(person=me, right=own_right(me, asked, now), is_self=True))
-    return tuple(shown)
+    # A page keeps the same order: the pupil's own record, then the eldest first.
+    return tuple(sorted(shown, key=lambda one: (not one.is_self, one.person.birth_date or date.max, one.person.first_name, one.person.id)))
 
 
 def needs_of(keys: Keys, person_id: PersonId, *, now: datetime) -> tuple[Need, ...]:
