@@ -19,12 +19,16 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.nothing_skipped import pytest_make_collect_report, pytest_runtest_makereport
+
 if TYPE_CHECKING:
     from quart import Quart
 
     from hub.deps import Deps
     from hub.store.database import Database
     from sandbox.app import SandboxApp
+
+__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]  # hooks, found here by pytest
 
 # The product is imported inside the fixtures: most tests need little of it, and start sooner.
 

@@ -15,6 +15,7 @@ from connectors.kit.ports import Window
 from connectors.kit.registry import connect
 from connectors.kit.secret import Secret
 from tests.contract.stand import Stand, manifest_of
+from tests.nothing_skipped import not_applicable
 
 
 async def test_a_family_signs_in_and_reads_its_week(over_sockets: Stand) -> None:
@@ -40,7 +41,7 @@ async def test_a_real_stand_when_it_is_switched_on(name: str) -> None:
     """`HUB_CONTRACT_REAL=<instance>` with `HUB_CONTRACT_<PREFIX>_BASE_URL` for each prefix, `HUB_CONTRACT_TOKEN` or the
     credentials as `HUB_CONTRACT_<NAME>`, settings as `HUB_CONTRACT_<SETTING>`. Off by default; it only reads."""
     if os.environ.get("HUB_CONTRACT_REAL") != name:
-        pytest.skip("HUB_CONTRACT_REAL does not name this system: no real stand is asked")
+        not_applicable("HUB_CONTRACT_REAL does not name this system: no real stand is asked")
     manifest = manifest_of(name)
 
     def setting(key: str) -> str:

@@ -15,6 +15,7 @@ from connectors.kit.diary import AttendanceKind, Datum, DiaryChild, DiaryPage
 from connectors.kit.plain_text import plain_text
 from connectors.kit.ports import DiaryAccount, Window
 from tests.contract.stand import Family, Stand
+from tests.nothing_skipped import not_applicable
 
 ABSENCES = {
     "н": AttendanceKind.ABSENT_UNEXCUSED,
@@ -37,7 +38,7 @@ async def page(diary: Stand, account: DiaryAccount, child: DiaryChild, year: Win
 
 def offers(diary: Stand, datum: Datum, *fields: str) -> None:
     if datum not in diary.manifest.data or not set(fields) <= diary.manifest.fields[datum]:
-        pytest.skip(f"{diary.name} does not offer {datum} {' '.join(fields)}".strip())
+        not_applicable(f"{diary.name} does not offer {datum} {' '.join(fields)}".strip())
 
 
 def told(diary: Stand, datum: Datum, record: Any, *fields: str) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from connectors.kit.errors import ALL, AccessDenied, AuthExpired, ConnectorError
 from connectors.kit.ports import Arrival
 from tests.contract.door import Door
 from tests.contract.stand import RETURN_URI
+from tests.nothing_skipped import not_applicable
 
 
 async def test_the_browser_goes_to_the_provider_with_our_address_and_state(door: Door) -> None:
@@ -59,7 +60,7 @@ async def test_children_are_those_that_the_provider_lists(door: Door) -> None:
     person = (await door.people())[0]
     claims = await door.sign_in(person)
     if claims.children is None:
-        pytest.skip(f"{door.name} does not tell of children")
+        not_applicable(f"{door.name} does not tell of children")
     town = door.app.sandbox.town
     listed = {(town.people[key].last_name, town.people[key].first_name) for key in town.people[person["id"]].gosuslugi_children}
     assert {(child.last_name, child.first_name) for child in claims.children} == listed

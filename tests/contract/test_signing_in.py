@@ -11,18 +11,19 @@ from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import Access, Arrival, DiaryAccount
 from connectors.kit.secret import Secret
 from tests.contract.stand import RETURN_URI, Family, Stand, walk_home
+from tests.nothing_skipped import not_applicable
 
 
 def needs(diary: Stand, kind: LoginKind) -> None:
     if kind not in diary.manifest.logins:
-        pytest.skip(f"{diary.name} has no sign-in of the kind {kind}")
+        not_applicable(f"{diary.name} has no sign-in of the kind {kind}")
 
 
 async def renewable(diary: Stand, family: Family) -> DiaryAccount:
     """An account opened by the way that brings a refresh token."""
     account = await (diary.in_browser(family) if LoginKind.BROWSER in diary.manifest.logins else diary.open(family))
     if account.access.refresh is None:
-        pytest.skip(f"{diary.name} has no refresh")
+        not_applicable(f"{diary.name} has no refresh")
     return account
 
 
@@ -41,7 +42,7 @@ async def test_an_account_shows_its_holder_and_the_children(diary: Stand, family
 async def test_a_pupils_own_account_shows_the_pupil_alone(diary: Stand) -> None:
     own = [family for family in await diary.families() if family.holder["role"] == "pupil"]
     if not own:
-        pytest.skip(f"no pupil of the town has an own account at {diary.name}")
+        not_applicable(f"no pupil of the town has an own account at {diary.name}")
     account = await diary.open(own[0])
     (child,) = account.children
     assert child.is_self
@@ -115,7 +116,7 @@ async def test_missing_credentials_are_refused(diary: Stand) -> None:
 
 async def test_a_login_kind_that_is_not_listed_is_refused(diary: Stand) -> None:
     if LoginKind.BROWSER in diary.manifest.logins:
-        pytest.skip(f"{diary.name} lists the browser")
+        not_applicable(f"{diary.name} lists the browser")
     with pytest.raises(Rejected) as told:
         await diary.port.begin(state="s", redirect_uri=RETURN_URI)
     assert told.value.reason == "login_kind"

@@ -16,6 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.nothing_skipped import not_applicable
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -71,7 +73,7 @@ def trust(running: Running, tmp_path_factory: pytest.TempPathFactory) -> ssl.SSL
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
 def test_it_listens_on_both_loopback_addresses(running: Running, host: str) -> None:
     if host == "[::1]" and not socket.has_ipv6:
-        pytest.skip("no IPv6")
+        not_applicable("no IPv6")
     assert httpx.get(f"http://{host}:{running.port}/healthz").json()["status"] == "ok"
 
 
