@@ -146,7 +146,7 @@ async def _ready(client: httpx.AsyncClient, url: str) -> None:
 def _greeting(settings: Settings, people: list[dict[str, Any]]) -> list[str]:
     lines = [
         "",
-        f"Школьный портал   {settings.public_url}",
+        f"School Hub        {settings.public_url}",
         f"Песочница         {settings.sandbox_url}   (город, часы, неполадки, последние запросы)",
         "",
         "Войдите через «Госуслуги» одним из жителей города (логин — телефон, почта или СНИЛС):",

@@ -82,7 +82,7 @@ class Control:
                 "dialect": "both",
                 "claims": "esia",
                 "token_alg": "RS256",
-                "title": "Школьный портал",
+                "title": "School Hub",
             },
         )
 
