@@ -27,7 +27,8 @@ def render() -> dict[str, str]:
     parts = [HEAD, "## The hub", "", *_table(names.OWN)]
     parts += [
         "",
-        "Besides: `SANDBOX_HOST` (127.0.0.1 and ::1) and `SANDBOX_PORT` (9000): where the sandbox listens; the demo looks for it at `localhost`.",
+        "Besides: `SANDBOX_HOST` (127.0.0.1 and ::1) and `SANDBOX_PORT` (9000): where the sandbox listens;"
+        " the demo looks for it at `localhost`.",
     ]
     for manifest, instance in names.instances():
         parts += ["", f"## {instance.title} (`{instance.name}`)", "", *_table(names.of_instance(manifest, instance))]
