@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import socket
 import ssl
@@ -45,6 +46,7 @@ def _sockets(host: str | None, port: int) -> list[socket.socket]:
     found: list[socket.socket] = []
     for address in (host,) if host else LOOPBACK:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        listener: socket.socket | None = None
         try:
             listener = socket.socket(family, socket.SOCK_STREAM)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -53,11 +55,15 @@ def _sockets(host: str | None, port: int) -> list[socket.socket]:
             listener.bind((address, port))
             listener.setblocking(False)
         except OSError as error:
-            if found and error.errno != 98:
+            busy = error.errno == errno.EADDRINUSE
+            if listener is not None:
+                listener.close()
+            if found and not busy:
                 continue
             for opened in found:
                 opened.close()
-            raise PortTaken(f"Адрес {address}:{port} занять не удалось: {error.strerror}. Выберите другой порт.") from error
+            why = "порт занят другой программой" if busy else error.strerror
+            raise PortTaken(f"Песочница не запущена: {address}, порт {port}: {why}. Выберите другой порт.") from error
         found.append(listener)
     return found
 
