@@ -10,7 +10,6 @@ from typing import cast
 
 import jinja2
 from quart import Blueprint, Quart, Response
-from quart_schema import Info, QuartSchema
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -21,7 +20,7 @@ from hub.errors import http_problem, problem_of
 from hub.flows.show_diary.sources import settle_readings
 from hub.web.answers import problem
 from hub.web.edge import AsgiApp, Edge, origin_of
-from hub.web.openapi import VERSION, ApiOnly
+from hub.web.openapi import describe
 
 log = logging.getLogger("hub.app")
 
@@ -35,15 +34,7 @@ def create_app(deps: Deps) -> Quart:
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    QuartSchema(
-        app,
-        info=Info(title="School Hub", version=VERSION),
-        openapi_path=None,
-        openapi_provider_class=ApiOnly,
-        redoc_ui_path=None,
-        scalar_ui_path=None,
-        swagger_ui_path=None,
-    )
+    describe(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
     _register_errors(app)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from hub.store.memory import Flights, Locks, Recent, Tally, Throttle
+from hub.store.memory import Flights, Locks, Recent, Snapshots, Tally, Throttle
 from hub.store.sessions import Visitor
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SESSION_CACHE_S = 1.0
 AUDIT_REPEATS_S = 5.0
+SNAPSHOT_S = 1.0
 FAILED_CALLBACKS_A_MINUTE = 120
 FORCED_READS_A_MINUTE = 60
 
@@ -30,6 +31,8 @@ class Memory:
     """State of one process that may be lost: caches, locks, shared calls, counters."""
 
     visitors: Recent[str, Visitor] = field(default_factory=lambda: Recent(ttl_s=SESSION_CACHE_S))
+    people: Snapshots = field(default_factory=lambda: Snapshots(ttl_s=SNAPSHOT_S, size=2000))
+    diaries: Snapshots = field(default_factory=lambda: Snapshots(ttl_s=SNAPSHOT_S, size=300))
     audited: Tally[tuple[str, str, str]] = field(default_factory=lambda: Tally(every_s=AUDIT_REPEATS_S))
     locks: Locks = field(default_factory=Locks)
     reads: Flights[object, Any] = field(default_factory=Flights)

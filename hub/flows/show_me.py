@@ -55,7 +55,12 @@ async def show_me(deps: Deps, visitor: Visitor) -> MeView:
             list(diary_links.of_person(deps.keys, visitor.person)),
         )
 
-    me, children, lacks, linked = await deps.db.read(unit)
+    return await deps.memory.people.of(deps.db, ("me", visitor.session), lambda: _view(deps, visitor, *unit()))
+
+
+def _view(
+    deps: Deps, visitor: Visitor, me: Person | None, children: Iterable[ChildView], lacks: Iterable[Need], linked: list[Linked]
+) -> MeView:
     if me is None:
         raise Refused(Reason.NOT_SIGNED_IN)
     cards = tuple(_card(deps, child, linked) for child in children)
@@ -83,7 +88,7 @@ async def list_children(deps: Deps, visitor: Visitor) -> ChildList:
         found = children_of(deps.keys, PersonId(visitor.person), now=now)
         return found, list(diary_links.of_person(deps.keys, visitor.person))
 
-    children, linked = await deps.db.read(unit)
+    children, linked = await deps.memory.people.of(deps.db, ("children", visitor.person), unit)
     return ChildList(
         items=tuple(
             ChildRow(

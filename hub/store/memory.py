@@ -7,7 +7,10 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from hub.store.database import Database
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -43,6 +46,28 @@ class Recent(Generic[Key, Value]):
 
     def clear(self) -> None:
         self._kept.clear()
+
+
+class Snapshots:
+    """What one process read a moment ago, for as long as it writes nothing: another process's writes show after `ttl_s` seconds."""
+
+    def __init__(self, *, ttl_s: float, size: int) -> None:
+        self._kept: Recent[Hashable, tuple[int, Any]] = Recent(ttl_s=ttl_s, size=size)
+
+    async def of(self, database: Database, key: Hashable, unit: Callable[[], Value]) -> Value:
+        """The unit's answer on a snapshot that no write of ours has made old."""
+        if database.kind != "sqlite":
+            # Several processes serve one PostgreSQL; a family must see its own writes wherever they land.
+            return await database.read(unit)
+        epoch = database.epoch
+        found = self._kept.get(key)
+        if found is not None and found[0] == epoch:
+            value: Value = found[1]
+            return value
+        read = await database.read(unit)
+        if database.epoch == epoch:
+            self._kept.put(key, (epoch, read))
+        return read
 
 
 class Locks:

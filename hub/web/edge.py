@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import random
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -25,6 +25,8 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Probes and scrapers ask by number; they carry no cookie and get nothing personal.
 OPEN_ON_LOOPBACK = frozenset({"/healthz", "/readyz", "/metrics"})
+# Ids name requests and are no secrets; a system call for each would cost more than the rest of this layer.
+_ids = random.Random()  # noqa: S311 - see above
 _HOST = re.compile(r"(\[[0-9a-f:]+\]|[^:\[\]]+)(?::[0-9]{1,5})?")
 _ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
@@ -45,7 +47,7 @@ class Edge:
         given = dict(scope["headers"])
         trusted = self._from_proxy(scope, given)
         request_id = self._request_id(given, trusted)
-        TRACEPARENT.set(f"00-{request_id}-{os.urandom(8).hex()}-01" if len(request_id) == 32 else None)
+        TRACEPARENT.set(f"00-{request_id}-{_ids.getrandbits(64):016x}-01" if len(request_id) == 32 else None)
         REQUEST_ID.set(request_id)
         answer = _Answer(send, self._headers, request_id.encode(), scope["path"])
         if self._settings.demo and given.get(b"host", b"").lower() != self._host and await self._elsewhere(scope, given, answer):
@@ -54,7 +56,7 @@ class Edge:
 
     def _request_id(self, given: dict[bytes, bytes], trusted: bool) -> str:
         theirs = given.get(b"x-request-id", b"")
-        return theirs.decode() if trusted and _ID.fullmatch(theirs) else os.urandom(16).hex()
+        return theirs.decode() if trusted and _ID.fullmatch(theirs) else f"{_ids.getrandbits(128):032x}"
 
     def _from_proxy(self, scope: Scope, given: dict[bytes, bytes]) -> bool:
         """Takes the client's address from X-Forwarded-For, read from the right past every trusted proxy."""

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec.json import schema_components
 from quart import Quart
+from quart_schema import Info, QuartSchema
 from quart_schema.openapi import OpenAPIProvider
 from werkzeug.routing import Rule
 
@@ -44,11 +45,19 @@ class ApiOnly(OpenAPIProvider):
         return answer, parts
 
 
+def describe(app: Quart) -> None:
+    """Lets quart-schema read the routes. It is not installed into the app: it would convert each answer, and ours are bytes already."""
+    extension = QuartSchema(info=Info(title="School Hub", version=VERSION))
+    app.config.setdefault("QUART_SCHEMA_CONVERSION_PREFERENCE", "msgspec")
+    app.config.setdefault("QUART_SCHEMA_CONVERT_CASING", False)
+    app.extensions["openapi_provider"] = ApiOnly(app, extension)
+
+
 def document(app: Quart) -> bytes:
     """The document as JSON; the same bytes each time."""
     kept: bytes | None = app.extensions.get("openapi")
     if kept is None:
-        kept = msgspec.json.encode(_completed(app.extensions["QUART_SCHEMA"].openapi_provider.schema()))
+        kept = msgspec.json.encode(_completed(app.extensions["openapi_provider"].schema()))
         app.extensions["openapi"] = kept
     return kept
 

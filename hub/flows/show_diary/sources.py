@@ -80,11 +80,15 @@ class _Known:
 
 async def look(deps: Deps, visitor: Visitor, wish: Wish, *, pupils: bool = False) -> Seen:
     """Checks the right, notes the reading, and gathers the sources side by side, each with its own deadline."""
-    known = await deps.db.read(lambda: _known(deps, visitor, wish, pupils=pupils))
+    key = (visitor.person, wish.child, wish.data, wish.window.start, wish.window.end, pupils)
+    known = await deps.memory.diaries.of(deps.db, key, lambda: _known(deps, visitor, wish, pupils=pupils))
     if not known.right.allowed or known.child is None:
         raise refusal(known.right)
-    await note_reading(deps, visitor, wish.child, wish.page)
-    told = await asyncio.gather(*(_source(deps, wish, link, known.copies[link.id]) for link in known.links))
+    # The reading is on disk before anything is shown; the sources are asked meanwhile.
+    _, told = await asyncio.gather(
+        note_reading(deps, visitor, wish.child, wish.page),
+        asyncio.gather(*(_source(deps, wish, link, known.copies[link.id]) for link in known.links)),
+    )
     return Seen(child=known.child, told=told, pupils=known.pupils)
 
 

@@ -32,6 +32,8 @@ class Database:
     def __init__(self, url: str, *, write_queue: int = WRITE_QUEUE) -> None:
         """`url`: `postgresql://…`, or the path of the SQLite file. Connects when first used."""
         self.url = url
+        self.epoch = 0
+        """Grows before and after each write of this process: what was read at another epoch may be out of date."""
         self.engine: peewee.Database
         self.kind: Literal["sqlite", "postgres"]
         if url.startswith(("postgresql://", "postgres://")):
@@ -55,7 +57,11 @@ class Database:
 
     async def write(self, unit: Callable[[], Answer]) -> Answer:
         """Runs the unit in one transaction; the answer comes after the commit."""
-        return await _awaited(self._writers, unit)
+        self.epoch += 1
+        try:
+            return await _awaited(self._writers, unit)
+        finally:
+            self.epoch += 1
 
     def read_sync(self, unit: Callable[[], Answer]) -> Answer:
         """`read` for commands and tests; never from the event loop."""
@@ -63,7 +69,11 @@ class Database:
 
     def write_sync(self, unit: Callable[[], Answer]) -> Answer:
         """`write` for commands and tests; never from the event loop."""
-        return _blocking(self._writers, unit)
+        self.epoch += 1
+        try:
+            return _blocking(self._writers, unit)
+        finally:
+            self.epoch += 1
 
     async def close(self) -> None:
         """Takes no new unit, finishes the queued ones, closes every connection."""
