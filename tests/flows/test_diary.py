@@ -229,7 +229,6 @@ async def test_an_answer_that_comes_after_the_unlinking_is_not_kept(hub: Hub, an
 
 
 @pytest.mark.rule("C3")
-@pytest.mark.feature("F033")
 async def test_a_corrected_mark_keeps_what_it_said_before(hub: Hub, anna: tuple[Browser, str]) -> None:
     browser, child = anna
     hub.diary.marks = [mark(MONDAY, "2", id_="m1")]

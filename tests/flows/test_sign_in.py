@@ -11,7 +11,7 @@ from identity.claims import Level
 from tests.flows.kit import Hub, kid, parent
 
 
-@pytest.mark.feature("F001")
+@pytest.mark.feature("F011")
 async def test_a_parent_signs_in_and_sees_the_children(hub: Hub) -> None:
     me = await hub.browser().sign_in()
     assert me["person"]["last_name"] == "Орлова"
@@ -181,6 +181,7 @@ async def test_the_first_strong_identity_ends_the_earlier_sessions(hub: Hub) -> 
     assert "sessions_ended" in [one["kind"] for one in notices["items"]]
 
 
+@pytest.mark.feature("F006")
 @pytest.mark.security("28")
 @pytest.mark.parametrize(
     ("asked", "leads_to"),

@@ -93,7 +93,6 @@ async def test_a_repeated_parameter_is_007003(esia: Esia, name: str) -> None:
     assert ("state" in back) == (name != "state")
 
 
-@pytest.mark.security("7")
 @DIALECTS
 @pytest.mark.parametrize(
     ("changes", "code"),

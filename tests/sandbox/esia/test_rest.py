@@ -162,7 +162,6 @@ async def test_a_collection_without_its_scope_is_005029(esia: Esia, kind: str) -
     assert await reading.refused(f"/prns/{oid(reading.person)}/{kind}/1") == expected
 
 
-@pytest.mark.security("12")
 async def test_a_token_opens_its_own_person_only(esia: Esia) -> None:
     reading = await Reading.make(esia, esia.person(), ALL)
     for other in [*[oid(one) for one in esia.people if one.esia is not None and one.id != reading.person.id][:5], 1]:

@@ -67,7 +67,6 @@ async def test_garbage_is_refused(esia: Esia, dialect: str, secret: str) -> None
     assert back["error_description"].startswith("ESIA-007014" if not secret else "ESIA-007053")
 
 
-@pytest.mark.security("6")
 @pytest.mark.parametrize("name", ["scope", "timestamp", "state"])
 @pytest.mark.parametrize("dialect", ["v1", "current"])
 async def test_a_field_changed_after_signing_is_refused(esia: Esia, dialect: str, name: str) -> None:

@@ -47,7 +47,6 @@ async def test_the_scope_of_the_exchange_does_not_narrow_the_token(esia: Esia) -
     assert "snils?oid=" in claims(told["access_token"])["scope"]
 
 
-@pytest.mark.security("8")
 @DIALECTS
 async def test_a_code_works_once(esia: Esia, dialect: str) -> None:
     code = await esia.code(esia.person(), dialect)
@@ -58,7 +57,6 @@ async def test_a_code_works_once(esia: Esia, dialect: str) -> None:
     assert answer.json()["error_description"].endswith("or was issued to another client.")
 
 
-@pytest.mark.security("8")
 @DIALECTS
 async def test_of_two_parallel_redemptions_one_wins(esia: Esia, dialect: str) -> None:
     code = await esia.code(esia.person(), dialect)

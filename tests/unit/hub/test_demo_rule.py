@@ -68,7 +68,6 @@ def test_a_demo_is_refused_where_others_could_reach_it(url: str) -> None:
     assert problem.startswith("HUB_DEMO: the demo runs only while HUB_PUBLIC_URL is http on loopback")
 
 
-@pytest.mark.security("7")
 @pytest.mark.parametrize(
     "url",
     [
@@ -117,7 +116,6 @@ def test_the_master_keys_file_may_not_lie_in_the_data_dir(tmp_path: Path) -> Non
     assert load({**real, "HUB_DATA_DIR": str(tmp_path / "other")}).master_key.reveal() == KEY
 
 
-@pytest.mark.security("7")
 def test_the_demos_keys_and_secrets_are_refused_outside_it(tmp_path: Path) -> None:
     made = demo.equip(load({"HUB_DATA_DIR": str(tmp_path)}))
     esia, dnevnik = made.connectors["esia"].options, made.connectors["dnevnik"].options

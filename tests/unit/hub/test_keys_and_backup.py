@@ -140,7 +140,7 @@ async def test_a_backup_of_a_running_hub_is_whole_and_opens_with_the_key_only(li
     restored.close_sync()
 
 
-@pytest.mark.security("7")
+@pytest.mark.security("30")
 def test_a_copied_database_shows_no_name_and_no_number(live: Path, tmp_path: Path) -> None:
     database = Database(str(live))
     database.bind(wiring.tables())

@@ -122,7 +122,6 @@ async def test_outside_the_demo_pending_migrations_stop_the_start(tmp_path: Path
         assert (await client.get(f"{hub.url}/readyz")).json()["ready"] is True
 
 
-@pytest.mark.security("7")
 async def test_a_demos_database_is_not_opened_outside_the_demo(tmp_path: Path) -> None:
     assert (await command("migrate", env=environment(tmp_path))).code == 0
     for arguments in (("serve", "--port", str(free_port())), ("migrate",), ("audit", "verify"), ("keys", "rotate")):

@@ -182,6 +182,7 @@ VIEWS = [
 ]
 
 
+@pytest.mark.feature("F212", "F214")
 @pytest.mark.rule("A4")
 @pytest.mark.rule("A6")
 @pytest.mark.parametrize(("state", "kind", "child", "level", "missing"), VIEWS)

@@ -98,7 +98,6 @@ def test_pending_migrations_refuse_the_start(empty: Database) -> None:
     schema.check(empty, "real")
 
 
-@pytest.mark.security("7")
 def test_a_demo_database_is_not_opened_outside_the_demo(empty: Database) -> None:
     schema.migrate(empty, "demo")
     with pytest.raises(SchemaError, match="belongs to a demo"):
