@@ -15,8 +15,6 @@ from quart import Quart, Response
 from hub.app import create_app
 from tests.flows.kit import Browser, Hub, settings
 
-WITHOUT_HEADERS: set[str] = set()
-
 
 def _paths(app: Quart) -> list[tuple[str, str]]:
     found = []
@@ -46,6 +44,7 @@ async def test_every_route_answers_with_the_headers_and_never_breaks(hub: Hub, s
     browser = hub.browser()
     if signed_in:
         await browser.sign_in()
+    hub.deps.stopping.set()  # event streams end by themselves
     for method, path in _paths(hub.app):
         if method == "POST" and path == "/auth/logout":
             continue
