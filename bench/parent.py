@@ -15,6 +15,7 @@ class Parent:
     client: httpx.AsyncClient
     child: str
     week: dict[str, str]
+    token: str
 
     @property
     def cookie(self) -> tuple[str, str]:
@@ -41,4 +42,4 @@ async def signed_in(stage: Stage) -> Parent:
         (await client.get(f"/auth/{system.removesuffix('-login')}/start")).raise_for_status()
     me = (await client.get("/api/v1/me", headers={"Accept": "application/json"})).json()
     child = next(child for child in me["children"] if any(diary["state"] == "active" for diary in child["diaries"]))
-    return Parent(client=client, child=child["id"], week=people["week"])
+    return Parent(client=client, child=child["id"], week=people["week"], token=parent["accounts"]["dnevnik"]["token"])
