@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from hub.flows.find_school import ranked
+from hub.flows.school_names import same_school
 from hub.store import schools
 from hub.store.schools import SchoolCard
 from tests.flows.kit import Hub
@@ -50,6 +51,14 @@ SCHOOLS = [
 )
 def test_a_school_is_found_however_it_is_written(query: str, found: list[str]) -> None:
     assert [one.ogrn for one in ranked(query, SCHOOLS)] == found
+
+
+@pytest.mark.parametrize(
+    ("name", "ogrn"), [("МБОУ СОШ №5", "1022400000005"), ("Лицей «Физико-технический»", "1022400000099"), ("СОШ", None), ("", None)]
+)
+def test_a_diarys_school_is_known_by_its_name_when_one_school_bears_it(name: str, ogrn: str | None) -> None:
+    found = same_school((name,), SCHOOLS)
+    assert (found.ogrn if found else None) == ogrn
 
 
 async def test_the_api_answers_the_full_name_with_inn_and_ogrn(hub: Hub) -> None:

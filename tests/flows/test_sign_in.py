@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from connectors.esia.errors import SENTENCES, of_code
 from connectors.kit.errors import AccessDenied, AuthExpired, Unavailable
 from identity.claims import Level
 from tests.flows.kit import Hub, kid, parent
@@ -237,3 +238,14 @@ async def test_flow_secrets_are_not_in_the_database(hub: Hub) -> None:
     rows = await hub.rows("SELECT * FROM flow_record")
     assert state not in str(rows)
     assert "nonce of" not in str(rows)
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+async def test_every_error_of_gosuslugi_is_a_clear_sentence_and_no_session(hub: Hub, code: str) -> None:
+    hub.esia.claims["bad"] = of_code("esia", code)
+    browser = hub.browser()
+    body = await _refused(hub, browser, await browser.leave(), "bad")
+    assert body["detail"] == SENTENCES[code]
+    assert body["system"] == "esia"
+    page = await browser.get("/auth/esia/return?state=used&code=bad", Accept="text/html")
+    assert "href=" in await page.get_data(as_text=True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from connectors.kit.diary import DiaryChild
 from connectors.kit.errors import Drifted
 from connectors.kit.ports import DiaryAccount, DiaryPort
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
-from hub.store import diary_links
+from hub.flows.school_names import same_school
+from hub.store import diary_links, schools
+from hub.store.schools import SchoolCard
 from identity.claims import Level
 from identity.linking import Bound, ListedChild, is_fresh
 from identity.model import Evidence, EvidenceKind, LinkRole, LinkUse, PersonId, Strength
@@ -80,12 +84,22 @@ def bind_children(
 
 def keep_children(deps: Deps, link: str, children: tuple[DiaryChild, ...], bound: tuple[Bound, ...], *, now: datetime) -> None:
     """Keeps the diary's own records, and tells each child's zone, by which ages and days are counted (RULES A6)."""
-    by_key = {child.key: child for child in children}
+    known = schools.every() if any(child.school and not child.school.ogrn for child in children) else []
+    by_key = {child.key: _with_ogrn(child, known) for child in children}
     diary_links.bind(deps.keys, link=link, pupils=[(one.child, by_key[one.key]) for one in bound])
     for one in bound:
         school = by_key[one.key].school
         if one.child is not None and school is not None and not school.tz_assumed:
             set_zone(one.child, school.tz, now=now)
+
+
+def _with_ogrn(child: DiaryChild, known: Iterable[SchoolCard]) -> DiaryChild:
+    """A diary names a school, the hub knows it by OGRN: filled in where exactly one school bears that name."""
+    school = child.school
+    if school is None or school.ogrn:
+        return child
+    found = same_school((school.legal_name, school.name, school.short_name), known)
+    return msgspec.structs.replace(child, school=msgspec.structs.replace(school, ogrn=found.ogrn, inn=found.inn)) if found else child
 
 
 def _role(account: DiaryAccount, purpose: Purpose) -> LinkRole:
