@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from identity.store.access import access_log, record_access, record_change
-from identity.store.chain import SealReport, heads, seal_audit, verify_audit
 from identity.store.children import Reminder, nearing_14
 from identity.store.diaries import bind_listed, forget_diary_children
 from identity.store.edges import EdgeChange
 from identity.store.links import NewLink, link
-from identity.store.partkeys import destroy_audit_key
 from identity.store.persons import by_ids as persons_by_id
 from identity.store.persons import person, set_zone
-from identity.store.retention import Deleted, delete_expired
 from identity.store.rights import (
     ChildView,
     act_right,
@@ -26,6 +22,10 @@ from identity.store.rights import (
 from identity.store.rotation import SEALED, reseal_batch, unrotated
 from identity.store.sign_in import SignInOutcome, SignInResult, settle_sign_in, suspend_weak
 from identity.store.tables import TABLES, SealedColumn
+from identity.store.trail.access import access_log, record_access, record_change
+from identity.store.trail.chain import SealReport, heads, seal_audit, verify_audit
+from identity.store.trail.partkeys import destroy_audit_key
+from identity.store.trail.retention import Deleted, delete_expired
 
 __all__ = [
     "SEALED",

@@ -25,7 +25,7 @@ from identity.model import (
     PersonId,
 )
 from identity.sealing import Keys
-from identity.store.rows import fetch, instant, instant_of, marks, new_id, seal
+from identity.store.rows import fetch, instant, instant_of, marks, micros, new_id, seal
 from identity.store.tables import EdgeRow, LinkRow
 
 SOURCE_LABEL = "guardianship.source_child"
@@ -140,6 +140,13 @@ def end(ids: Iterable[EdgeId], *, now: datetime) -> None:
     wanted = tuple(ids)
     if wanted:
         EdgeRow.update(state=EdgeState.ENDED.value, ended_at=now).where(EdgeRow.id.in_(wanted)).execute()
+
+
+def end_unconfirmed(*, now: datetime, limit: int) -> tuple[Guardianship, ...]:
+    """Ends the edges that nobody confirmed within their term; returns them as they are now."""
+    lapsed = [one.id for one in _select("state = 'to_confirm' AND valid_until <= ?", (micros(now),))[:limit]]
+    end(lapsed, now=now)
+    return tuple(one for one in map(edge, lapsed) if one is not None)
 
 
 def freeze(guardian: PersonId, child: PersonId) -> tuple[Guardianship, ...]:

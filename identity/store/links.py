@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from identity.ages import Phase, phase
 from identity.claims import Claims
 from identity.errors import AlreadyLinked, LastStrongIdentity, NotFound
 from identity.linking import evidence_of
@@ -132,6 +133,7 @@ def add(keys: Keys, new: NewLink, *, now: datetime) -> AccountLink:
 
 def sign_in_link(claims: Claims, person: PersonId, *, now: datetime) -> NewLink:
     kind, strength = evidence_of(claims)
+    young = phase(claims.birth_date, now) not in (Phase.ADULT, Phase.UNKNOWN)
     return NewLink(
         system=claims.system,
         tenant=claims.tenant,
@@ -139,6 +141,7 @@ def sign_in_link(claims: Claims, person: PersonId, *, now: datetime) -> NewLink:
         person=person,
         opened_by=person,
         use=LinkUse.SIGN_IN,
+        role=LinkRole.CHILD if young else LinkRole.PARENT,
         evidence=Evidence(kind=kind, at=now, by=person, source=claims.system, strength=strength),
     )
 

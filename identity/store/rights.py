@@ -24,10 +24,11 @@ from identity.model import (
     PersonState,
 )
 from identity.sealing import Keys
-from identity.store import access, edges, links, persons
+from identity.store import edges, links, persons
 from identity.store.children import is_pupil
 from identity.store.rows import fetch
 from identity.store.tables import DiaryChildRow, LinkRow
+from identity.store.trail import access
 
 DIARY = "diary"
 

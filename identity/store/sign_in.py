@@ -41,11 +41,12 @@ from identity.model import (
     Strength,
 )
 from identity.sealing import Keys
-from identity.store import access, edges, links, persons
+from identity.store import edges, links, persons
 from identity.store.children import settle_children
 from identity.store.diaries import move_diary_children
 from identity.store.edges import EdgeChange
 from identity.store.tables import PersonRow
+from identity.store.trail import access
 
 TRIES = 5
 

@@ -15,9 +15,9 @@ from identity.guardianship import Change
 from identity.model import ActorKind, AuditEvent, AuditKind, EventId, Guardianship, PersonId
 from identity.sealing import Keys
 from identity.store import persons
-from identity.store.partkeys import open_parts, seal_parts
 from identity.store.rows import fetch, instant, instant_of, micros, new_id
 from identity.store.tables import AuditRow
+from identity.store.trail.partkeys import open_parts, seal_parts
 
 ACTION_LENGTH, OBJECT_LENGTH = 60, 80
 WINDOW = int(ONE_EVENT_FOR.total_seconds()) * 1_000_000

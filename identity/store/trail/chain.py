@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 
 from identity.audit import GENESIS, AuditHead, AuditReport, ChainCheck, link_hash
 from identity.sealing import Keys, audit_signature_holds
-from identity.store.access import COLUMNS, event_of
 from identity.store.rows import fetch, instant_of, micros
 from identity.store.tables import AuditHeadRow, AuditRow
+from identity.store.trail.access import COLUMNS, event_of
 
 BATCH = 200
 PAGE = 1000

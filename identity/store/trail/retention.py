@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from identity.audit import KEPT_FOR
+from identity.guardianship import Change
 from identity.model import EdgeState, LinkState, Origin, PersonId, PersonState
-from identity.store import persons
-from identity.store.partkeys import destroy_audit_key
+from identity.store import edges, persons
 from identity.store.rows import delete, fetch, micros
 from identity.store.tables import AuditHeadRow, AuditRow, ContactRow, EdgeRow, LinkRow, PersonRow
+from identity.store.trail import access
+from identity.store.trail.partkeys import destroy_audit_key
 
 CLOSED_LINKS_KEPT = timedelta(days=365)
 ENDED_EDGES_KEPT = timedelta(days=3 * 365)
@@ -21,27 +23,36 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deleted:
+    """How many rows of each kind; `parted`: guardian and child of each edge that ended and left no other between the two."""
+
     edges_ended: int
     links: int
     edges: int
     persons: int
     events: int
+    parted: tuple[tuple[PersonId, PersonId], ...] = ()
 
 
 def delete_expired(*, now: datetime, audit_kept: timedelta = KEPT_FOR) -> Deleted:
     """Ends what lapsed and deletes what is past its term; each call does a bounded part, repeating it is harmless."""
-    ended = (
-        EdgeRow.update(state=EdgeState.ENDED.value, ended_at=now)
-        .where(EdgeRow.state == EdgeState.TO_CONFIRM.value, EdgeRow.valid_until <= now)
-        .execute()
-    )
+    ended = edges.end_unconfirmed(now=now, limit=BATCH)
+    for one in ended:
+        access.record_edge(one, Change.ENDED, now=now)
+    pairs = dict.fromkeys((one.guardian, one.child) for one in ended)
     LinkRow.update(state=LinkState.CLOSED.value, closed_at=now).where(
         LinkRow.state == LinkState.SUSPENDED.value, LinkRow.valid_until <= now
     ).execute()
     links = delete(LinkRow).where((LinkRow.state == LinkState.CLOSED.value) & (LinkRow.closed_at < now - CLOSED_LINKS_KEPT)).execute()
     old = (EdgeRow.state == EdgeState.ENDED.value) & (EdgeRow.ended_at < now - ENDED_EDGES_KEPT)
-    edges = delete(EdgeRow).where(old).execute()
-    return Deleted(edges_ended=ended, links=links, edges=edges, persons=_persons(now), events=_old_events(now - audit_kept))
+    old_edges = delete(EdgeRow).where(old).execute()
+    return Deleted(
+        edges_ended=len(ended),
+        links=links,
+        edges=old_edges,
+        persons=_persons(now),
+        events=_old_events(now - audit_kept),
+        parted=tuple(pair for pair in pairs if not edges.between(*pair)),
+    )
 
 
 def _persons(now: datetime) -> int:

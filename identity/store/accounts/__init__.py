@@ -1,0 +1,1 @@
+"""What happens to accounts after the sign-in: profiles bound, persons merged, accounts recovered, changes that wait."""
