@@ -12,7 +12,7 @@ from pathlib import Path
 
 import identity.store
 from hub.deps import Deps
-from hub.store import diary_copies, flow_records, intents, repeats, sessions
+from hub.store import diary_copies, diary_links, flow_records, intents, repeats, sessions
 from hub.worker.loop import Job
 from identity.audit import AuditHead
 
@@ -52,7 +52,14 @@ def _removal(deps: Deps, remove: RemoveOld) -> Callable[[], Awaitable[bool]]:
 def _identity_terms(deps: Deps) -> Callable[[], Awaitable[bool]]:
     async def batch() -> bool:
         now = deps.now()
-        await deps.db.write(lambda: identity.store.delete_expired(now=now))
+
+        def unit() -> None:
+            for guardian, child in identity.store.delete_expired(now=now).parted:
+                # What the guardian gave for this child goes with the edge (RULES A15).
+                for link in diary_links.unbind(guardian, child):
+                    diary_copies.forget(link, child=child)
+
+        await deps.db.write(unit)
         return False
 
     return batch

@@ -106,8 +106,10 @@ def test_the_job_ends_an_edge_that_nobody_confirmed(desk: Any, people: Any) -> N
     petya = child(desk, mother, "Пётр")
     desk.sign_in(replace(people.mother, children=(people.masha,)))
     desk.later(days=14)
-    assert desk.run(lambda: delete_expired(now=desk.now)).edges_ended == 1
+    done = desk.run(lambda: delete_expired(now=desk.now))
+    assert (done.edges_ended, done.parted) == (1, ((mother, petya),))
     assert desk.run(lambda: between(mother, petya)) == ()
+    assert desk.run(lambda: delete_expired(now=desk.now)).parted == (), "once is enough"
     assert right(desk, mother, petya).missing == (Missing.FOREIGN,)
 
 
