@@ -17,7 +17,7 @@ run: ## set up, then start the hub (8000) and the sandbox (9000); Ctrl-C stops b
 	@exec $(PY) -m tools.run
 
 test: setup ## the whole test suite
-	@$(PY) -m pytest -n $(JOBS) $(TESTS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadgroup $(TESTS)
 
 check: setup ## format, lint, types, import contracts, house tests, generated tables fresh, then the tests
 	$(PY) -m ruff format --check .

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.nothing_skipped import pytest_make_collect_report, pytest_runtest_makereport
+from tests.nothing_skipped import pytest_make_collect_report, pytest_runtest_makereport, pytest_terminal_summary
 
 if TYPE_CHECKING:
     from quart import Quart
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from hub.store.database import Database
     from sandbox.app import SandboxApp
 
-__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]  # hooks, found here by pytest
+__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport", "pytest_terminal_summary"]  # hooks, found here by pytest
 
 # The product is imported inside the fixtures: most tests need little of it, and start sooner.
 

@@ -47,6 +47,7 @@ def test_without_the_variable_skips_stay_skips(tmp_path: Path) -> None:
     told = run(tmp_path, SUITE, "")
     assert told.returncode == 0
     assert "1 passed, 3 skipped, 1 xfailed" in told.stdout, told.stdout
+    assert "SKIPPED 1: no PostgreSQL: nobody answers" in told.stdout, "the reason is said without being asked for"
 
 
 def test_a_module_that_skips_itself_fails_too(tmp_path: Path) -> None:
