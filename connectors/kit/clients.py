@@ -19,14 +19,22 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def new_transport(*, parallel: int = 10) -> httpx.AsyncHTTPTransport:
+    """The network itself, with the shared TLS settings and its own connections."""
+    return httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False, limits=_limits(parallel))
+
+
+def _limits(parallel: int) -> httpx.Limits:
+    return httpx.Limits(max_connections=parallel, max_keepalive_connections=parallel)
+
+
 def new_client(*, parallel: int = 10, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """A client for one system. It keeps no cookies: it serves many people, and one person's session must not reach another."""
-    limits = httpx.Limits(max_connections=parallel, max_keepalive_connections=parallel)
     client = httpx.AsyncClient(
         verify=_tls(),
         trust_env=False,
         follow_redirects=False,
-        limits=limits,
+        limits=_limits(parallel),
         timeout=httpx.Timeout(30.0, connect=5.0),
         headers={"Accept-Encoding": "gzip", "User-Agent": "SchoolHub"},
         transport=transport,

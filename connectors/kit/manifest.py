@@ -37,7 +37,8 @@ class LoginKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """A setting `HUB_<PREFIX>_<NAME>`; a secret one is printed masked."""
+    """A setting `HUB_<PREFIX>_<NAME>`; a secret one is printed masked. Where a `pattern` is given, the whole text must match it;
+    `form` completes the sentence «… must be» of the refusal."""
 
     name: str
     doc: str
@@ -45,6 +46,8 @@ class Setting:
     required: bool = False
     default: str = ""
     choices: tuple[str, ...] = ()
+    pattern: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,10 @@ class Instance:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """`genitive` completes «дневник …» in Russian sentences; `fields` promises record fields per datum, checked by the contract suite;
-    `error_codes` gives, by our error's snake_case word, the code that the system itself uses for it."""
+    `error_codes` gives, by our error's snake_case word, the code that the system itself uses for it.
+
+    `declared_as`: settings `HUB_<declared_as>_<NAME>_…` alone declare instances, each at the address in its setting ISSUER;
+    `instances` are then those of the demo, which may share a prefix."""
 
     id: str
     title: str
@@ -78,6 +84,7 @@ class Manifest:
     public_hosts: tuple[str, ...] = ()
     error_codes: Mapping[str, str] = field(default_factory=dict)
     exempt: Mapping[str, str] = field(default_factory=dict)
+    declared_as: str = ""
 
     def instance(self, name: str) -> Instance:
         for instance in self.instances:

@@ -6,20 +6,23 @@ import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
 import httpx
 
 import connectors
-from connectors.kit.calls import Caller
-from connectors.kit.clients import new_client
+from connectors.kit.calls import MAX_BODY, Caller
+from connectors.kit.clients import new_client, new_transport
 from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
+from connectors.kit.guard import Guarded
 from connectors.kit.manifest import Kind, Manifest
 from connectors.kit.ports import DiaryPort, SignInPort
 
 GROUPS = ("diaries", "payments", "notices")
+OPEN_MAX_BODY = 256 * 1024
+"""The longest answer of a system that settings alone declare."""
 
 
 @cache
@@ -64,8 +67,13 @@ def _port(module: str, config: ConnectorConfig, equipment: Equipment, manifest: 
     try:
         return import_module(module).connect(config, equipment)
     except BadSetting as error:
-        prefix = manifest.instance(config.instance).prefixes[0].upper().replace("-", "_")
-        raise BadSetting(f"HUB_{prefix}_{error.name}", error.problem) from error
+        raise BadSetting(f"{prefix_of(manifest, config.instance)}_{error.name}", error.problem) from error
+
+
+def prefix_of(manifest: Manifest, instance: str) -> str:
+    """What the instance's settings begin with: `HUB_<PREFIX>`, or `HUB_<DECLARED_AS>_<NAME>` where settings alone declare it."""
+    first = f"{manifest.declared_as}_{instance}" if manifest.declared_as else manifest.instance(instance).prefixes[0]
+    return f"HUB_{first}".upper().replace("-", "_")
 
 
 TransportOf = Callable[[str], httpx.AsyncBaseTransport | None]
@@ -76,17 +84,34 @@ def connect(configs: Iterable[ConnectorConfig], *, now: Callable[[], datetime], 
     instances = {instance.name: id_ for id_, manifest in manifests().items() for instance in manifest.instances}
     connected = Connected()
     for config in configs:
-        id_ = instances[config.instance]
+        id_ = config.connector or instances[config.instance]
         manifest = manifests()[id_]
-        callers = {}
-        for prefix, base_url in config.base_urls.items():
-            client = new_client(parallel=manifest.parallel_calls, transport=transport(prefix))
-            callers[prefix] = Caller(config.instance, base_url, client, parallel=manifest.parallel_calls)
-            connected.clients.append(client)
-        connected.callers.update(callers)
-        port = _port(f"{packages()[id_]}.client", config, Equipment(callers=callers, now=now), manifest)
+        equipment = _equipment(connected, config, manifest, now=now, transport=transport)
+        connected.callers.update(equipment.callers)
+        port = _port(f"{packages()[id_]}.client", config, equipment, manifest)
         if manifest.kind is Kind.SIGN_IN:
             connected.sign_ins[config.instance] = port
         elif manifest.kind is Kind.DIARY:
             connected.diaries[config.instance] = port
     return connected
+
+
+def _equipment(
+    connected: Connected, config: ConnectorConfig, manifest: Manifest, *, now: Callable[[], datetime], transport: TransportOf
+) -> Equipment:
+    """A client for each address; who names further addresses by itself is guarded and heard only up to a size."""
+    parallel = manifest.parallel_calls
+    max_body = OPEN_MAX_BODY if manifest.declared_as else MAX_BODY
+    callers: dict[str, Caller] = {}
+    clients: list[httpx.AsyncClient] = []
+    for prefix, base_url in config.base_urls.items():
+        network = transport(prefix)
+        if network is None and manifest.declared_as:
+            network = Guarded(config.instance, inner=partial(new_transport, parallel=parallel), loopback=config.demo)
+        clients.append(new_client(parallel=parallel, transport=network))
+        callers[prefix] = Caller(config.instance, base_url, clients[-1], parallel=parallel, max_body=max_body)
+    connected.clients += clients
+    if not manifest.declared_as:
+        return Equipment(callers=callers, now=now)
+    reach = partial(Caller, config.instance, client=clients[0], parallel=parallel, max_body=max_body)
+    return Equipment(callers=callers, now=now, reach=reach)

@@ -16,13 +16,15 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exp
 
 from connectors.kit.answers import retry_after
 from connectors.kit.calls.breaker import Breaker, Paused
-from connectors.kit.calls.reading import read
+from connectors.kit.calls.reading import MAX_BODY, read
 from connectors.kit.errors import ConnectorError, Drifted, RateLimited, TimedOut, Unavailable
 
 log = logging.getLogger("hub.calls")
 
 FORCED: ContextVar[bool] = ContextVar("forced", default=False)
 """Set while a person asks for live data: the breaker lets the call through."""
+SIGNING_IN: ContextVar[bool] = ContextVar("signing_in", default=False)
+"""Set while a person signs in or opens an account: what the browser brought is good once, so the breaker does not refuse it unasked."""
 TRACEPARENT: ContextVar[str | None] = ContextVar("traceparent", default=None)
 """The W3C trace context of the request being served; sent on to the outside system."""
 
@@ -55,6 +57,7 @@ class Caller:
         breaker: Breaker | None = None,
         *,
         parallel: int = PARALLEL,
+        max_body: int = MAX_BODY,
         timer: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -63,6 +66,7 @@ class Caller:
         self.breaker = breaker or Breaker(system)
         self._client = client
         self._gate = asyncio.Semaphore(parallel)
+        self._max_body = max_body
         self._timer = timer
         self._sleep = sleep
 
@@ -85,7 +89,7 @@ class Caller:
 
         `path` is appended to `base_url`; redirects are not followed. Only idempotent requests are tried again, and never past the deadline.
         """
-        plan = _Plan(ends_at=self._timer() + deadline_s, tries=MAX_TRIES if idempotent else 1, forced=FORCED.get())
+        plan = _Plan(ends_at=self._timer() + deadline_s, tries=MAX_TRIES if idempotent else 1, forced=FORCED.get() or SIGNING_IN.get())
         self._check(path)
         try:
             request = self._client.build_request(
@@ -144,7 +148,7 @@ class Caller:
             async with asyncio.timeout(max(plan.ends_at - started, 0.001)), self._gate:
                 probe = self.breaker.admit(forced=plan.forced)
                 sent, started = True, self._timer()
-                told = await read(self.system, self._client, request)
+                told = await read(self.system, self._client, request, self._max_body)
         except TimeoutError as error:
             told = TimedOut(self.system, "no answer in time" if sent else "too many calls at once")
             raise told from error

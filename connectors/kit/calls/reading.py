@@ -11,7 +11,7 @@ MAX_BODY = 8 * 1024 * 1024
 _BODY_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 
-async def read(system: str, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+async def read(system: str, client: httpx.AsyncClient, request: httpx.Request, limit: int = MAX_BODY) -> httpx.Response:
     """The answer with its body; `Drifted` for a body too large or packed more than once (each layer multiplies a small bomb)."""
     response = await client.send(request, stream=True)
     try:
@@ -20,7 +20,7 @@ async def read(system: str, client: httpx.AsyncClient, request: httpx.Request) -
         body = bytearray()
         async for chunk in response.aiter_bytes():
             body += chunk
-            if len(body) > MAX_BODY:
+            if len(body) > limit:
                 raise Drifted(system, "body", "too large")
     finally:
         await response.aclose()
