@@ -96,6 +96,17 @@ class Control:
             },
         )
 
+    async def register_at_vkid(self, config: ConnectorConfig, public_url: str) -> None:
+        await self._post(
+            "/_sandbox/vkid/apps",
+            {
+                "client_id": config.options["CLIENT_ID"],
+                "redirect_uris": [f"{public_url}/auth/vkid/return"],
+                "scopes": config.options["SCOPE"].split(),
+                "title": "School Hub",
+            },
+        )
+
     async def _post(self, path: str, body: Mapping[str, Any]) -> None:
         await self._ask("POST", path, body)
 

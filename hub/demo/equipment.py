@@ -24,6 +24,7 @@ from hub.settings.connectors import DEMO_FILE_MARK
 MARK = "demo-"
 """Secrets that begin so are refused outside the demo."""
 MNEMONIC = "SCHOOLHUB_DEMO"
+VK_APP = "51000000"
 # The sandbox's clock may be turned years back and forth.
 _VALID_FROM = datetime(2015, 1, 1, tzinfo=UTC)
 _VALID_DAYS = 365 * 40
@@ -39,6 +40,8 @@ def equip(settings: Settings) -> Settings:
     if "dnevnik" in connectors:
         secret = _kept(folder / "dnevnik.secret", _token)
         connectors["dnevnik"] = _with(connectors["dnevnik"], {"CLIENT_ID": "school-hub-demo", "CLIENT_SECRET": secret})
+    if "vkid" in connectors:
+        connectors["vkid"] = _with(connectors["vkid"], {"CLIENT_ID": VK_APP})
     master = settings.master_key or Secret(_kept(folder / "master.key", _token))
     return replace(settings, master_key=master, connectors=connectors)
 

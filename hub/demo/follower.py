@@ -87,6 +87,8 @@ class Follower:
             await self.control.register_at_esia(connectors["esia"], public)
         if self._at_sandbox("dnevnik"):
             await self.control.register_at_dnevnik(connectors["dnevnik"], public)
+        if self._at_sandbox("vkid"):
+            await self.control.register_at_vkid(connectors["vkid"], public)
         town, body = await self.control.town()
         digest = hashlib.sha256(body).hexdigest()
         if digest != self._town:
