@@ -15,6 +15,7 @@ from connectors.kit.errors import Rejected
 REFUSED = "address_refused"
 MOST_ADDRESSES = 8
 MOST_HOSTS = 8
+LONGEST_URL = 2048
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -37,16 +38,39 @@ def is_public(text: str) -> bool:
     return address is not None and address.is_global and not address.is_multicast
 
 
+def may_be_asked(text: str, *, loopback: bool = False) -> bool:
+    """Whether the address is one for `Guarded` by its looks: https without user and fragment, or http to this machine with `loopback`."""
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        return False
+    host = url.host.rstrip(".").lower()
+    if len(text) > LONGEST_URL or not host or url.userinfo or url.fragment or not text.isascii() or not text.isprintable():
+        return False
+    local = host == "localhost" or host.endswith(".localhost") or is_loopback(host)
+    if local:
+        return loopback and url.scheme in ("http", "https")
+    return url.scheme == "https" and (_address(host) is None or is_public(host))
+
+
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
-        return None
+        return _by_numbers(text)
     if isinstance(address, IPv6Address):
         if address in _NAT64:
             return IPv4Address(int(address) & 0xFFFFFFFF)
         return address.ipv4_mapped or address.sixtofour or address
     return address
+
+
+def _by_numbers(text: str) -> IPv4Address | None:
+    """The short, octal and hexadecimal spellings of an IPv4 address that the system's resolver takes."""
+    try:
+        return IPv4Address(socket.inet_aton(text))
+    except OSError:
+        return None
 
 
 class Guarded(httpx.AsyncBaseTransport):

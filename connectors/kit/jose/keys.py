@@ -1,4 +1,4 @@
-"""The public keys that verify tokens: read from files, parsed once for both libraries, read anew when a file changes."""
+"""The public keys that verify tokens: of files, read anew when they change, or of a JWK set; parsed once for both libraries."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ import logging
 import re
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key, load_pem_public_key
 from jose import jwk
 from jose.backends.base import Key as PythonJoseKey
-from joserfc.jwk import RSAKey
+from jose.exceptions import JOSEError
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, RSAKey
 
 from connectors.kit.errors import Unavailable
 
@@ -26,6 +30,19 @@ log = logging.getLogger("hub.keys")
 
 MIN_RSA_BITS = 2048
 LOOK_EVERY_S = 5.0
+ALGORITHMS: Mapping[str, tuple[str, str]] = {
+    "RS256": ("RSA", ""),
+    "RS384": ("RSA", ""),
+    "RS512": ("RSA", ""),
+    "ES256": ("EC", "P-256"),
+    "ES384": ("EC", "P-384"),
+    "ES512": ("EC", "P-521"),
+}
+"""Those that both libraries verify, with the type and curve of their keys."""
+
+MOST_KEYS = 50
+MAX_RSA_BITS = 8192
+_PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
 _RSA_ONLY = "only RSA keys verify RS256 tokens; choose RS256 on the provider's portal"
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
 
@@ -36,11 +53,12 @@ class BadKey(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """One RSA public key, parsed for both libraries; `names` are the header fields (kid, x5t, x5t#S256) that select it."""
+    """One public key for one algorithm, parsed for both libraries; `names` are the header fields (kid, x5t, x5t#S256) that select it."""
 
-    joserfc: RSAKey = field(repr=False)
+    joserfc: RSAKey | ECKey = field(repr=False)
     python_jose: PythonJoseKey = field(repr=False)
     names: Mapping[str, str] = field(default_factory=dict)
+    algorithm: str = "RS256"
 
 
 def keys_from(data: bytes) -> tuple[Key, ...]:
@@ -93,6 +111,44 @@ def _key(public: object, names: Mapping[str, str] | None = None) -> Key:
         raise BadKey(f"an RSA key of {public.key_size} bits is too short")
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return Key(joserfc=RSAKey.import_key(pem), python_jose=jwk.construct(pem, "RS256"), names=names or {})
+
+
+def keys_of_set(entries: Sequence[Mapping[str, Any]], algorithms: Collection[str]) -> tuple[Key, ...]:
+    """The signature keys of a JWK set that fit these algorithms; what is of no use is left out, as the RFC asks."""
+    return tuple(key for entry in entries[:MOST_KEYS] for key in _keys(entry, algorithms))
+
+
+def _keys(entry: Mapping[str, Any], algorithms: Collection[str]) -> Iterator[Key]:
+    uses = entry.get("key_ops", ["verify"])
+    if entry.get("use", "sig") != "sig" or not isinstance(uses, list) or "verify" not in uses or any(name in entry for name in _PRIVATE):
+        return
+    kid = entry.get("kid")
+    for algorithm in algorithms:
+        kind, curve = ALGORITHMS[algorithm]
+        if entry.get("kty") != kind or entry.get("alg", algorithm) != algorithm or entry.get("crv", "") != curve:
+            continue
+        try:
+            parsed = _parsed(entry)
+            second = jwk.construct(parsed.as_pem(private=False).decode(), algorithm)
+        except (ValueError, TypeError, KeyError, JoseError, JOSEError) as error:
+            log.info("a published key is left out: %s", type(error).__name__)
+            continue
+        yield Key(joserfc=parsed, python_jose=second, names={"kid": kid} if isinstance(kid, str) else {}, algorithm=algorithm)
+
+
+def _parsed(entry: Mapping[str, Any]) -> RSAKey | ECKey:
+    """The key made of its bare public numbers: nothing else of the entry is believed."""
+    if entry["kty"] == "EC":
+        found = ECKey.import_key({name: entry[name] for name in ("kty", "crv", "x", "y")})
+        if not isinstance(found.public_key, EllipticCurvePublicKey):
+            raise ValueError("no public key")
+        return found
+    if len(str(entry["n"])) * 6 > MAX_RSA_BITS + 24:
+        raise ValueError("an endless modulus")
+    key = RSAKey.import_key({name: entry[name] for name in ("kty", "n", "e")})
+    if not isinstance(key.public_key, RSAPublicKey) or key.public_key.key_size < MIN_RSA_BITS:
+        raise ValueError("a short modulus")
+    return key
 
 
 class KeyFiles:

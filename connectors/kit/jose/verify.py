@@ -79,6 +79,12 @@ def algorithm(token: str) -> str:
     return str(_unverified(token, 0).get("alg", ""))
 
 
+def key_id(token: str) -> str | None:
+    """The `kid` of an unverified token: it chooses among known keys, nothing else; None where there is none, or none that is text."""
+    found = _unverified(token, 0).get("kid")
+    return found if isinstance(found, str) else None
+
+
 def unverified_claims(token: str) -> dict[str, Any]:
     """The claims of a token that somebody else verifies; empty for an opaque one. They may narrow a decision, never widen it."""
     return _unverified(token, 1)
@@ -137,8 +143,9 @@ def _json_object(encoded: str) -> dict[str, Any]:
 
 def _candidates(keys: Sequence[Key], header: Mapping[str, Any]) -> Sequence[Key]:
     """The keys that the header names, else all; a name that fits no known key (a path, an address) selects nothing by itself."""
-    named = [key for key in keys if any(header.get(name) == value for name, value in key.names.items())]
-    found = (named or list(keys))[:MAX_KEYS]
+    fitting = [key for key in keys if key.algorithm == header["alg"]]
+    named = [key for key in fitting if any(header.get(name) == value for name, value in key.names.items())]
+    found = (named or fitting)[:MAX_KEYS]
     if not found:
         raise _Refused("key", "no key is configured")
     return found
