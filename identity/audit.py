@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from identity.model import ActorKind, AuditEvent, AuditKind, EventId, PersonId
@@ -79,27 +80,63 @@ def anchor_line(head: AuditHead) -> str:
     )
 
 
-def read_anchors(lines: Iterable[str]) -> tuple[AuditHead, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastKey:
+    """A public key that signed anchors before a rotation, vouched for by the key that came after it."""
+
+    key_id: str
+    public: str
+    vouched_by: str
+    signature: str
+
+    def message(self) -> bytes:
+        return f"school-hub past audit key\n{self.key_id}\n{self.public}".encode()
+
+    def line(self) -> str:
+        """Goes into the anchor file, beside the heads that it signed."""
+        return json.dumps({"past_key": self.key_id, "public": self.public, "vouched_by": self.vouched_by, "signature": self.signature})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchors:
+    """What an anchor file tells: signed heads, and the keys of earlier rotations."""
+
+    heads: tuple[AuditHead, ...] = ()
+    past_keys: tuple[PastKey, ...] = ()
+
+
+def read_anchors(lines: Iterable[str]) -> Anchors:
     """The anchors of a file; a line that is none raises ValueError."""
-    anchors = []
+    heads: list[AuditHead] = []
+    past: list[PastKey] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             kept = json.loads(line[line.find("{") :])  # a line of the log is taken as well
-            anchors.append(
-                AuditHead(
-                    day=date.fromisoformat(kept["day"]),
-                    seq=int(kept["seq"]),
-                    hash=str(kept["hash"]),
-                    signed_at=datetime.fromisoformat(kept["signed_at"]),
-                    key_id=str(kept["key_id"]),
-                    signature=str(kept["signature"]),
-                )
-            )
+            if "past_key" in kept:
+                past.append(_past_key(kept))
+            else:
+                heads.append(_head(kept))
         except (KeyError, TypeError, ValueError) as broken:
             raise ValueError(f"line {number} is not an anchor") from broken
-    return tuple(anchors)
+    return Anchors(heads=tuple(heads), past_keys=tuple(past))
+
+
+def _head(kept: Mapping[str, Any]) -> AuditHead:
+    return AuditHead(
+        day=date.fromisoformat(kept["day"]),
+        seq=int(kept["seq"]),
+        hash=str(kept["hash"]),
+        signed_at=datetime.fromisoformat(kept["signed_at"]),
+        key_id=str(kept["key_id"]),
+        signature=str(kept["signature"]),
+    )
+
+
+def _past_key(kept: Mapping[str, Any]) -> PastKey:
+    names = {"key_id": "past_key", "public": "public", "vouched_by": "vouched_by", "signature": "signature"}
+    return PastKey(**{name: str(kept[key]) for name, key in names.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

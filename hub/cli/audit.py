@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import identity.store
 from hub.cli.parts import Parts, opened, read_settings, say, say_json
 from hub.settings import SettingsError
-from identity.audit import AuditHead, AuditReport
+from identity.audit import Anchors, AuditReport, read_anchors
 
 
 def add(commands: Any) -> None:
@@ -25,9 +23,9 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace, _parts: Parts) -> int:
     settings = read_settings()
-    anchors = read_anchors(options.anchor) if options.anchor else ()
+    told = read_file(options.anchor) if options.anchor else Anchors()
     with opened(settings) as (database, keys):
-        report = database.read_sync(lambda: identity.store.verify_audit(keys, anchors))
+        report = database.read_sync(lambda: identity.store.verify_audit(keys, told.heads, told.past_keys))
     if options.json:
         say_json(
             ok=report.ok,
@@ -44,29 +42,12 @@ def run(options: argparse.Namespace, _parts: Parts) -> int:
     return 0 if report.ok else 1
 
 
-def read_anchors(file: Path) -> tuple[AuditHead, ...]:
-    """The heads that the worker wrote to the log and to `audit-anchors.ndjson`."""
-    heads = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-        # A line of the log is taken as well: the object begins at the first brace.
-        text = line[line.find("{") :]
-        if not line.strip():
-            continue
-        try:
-            head = json.loads(text)
-            heads.append(
-                AuditHead(
-                    day=date.fromisoformat(head["day"]),
-                    seq=int(head["seq"]),
-                    hash=str(head["hash"]),
-                    signed_at=datetime.fromisoformat(head["signed_at"]),
-                    key_id=str(head["key_id"]),
-                    signature=str(head["signature"]),
-                )
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise SettingsError((f"{file}, line {number}: not an anchor",)) from error
-    return tuple(heads)
+def read_file(file: Path) -> Anchors:
+    """What the worker wrote to the log and to `audit-anchors.ndjson`."""
+    try:
+        return read_anchors(file.read_text(encoding="utf-8").splitlines())
+    except (OSError, ValueError) as error:
+        raise SettingsError((f"{file}: {error}",)) from error
 
 
 def _fault(fault: object) -> str:

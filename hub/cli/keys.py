@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import identity.store
@@ -10,6 +12,7 @@ from hub import wiring
 from hub.cli.parts import Parts, opened, read_settings, say, say_json
 from hub.store.database import Database
 from hub.store.fields import SealedColumn
+from identity.audit import PastKey
 from identity.sealing import Keys
 
 BATCH = 200
@@ -27,12 +30,16 @@ def run(options: argparse.Namespace, _parts: Parts) -> int:
     settings = read_settings()
     with opened(settings) as (database, keys):
         rotated = {_name(column): rotate(database, keys, column) for column in wiring.sealed()}
+        heads = database.write_sync(lambda: identity.store.resign_heads(keys))
+        _keep(settings.anchor_file, identity.store.vouch_for_old_keys(keys))
         left = database.read_sync(lambda: sum(identity.store.unrotated(keys, column) for column in wiring.sealed()))
     done = sum(rotated.values())
     if options.json:
-        say_json(rotated=done, left=left, columns=rotated)
+        say_json(rotated=done, left=left, heads=heads, columns=rotated)
     else:
-        say(f"{done} values sealed anew, {left} left" + ("" if left else "; HUB_MASTER_KEYS_OLD is no longer needed"))
+        say(f"{done} values sealed anew, {left} left; {heads} days of the audit signed anew")
+        if not left:
+            say("HUB_MASTER_KEYS_OLD may go; who was signed in before the change and did not come back then signs in again")
     return 0 if left == 0 else 1
 
 
@@ -51,3 +58,13 @@ def _batch(keys: Keys, column: SealedColumn, after: str) -> Any:
 
 def _name(column: SealedColumn) -> str:
     return f"{column.model._meta.table_name}.{column.column}"
+
+
+def _keep(file: Path, past: Sequence[PastKey]) -> None:
+    """The anchors of before stay provable: what the new key says of the old ones lies beside them, once."""
+    known = file.read_text(encoding="utf-8") if file.exists() else ""
+    new = [one.line() for one in past if one.line() not in known]
+    if new:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8") as anchors:
+            anchors.writelines(f"{line}\n" for line in new)

@@ -63,6 +63,11 @@ class Settings:
         return self.data_dir / "demo"
 
     @property
+    def anchor_file(self) -> Path:
+        """Where the audit's signed heads go besides the database; copied off the machine, it proves what the chain was."""
+        return self.data_dir / "audit-anchors.ndjson"
+
+    @property
     def sandbox_url(self) -> str:
         """The sandbox's root, without a trailing slash; only the demo asks there."""
         return f"http://localhost:{self.sandbox_port}"

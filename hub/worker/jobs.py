@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import identity.store
 from hub.deps import Deps
 from hub.store import diary_copies, diary_links, flow_records, intents, repeats, sessions
 from hub.worker.loop import Job
-from identity.audit import AuditHead
+from identity.audit import AuditHead, anchor_line
 
 log = logging.getLogger("hub.audit")
 
@@ -79,30 +78,12 @@ class _Sealing:
             self._anchored_at = report.head.signed_at
             line = anchor_line(report.head)
             log.info("audit head %s", line)
-            await asyncio.to_thread(_append, anchor_file(self.deps.settings.data_dir), line)
+            await asyncio.to_thread(_append, self.deps.settings.anchor_file, line)
         return report.more
 
     def _due(self, head: AuditHead) -> bool:
         last = self._anchored_at
         return last is None or head.day != last.date() or abs((head.signed_at - last).total_seconds()) >= ANCHOR_EVERY_S
-
-
-def anchor_file(data_dir: Path) -> Path:
-    """Copy it off the machine: it proves what the chain was, to `hub audit verify --anchor`."""
-    return data_dir / "audit-anchors.ndjson"
-
-
-def anchor_line(head: AuditHead) -> str:
-    return json.dumps(
-        {
-            "day": head.day.isoformat(),
-            "seq": head.seq,
-            "hash": head.hash,
-            "signed_at": head.signed_at.isoformat(),
-            "key_id": head.key_id,
-            "signature": head.signature,
-        }
-    )
 
 
 def _append(file: Path, line: str) -> None:

@@ -23,7 +23,7 @@ from identity.store.rotation import SEALED, reseal_batch, unrotated
 from identity.store.sign_in import SignInOutcome, SignInResult, settle_sign_in, suspend_weak
 from identity.store.tables import TABLES, SealedColumn
 from identity.store.trail.access import access_log, record_access, record_change
-from identity.store.trail.chain import SealReport, heads, seal_audit, verify_audit
+from identity.store.trail.chain import SealReport, heads, resign_heads, seal_audit, verify_audit, vouch_for_old_keys
 from identity.store.trail.partkeys import destroy_audit_key
 from identity.store.trail.retention import Deleted, delete_expired
 
@@ -59,6 +59,7 @@ __all__ = [
     "record_change",
     "remove_link",
     "reseal_batch",
+    "resign_heads",
     "seal_audit",
     "set_zone",
     "settle_sign_in",
@@ -66,4 +67,5 @@ __all__ = [
     "unrotated",
     "verify_audit",
     "view_right",
+    "vouch_for_old_keys",
 ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from identity.audit import GENESIS, AuditHead, AuditReport, ChainCheck, link_hash
+from identity.audit import GENESIS, AuditHead, AuditReport, ChainCheck, PastKey, link_hash
 from identity.sealing import Keys, audit_signature_holds
 from identity.store.rows import fetch, instant_of, micros
 from identity.store.tables import AuditHeadRow, AuditRow
@@ -68,6 +68,45 @@ def _sign(keys: Keys, seq: int, hash_: str, *, now: datetime) -> AuditHead:
     return signed
 
 
+def resign_heads(keys: Keys) -> int:
+    """Signs with the current key what an old one signed rightly, so that the old one may go; returns how many."""
+    public = keys.audit_public_keys()
+    stale = [head for head in heads() if head.key_id != keys.current_id and _holds(public, head)]
+    for head in stale:
+        key_id, signature = keys.sign_audit(head.message())
+        AuditHeadRow.update(key_id=key_id, signature=signature).where(
+            AuditHeadRow.day == head.day.isoformat(), AuditHeadRow.seq == head.seq, AuditHeadRow.key_id == head.key_id
+        ).execute()
+    return len(stale)
+
+
+def vouch_for_old_keys(keys: Keys) -> tuple[PastKey, ...]:
+    """The current key's word for each old one, to stand in the anchor file when the old master key is gone."""
+    found = []
+    for id_, public in keys.audit_public_keys().items():
+        if id_ != keys.current_id:
+            plain = PastKey(key_id=id_, public=public, vouched_by=keys.current_id, signature="")
+            found.append(replace(plain, signature=keys.sign_audit(plain.message())[1]))
+    return tuple(found)
+
+
+def _with_past(public: Mapping[str, str], past: Iterable[PastKey]) -> Mapping[str, str]:
+    """The known keys, and those that they vouch for, and so on back."""
+    known, waiting = dict(public), list(past)
+    while good := [one for one in waiting if _vouched(known, one)]:
+        known |= {one.key_id: one.public for one in good if one.key_id not in known}
+        waiting = [one for one in waiting if one not in good]
+    return known
+
+
+def _vouched(known: Mapping[str, str], one: PastKey) -> bool:
+    return one.vouched_by in known and audit_signature_holds(known[one.vouched_by], one.message(), one.signature)
+
+
+def _holds(public: Mapping[str, str], head: AuditHead) -> bool:
+    return head.key_id in public and audit_signature_holds(public[head.key_id], head.message(), head.signature)
+
+
 def heads() -> tuple[AuditHead, ...]:
     """The signed heads, one a day, oldest first."""
     found = fetch(AuditHeadRow, "SELECT day, seq, hash, signed_at, key_id, signature FROM audit_head ORDER BY seq")
@@ -77,12 +116,15 @@ def heads() -> tuple[AuditHead, ...]:
     )
 
 
-def verify_audit(keys: Keys, anchors: Iterable[AuditHead] = ()) -> AuditReport:
-    """Walks the whole chain. Rewriting and gaps show in it, truncation against the heads and anchors; the unsealed tail is counted."""
-    public = keys.audit_public_keys()
+def verify_audit(keys: Keys, anchors: Iterable[AuditHead] = (), past: Iterable[PastKey] = ()) -> AuditReport:
+    """Walks the whole chain. Rewriting and gaps show in it, truncation against the heads and anchors; the unsealed tail is counted.
+
+    `past`: public keys of earlier rotations, each good as far as a known key vouches for it.
+    """
+    public = _with_past(keys.audit_public_keys(), past)
 
     def holds(head: AuditHead) -> bool:
-        return head.key_id in public and audit_signature_holds(public[head.key_id], head.message(), head.signature)
+        return _holds(public, head)
 
     stored, outside = heads(), tuple(anchors)
     check = _start(stored, (head.seq for head in (*stored, *outside)))

@@ -82,7 +82,7 @@ async def test_audit_verify_reports_on_one_line(tmp_path: Path) -> None:
     bad.write_text("not an anchor\n")
     refused = await command("audit", "verify", "--anchor", str(bad), env=env)
     assert refused.code == 2
-    assert refused.err == f"hub: {bad}, line 1: not an anchor\n"
+    assert refused.err == f"hub: {bad}: line 1 is not an anchor\n"
     missing = await command("audit", "verify", "--anchor", str(tmp_path / "none"), env=env)
     assert missing.code == 2
     assert len(missing.err.splitlines()) == 1

@@ -104,6 +104,14 @@ async def test_the_command_rotates_and_says_what_is_left(tmp_path: Path) -> None
     assert done.code == 0, done.err
     assert json.loads(done.out)["left"] == 0
     assert json.loads(done.out)["rotated"] > 900
+    file = tmp_path / "audit-anchors.ndjson"
+    anchors = file.read_text()
+    assert anchors.count("past_key") == 1, "anchors that the old key signed stay provable"
+    again = await command("keys", "rotate", "--json", env=environment(tmp_path, HUB_MASTER_KEY=new, HUB_MASTER_KEYS_OLD=old))
+    assert json.loads(again.out)["rotated"] == 0
+    assert file.read_text() == anchors
+    verified = await command("audit", "verify", "--anchor", str(file), env=environment(tmp_path, HUB_MASTER_KEY=new))
+    assert verified.code == 0, verified.err
     refused = await command("keys", "rotate", env=environment(tmp_path, HUB_MASTER_KEY=old))
     assert refused.code != 0
 

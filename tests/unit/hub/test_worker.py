@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 
 import identity.store
-from hub.cli.audit import read_anchors
+from hub.cli.audit import read_file
 from hub.deps import Deps
 from hub.settings import load
 from hub.store import flow_records, lease, sessions
 from hub.store.database import Database
 from hub.worker import Job, Worker, jobs
-from hub.worker.jobs import anchor_file
 from identity.model import ActorKind, PersonId
 from identity.sealing import Keys, new_master_key
 
@@ -145,7 +144,7 @@ async def test_the_audit_is_chained_and_its_head_goes_to_a_second_place(deps: De
     caplog.set_level("INFO", "hub.audit")
     await _record(deps, 450)
     await _work(replace(deps, now=lambda: NOW + timedelta(hours=1)))
-    anchors = read_anchors(anchor_file(deps.settings.data_dir))
+    anchors = read_file(deps.settings.anchor_file).heads
     report = await deps.db.read(lambda: identity.store.verify_audit(deps.keys, anchors))
     assert report.ok
     assert (report.checked, report.unsealed, report.anchors) == (450, 0, len(anchors))
@@ -157,7 +156,7 @@ async def test_the_audit_is_chained_and_its_head_goes_to_a_second_place(deps: De
 async def test_a_rewritten_or_shortened_chain_is_seen(deps: Deps) -> None:
     await _record(deps, 5)
     await _work(replace(deps, now=lambda: NOW + timedelta(hours=1)))
-    anchors = read_anchors(anchor_file(deps.settings.data_dir))
+    anchors = read_file(deps.settings.anchor_file).heads
 
     def spoil(statement: str) -> None:
         deps.db.engine.execute_sql(statement)  # type: ignore[no-untyped-call]  # untyped stub
