@@ -95,7 +95,7 @@ _IDENTITY: Mapping[type[identity.IdentityError], Reason] = {
     identity.NotFresh: Reason.NOT_FRESH,
 }
 
-TITLES = {"esia": "Система Госуслуг", "dnevnik": "Система Дневник.ру"}
+TITLES = {"esia": "Система Госуслуг", "dnevnik": "Система Дневник.ру", "vkid": "Система VK ID"}
 _PLAIN = re.compile(r"[А-Яа-яЁё]{3,}")
 
 

@@ -12,6 +12,7 @@ from quart import Response, current_app, g, render_template, request
 from hub.deps import Deps
 from hub.errors import Problem
 from hub.telemetry import REQUEST_ID
+from hub.web.ways import MAIN, other_ways
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -77,8 +78,11 @@ async def problem(found: Problem) -> Response:
 def exits_of(found: Problem) -> list[dict[str, str]]:
     """Where to go from an error page; never a dead end (RULES A12)."""
     home = {"href": "/", "title": "На главную"}
-    again = {"href": "/auth/esia/start", "title": "Войти через Госуслуги"}
+    again = {"href": f"/auth/{MAIN}/start", "title": "Войти через Госуслуги"}
     support = {"href": "/help", "title": "Помощь"}
+    for way in other_ways(deps()):
+        if request.path.startswith(f"/auth/{way.name}/"):
+            return [{"href": f"/auth/{way.name}/start", "title": f"Войти через {way.title}"}, again, home, support]
     if request.path.startswith("/auth/") or found.status == 401 or found.slug in ("level_too_low", "not_fresh"):
         return [again, home, support]
     return [home, support]

@@ -12,6 +12,7 @@ from hub.web.answers import deps, page
 from hub.web.diary_choice import choices
 from hub.web.paths import own_path
 from hub.web.visitors import visitor
+from hub.web.ways import other_ways
 
 routes = Blueprint("home", __name__)
 
@@ -22,7 +23,8 @@ async def home() -> Response:
     who = await visitor()
     if who is None:
         after = own_path(request.args.get("next"))
-        answer = await page("start.html", next_query=f"?{urlencode({'next': after})}" if after != "/" else "")
+        asked = f"?{urlencode({'next': after})}" if after != "/" else ""
+        answer = await page("start.html", next_query=asked, others=other_ways(deps()))
         answer.headers["Cache-Control"] = "no-store"
         return answer
     found = deps()
