@@ -19,6 +19,7 @@ TITLES = {
     "dnevnik": "Дневник.ру", "mes": "МЭШ (Москва)", "mes-mo": "Школьный портал Подмосковья", "eljur": "ЭлЖур", "kiasuo": "КИАСУО",
     "petersburg": "Петербургское образование", "ruobr": "Руобр", "netschool": "Сетевой город", "epgu": "Госуслуги: успеваемость",
     "fgis": "Федеральное расписание", "digital-school": "Цифровая школа", "iv-edu": "Школа 37", "vkapi": "VK API", "max": "MAX",
+    "op": "Единый вход (OpenID)",
 }  # fmt: skip
 LEVELS = {"simplified": "упрощённая", "standard": "стандартная", "confirmed": "подтверждённая"}
 ROLES = {"parent": "родитель", "pupil": "ученик", "teacher": "учитель", "school_admin": "администратор школы"}

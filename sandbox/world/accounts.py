@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from sandbox.world.model import Account, Person, School, SchoolClass
+from sandbox.world.model import Account, EsiaAccount, Person, School, SchoolClass
 from sandbox.world.numbers import guid, hex_token, password, token
 
 LARGE = 10**18
@@ -83,6 +83,11 @@ def parent_account(system: str, rng: Random, parent: Person, child: Person, scho
     return {}
 
 
+def op_account(esia: EsiaAccount) -> Account:
+    """The account at `/op`: a city's or a bank's provider that took its people over from Gosuslugi, so the same login and password."""
+    return {"login": esia.login, "password": esia.password}
+
+
 def vk_account(person: Person, phone: str | None) -> dict[str, Any]:
     born = person.birth_date
     return {
@@ -90,5 +95,5 @@ def vk_account(person: Person, phone: str | None) -> dict[str, Any]:
         "login": person.email or f"id{700_000_000 + person.number}",
         "password": f"Vk-parol-{person.number}",
         "phone": phone,
-        "birthday": f"{born.day}.{born.month}.{born.year}",
+        "birthday": f"{born:%d.%m.%Y}",
     }

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from sandbox.world import names
-from sandbox.world.accounts import child_account, dnevnik_place, dnevnik_user, parent_account, vk_account
+from sandbox.world.accounts import child_account, dnevnik_place, dnevnik_user, op_account, parent_account, vk_account
 from sandbox.world.families import FIRST_OF_DIARIES, UNCOMMON, Adult, Child, Family
 from sandbox.world.model import (
     Address,
@@ -93,6 +93,9 @@ def settle(rng: Random, start: date, schools: dict[str, School]) -> Census:
             _family(census, _classmate(census, school_class))
     for school in schools.values():
         _staff(census, school)
+    for person in census.people.values():
+        if person.esia is not None:
+            person.accounts["op"] = op_account(person.esia)
     return census
 
 

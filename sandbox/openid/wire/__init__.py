@@ -1,0 +1,1 @@
+"""The standard's own formats: parameters, claims, metadata, client authentication, errors."""
