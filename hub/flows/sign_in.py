@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from connectors.kit.calls import SIGNING_IN
 from connectors.kit.ports import Arrival, SignInPort
 from hub.deps import Deps
 from hub.flows.recognise import forget
@@ -68,6 +69,7 @@ async def finish(deps: Deps, system: str, params: Mapping[str, str], *, browser:
     if not state or browser is None:
         raise Refused(Reason.FLOW_UNKNOWN if not state else Reason.FLOW_FOREIGN)
     flow = accepted(await deps.db.write(lambda: flow_records.take(deps.keys, state=state, browser=browser, system=system, now=now)))
+    SIGNING_IN.set(True)
     claims = await port.finish(Arrival(params=params, keep=flow.keep, state=state, redirect_uri=flow.redirect_uri))
     settled = await deps.db.write(lambda: _settle(deps, claims, label=label, former=former))
     if isinstance(settled, SignInOutcome):

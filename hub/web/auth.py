@@ -23,7 +23,6 @@ from hub.web.visitors import (
     led_from_elsewhere,
     network,
     new_browser,
-    signed_in,
     signed_in_writer,
     visitor,
 )
@@ -45,13 +44,26 @@ async def start(system: str) -> Response:
     else:
         if system not in deps().diaries:
             raise Refused(Reason.UNKNOWN_SYSTEM)
-        who = await signed_in()
         if led_from_elsewhere():
             raise Refused(Reason.CROSS_SITE)
-        url = await link_account.begin_in_browser(deps(), who, system, browser=found, next_path=next_path)
+        url = await _to_link(system, browser=found, next_path=next_path)
     answer = _away(url)
     keep_browser(answer, found)
     return answer
+
+
+async def _to_link(system: str, *, browser: str, next_path: str) -> str:
+    """The diary's own sign-in; whoever is not signed in, or was long ago (RULES A16), signs in first and comes to the diary's button."""
+    who = await visitor()
+    if who is not None:
+        try:
+            return await link_account.begin_in_browser(deps(), who, system, browser=browser, next_path=next_path)
+        except Refused as refused:
+            if refused.reason is not Reason.NOT_FRESH:
+                raise
+    for sign_in_system in deps().sign_ins:
+        return f"/auth/{sign_in_system}/start?next=/family"
+    raise Refused(Reason.NOT_SIGNED_IN)
 
 
 @routes.route("/<system>/return", methods=["GET", "POST"])

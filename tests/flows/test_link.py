@@ -31,7 +31,8 @@ async def test_one_button_links_the_diary_to_the_signed_in_parent(hub: Hub) -> N
 
 
 async def test_linking_needs_a_session(hub: Hub) -> None:
-    assert (await hub.browser().get("/auth/dnevnik/start")).status_code == 401
+    answer = await hub.browser().get("/auth/dnevnik/start")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/auth/esia/start?next=/family")
     assert (await hub.browser().send("POST", "/api/v1/links/dnevnik", json=BODY)).status_code == 401
 
 
@@ -62,8 +63,9 @@ async def test_linking_and_unlinking_need_a_fresh_sign_in(hub: Hub) -> None:
     await browser.link()
     link = (await browser.me())["children"][0]["diaries"][0]["link"]
     hub.clock.go(minutes=6)
+    answer = await browser.get("/auth/dnevnik/start")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/auth/esia/start?next=/family"), "start always redirects"
     for answer in (
-        await browser.get("/auth/dnevnik/start"),
         await browser.send("POST", "/api/v1/links/dnevnik", json=BODY),
         await browser.send("DELETE", f"/api/v1/links/{link}"),
     ):

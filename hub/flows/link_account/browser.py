@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from connectors.kit.calls import SIGNING_IN
 from connectors.kit.errors import ConnectorError
 from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import Arrival, DiaryAccount, DiaryPort
@@ -55,6 +56,7 @@ async def finish_in_browser(deps: Deps, visitor: Visitor | None, system: str, pa
 
 
 async def _open(deps: Deps, port: DiaryPort, intent: Intent, arrival: Arrival) -> DiaryAccount:
+    SIGNING_IN.set(True)
     try:
         account = await port.finish(arrival)
         check_account(port, account)

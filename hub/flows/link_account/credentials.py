@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from connectors.kit.calls import SIGNING_IN
 from connectors.kit.errors import AuthExpired, Rejected
 from connectors.kit.manifest import LoginKind
 from connectors.kit.secret import Secret
@@ -44,6 +45,7 @@ async def link_with_credentials(
     wait_s = tries.wait_s(counted)
     if wait_s > 0:
         raise Refused(Reason.TOO_MANY, after_s=wait_s)
+    SIGNING_IN.set(True)
     try:
         account = await port.sign_in({name: Secret(text) for name, text in credentials.items()})
     except (AuthExpired, Rejected) as error:

@@ -11,7 +11,7 @@ from quart import Blueprint, Response, request
 
 from sandbox.dnevnik.routes.login import AUTHORIZE, COOKIE, PREFIX, base, given, signed_in, to
 from sandbox.dnevnik.state import ID, Client, State
-from sandbox.dnevnik.state.grants import SCOPES, client_key
+from sandbox.dnevnik.state.grants import FRAGMENT_LIFE, SCOPES, client_key
 from sandbox.dnevnik.wire import pages
 from sandbox.dnevnik.wire.errors import error_page
 from sandbox.system import Sandbox
@@ -101,7 +101,7 @@ def granted(sandbox: Sandbox, state: State, asked: Asked, who: Person) -> Respon
         assert asked.redirect_uri is not None
         code = state.grants.issue_code(who.id, asked.client, asked.scopes, now)
         return to(_added(asked.redirect_uri, {"code": code, **({"state": asked.state} if asked.state else {})}))
-    token = state.grants.issue_access(who.id, asked.client.id, asked.scopes, now)
+    token = state.grants.issue_access(who.id, asked.client.id, asked.scopes, now, FRAGMENT_LIFE)
     fragment = f"#access_token={token}&state={quote(asked.state, safe='')}"
     if asked.redirect_uri is not None:
         return to(_added(asked.redirect_uri, {"result": "success"}) + fragment)

@@ -12,6 +12,8 @@ SCOPES: Final = (
 )  # fmt: skip
 CODE_LIFE: Final = timedelta(minutes=5)
 ACCESS_LIFE: Final = timedelta(hours=1)
+FRAGMENT_LIFE: Final = timedelta(days=180)
+"""A token handed over in the fragment: it names no end and brings no refresh token, and the clients that cut it out keep it for months."""
 REFRESH_LIFE: Final = timedelta(days=365)
 SESSION_LIFE: Final = timedelta(days=30)
 KEPT: Final = 5000
@@ -111,9 +113,9 @@ class Grants:
         del self._codes[code]
         return found if now < found.expires_at else None
 
-    def issue_access(self, person: str, client: str, scopes: tuple[str, ...], now: datetime) -> str:
+    def issue_access(self, person: str, client: str, scopes: tuple[str, ...], now: datetime, life: timedelta = ACCESS_LIFE) -> str:
         token = new_token()
-        _keep(self._access, token, Grant(person=person, client=client, scopes=scopes, expires_at=now + ACCESS_LIFE))
+        _keep(self._access, token, Grant(person=person, client=client, scopes=scopes, expires_at=now + life))
         return token
 
     def issue_refresh(self, person: str, client: str, scopes: tuple[str, ...], now: datetime) -> str:

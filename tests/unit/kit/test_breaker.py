@@ -8,7 +8,7 @@ import logging
 import httpx
 import pytest
 
-from connectors.kit.calls import FORCED
+from connectors.kit.calls import FORCED, SIGNING_IN
 from connectors.kit.errors import TimedOut, Unavailable
 from tests.unit.kit.outside import Outside, ok, outside
 
@@ -175,6 +175,16 @@ async def test_a_person_who_asks_now_is_let_through_and_proves_the_system_back()
         assert await ask(system) == 200
     finally:
         FORCED.reset(token)
+    assert system.breaker.state == "closed"
+
+
+async def test_a_sign_in_is_let_through_since_its_code_is_good_once() -> None:
+    system = await broken(ok())
+    token = SIGNING_IN.set(True)
+    try:
+        assert await ask(system) == 200
+    finally:
+        SIGNING_IN.reset(token)
     assert system.breaker.state == "closed"
 
 
