@@ -94,6 +94,9 @@ def _settle(deps: Deps, claims: Claims, *, label: str, former: str | None) -> tu
         diary_copies.forget(link.id)
         diary_links.remove(link.id)
     _tell_of_links(deps, outcome, who)
+    if outcome.offers:
+        text = "Похоже, у вас уже есть кабинет. Войдите той учётной записью, которой пользовались раньше, и подключите эту к нему."
+        notices.tell(deps.keys, person=who, kind="maybe_you", text=text, href="/family", now=now)
     _follow_edges(deps, outcome)
     session, token = sessions.start(
         deps.keys, person=who, system=claims.system, label=label, auth_time=claims.auth_time, now=now, replaces=former

@@ -1,11 +1,15 @@
-"""Names of people and systems as the stories' sentences need them; pure."""
+"""Names of people and systems, and the child's day, as the stories need them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from connectors.kit.ports import DiaryPort
-from identity.model import Person
+from hub.deps import Deps
+from identity.model import MOSCOW, Person, PersonId
+from identity.store import person
 
 
 def names_of(person: Person | None) -> str:
@@ -19,3 +23,14 @@ def title_of(ports: Mapping[str, DiaryPort], system: str) -> str:
     """The system's Russian name."""
     port = ports.get(system)
     return port.manifest.instance(system).title if port else system
+
+
+async def today_of(deps: Deps, child: str) -> date:
+    """Today where the child goes to school; of an unknown child, Moscow's."""
+
+    def unit() -> str:
+        found = person(deps.keys, PersonId(child))
+        return found.zone if found else MOSCOW
+
+    zone = await deps.memory.people.of(deps.db, ("zone", child), unit)
+    return deps.now().astimezone(ZoneInfo(zone)).date()

@@ -11,7 +11,7 @@ from quart_schema import hide
 from connectors.kit.errors import ConnectorError
 from hub.flows import end_sessions, link_account, sign_in
 from hub.flows.refusals import Reason, Refused
-from hub.web.answers import deps
+from hub.web.answers import deps, wants_page
 from hub.web.paths import own_path
 from hub.web.visitors import (
     browser,
@@ -44,6 +44,8 @@ async def start(system: str) -> Response:
     else:
         if system not in deps().diaries:
             raise Refused(Reason.UNKNOWN_SYSTEM)
+        if await visitor() is None and wants_page():
+            return _away(f"/?{urlencode({'next': f'/connect/{system}'})}")
         if led_from_elsewhere():
             raise Refused(Reason.CROSS_SITE)
         url = await _to_link(system, browser=found, next_path=next_path)

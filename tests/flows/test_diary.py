@@ -14,6 +14,8 @@ from connectors.kit import diary
 from connectors.kit.calls import FORCED
 from connectors.kit.diary import Datum
 from connectors.kit.errors import AuthExpired, Drifted, RateLimited, TimedOut, Unavailable
+from hub.deps import Memory
+from hub.flows import renew_access
 from hub.flows.recognise import recognise
 from hub.flows.show_diary import sources
 from hub.flows.show_diary.week import show_week
@@ -416,3 +418,43 @@ async def _visitor(hub: Hub, browser: Browser) -> Visitor:
     visitor = await recognise(hub.deps, browser.cookie("hub"))
     assert visitor is not None
     return visitor
+
+
+@pytest.mark.rule("C6")
+async def test_two_processes_refresh_one_access_once(hub: Hub, anna: tuple[Browser, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process has its own memory; the row's claim is what they share."""
+    browser, child = anna
+    other = replace(hub.deps, memory=Memory())
+    monkeypatch.setattr(renew_access, "OTHERS_POLL_S", 0.01)
+    hub.diary.dead_tokens = {"t1"}
+    claimed, gate = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        claimed.set()
+        await gate.wait()
+
+    hub.diary.before_refresh = hold
+    visitor = await _visitor(hub, browser)
+    id_ = child.rsplit("/", 1)[-1]
+    first = asyncio.ensure_future(show_week(hub.deps, visitor, id_, day=MONDAY))
+    await claimed.wait()
+    asked = asyncio.Event()
+
+    async def note() -> None:
+        asked.set()
+
+    hub.diary.before_read = note
+    second = asyncio.ensure_future(show_week(other, visitor, id_, day=date(2026, 11, 9)))
+    await asked.wait()
+    gate.set()
+    views = await asyncio.gather(first, second)
+    assert [view.sources[0].state for view in views] == ["fresh", "fresh"]
+    assert hub.diary.refreshes == 1
+
+
+async def test_without_dates_it_is_the_week_of_the_school(hub: Hub, anna: tuple[Browser, str]) -> None:
+    browser, child = anna
+    hub.clock.at = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)  # Monday already in Krasnoyarsk, Sunday still in Moscow
+    await browser.sign_in()
+    hub.diary.lessons = [lesson(date(2026, 11, 20), 1), lesson(date(2026, 11, 23), 1)]
+    assert [one["date"] for one in (await _ask(browser, f"{child}/lessons"))["items"]] == ["2026-11-23"]

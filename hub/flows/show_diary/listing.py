@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import msgspec
 
@@ -16,8 +15,8 @@ from hub.flows.show_diary.blocks import LONGEST, YEARLY, school_year_of, week_of
 from hub.flows.show_diary.sources import Wish, look
 from hub.flows.views.base import View
 from hub.flows.views.diary import SourceState
+from hub.flows.words import today_of
 from hub.store.sessions import Visitor
-from identity.model import MOSCOW
 
 PAGE = 1000
 
@@ -43,7 +42,7 @@ async def list_items(
     forced: bool = False,
 ) -> Listing:
     """Without dates: this week; results: this school year."""
-    window = window_of(datum, start, end, deps.now())
+    window = window_of(datum, start, end, None if start or end else await today_of(deps, child))
     wish = Wish(child=child, data=frozenset({datum}), window=window, page=f"diary.{datum.value}", forced=forced)
     after = from_cursor(cursor) if cursor else None
     seen = await look(deps, visitor, wish)
@@ -53,11 +52,9 @@ async def list_items(
     return Listing(items=tuple(one.item for one in page), sources=seen.states, next=more)
 
 
-def window_of(datum: Datum, start: date | None, end: date | None, now: datetime) -> Window:
+def window_of(datum: Datum, start: date | None, end: date | None, today: date | None) -> Window:
     """The asked dates; one alone means a week from or up to it. Longer than a year and a bit is refused."""
-    if start is None and end is None:
-        # Moscow's day: a list without dates has no child's zone yet, and a week forgives the difference.
-        today = now.astimezone(ZoneInfo(MOSCOW)).date()
+    if today is not None:
         return school_year_of(today) if datum in YEARLY else week_of(today)
     first = start or (end or date.min) - timedelta(days=6)
     last = end or first + timedelta(days=6)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from connectors.kit.diary import Datum
 from connectors.kit.ports import Window
@@ -14,8 +13,8 @@ from hub.flows.show_diary.sources import Wish, look
 from hub.flows.show_diary.week import decoded, head_of
 from hub.flows.views.diary import FinalRow, FinalsView, ProgressPoint, ProgressView, SubjectProgress
 from hub.flows.views.items import AverageItem, FinalItem, MarkItem, PeriodView
+from hub.flows.words import today_of
 from hub.store.sessions import Visitor
-from identity.model import MOSCOW
 
 PROGRESS_DAYS = 90
 _KINDS = ("quarter", "trimester", "semester", "module", "unknown", "year", "exam", "final")
@@ -23,7 +22,7 @@ _KINDS = ("quarter", "trimester", "semester", "module", "unknown", "year", "exam
 
 async def show_finals(deps: Deps, visitor: Visitor, child: str, *, day: date | None = None, forced: bool = False) -> FinalsView:
     """The school year of that day, or of today."""
-    year = school_year_of(day or deps.now().astimezone(ZoneInfo(MOSCOW)).date())
+    year = school_year_of(day or await today_of(deps, child))
     wish = Wish(child=child, data=frozenset({Datum.FINALS}), window=year, page="diary.finals", forced=forced)
     seen = await look(deps, visitor, wish, pupils=True)
     finals = decoded(seen.of(Datum.FINALS), FinalItem)
@@ -65,7 +64,7 @@ async def show_progress(
     deps: Deps, visitor: Visitor, child: str, *, start: date | None = None, end: date | None = None, forced: bool = False
 ) -> ProgressView:
     """Marks over time by subject; without dates the last 90 days of the school year."""
-    last = end or deps.now().astimezone(ZoneInfo(MOSCOW)).date()
+    last = end or await today_of(deps, child)
     first = start or max(school_year_of(last).start, last - timedelta(days=PROGRESS_DAYS))
     window = Window(start=min(first, last), end=last)
     wish = Wish(child=child, data=frozenset({Datum.MARKS, Datum.AVERAGES}), window=window, page="diary.progress", forced=forced)

@@ -17,6 +17,7 @@ from hub.flows.show_me import school_of
 from hub.flows.views.base import View
 from hub.flows.views.diary import ChildHead, DayView, LessonSlot, WeekView
 from hub.flows.views.items import AttendanceItem, HomeworkItem, LessonItem, MarkItem
+from hub.flows.words import today_of
 from hub.store.diary_copies import Kept
 from hub.store.sessions import Visitor
 from identity.model import Person
@@ -27,9 +28,9 @@ Hung = TypeVar("Hung", MarkItem, HomeworkItem, AttendanceItem)
 
 
 async def show_week(deps: Deps, visitor: Visitor, child: str, *, day: date | None = None, forced: bool = False) -> WeekView:
-    """The week of that day, or of today in Moscow."""
+    """The week of that day, or of today at the child's school."""
     now = deps.now()
-    week = week_of(day or now.astimezone(ZoneInfo("Europe/Moscow")).date())
+    week = week_of(day or await today_of(deps, child))
     seen = await look(deps, visitor, Wish(child=child, data=WEEKLY, window=week, page="diary.week", forced=forced), pupils=True)
     zone = zone_of(seen.child, seen.pupils)
     return WeekView(

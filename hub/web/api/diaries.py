@@ -11,12 +11,14 @@ from connectors.kit.diary import Datum
 from hub.flows.show_diary.listing import PAGE, list_items
 from hub.flows.views.base import View
 from hub.flows.views.diary import SourceState
-from hub.flows.views.family import AccessLogView
+from hub.flows.views.family import AccessLogView, GuardianList
 from hub.flows.views.items import AttendanceItem, FinalItem, HomeworkItem, LessonItem, MarkItem
 from hub.flows.who_looked import who_looked
-from hub.web.answers import deps, json
+from hub.flows.who_sees import freeze_guardian, who_sees
+from hub.web.answers import deps, empty, json
 from hub.web.api.reading import asks_now, day, number
-from hub.web.visitors import signed_in
+from hub.web.api.repeats import once
+from hub.web.visitors import signed_in, signed_in_writer
 
 routes = Blueprint("api_diaries", __name__, url_prefix="/api/v1/children/<child>")
 
@@ -129,3 +131,24 @@ async def attendance(child: str) -> Response:
 async def access_log(child: str) -> Response:
     """Who read or changed what of this child, newest first."""
     return json(await who_looked(deps(), await signed_in(), child, cursor=request.args.get("cursor") or None))
+
+
+@routes.get("/guardians")
+@tag(["Дневник"])
+@document_response(GuardianList)
+async def guardians(child: str) -> Response:
+    """Who sees this child, and on what evidence."""
+    return json(await who_sees(deps(), await signed_in(), child))
+
+
+@routes.post("/guardians/<guardian>/freeze")
+@tag(["Дневник"])
+async def freeze(child: str, guardian: str) -> Response:
+    """«Я не знаю этого человека»: the guardian sees nothing until the school decides."""
+    who = await signed_in_writer()
+
+    async def act() -> Response:
+        await freeze_guardian(deps(), who, child, guardian)
+        return empty()
+
+    return await once(deps(), who, act)
