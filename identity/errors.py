@@ -51,6 +51,16 @@ class NotFresh(IdentityError):
     code = "not_fresh"
 
 
+class NotAllowed(IdentityError):
+    """A rule forbids the act; `reason` is a stable snake_case word for the page and the problem."""
+
+    code = "not_allowed"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = str(reason)
+
+
 class SignInContention(IdentityError):
     """Parallel sign-ins kept overtaking this one; the caller may try the unit of work again."""
 
@@ -62,6 +72,7 @@ __all__ = [
     "IdentityError",
     "LastStrongIdentity",
     "MalformedKey",
+    "NotAllowed",
     "NotFound",
     "NotFresh",
     "SignInContention",

@@ -189,6 +189,7 @@ class Right:
     rights: frozenset[EdgeRight] = frozenset()
     is_self: bool = False
     diary_only: bool = False
+    delegated: bool = False
 
 
 def refused(*missing: Missing, edge: EdgeId | None = None) -> Right:
@@ -208,15 +209,15 @@ def own_right(child: Person, level: Level, now: datetime) -> Right:
     return replace(refused(Missing.LEVEL_TOO_LOW), is_self=True)
 
 
-def view_by_edges(child: Person, edges: Iterable[Guardianship], level: Level, now: datetime) -> Right:
-    """What a guardian may see of this child by any of the edges between the two (RULES A4, A5, A6)."""
+def view_by_edges(child: Person, edges: Iterable[Guardianship], level: Level, now: datetime, *, capable: bool = False) -> Right:
+    """What a guardian may see of this child by any of the edges between the two; `capable`: full capacity came early (RULES A4, A5, A6)."""
     live = [edge for edge in edges if edge.state is not EdgeState.ENDED]
     if not live:
         return refused(Missing.FOREIGN)
     for edge in live:
         if edge.state is EdgeState.FROZEN:
             return refused(Missing.EDGE_FROZEN, edge=edge.id)
-    if phase(child.birth_date, now, child.zone) is Phase.ADULT:
+    if capable or phase(child.birth_date, now, child.zone) is Phase.ADULT:
         return refused(Missing.CHILD_IS_ADULT, edge=live[0].id)
     answers = [_by_edge(child, edge, level, now) for edge in live]
     # Of several refusals, one that can be mended is told before evidence that lapsed.
@@ -237,10 +238,12 @@ def _by_edge(child: Person, edge: Guardianship, level: Level, now: datetime) -> 
     return Right(allowed=True, until=edge.valid_until, edge=edge.id, rights=rights)
 
 
-def acting_right(guardian: Person, child: Person, edges: Iterable[Guardianship], right: EdgeRight, level: Level, now: datetime) -> Right:
+def acting_right(
+    guardian: Person, child: Person, edges: Iterable[Guardianship], right: EdgeRight, level: Level, now: datetime, *, capable: bool = False
+) -> Right:
     """Acts and money: the view, this very right, a confirmed account, and 72 h after a recovery (RULES A2, A4, A17)."""
     live = [edge for edge in edges if edge.state is not EdgeState.ENDED]
-    view = view_by_edges(child, live, level, now)
+    view = view_by_edges(child, live, level, now, capable=capable)
     if not view.allowed:
         return view
     if not level_allows(Action.MONEY if right is EdgeRight.PAY else Action.ACT, level):

@@ -89,6 +89,51 @@ def between(guardian: PersonId, child: PersonId) -> tuple[Guardianship, ...]:
     return _select("guardian = ? AND child = ? AND state <> 'ended'", (guardian, child))
 
 
+def ever_between(one: PersonId, other: PersonId) -> tuple[Guardianship, ...]:
+    """Every edge between the two in either direction, ended ones too."""
+    return _select("(guardian = ? AND child = ?) OR (guardian = ? AND child = ?)", (one, other, other, one))
+
+
+def add(
+    guardian: PersonId,
+    child: PersonId,
+    evidence: Evidence,
+    *,
+    state: EdgeState,
+    missing: Iterable[Missing],
+    kind: GuardianKind,
+    now: datetime,
+) -> Guardianship:
+    """Stores an edge of any evidence but the Gosuslugi list; the same pair and kind once more is an IntegrityError."""
+    id_ = EdgeId(new_id())
+    EdgeRow.create(
+        id=id_,
+        guardian=guardian,
+        child=child,
+        kind=kind.value,
+        state=state.value,
+        rights=" ".join(sorted(RIGHTS_OF[evidence.kind])),
+        evidence=evidence.kind.value,
+        evidence_by=evidence.by,
+        evidence_source=evidence.source,
+        evidence_at=evidence.at,
+        valid_until=evidence.valid_until,
+        missing=" ".join(missing),
+        created_at=now,
+    )
+    stored = edge(id_)
+    assert stored is not None, "the row was written in this very unit"
+    return stored
+
+
+def settle(id_: EdgeId, *, state: EdgeState, missing: Iterable[Missing]) -> Guardianship:
+    """A waiting edge became what its guardian's account now allows."""
+    EdgeRow.update(state=state.value, missing=" ".join(missing)).where(EdgeRow.id == id_).execute()
+    stored = edge(id_)
+    assert stored is not None, "the row was written in this very unit"
+    return stored
+
+
 def of_child(child: PersonId) -> tuple[Guardianship, ...]:
     return _select("child = ? AND state <> 'ended'", (child,))
 

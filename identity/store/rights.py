@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from peewee import IntegrityError
 
-from identity.ages import phase
+from identity.ages import Action, level_allows, phase
 from identity.claims import Level
 from identity.errors import NotFound
 from identity.guardianship import Need, Right, acting_right, needs, own_right, refused, view_by_edges
@@ -22,10 +22,12 @@ from identity.model import (
     Person,
     PersonId,
     PersonState,
+    same_name,
 )
 from identity.sealing import Keys
 from identity.store import edges, links, persons
 from identity.store.children import is_pupil
+from identity.store.family.standing import Standing, standing
 from identity.store.rows import fetch
 from identity.store.tables import DiaryChildRow, LinkRow
 from identity.store.trail import access
@@ -54,11 +56,14 @@ def view_right(keys: Keys, viewer: PersonId, child: PersonId, *, now: datetime, 
         return refused(Missing.FOREIGN)
     if viewer == child:
         return own_right(whom, level or who.level, now)
+    stands = standing(keys, who, now=now)
+    if child in stands.restricted:
+        return refused(Missing.FOREIGN)  # not even that there is something to ask about (RULES A5a)
     found = edges.between(viewer, child)
-    right = view_by_edges(whom, found, level or who.level, now)
-    if not right.allowed and not found and datum == DIARY and child in _diary_only(viewer):
+    right = view_by_edges(whom, found, level or who.level, now, capable=child in stands.capable)
+    if not right.allowed and not found and datum == DIARY and child in _diary_only(keys, viewer, stands):
         return Right(allowed=True, rights=frozenset({EdgeRight.VIEW}), diary_only=True)
-    return right
+    return _lent(keys, whom, stands, right, level or who.level, now=now)
 
 
 def act_right(keys: Keys, guardian: PersonId, child: PersonId, right: EdgeRight, *, now: datetime, level: Level | None = None) -> Right:
@@ -67,12 +72,45 @@ def act_right(keys: Keys, guardian: PersonId, child: PersonId, right: EdgeRight,
     who, whom = both.get(guardian), both.get(child)
     if who is None or whom is None or PersonState.CLOSED in (who.state, whom.state):
         return refused(Missing.FOREIGN)
-    return acting_right(who, whom, edges.between(guardian, child), right, level or who.level, now)
+    stands = standing(keys, who, now=now)
+    if child in stands.restricted:
+        return refused(Missing.FOREIGN)
+    return acting_right(who, whom, edges.between(guardian, child), right, level or who.level, now, capable=child in stands.capable)
 
 
-def _diary_only(owner: PersonId) -> tuple[PersonId, ...]:
+def _lent(keys: Keys, whom: Person, stands: Standing, right: Right, level: Level, *, now: datetime) -> Right:
+    """The own right, or a view lent by a guardian whose own view still holds, or granted by a grown pupil (RULES A5b, A6)."""
+    if right.allowed or Missing.EDGE_FROZEN in right.missing:
+        return right
+    for loan in stands.loans_of(whom.id):
+        if loan.giver != whom.id:
+            giver = persons.person(keys, loan.giver)
+            if giver is None or giver.state is not PersonState.ACTIVE:
+                continue
+            own = standing(keys, giver, now=now)
+            between = edges.between(giver.id, whom.id)
+            if whom.id in own.restricted or not view_by_edges(whom, between, giver.level, now, capable=whom.id in own.capable).allowed:
+                continue
+        action = Action.VIEW_UNDER_14 if phase(whom.birth_date, now, whom.zone).under_14 else Action.VIEW_FROM_14
+        if not level_allows(action, level):
+            return refused(Missing.LEVEL_TOO_LOW)
+        return Right(allowed=True, until=loan.until, rights=frozenset({EdgeRight.VIEW}), delegated=True)
+    return right
+
+
+def _diary_only(keys: Keys, owner: PersonId, stands: Standing) -> tuple[PersonId, ...]:
+    """The children that only the owner's diary shows, but for those who look like a child that the owner may not see."""
     found = fetch(DiaryChildRow, "SELECT child FROM diary_only_child WHERE owner = ? ORDER BY created_at, child", (owner,))
-    return tuple(PersonId(child) for (child,) in found)
+    mine = tuple(PersonId(child) for (child,) in found)
+    if not stands.restricted or not mine:
+        return mine
+    hidden = persons.by_ids(keys, stands.restricted).values()
+    return tuple(child.id for child in persons.by_ids(keys, mine).values() if not any(_alike(child, one) for one in hidden))
+
+
+def _alike(one: Person, other: Person) -> bool:
+    named = same_name(one.last_name, one.first_name, other.last_name, other.first_name)
+    return named and (None in (one.birth_date, other.birth_date) or one.birth_date == other.birth_date)
 
 
 def children_of(keys: Keys, person_id: PersonId, *, now: datetime, level: Level | None = None) -> tuple[ChildView, ...]:
@@ -82,16 +120,20 @@ def children_of(keys: Keys, person_id: PersonId, *, now: datetime, level: Level 
     for edge in touching:
         if edge.guardian == person_id:
             by_child.setdefault(edge.child, []).append(edge)
-    only = tuple(child for child in _diary_only(person_id) if child not in by_child)
-    known = persons.by_ids(keys, (person_id, *by_child, *only))
-    me = known.get(person_id)
+    me = persons.person(keys, person_id)
     if me is None or me.state is not PersonState.ACTIVE:
         return ()
+    stands = standing(keys, me, now=now)
+    only = tuple(child for child in _diary_only(keys, person_id, stands) if child not in by_child)
+    lent = tuple(loan.child for loan in stands.loans if loan.child not in stands.restricted)
+    known = persons.by_ids(keys, (*by_child, *only, *lent))
     asked = level or me.level
     shown: list[ChildView] = []
-    for child, between in by_child.items():
-        right = view_by_edges(known[child], between, asked, now)
-        if right.allowed:
+    for child in dict.fromkeys((*by_child, *lent)):
+        between = by_child.get(child, [])
+        right = view_by_edges(known[child], between, asked, now, capable=child in stands.capable)
+        right = _lent(keys, known[child], stands, right, asked, now=now)
+        if right.allowed and child not in stands.restricted:
             shown.append(ChildView(person=known[child], right=right))
     diary = Right(allowed=True, rights=frozenset({EdgeRight.VIEW}), diary_only=True)
     shown.extend(ChildView(person=known[child], right=diary, diary_only=True) for child in only)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from identity.sealing import Keys
+from identity.store.accounts.tables import MergeRow, OperatorReadingRow, PendingRow, RecoveryRow
 from identity.store.edges import SOURCE_LABEL as EDGE_SOURCE
+from identity.store.family.tables import CapacityRow, ChildLoginRow, RestrictionRow
 from identity.store.links import SUBJECT_LABEL
 from identity.store.persons import CONTACT_LABEL, MATCH_LABEL, SNILS_LABEL, match_of_profile
 from identity.store.rows import fetch, table_of
+from identity.store.school.tables import CardGuardianRow
 from identity.store.tables import AuditKeyRow, ContactRow, DiaryChildRow, EdgeRow, LinkRow, PersonRow, SealedColumn
 
+LOGIN_LABEL = "child_login.login"
 DIARY_SOURCE = "diary_only_child.source_child"
 
 
@@ -26,6 +30,17 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(EdgeRow, "source_child", {"source_index": (EDGE_SOURCE, _itself)}),
     SealedColumn(DiaryChildRow, "source_child", {"source_index": (DIARY_SOURCE, _itself)}),
     SealedColumn(AuditKeyRow, "wrapped"),
+    SealedColumn(RestrictionRow, "snils", {"snils_index": (SNILS_LABEL, _itself)}),
+    SealedColumn(RestrictionRow, "document"),
+    SealedColumn(CapacityRow, "document"),
+    SealedColumn(ChildLoginRow, "login", {"login_index": (LOGIN_LABEL, _itself)}),
+    SealedColumn(ChildLoginRow, "password"),
+    SealedColumn(CardGuardianRow, "snils", {"snils_index": (SNILS_LABEL, _itself)}),
+    SealedColumn(CardGuardianRow, "name"),
+    SealedColumn(MergeRow, "moved"),
+    SealedColumn(RecoveryRow, "document"),
+    SealedColumn(PendingRow, "value"),
+    SealedColumn(OperatorReadingRow, "reason"),
 )
 
 
