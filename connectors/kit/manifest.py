@@ -52,11 +52,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """One running system of this kind: `name` is `system` in every JSON, `prefixes` its sandbox prefixes, the first the API."""
+    """One running system of this kind: `name` is `system` in every JSON, `prefixes` its sandbox prefixes, the first the API.
+
+    `owner` and `country` (ISO 3166) say who runs it and where its data lies, where a setting tells."""
 
     name: str
     title: str
     prefixes: tuple[str, ...]
+    owner: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

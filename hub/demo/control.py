@@ -107,6 +107,17 @@ class Control:
             },
         )
 
+    async def register_at_op(self, config: ConnectorConfig, public_url: str) -> None:
+        await self._post(
+            "/_sandbox/op/clients",
+            {
+                "client_id": config.options["CLIENT_ID"],
+                "client_secret": config.options["CLIENT_SECRET"],
+                "redirect_uris": [f"{public_url}/auth/{config.instance}/return"],
+                "title": "School Hub",
+            },
+        )
+
     async def _post(self, path: str, body: Mapping[str, Any]) -> None:
         await self._ask("POST", path, body)
 

@@ -42,6 +42,9 @@ def equip(settings: Settings) -> Settings:
         connectors["dnevnik"] = _with(connectors["dnevnik"], {"CLIENT_ID": "school-hub-demo", "CLIENT_SECRET": secret})
     if "vkid" in connectors:
         connectors["vkid"] = _with(connectors["vkid"], {"CLIENT_ID": VK_APP})
+    for name, config in connectors.items():
+        if config.connector == "openid":
+            connectors[name] = _with(config, {"CLIENT_ID": f"school-hub-{name}", "CLIENT_SECRET": _kept(folder / f"{name}.secret", _token)})
     master = settings.master_key or Secret(_kept(folder / "master.key", _token))
     return replace(settings, master_key=master, connectors=connectors)
 

@@ -89,6 +89,9 @@ class Follower:
             await self.control.register_at_dnevnik(connectors["dnevnik"], public)
         if self._at_sandbox("vkid"):
             await self.control.register_at_vkid(connectors["vkid"], public)
+        for name, config in connectors.items():
+            if config.connector == "openid" and self._at_sandbox(name):
+                await self.control.register_at_op(config, public)
         town, body = await self.control.town()
         digest = hashlib.sha256(body).hexdigest()
         if digest != self._town:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.kit.config import ConnectorConfig
+from connectors.kit.guard import may_be_asked
 from connectors.kit.manifest import Instance, Manifest
 from hub.settings import names
 from hub.settings.addresses import is_loopback, split_http
 from hub.settings.values import Values
+
+ADDRESS = "ISSUER"
+"""The setting that gives a declared instance its one address."""
+RESERVED = frozenset({"logout", "hub", "school"})
+"""Names that addresses or records of the hub use themselves."""
 
 DEMO_FILE_MARK = b"School Hub demo: refused outside the demo\n"
 """The first line of every key and certificate that the demo makes; text before a PEM block is allowed (RFC 7468, 5.2)."""
@@ -31,24 +38,62 @@ def choose(given: Values, chosen: Chosen) -> dict[str, ConnectorConfig]:
         first = names.variable(instance.prefixes[0], "BASE_URL")
         if chosen.demo or given.text(first):
             found[instance.name] = _config(given, chosen, manifest, instance)
+    for manifest in names.open_manifests():
+        for config in _declared(given, chosen, manifest, taken=frozenset(found)):
+            found[config.instance] = config
     return found
+
+
+def _declared(given: Values, chosen: Chosen, manifest: Manifest, *, taken: frozenset[str]) -> Iterable[ConnectorConfig]:
+    """The instances that variables declare, and in the demo the manifest's own at the sandbox."""
+    at_sandbox = {one.name: f"{chosen.sandbox_url}/{one.prefixes[0]}" for one in manifest.instances} if chosen.demo else {}
+    for name in sorted({*names.declared(manifest, given.texts), *at_sandbox}):
+        address = names.variable(f"{manifest.declared_as}_{name}", ADDRESS)
+        issuer = given.text(address)
+        if name in {one.name for _, one in names.instances()} | taken | RESERVED:
+            given.problem(address, f"the name «{name}» is taken; choose another")
+        elif not issuer and name not in at_sandbox:
+            given.problem(address, f"is required to declare «{name}»")
+        else:
+            if issuer:
+                _check_issuer(given, address, issuer, demo=chosen.demo)
+            prefix = f"{manifest.declared_as}_{name}"
+            ours = not issuer or issuer == at_sandbox.get(name)
+            options = _options(given, chosen, manifest, prefix, title=name, complete=ours and chosen.demo)
+            options.pop(ADDRESS, None)
+            yield ConnectorConfig(
+                instance=name, base_urls={name: issuer or at_sandbox[name]}, options=options, demo=chosen.demo, connector=manifest.id
+            )
+
+
+def _check_issuer(given: Values, name: str, text: str, *, demo: bool) -> None:
+    if split_http(text) is None:
+        given.problem(name, "must be http(s)://host[:port][/path]")
+    elif not may_be_asked(text, loopback=demo):
+        given.problem(name, "must be https at a public address" + (", or http on loopback" if demo else ""))
 
 
 def _config(given: Values, chosen: Chosen, manifest: Manifest, instance: Instance) -> ConnectorConfig:
     base_urls = {prefix: _base_url(given, chosen, prefix) for prefix in instance.prefixes}
+    options = _options(given, chosen, manifest, instance.prefixes[0], title=instance.title, complete=chosen.demo)
+    return ConnectorConfig(instance=instance.name, base_urls=base_urls, options=options, demo=chosen.demo)
+
+
+def _options(given: Values, chosen: Chosen, manifest: Manifest, prefix: str, *, title: str, complete: bool) -> dict[str, str]:
+    """The settings below this prefix; with `complete` the demo makes by itself what is missing."""
     options = {}
     for setting in manifest.settings:
-        name = names.variable(instance.prefixes[0], setting.name)
+        name = names.variable(prefix, setting.name)
         text = given.text(name) or setting.default
         if text:
             options[setting.name] = text
-        elif setting.required and not chosen.demo:
-            given.problem(name, f"is required by «{instance.title}»")
+        elif setting.required and not complete:
+            given.problem(name, f"is required by «{title}»")
         if not chosen.demo and text.startswith("demo-"):
             given.problem(name, "is a demo's secret and is refused outside the demo")
         elif not chosen.demo and _names_demo_file(text, chosen.demo_dir):
             given.problem(name, "is a demo's key and is refused outside the demo")
-    return ConnectorConfig(instance=instance.name, base_urls=base_urls, options=options, demo=chosen.demo)
+    return options
 
 
 def _base_url(given: Values, chosen: Chosen, prefix: str) -> str:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from connectors.kit import registry
 from connectors.kit.manifest import Instance, Manifest
 
-RESERVED = re.compile(r"HUB_OIDC_[A-Z0-9]+(?:_[A-Z0-9]+)*_(?:ISSUER|CLIENT_ID|CLIENT_SECRET|SCOPE|ALGS|TITLE)")
-"""Standard providers (API.md): the names are accepted, their connector comes with its own release."""
 FOR_TESTS = "HUB_TEST_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """One variable. A secret one is printed masked and may instead be given as `<name>_FILE`, a file that holds the value."""
+    """One variable. A secret one is printed masked and may instead be given as `<name>_FILE`, a file that holds the value.
+
+    The whole value must match `pattern`, where there is one; `form` says so in words."""
 
     name: str
     doc: str
     default: str = ""
     secret: bool = False
     choices: tuple[str, ...] = ()
+    pattern: str = ""
+    form: str = ""
 
 
 OWN = (
@@ -61,9 +63,16 @@ def variable(prefix: str, setting: str) -> str:
 
 
 def instances() -> list[tuple[Manifest, Instance]]:
-    """Every instance of every connector, in order of name."""
-    found = [(manifest, instance) for manifest in registry.manifests().values() for instance in manifest.instances]
+    """Every instance of every connector that manifests alone know, in order of name."""
+    found = [
+        (manifest, instance) for manifest in registry.manifests().values() for instance in manifest.instances if not manifest.declared_as
+    ]
     return sorted(found, key=lambda pair: pair[1].name)
+
+
+def open_manifests() -> list[Manifest]:
+    """The connectors whose instances settings declare."""
+    return [manifest for _, manifest in sorted(registry.manifests().items()) if manifest.declared_as]
 
 
 def of_instance(manifest: Manifest, instance: Instance) -> list[Name]:
@@ -76,21 +85,48 @@ def of_instance(manifest: Manifest, instance: Instance) -> list[Name]:
         )
         for prefix in instance.prefixes
     ]
-    settings = [
+    return addresses + _settings(manifest, instance.prefixes[0])
+
+
+def of_declared(manifest: Manifest, name: str) -> list[Name]:
+    """The settings of one declared instance, as `HUB_<DECLARED_AS>_<NAME>_<SETTING>`."""
+    return _settings(manifest, f"{manifest.declared_as}_{name}")
+
+
+def _settings(manifest: Manifest, prefix: str) -> list[Name]:
+    return [
         Name(
-            name=variable(instance.prefixes[0], setting.name),
+            name=variable(prefix, setting.name),
             doc=setting.doc,
             default=setting.default,
             secret=setting.secret,
             choices=setting.choices,
+            pattern=setting.pattern,
+            form=setting.form,
         )
         for setting in manifest.settings
     ]
-    return addresses + settings
 
 
 @cache
 def known() -> Mapping[str, Name]:
-    """Every name that may be set, without the `_FILE` variants."""
+    """Every name that may be set, without the `_FILE` variants and without what only declared instances have."""
     names = [*OWN, *(name for pair in instances() for name in of_instance(*pair))]
     return {name.name: name for name in names}
+
+
+def known_in(environ: Iterable[str]) -> Mapping[str, Name]:
+    """`known`, and every name of the instances that these variables declare."""
+    found = dict(known())
+    for manifest in open_manifests():
+        for instance in declared(manifest, environ):
+            found |= {name.name: name for name in of_declared(manifest, instance)}
+    return found
+
+
+def declared(manifest: Manifest, environ: Iterable[str]) -> list[str]:
+    """The names of the instances that these variables declare, in lower case."""
+    settings = "|".join(re.escape(setting.name) + ("(?:_FILE)?" if setting.secret else "") for setting in manifest.settings)
+    form = re.compile(rf"HUB_{manifest.declared_as}_([A-Z0-9]+(?:_[A-Z0-9]+)*)_(?:{settings})")
+    found = (form.fullmatch(variable) for variable in environ)
+    return sorted({match[1].lower() for match in found if match})

@@ -22,7 +22,7 @@ class Shown:
 def shown(environ: Mapping[str, str]) -> list[Shown]:
     """In the order of docs/settings.md."""
     found = []
-    for name in names.known().values():
+    for name in names.known_in(environ).values():
         text = environ.get(name.name, "").strip()
         file = environ.get(f"{name.name}_FILE", "").strip() if name.secret else ""
         if text:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from connectors.kit.secret import Secret
 from hub.settings import names
 from hub.settings.addresses import split_http
+from hub.settings.names import Name
 
 KEY_LENGTH = 16
 LOCAL_HOSTS = ("127.0.0.1", "::1")
@@ -93,25 +94,30 @@ def _fits(text: str, schemes: tuple[str, ...]) -> bool:
 
 
 def collect(environ: Mapping[str, str]) -> Values:
-    """Takes the known variables that are not empty; unknown ones and wrong choices are problems."""
-    known = names.known()
+    """Takes the known variables that are not empty; unknown ones, wrong choices and wrong forms are problems."""
+    known = names.known_in(environ)
     values = Values({})
     for name, text in sorted(environ.items()):
         if name == "SANDBOX_PORT" or name in known:
             if text.strip():
                 values.texts[name] = text.strip()
-        elif name.startswith("HUB_") and not name.startswith(names.FOR_TESTS) and not names.RESERVED.fullmatch(name):
-            _file_or_unknown(values, name, text)
+        elif name.startswith("HUB_") and not name.startswith(names.FOR_TESTS):
+            _file_or_unknown(values, known, name, text)
     for name, text in values.texts.items():
-        choices = known[name].choices if name in known else ()
-        if choices and text not in choices:
-            values.problem(name, f"must be one of {', '.join(choices)}")
+        if name in known:
+            _check(values, known[name], text)
     return values
 
 
-def _file_or_unknown(values: Values, name: str, text: str) -> None:
+def _check(values: Values, name: Name, text: str) -> None:
+    if name.choices and text not in name.choices:
+        values.problem(name.name, f"must be one of {', '.join(name.choices)}")
+    if name.pattern and not re.fullmatch(name.pattern, text):
+        values.problem(name.name, f"must be {name.form}")
+
+
+def _file_or_unknown(values: Values, known: Mapping[str, Name], name: str, text: str) -> None:
     target = name.removesuffix("_FILE")
-    known = names.known()
     if target == name or target not in known or not known[target].secret:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
         values.problem(name, f"no such setting{f'; did you mean {near[0]}?' if near else ''}")

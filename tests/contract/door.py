@@ -40,15 +40,20 @@ class Door:
     control: httpx.AsyncClient
     app: SandboxApp
 
+    @property
+    def prefix(self) -> str:
+        """By which the sandbox knows the system; several declared providers may be one system there."""
+        return manifest_of(self.name).instance(self.name).prefixes[0]
+
     async def people(self) -> list[Json]:
         """Who has an account there, people of age with a confirmed one first."""
-        answer = (await self.control.get("/_sandbox/people", params={"system": self.name})).raise_for_status().json()
+        answer = (await self.control.get("/_sandbox/people", params={"system": self.prefix})).raise_for_status().json()
         people: list[Json] = answer["people"]
         return sorted(people, key=lambda one: (one["role"] != "parent", (one.get("esia") or {}).get("level") != "confirmed"))
 
     async def arrive(self, person: Json) -> Arrival:
         """What the browser brings back after this person has signed in."""
-        answer = await self.control.post(f"/_sandbox/{self.name}/sign_in_as", json={"person": person["id"], "times": 1})
+        answer = await self.control.post(f"/_sandbox/{self.prefix}/sign_in_as", json={"person": person["id"], "times": 1})
         assert answer.is_success, answer.text
         state = str(uuid4())
         departure = await self.port.begin(state=state, redirect_uri=RETURN_URI)
@@ -59,7 +64,7 @@ class Door:
         return await self.port.finish(await self.arrive(person))
 
     async def fault(self, kind: str, value: Any = None) -> None:
-        body = {"system": self.name, "kind": kind} | ({} if value is None else {"value": value})
+        body = {"system": self.prefix, "kind": kind} | ({} if value is None else {"value": value})
         assert (await self.control.post("/_sandbox/faults", json=body)).is_success
 
 
@@ -71,7 +76,7 @@ async def door(name: str, app: SandboxApp, root: str, folder: Path) -> AsyncIter
         prefix = manifest.instance(name).prefixes[0]
         options = await registered(control, manifest, prefix, folder)
         urls = {one: f"{root}/{one}" for one in manifest.instance(name).prefixes}
-        config = ConnectorConfig(instance=name, base_urls=urls, options=options, demo=True)
+        config = ConnectorConfig(instance=name, base_urls=urls, options=options, demo=True, connector=manifest.id)
         connected = connect([config], now=app.sandbox.clock.now, transport=lambda one: transport)
         try:
             yield Door(name=name, port=connected.sign_ins[name], control=control, app=app)

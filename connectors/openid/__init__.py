@@ -1,0 +1,1 @@
+"""Any standard OpenID Provider, declared by settings alone."""
