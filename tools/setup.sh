@@ -29,7 +29,7 @@ no_python() {
 }
 
 say "[1/3] Python environment .venv"
-if command -v uv >/dev/null 2>&1; then
+if uv --version >/dev/null 2>&1; then
     [ -x .venv/bin/python ] || uv venv --quiet --no-python-downloads --python '>=3.11,<3.15' .venv || no_python
     say "[2/3] Packages from $file (uv)"
     uv pip install --quiet --python .venv/bin/python --require-hashes --only-binary :all: -r "$file"
