@@ -22,10 +22,7 @@ def add_published(blueprint: Blueprint, party: Party) -> None:
         names = party.state.switches.jwks
         await party.slow(names)
         keys = spoiling.jwks(names, [key.jwk() for key in party.keys.published()])
-        response = spoilt_answer(party, names, {"keys": keys})
-        if response.mimetype == "application/json":
-            response.content_type = "application/jwk-set+json"
-        return _open(response)
+        return _open(spoilt_answer(party, names, {"keys": keys}))
 
 
 def _open(response: Response) -> Response:
