@@ -13,7 +13,7 @@ BODY = {"role": "parent"}
 
 
 @pytest.mark.rule("A15")
-@pytest.mark.feature("F003")
+@pytest.mark.feature("F178")
 async def test_one_button_links_the_diary_to_the_signed_in_parent(hub: Hub) -> None:
     browser = hub.browser()
     await browser.sign_in()

@@ -183,6 +183,7 @@ async def test_the_first_strong_identity_ends_the_earlier_sessions(hub: Hub) -> 
 
 
 @pytest.mark.feature("F006")
+@pytest.mark.feature("F006")
 @pytest.mark.security("28")
 @pytest.mark.parametrize(
     ("asked", "leads_to"),
