@@ -29,7 +29,7 @@ def _error(fault: Fault, path: str) -> VkError:
 
 
 def _code(fault: Fault) -> str:
-    return fault.value if fault.value in STATUSES else "server_error"
+    return str(fault.value) if str(fault.value) in STATUSES else "server_error"
 
 
 def _told_by_browser(fault: Fault, party: Party) -> Response | None:

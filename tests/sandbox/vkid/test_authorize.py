@@ -95,8 +95,10 @@ async def test_every_app_has_its_mobile_address(vkid: VkId) -> None:
 
 
 async def test_what_the_sdks_send_besides_is_passed_over(vkid: VkId) -> None:
-    noise: dict[str, str | None] = {"app_id": CLIENT, "v": "2.6.7", "stats_info": "e30=", "origin": "http://localhost", "uuid": "u", "lang_id": "0",
-             "scheme": "dark", "action": "eyJuYW1lIjoic2RrX29hdXRoIn0=", "provider": "mail_ru", "screen": ""}  # fmt: skip
+    noise: dict[str, str | None] = {
+        "app_id": CLIENT, "v": "2.6.7", "stats_info": "e30=", "origin": "http://localhost", "uuid": "u", "lang_id": "0", "screen": "",
+        "scheme": "dark", "action": "eyJuYW1lIjoic2RrX29hdXRoIn0=", "provider": "mail_ru",
+    }  # fmt: skip
     assert "code" in await vkid.back(None, **noise)
 
 
