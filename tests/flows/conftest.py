@@ -11,7 +11,7 @@ from hub.app import create_app
 from hub.deps import Deps
 from hub.store.database import Database
 from identity.sealing import Keys, new_master_key
-from tests.flows.kit import Clock, FakeDiary, FakeEsia, Hub, account, parent, settings
+from tests.flows.kit import Browser, Clock, FakeDiary, FakeEsia, Hub, account, parent, settings
 
 
 @pytest.fixture
@@ -34,3 +34,12 @@ async def hub(database: Database, tmp_path: Path, clock: Clock) -> AsyncIterator
     )
     yield Hub(create_app(deps), deps, clock, esia, played)
     await deps.memory.reads.stop()
+
+
+@pytest.fixture
+async def anna(hub: Hub) -> tuple[Browser, str]:
+    """A parent with a linked diary, and the child's path in the API."""
+    browser = hub.browser()
+    await browser.sign_in()
+    await browser.link()
+    return browser, f"/api/v1/children/{(await browser.me())['children'][0]['id']}"

@@ -241,3 +241,15 @@ async def test_health_and_readiness(hub: Hub) -> None:
     assert (answer.status_code, (await answer.get_json())["checks"]) == (503, {"database": "нет базы"})
     metrics = await browser.get("/metrics")
     assert metrics.content_type.startswith("text/plain")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [None, [], {"role": "boss"}, {"role": "parent", "credentials": {}}, {"credentials": {"login": 1}}, {"role": "parent", "person": 5}],
+)
+async def test_a_wrong_body_is_refused_clearly(hub: Hub, body: object) -> None:
+    browser = hub.browser()
+    await browser.sign_in()
+    answer = await browser.send("POST", "/api/v1/links/dnevnik", json=body)
+    assert answer.status_code == 400
+    assert (await answer.get_json())["type"] == "/problems/malformed"

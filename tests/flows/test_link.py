@@ -275,18 +275,6 @@ async def test_a_check_asks_the_diary_now(hub: Hub) -> None:
     assert (await browser.send("POST", path)).status_code == 503
 
 
-@pytest.mark.parametrize(
-    "body",
-    [None, [], {"role": "boss"}, {"role": "parent", "credentials": {}}, {"credentials": {"login": 1}}, {"role": "parent", "person": 5}],
-)
-async def test_a_wrong_body_is_refused_clearly(hub: Hub, body: object) -> None:
-    browser = hub.browser()
-    await browser.sign_in()
-    answer = await browser.send("POST", "/api/v1/links/dnevnik", json=body)
-    assert answer.status_code == 400
-    assert (await answer.get_json())["type"] == "/problems/malformed"
-
-
 @pytest.mark.rule("A15")
 async def test_an_ended_edge_destroys_the_access_given_for_the_child(hub: Hub) -> None:
     browser = hub.browser()
