@@ -85,6 +85,7 @@ async def test_a_failed_try_is_remembered_and_the_next_visit_tries_again(hub: Hu
     assert state_of(await ask(browser, f"{child}/marks?{WEEK}")) == ("fresh", None)
 
 
+@pytest.mark.feature("F177")
 async def test_a_kind_that_the_system_does_not_offer_is_unavailable(hub: Hub, anna: tuple[Browser, str]) -> None:
     browser, child = anna
     hub.diary.manifest = replace(hub.diary.manifest, data=frozenset({Datum.LESSONS}))

@@ -141,6 +141,7 @@ async def test_a_diary_that_is_down_leaves_the_intent_failed(hub: Hub) -> None:
     assert (view["state"], view["reason"]) == ("failed", "unavailable")
 
 
+@pytest.mark.feature("F170")
 async def test_credentials_link_at_once_and_are_not_kept(hub: Hub) -> None:
     browser = hub.browser()
     await browser.sign_in()
@@ -155,6 +156,7 @@ async def test_credentials_link_at_once_and_are_not_kept(hub: Hub) -> None:
     assert "secret" not in dump and "t1" not in dump
 
 
+@pytest.mark.feature("F170")
 async def test_wrong_credentials_are_said_so(hub: Hub) -> None:
     browser = hub.browser()
     await browser.sign_in()
@@ -163,6 +165,7 @@ async def test_wrong_credentials_are_said_so(hub: Hub) -> None:
     assert (answer.status_code, (await answer.get_json())["type"]) == (422, "/problems/wrong_credentials")
 
 
+@pytest.mark.feature("F167")
 @pytest.mark.rule("A15")
 async def test_a_pupils_account_is_not_taken_for_a_parents(hub: Hub) -> None:
     hub.diary.accounts["kid"] = account("kid-owner", children=(pupil(is_self=True),))

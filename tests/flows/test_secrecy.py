@@ -91,7 +91,6 @@ def _files(folder: Path) -> str:
 
 @pytest.mark.rule("A8")
 @pytest.mark.security("30")
-@pytest.mark.feature("F043")
 async def test_a_copied_database_names_nobody_of_the_town(hub_deps: Deps, town: dict[str, Any], tmp_path: Path) -> None:
     held = repr([await _rows(hub_deps, model, "*") for model in tables()]) + _files(tmp_path)
     assert all(school["legal_name"] in held for school in town["schools"]), "what is public is found, so the search can find"

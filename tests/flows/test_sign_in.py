@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -79,6 +80,16 @@ async def test_a_wrong_or_missing_state_is_refused(hub: Hub, state: str) -> None
     browser = hub.browser()
     await browser.leave()
     assert (await _refused(hub, browser, state))["type"] == "/problems/flow_unknown"
+
+
+@pytest.mark.security("6")
+async def test_each_provider_sends_back_to_its_own_return_address(hub: Hub) -> None:
+    browser = hub.browser()
+    await browser.sign_in()
+    for system in ("esia", "dnevnik"):
+        answer = await browser.get(f"/auth/{system}/start")
+        (told,) = parse_qs(urlsplit(answer.headers["Location"]).query)["redirect_uri"]
+        assert told == f"http://localhost:8000/auth/{system}/return"
 
 
 @pytest.mark.security("6")

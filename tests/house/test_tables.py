@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from tests.house.tree import ROOT
@@ -40,3 +42,10 @@ def test_a_row_without_proof_plan_or_reason_is_a_fault(monkeypatch: pytest.Monke
 
 def test_every_security_row_has_a_test_or_a_plan() -> None:
     assert "planned:  |" not in security_doc.render()["docs/security.md"]
+
+
+def test_every_security_mark_names_a_row() -> None:
+    with (ROOT / "docs" / "security.toml").open("rb") as file:
+        rows = {row["number"] for row in tomllib.load(file)["row"]}
+    assert set(proofs()["security"]) <= rows
+    assert rows == {str(number) for number in range(1, 36)}
