@@ -64,6 +64,13 @@ class SignInPort(Protocol):
     def logout_url(self, *, return_to: str) -> str | None: ...
 
 
+@runtime_checkable
+class Wrapping(Protocol):
+    """A provider whose callback may come wrapped up: the plain parameters, `state` among them, or `Rejected`."""
+
+    def unwrapped(self, params: Mapping[str, str]) -> Mapping[str, str]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiaryAccount:
     """An opened diary account: the access to keep, whose it is (person names as the diary knows them) and its children."""

@@ -115,9 +115,21 @@ class VkId:
         """VK ID has no page for signing out."""
         return None
 
+    def unwrapped(self, params: Mapping[str, str]) -> Mapping[str, str]:
+        """VK's own widgets put everything into one `payload` of JSON; a parameter told twice must be told alike."""
+        if "payload" not in params:
+            return params
+        payload = any_json(params["payload"].encode("utf-8", "replace"))
+        if not isinstance(payload, dict):
+            raise Rejected(self.name, "payload", errors.AGAIN)
+        inside = {str(name): str(value) for name, value in payload.items() if isinstance(value, str | int)}
+        if any(params.get(name, value) != value for name, value in inside.items()):
+            raise Rejected(self.name, "payload", errors.AGAIN)
+        return {**params, **inside}
+
     def _returned(self, arrival: Arrival) -> tuple[str, str]:
         """The code and the device_id of the callback: the hinge of the protocol, told here and nowhere else."""
-        parameters = self._unpacked(arrival.params)
+        parameters = self.unwrapped(arrival.params)
         if not _same(parameters.get("state", arrival.state), arrival.state):
             raise Rejected(self.name, "state", errors.AGAIN)
         if "error" in parameters:
@@ -131,18 +143,6 @@ class VkId:
                 raise Rejected(self.name, name, errors.AGAIN)
             found.append(value)
         return found[0], found[1]
-
-    def _unpacked(self, params: Mapping[str, str]) -> Mapping[str, str]:
-        """VK's own widgets put everything into one `payload` of JSON; a parameter told twice must be told alike."""
-        if "payload" not in params:
-            return params
-        payload = any_json(params["payload"].encode("utf-8", "replace"))
-        if not isinstance(payload, dict):
-            raise Rejected(self.name, "payload", errors.AGAIN)
-        inside = {str(name): str(value) for name, value in payload.items() if isinstance(value, str | int)}
-        if any(params.get(name, value) != value for name, value in inside.items()):
-            raise Rejected(self.name, "payload", errors.AGAIN)
-        return {**params, **inside}
 
     async def _tokens(self, form: Mapping[str, str]) -> mapping.TokenAnswer:
         """VK echoes the state of this very request, not of the sign-in."""

@@ -7,16 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connectors.kit.calls import SIGNING_IN
-from connectors.kit.ports import Arrival, SignInPort
+from connectors.kit.ports import Arrival, SignInPort, Wrapping
 from hub.deps import Deps
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused, accepted
 from hub.flows.words import names_of
 from hub.store import diary_copies, diary_links, flow_records, notices, sessions
+from hub.store.sessions import Visitor
 from identity.claims import Claims
 from identity.guardianship import Change
-from identity.model import PersonId
+from identity.linking import ReviewReason, is_strong
+from identity.model import PersonId, SnilsProof
 from identity.store import SignInOutcome, SignInResult, person, settle_sign_in
+
+SUSPENDED = (
+    "Этот вход приостановлен: к вашему кабинету подключена подтверждённая учётная запись. Войдите через Госуслуги"
+    " и подключите его снова, введите код из школы или обратитесь туда."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +47,8 @@ def port_of(deps: Deps, system: str) -> SignInPort:
     return port
 
 
-async def begin(deps: Deps, system: str, *, browser: str, next_path: str) -> str:
-    """Remembers the flow and returns the provider's address. Each tab has its own flow."""
+async def begin(deps: Deps, system: str, *, browser: str, next_path: str, before: Visitor | None = None) -> str:
+    """Remembers the flow and returns the provider's address. Each tab has its own flow. `before` is who is signed in here already."""
     port = port_of(deps, system)
     state = str(uuid.uuid4())
     redirect_uri = return_address(deps, system)
@@ -56,33 +63,61 @@ async def begin(deps: Deps, system: str, *, browser: str, next_path: str) -> str
             keep=departure.keep,
             redirect_uri=redirect_uri,
             next_path=next_path,
+            session=before.session if before else None,
             now=now,
         )
     )
     return departure.url
 
 
-async def finish(deps: Deps, system: str, params: Mapping[str, str], *, browser: str | None, label: str, former: str | None) -> SignedIn:
-    """Takes the flow for its single use, asks the provider who it is, and opens a session. `former` is this browser's old session."""
+async def finish(
+    deps: Deps, system: str, params: Mapping[str, str], *, browser: str | None, label: str, before: Visitor | None = None
+) -> SignedIn:
+    """Takes the flow for its single use, asks the provider who it is, and opens a session. `before` is who was signed in here."""
     port = port_of(deps, system)
+    if isinstance(port, Wrapping):
+        params = port.unwrapped(params)
     state, now = params.get("state", ""), deps.now()
     if not state or browser is None:
         raise Refused(Reason.FLOW_UNKNOWN if not state else Reason.FLOW_FOREIGN)
     flow = accepted(await deps.db.write(lambda: flow_records.take(deps.keys, state=state, browser=browser, system=system, now=now)))
     SIGNING_IN.set(True)
     claims = await port.finish(Arrival(params=params, keep=flow.keep, state=state, redirect_uri=flow.redirect_uri))
-    settled = await deps.db.write(lambda: _settle(deps, claims, label=label, former=former))
+    former = before.session if before else None
+    into = PersonId(before.person) if before and flow.session == former and _may_join(before, claims) else None
+    settled = await deps.db.write(lambda: _settle(deps, claims, label=label, former=former, into=into))
     if isinstance(settled, SignInOutcome):
-        raise Refused(Reason.REVIEW, more={"reason": settled.reason, "exits": [how.value for how in settled.exits]})
+        detail = SUSPENDED if settled.reason is ReviewReason.LINK_SUSPENDED else None
+        raise Refused(Reason.REVIEW, detail, more={"reason": settled.reason, "exits": [how.value for how in settled.exits]})
     found, session, token = settled
     forget(deps, session=former, person=found)
     return SignedIn(token=token, session=session, person=found, next_path=flow.next_path)
 
 
-def _settle(deps: Deps, claims: Claims, *, label: str, former: str | None) -> tuple[str, str, str] | SignInOutcome:
+def _may_join(before: Visitor, claims: Claims) -> bool:
+    """A confirmed account joins the account of a weak sign-in of another kind (RULES A10); two accounts of one kind are two people."""
+    return is_strong(claims) and before.system != claims.system
+
+
+def _decided(deps: Deps, claims: Claims, into: PersonId | None) -> SignInOutcome:
+    """A confirmed account that is somebody's already, or contradicts the weak one, is no upgrade: its owner signs in (RULES A3)."""
+    if into is not None and not _is_proven(deps, into):
+        outcome = settle_sign_in(deps.keys, claims, now=deps.now(), into=into)
+        if outcome.result is not SignInResult.REVIEW:
+            return outcome
+    return settle_sign_in(deps.keys, claims, now=deps.now())
+
+
+def _is_proven(deps: Deps, who: PersonId) -> bool:
+    """Whether the person has a strong identity already, and so nothing to be raised to."""
+    known = person(deps.keys, who)
+    return known is not None and known.snils_proof is SnilsProof.VERIFIED
+
+
+def _settle(deps: Deps, claims: Claims, *, label: str, former: str | None, into: PersonId | None) -> tuple[str, str, str] | SignInOutcome:
     """One unit: the decision, what follows from it, and the session; in review nothing but the review is kept."""
     now = deps.now()
-    outcome = settle_sign_in(deps.keys, claims, now=now)
+    outcome = _decided(deps, claims, into)
     if outcome.result is SignInResult.REVIEW or outcome.person is None:
         return outcome
     who = outcome.person

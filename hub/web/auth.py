@@ -26,6 +26,7 @@ from hub.web.visitors import (
     signed_in_writer,
     visitor,
 )
+from hub.web.ways import MAIN
 
 routes = Blueprint("auth", __name__, url_prefix="/auth")
 
@@ -40,7 +41,7 @@ async def start(system: str) -> Response:
     found = browser() or new_browser()
     next_path = own_path(request.args.get("next"))
     if system in deps().sign_ins:
-        url = await sign_in.begin(deps(), system, browser=found, next_path=next_path)
+        url = await sign_in.begin(deps(), system, browser=found, next_path=next_path, before=await visitor())
     else:
         if system not in deps().diaries:
             raise Refused(Reason.UNKNOWN_SYSTEM)
@@ -63,9 +64,10 @@ async def _to_link(system: str, *, browser: str, next_path: str) -> str:
         except Refused as refused:
             if refused.reason is not Reason.NOT_FRESH:
                 raise
-    for sign_in_system in deps().sign_ins:
-        return f"/auth/{sign_in_system}/start?next=/family"
-    raise Refused(Reason.NOT_SIGNED_IN)
+    ways = deps().sign_ins
+    if not ways:
+        raise Refused(Reason.NOT_SIGNED_IN)
+    return f"/auth/{MAIN if MAIN in ways else next(iter(ways))}/start?next=/family"
 
 
 @routes.route("/<system>/return", methods=["GET", "POST"])
@@ -90,8 +92,7 @@ async def come_back(system: str) -> Response:
 
 
 async def _signed_in(system: str, params: Mapping[str, str]) -> Response:
-    before = await visitor()
-    done = await sign_in.finish(deps(), system, params, browser=browser(), label=device_label(), former=before.session if before else None)
+    done = await sign_in.finish(deps(), system, params, browser=browser(), label=device_label(), before=await visitor())
     answer = _away(done.next_path)
     keep_session(answer, done.token)
     return answer
