@@ -42,6 +42,21 @@ async def test_a_parent_signs_in_at_the_sandboxes_gosuslugi(open_browser: Callab
     assert len(me["children"]) == len(person["children"])
 
 
+@pytest.mark.rule("A3")
+async def test_a_vk_profile_signs_in_as_a_weak_person(open_browser: Callable[[], httpx.AsyncClient]) -> None:
+    browser = open_browser()
+    people = (await browser.get("http://localhost:9000/_sandbox/people?system=vkid")).json()["people"]
+    person = next(one for one in people if one["role"] == "parent")
+    for callback in ("parameters", "payload"):
+        await browser.post("http://localhost:9000/_sandbox/vkid/switches", json={"callback": callback})
+        await browser.post("http://localhost:9000/_sandbox/vkid/sign_in_as", json={"person": person["id"], "times": 1})
+        assert (await _follow(browser, "/auth/vkid/start")).status_code == 200
+        me = (await browser.get("/api/v1/me")).json()
+        assert (me["person"]["last_name"], me["person"]["level"], me["children"]) == (person["last_name"], "unknown", [])
+        links = (await browser.get("/api/v1/links")).json()["items"]
+        assert [link["system"] for link in links] == ["vkid"]
+
+
 async def test_the_towns_schools_and_office_are_loaded(hub_deps: Deps, sandbox_app: SandboxApp) -> None:
     town = sandbox_app.sandbox.town
     for school in town.schools.values():
@@ -107,8 +122,12 @@ async def test_a_sandbox_that_comes_late_or_anew_finds_the_hub_registered(
     async with httpx.AsyncClient(transport=httpx.ASGITransport(unsteady.app), base_url="http://localhost:9000") as client:
         esia = (await client.get("/_sandbox/esia/clients")).json()["clients"]
         dnevnik = (await client.get("/_sandbox/dnevnik/clients")).json()["clients"]
+        vkid = (await client.get("/_sandbox/vkid/apps")).json()["apps"]
     assert [one["redirect_uris"] for one in esia] == [["http://localhost:8000/auth/esia/return"]]
     assert [one["redirect_uris"] for one in dnevnik] == [["http://localhost:8000/auth/dnevnik/return"]]
+    assert [(one["redirect_uris"], one["scopes"]) for one in vkid] == [
+        (["http://localhost:8000/auth/vkid/return"], ["vkid.personal_info", "phone"])
+    ]
     assert len([record for record in caplog.records if "cannot follow" in record.getMessage()]) == 2, "once a trouble, not once a round"
     await deps.close()
 
