@@ -13,6 +13,7 @@ from sandbox.vkid.routes.control import control_routes
 from sandbox.vkid.routes.faults import word_fault
 from sandbox.vkid.routes.party import Party
 from sandbox.vkid.routes.profile import add_profile
+from sandbox.vkid.routes.sharing import add_sharing
 from sandbox.vkid.routes.sign_in import add_sign_in
 from sandbox.vkid.routes.sign_up import add_sign_up
 from sandbox.vkid.routes.token import add_token
@@ -33,6 +34,7 @@ def system(sandbox: Sandbox) -> System:
     )
     for add in (add_authorize, add_sign_in, add_sign_up, add_consent, add_token, add_profile):
         add(blueprint, party)
+    add_sharing(blueprint)
     return System(
         id="vkid",
         title="VK ID",

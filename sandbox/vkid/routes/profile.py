@@ -16,7 +16,7 @@ Params = Mapping[str, str]
 
 
 def add_profile(blueprint: Blueprint, party: Party) -> None:
-    """What a token opens and how it ends; also the header that lets pages of other sites read the answers."""
+    """What a token opens, and how it ends."""
     doors = {"user_info": _user_info, "public_info": _public_info, "logout": _logout, "revoke": _revoke}
 
     @blueprint.post("/oauth2/<any(user_info, public_info, logout, revoke):door>", strict_slashes=False)
@@ -26,18 +26,6 @@ def add_profile(blueprint: Blueprint, party: Party) -> None:
             return told(doors[door](party, params))
         except VkError as error:
             return refused(party, error, params.get("state"))
-
-    @blueprint.route("/stat_events_vkid_sdk", methods=["GET", "POST"], strict_slashes=False)
-    async def statistics() -> Response:
-        return told({"response": 1})
-
-    @blueprint.after_request
-    async def share(response: Response) -> Response:
-        # A preflight is let down on purpose: the real service answers simple requests only, so a token in a header
-        # or a JSON body does not work from a page. Hence no Access-Control-Allow-Headers.
-        if request.path.startswith("/vkid/oauth2/") or request.path == "/vkid/stat_events_vkid_sdk":
-            response.headers["Access-Control-Allow-Origin"] = "*"
-        return response
 
 
 def _authorised(party: Party, params: Params) -> Family:

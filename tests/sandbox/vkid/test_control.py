@@ -165,5 +165,9 @@ async def test_the_real_hosts_lead_here_over_tls(vkid: VkId, host: str) -> None:
         assert answer.json() == {"error": "invalid_token", "error_description": "access_token is missing or invalid"}
 
 
-async def test_the_sdks_statistics_are_swallowed(vkid: VkId) -> None:
-    assert (await vkid.http.post("/vkid/stat_events_vkid_sdk", data={"events": "[]"})).json() == {"response": 1}
+@pytest.mark.parametrize(("address", "answer"), [("stat_events_vkid_sdk", 1), ("vkid_sdk_get_config", {})])
+async def test_what_the_web_sdk_asks_besides_is_answered_to_its_page(vkid: VkId, address: str, answer: Any) -> None:
+    told = await vkid.http.post(f"/vkid/{address}", params={"app_id": CLIENT}, headers={"Origin": "http://localhost:8000"})
+    assert told.json() == {"response": answer}
+    assert told.headers["access-control-allow-origin"] == "http://localhost:8000"
+    assert told.headers["access-control-allow-credentials"] == "true"
