@@ -74,9 +74,11 @@ class Esia:
         if not paths:
             raise BadSetting(manifest.VERIFY_KEYS, "names no file")
         self._keys = KeyFiles(self.name, paths)
+        # A wrong file stops the start and not the first parent.
+        self._check_files(options)
         if not config.demo:
-            # The demo's files come later, from the sandbox; elsewhere a wrong file stops the start and not the first parent.
-            self._check_files(options)
+            # The demo's verification keys come later, from the sandbox.
+            self._check_keys()
         self._rules = jose.Rules(
             issuers=issuers_of(options, base_url, demo=config.demo),
             audience=self._client_id,
@@ -85,11 +87,13 @@ class Esia:
             nonce_may_be_absent=True,
         )
 
-    def _check_files(self, options: Mapping[str, str]) -> None:
+    def _check_keys(self) -> None:
         try:
             self._keys.load()
         except Unavailable as error:
             raise BadSetting(manifest.VERIFY_KEYS, f"cannot be used: {error.__cause__}") from error
+
+    def _check_files(self, options: Mapping[str, str]) -> None:
         for name in (manifest.KEY_FILE, manifest.CERT_FILE):
             try:
                 Path(options[name]).read_bytes()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -24,7 +25,7 @@ from hub.settings.connectors import DEMO_FILE_MARK
 MARK = "demo-"
 """Secrets that begin so are refused outside the demo."""
 MNEMONIC = "SCHOOLHUB_DEMO"
-VK_APP = "51000000"
+VK_APP = 51_000_000
 # The sandbox's clock may be turned years back and forth.
 _VALID_FROM = datetime(2015, 1, 1, tzinfo=UTC)
 _VALID_DAYS = 365 * 40
@@ -35,16 +36,19 @@ def equip(settings: Settings) -> Settings:
     folder = settings.demo_dir
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     connectors = dict(settings.connectors)
+    # Every demo has a name of its own at the sandbox, so that two of them do not take each other's registration away.
+    port = urlsplit(settings.public_url).port or 80
     if "esia" in connectors:
-        connectors["esia"] = _with(connectors["esia"], _esia(folder, connectors["esia"].options))
+        connectors["esia"] = _with(connectors["esia"], {"CLIENT_ID": f"{MNEMONIC}_{port}", **_esia(folder, connectors["esia"].options)})
     if "dnevnik" in connectors:
         secret = _kept(folder / "dnevnik.secret", _token)
-        connectors["dnevnik"] = _with(connectors["dnevnik"], {"CLIENT_ID": "school-hub-demo", "CLIENT_SECRET": secret})
+        connectors["dnevnik"] = _with(connectors["dnevnik"], {"CLIENT_ID": f"school-hub-demo-{port}", "CLIENT_SECRET": secret})
     if "vkid" in connectors:
-        connectors["vkid"] = _with(connectors["vkid"], {"CLIENT_ID": VK_APP})
+        connectors["vkid"] = _with(connectors["vkid"], {"CLIENT_ID": str(VK_APP + port)})
     for name, config in connectors.items():
         if config.connector == "openid":
-            connectors[name] = _with(config, {"CLIENT_ID": f"school-hub-{name}", "CLIENT_SECRET": _kept(folder / f"{name}.secret", _token)})
+            secret = _kept(folder / f"{name}.secret", _token)
+            connectors[name] = _with(config, {"CLIENT_ID": f"school-hub-{name}-{port}", "CLIENT_SECRET": secret})
     master = settings.master_key or Secret(_kept(folder / "master.key", _token))
     return replace(settings, master_key=master, connectors=connectors)
 
@@ -72,7 +76,6 @@ def _esia(folder: Path, options: Mapping[str, str]) -> dict[str, str]:
     _kept(key, lambda: marked(pair[:middle]))
     _kept(certificate, lambda: marked(pair[middle:]))
     return {
-        "CLIENT_ID": MNEMONIC,
         "KEY_FILE": str(key),
         "CERT_FILE": str(certificate),
         "SIGNER": signer,

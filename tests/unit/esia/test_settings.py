@@ -47,7 +47,14 @@ def test_outside_the_demo_a_missing_file_stops_the_start(name: str, material: Ma
     with pytest.raises(BadSetting) as caught:
         connector(material.options(signer="gost_openssl", **{name: "/nowhere/x.pem"}), base_url=PRODUCTION, demo=False)
     assert caught.value.name == name
-    connector(material.options(**{name: "/nowhere/x.pem"}), demo=True)
+
+
+def test_in_the_demo_the_sandboxs_key_may_come_later_but_ours_may_not(material: Material) -> None:
+    connector(material.options(VERIFY_KEYS="/nowhere/x.pem"), demo=True)
+    for name in ("KEY_FILE", "CERT_FILE"):
+        with pytest.raises(BadSetting) as caught:
+            connector(material.options(**{name: "/nowhere/x.pem"}), demo=True)
+        assert caught.value.name == name
 
 
 def test_outside_the_demo_a_key_that_verifies_nothing_stops_the_start(material: Material) -> None:

@@ -151,6 +151,16 @@ def test_the_demo_makes_its_keys_once_below_the_data_dir(tmp_path: Path) -> None
     assert settings.demo_dir.stat().st_mode & 0o077 == 0
 
 
+def test_two_demos_at_one_sandbox_have_names_of_their_own(tmp_path: Path) -> None:
+    names = []
+    for port in ("8000", "8100"):
+        made = demo.equip(load({"HUB_DATA_DIR": str(tmp_path / port), "HUB_PORT": port})).connectors
+        names.append({name: config.options["CLIENT_ID"] for name, config in made.items() if "CLIENT_ID" in config.options})
+    first, second = names
+    assert {"esia", "dnevnik"} <= first.keys() == second.keys()
+    assert all(first[name] != second[name] for name in first)
+
+
 def test_what_the_environment_sets_stays_in_the_demo(tmp_path: Path) -> None:
     given = {"HUB_DATA_DIR": str(tmp_path), "HUB_DEMO": "1", "HUB_MASTER_KEY": KEY, "HUB_ESIA_CLIENT_ID": "MINE", "HUB_ESIA_SIGNER": "rsa"}
     made = demo.equip(load(given))
