@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from connectors.kit.ports import DiaryPort
+from connectors.kit.ports import DiaryPort, SignInPort
 from hub.deps import Deps
 from identity.model import MOSCOW, Person, PersonId
 from identity.store import person
@@ -19,10 +19,15 @@ def names_of(person: Person | None) -> str:
     return " ".join(part for part in (person.first_name, person.last_name) if part) or "Человек без имени"
 
 
-def title_of(ports: Mapping[str, DiaryPort], system: str) -> str:
+def title_of(ports: Mapping[str, DiaryPort] | Mapping[str, SignInPort], system: str) -> str:
     """The system's Russian name."""
     port = ports.get(system)
     return port.manifest.instance(system).title if port else system
+
+
+def system_title(deps: Deps, system: str) -> str:
+    """The Russian name of a diary or of a way to sign in."""
+    return title_of(deps.diaries if system in deps.diaries else deps.sign_ins, system)
 
 
 async def today_of(deps: Deps, child: str) -> date:

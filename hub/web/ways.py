@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.deps import Deps
+from hub.flows.words import title_of
 
 MAIN = "esia"
 
@@ -19,6 +20,4 @@ class Way:
 
 def other_ways(deps: Deps) -> tuple[Way, ...]:
     """The configured ways below the big button of Gosuslugi."""
-    manifests = {name: port.manifest for name, port in deps.sign_ins.items() if name != MAIN}
-    titles = {name: {one.name: one.title for one in manifest.instances} for name, manifest in manifests.items()}
-    return tuple(Way(name=name, title=titles[name].get(name, manifest.title)) for name, manifest in manifests.items())
+    return tuple(Way(name=name, title=title_of(deps.sign_ins, name)) for name in deps.sign_ins if name != MAIN)

@@ -91,7 +91,9 @@ async def test_an_unlinked_profile_makes_a_weak_person_without_children(hub: Hub
     assert me["children"] == []
     assert "level_too_low" in [missing["code"] for missing in me["missing"]]
     links = (await (await browser.get("/api/v1/links")).get_json())["items"]
-    assert [(link["system"], link["state"], link["evidence"]["kind"]) for link in links] == [("vkid", "active", "own_sign_in")]
+    assert [(link["system"], link["title"], link["state"], link["evidence"]["kind"]) for link in links] == [
+        ("vkid", "VK ID", "active", "own_sign_in")
+    ]
 
 
 @pytest.mark.rule("A1")

@@ -9,7 +9,7 @@ from hub.deps import Deps
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import LinkEvidence, LinkList, LinkView, ToPick
-from hub.flows.words import title_of
+from hub.flows.words import system_title
 from hub.store import diary_copies, diary_links
 from hub.store.sessions import Visitor
 from identity.linking import BindBy, Bound, ListedChild, bind_children
@@ -42,7 +42,7 @@ def _view(deps: Deps, link: AccountLink, linked: Iterable[Linked], own: Sequence
         role=link.role.value,
         state=state,
         evidence=LinkEvidence(kind=link.evidence.kind.value),
-        title="Госуслуги" if link.system in deps.sign_ins and link.system == "esia" else title_of(deps.diaries, link.system),
+        title=system_title(deps, link.system),
         created_at=link.evidence.at,
         children=tuple(child for _, child, _ in mine if child is not None),
         to_pick=tuple(_to_pick(pupil, own) for _, child, pupil in mine if child is None and pupil is not None),
