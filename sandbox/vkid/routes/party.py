@@ -95,7 +95,10 @@ def told(body: Mapping[str, Any], status: int = 200) -> Response:
 def refused(party: Party, error: VkError, state: str | None) -> Response:
     """The error envelope, with an HTTP status of its own or with 200 by the switch."""
     g.verdicts = {**getattr(g, "verdicts", {}), "error": error.error, "error_description": error.description}
-    return told(error.parameters(state), 200 if party.state.switches.errors_with_200 else error.status)
+    response = told(error.parameters(state), 200 if party.state.switches.errors_with_200 else error.status)
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = error.retry_after
+    return response
 
 
 def sent_back(party: Party, redirect_uri: str, parameters: Mapping[str, str]) -> Response:

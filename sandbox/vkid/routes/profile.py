@@ -7,6 +7,7 @@ from typing import Any
 
 from quart import Blueprint, Response, g, request
 
+from sandbox.vkid.routes.faults import meet_fault
 from sandbox.vkid.routes.party import Party, merged, refused, told
 from sandbox.vkid.state import Family
 from sandbox.vkid.wire import profile, ticket
@@ -23,6 +24,7 @@ def add_profile(blueprint: Blueprint, party: Party) -> None:
     async def open_door(door: str) -> Response:
         params = await merged()
         try:
+            meet_fault(params)
             return told(doors[door](party, params))
         except VkError as error:
             return refused(party, error, params.get("state"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from quart import Blueprint, Response, g
 
+from sandbox.vkid.routes.faults import meet_fault
 from sandbox.vkid.routes.party import Party, account_of, merged, refused, told
 from sandbox.vkid.state import App, Code, Family, Token
 from sandbox.vkid.wire import params as reading
@@ -21,6 +22,7 @@ def add_token(blueprint: Blueprint, party: Party) -> None:
     async def token() -> Response:
         params = await merged()
         try:
+            meet_fault(params)
             return told(_answered(party, params))
         except VkError as error:
             return refused(party, error, params.get("state"))

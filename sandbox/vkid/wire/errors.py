@@ -31,10 +31,11 @@ TEXTS = {
 
 
 class VkError(Exception):
-    """`error` is one of the codes above, `description` VK's text."""
+    """`error` is one of the codes above, `description` VK's text, `retry_after` the header's seconds."""
 
-    def __init__(self, error: str, description: str | None = None) -> None:
+    def __init__(self, error: str, description: str | None = None, *, retry_after: str | None = None) -> None:
         self.error = error
+        self.retry_after = retry_after
         self.description = TEXTS[error] if description is None else description
         super().__init__(f"{error}: {self.description}")
 

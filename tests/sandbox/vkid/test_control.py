@@ -104,12 +104,15 @@ async def test_verdicts_tell_what_was_right(vkid: VkId) -> None:
 
 async def test_an_expired_sign_in_refuses_token_refresh_and_profile(vkid: VkId) -> None:
     told = await vkid.tokens()
+    back = await vkid.back()
     await vkid.control("faults", system="vkid", kind="auth_expired")
+    assert is_refused(await vkid.exchange(back), "invalid_request", "code is missing or invalid", 400)
     dead = await vkid.refresh(told["refresh_token"], told["device_id"])
     assert is_refused(dead, "invalid_request", "refresh_token is missing or invalid", 400)
     assert is_refused(await vkid.ask("user_info", told["access_token"]), "invalid_token", "access_token is missing or invalid", 401)
     await vkid.http.delete("/_sandbox/faults")
     assert (await vkid.refresh(told["refresh_token"], told["device_id"])).status_code == 200
+    assert (await vkid.exchange(back)).status_code == 200
 
 
 async def test_a_rate_limit_is_slow_down_with_the_time_to_wait(vkid: VkId) -> None:
@@ -117,6 +120,7 @@ async def test_a_rate_limit_is_slow_down_with_the_time_to_wait(vkid: VkId) -> No
     answer = await vkid.refresh("x", "y")
     assert is_refused(answer, "slow_down", "Too many requests", 429)
     assert answer.headers["retry-after"] == "7"
+    assert answer.json()["state"] == "refresh"
     assert answer.headers["access-control-allow-origin"] == "*"
     assert sent_back(await vkid.authorize())["error"] == "slow_down"
 
