@@ -15,6 +15,7 @@ from identity.model import (
     How,
     LinkId,
     LinkState,
+    Origin,
     Person,
     PersonId,
     SnilsProof,
@@ -36,6 +37,7 @@ class ReviewReason(StrEnum):
     LINKED_TO_OTHER_PERSON = "linked_to_other_person"
     LINK_SUSPENDED = "link_suspended"
     PERSON_CLOSED = "person_closed"
+    RECORD_OF_SCHOOL = "record_of_school"
 
 
 EXITS: tuple[How, ...] = (How.SIGN_IN_AND_LINK, How.CODE, How.ASK_SCHOOL)
@@ -176,6 +178,8 @@ def _snils_contradiction(claims: Claims, person: Person, holder: SnilsHolder | N
 
 
 def _upgrade(claims: Claims, facts: SignInFacts, into: Person) -> Decision:
+    if into.origin is Origin.ROSTER and not is_strong(claims):
+        return Review(reason=ReviewReason.RECORD_OF_SCHOOL, person=into.id)  # a weak sign-in never takes a roster's record (RULES A10)
     contradiction = _snils_contradiction(claims, into, facts.holder)
     return contradiction or Attach(person=into.id, by=AttachBy.UPGRADE)
 

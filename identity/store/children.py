@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from identity.linking import is_strong
 from identity.model import (
     GOSUSLUGI,
     EdgeState,
+    EvidenceKind,
     Origin,
     Person,
     PersonId,
@@ -40,8 +41,13 @@ class Reminder:
     guardians: tuple[PersonId, ...]
 
 
-def settle_children(keys: Keys, guardian: Person, claims: Claims, *, now: datetime) -> tuple[EdgeChange, ...]:
-    """Makes the guardian's Gosuslugi edges follow the list of this sign-in; where it told no list, nothing is gone."""
+def settle_children(
+    keys: Keys, guardian: Person, claims: Claims, *, restricted: Collection[PersonId] = (), now: datetime
+) -> tuple[EdgeChange, ...]:
+    """Makes the guardian's Gosuslugi edges follow the list of this sign-in; where it told no list, nothing is gone.
+
+    An edge to a `restricted` child is born frozen: a later list restores nothing (RULES A5a).
+    """
     if claims.system != GOSUSLUGI:
         return ()
     if claims.children is None:
@@ -53,7 +59,7 @@ def settle_children(keys: Keys, guardian: Person, claims: Claims, *, now: dateti
         found = _child(keys, guardian, claim, vouched=vouched, now=now)
         if found is not None:
             listed[found.id] = _Listed(child=found, source_id=claim.source_id)
-    return _follow(keys, guardian, claims, listed, now=now)
+    return _follow(keys, guardian, claims, listed, frozen=restricted, now=now)
 
 
 def _untold(keys: Keys, guardian: Person, claims: Claims, *, now: datetime) -> tuple[EdgeChange, ...]:
@@ -62,10 +68,33 @@ def _untold(keys: Keys, guardian: Person, claims: Claims, *, now: datetime) -> t
     return tuple(EdgeChange(edge=edges.apply(keys, guardian.id, plan, "", now=now), change=plan.change) for plan in plans)
 
 
-def _follow(keys: Keys, guardian: Person, claims: Claims, listed: Mapping[PersonId, _Listed], *, now: datetime) -> tuple[EdgeChange, ...]:
+def settle_waiting(keys: Keys, guardian: Person, claims: Claims, *, now: datetime) -> tuple[EdgeChange, ...]:
+    """Edges of other evidence that waited for a confirmed account of an adult become active (RULES A5)."""
+    state, missing = activation(guardian, claims.level, now)
+    if claims.system != GOSUSLUGI or state is not EdgeState.ACTIVE:
+        return ()
+    changes = []
+    for edge in edges.of_guardian(guardian.id):
+        if edge.state is EdgeState.WAITING and edge.evidence.kind is not EvidenceKind.ESIA_KID:
+            active = edges.settle(edge.id, state=state, missing=missing)
+            child = persons.person(keys, edge.child)
+            tell = edges.told_of(active, child, now=now) if child else ()
+            changes.append(EdgeChange(edge=active, change=Change.ACTIVATED, tell=tell))
+    return tuple(changes)
+
+
+def _follow(
+    keys: Keys,
+    guardian: Person,
+    claims: Claims,
+    listed: Mapping[PersonId, _Listed],
+    *,
+    frozen: Collection[PersonId],
+    now: datetime,
+) -> tuple[EdgeChange, ...]:
     own = edges.of_guardian(guardian.id)
     state, missing = activation(guardian, claims.level, now)
-    frozen = {edge.child for edge in own if edge.state is EdgeState.FROZEN}
+    frozen = {*frozen, *(edge.child for edge in own if edge.state is EdgeState.FROZEN)}
     changes: list[EdgeChange] = []
     for plan in plan_listed(own, listed.keys(), state=state, missing=missing, frozen=frozen, now=now):
         source = listed[plan.child].source_id if plan.child in listed else ""

@@ -196,3 +196,16 @@ def keep_contacts(keys: Keys, id_: PersonId, claims: Claims, *, now: datetime) -
 
 def close(id_: PersonId, *, now: datetime) -> None:
     PersonRow.update(state=PersonState.CLOSED.value, snils_index=None, updated_at=now).where(PersonRow.id == id_).execute()
+
+
+def reopen(keys: Keys, closed: Person, *, now: datetime) -> Person:
+    """A merge was undone: the record lives again, and its indexes with it."""
+    after = replace(closed, state=PersonState.ACTIVE)
+    PersonRow.update(**_columns(keys, after, now)).where(PersonRow.id == closed.id).execute()
+    return after
+
+
+def blank(keys: Keys, id_: PersonId, *, now: datetime) -> None:
+    """The record without anything personal, closed; only its opaque id goes on."""
+    nobody = Person(id=id_, state=PersonState.CLOSED)
+    PersonRow.update(**_columns(keys, nobody, now)).where(PersonRow.id == id_).execute()

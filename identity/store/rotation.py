@@ -7,14 +7,13 @@ from typing import Any
 from identity.sealing import Keys
 from identity.store.accounts.tables import MergeRow, OperatorReadingRow, PendingRow, RecoveryRow
 from identity.store.edges import SOURCE_LABEL as EDGE_SOURCE
-from identity.store.family.tables import CapacityRow, ChildLoginRow, RestrictionRow
+from identity.store.family.tables import LOGIN_LABEL, CapacityRow, ChildLoginRow, RestrictionRow
 from identity.store.links import SUBJECT_LABEL
 from identity.store.persons import CONTACT_LABEL, MATCH_LABEL, SNILS_LABEL, match_of_profile
 from identity.store.rows import fetch, table_of
 from identity.store.school.tables import CardGuardianRow
 from identity.store.tables import AuditKeyRow, ContactRow, DiaryChildRow, EdgeRow, LinkRow, PersonRow, SealedColumn
 
-LOGIN_LABEL = "child_login.login"
 DIARY_SOURCE = "diary_only_child.source_child"
 
 

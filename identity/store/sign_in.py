@@ -11,6 +11,7 @@ from peewee import IntegrityError
 
 from identity.claims import Claims, Level
 from identity.errors import SignInContention
+from identity.family.delegation import Delegation
 from identity.guardianship import Need, needs
 from identity.linking import (
     Attach,
@@ -42,9 +43,13 @@ from identity.model import (
 )
 from identity.sealing import Keys
 from identity.store import edges, links, persons
-from identity.store.children import settle_children
+from identity.store.accounts.pending import PendingChange, drop_pending
+from identity.store.children import settle_children, settle_waiting
 from identity.store.diaries import move_diary_children
 from identity.store.edges import EdgeChange
+from identity.store.family.delegations import end_delegations_of
+from identity.store.family.restrictions import freeze_restricted
+from identity.store.school.cards import settle_cards
 from identity.store.tables import PersonRow
 from identity.store.trail import access
 
@@ -63,8 +68,9 @@ class SignInOutcome:
     """What became of a sign-in. In review `person` and `link` are None: no session, `exits` are shown (RULES A12).
 
     `moved_from`: the account had a person of its own that nothing proved; it ended, and its sessions end with it.
-    `strong_added`: the person's first strong identity came with this sign-in, so all other sessions end and `suspended` links are
-    named to the owner (RULES A10). `closed` links were superseded by a recovered account (RULES A17).
+    `strong_added`: the person's first strong identity came with this sign-in, so all other sessions end, and `suspended` links, the
+    `dropped` pending changes and the ended `delegations` are named to the owner (RULES A10). `closed` links were superseded by a
+    recovered account (RULES A17).
     """
 
     result: SignInResult
@@ -78,6 +84,8 @@ class SignInOutcome:
     strong_added: bool = False
     suspended: tuple[AccountLink, ...] = ()
     closed: tuple[AccountLink, ...] = ()
+    dropped: tuple[PendingChange, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
     edges: tuple[EdgeChange, ...] = ()
     offers: tuple[Offer, ...] = ()
     needs: tuple[Need, ...] = ()
@@ -170,8 +178,11 @@ def _existing(keys: Keys, claims: Claims, facts: SignInFacts, decision: Known | 
     after = persons.change(keys, known, after, now=now)
     suspended: tuple[AccountLink, ...] = ()
     strong_added = is_strong(claims) and not strong_before
+    dropped: tuple[PendingChange, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
     if strong_added:
         suspended = suspend_weak(keys, after.id, keep=link.id, now=now)
+        dropped, delegations = drop_pending(after.id), end_delegations_of(after.id, now=now)
     elif came:
         suspended = suspend_weak(keys, after.id, keep=link.id, only=came, now=now)
     outcome = _finish(keys, claims, after, link, result, now=now)
@@ -182,6 +193,8 @@ def _existing(keys: Keys, claims: Claims, facts: SignInFacts, decision: Known | 
         strong_added=strong_added,
         suspended=suspended,
         closed=tuple(closed),
+        dropped=dropped,
+        delegations=delegations,
     )
 
 
@@ -209,7 +222,12 @@ def _finish(
     now: datetime,
 ) -> SignInOutcome:
     persons.keep_contacts(keys, person.id, claims, now=now)
-    changes = settle_children(keys, person, claims, now=now)
+    restricted = freeze_restricted(keys, person, now=now)
+    changes = (
+        *settle_children(keys, person, claims, restricted=restricted, now=now),
+        *settle_cards(keys, person, now=now),
+        *settle_waiting(keys, person, claims, now=now),
+    )
     if result is not SignInResult.KNOWN:
         access.record_change(
             actor=person.id, actor_kind=ActorKind.PUPIL if _young(person) else ActorKind.GUARDIAN, subject=person.id,

@@ -6,6 +6,8 @@ from peewee import SQL, CharField, IntegerField, Model, TextField
 
 from identity.store.tables import InstantField
 
+LOGIN_LABEL = "child_login.login"
+
 
 class RestrictionRow(Model):
     """A guardian who may not see a child; named by person, by SNILS, or both, so that a new record of the same human is met too."""
