@@ -143,8 +143,8 @@ def _parsed(entry: Mapping[str, Any]) -> RSAKey | ECKey:
         if not isinstance(found.public_key, EllipticCurvePublicKey):
             raise ValueError("no public key")
         return found
-    if len(str(entry["n"])) * 6 > MAX_RSA_BITS + 24:
-        raise ValueError("an endless modulus")
+    if not MIN_RSA_BITS <= len(str(entry["n"])) * 6 <= MAX_RSA_BITS + 24:
+        raise ValueError("a modulus too short or endless")
     key = RSAKey.import_key({name: entry[name] for name in ("kty", "n", "e")})
     if not isinstance(key.public_key, RSAPublicKey) or key.public_key.key_size < MIN_RSA_BITS:
         raise ValueError("a short modulus")
