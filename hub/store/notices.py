@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import peewee
 
-from hub.store.fields import InstantField, SealedColumn
+from hub.store.fields import InstantField, SealedColumn, delete_ids, to_micros
 from identity.sealing import Keys
+
+KEPT = timedelta(days=365)
 
 
 class Notice(peewee.Model):
@@ -53,3 +55,8 @@ def newest(keys: Keys, person: str, *, before: tuple[datetime, str] | None = Non
         mine &= (Notice.at < at) | ((Notice.at == at) & (Notice.id < id_))
     found = Notice.select().where(mine).order_by(Notice.at.desc(), Notice.id.desc()).limit(limit)
     return [Told(id=n.id, kind=n.kind, text=keys.open("notice", "text", n.id, n.text), href=n.href, at=n.at) for n in found]
+
+
+def remove_old(*, now: datetime, limit: int = 1000) -> int:
+    """Deletes what was told a year ago."""
+    return delete_ids(Notice, "SELECT id FROM notice WHERE at < ? LIMIT ?", (to_micros(now - KEPT), limit))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import identity.store
 from hub.deps import Deps
-from hub.store import diary_copies, diary_links, flow_records, intents, repeats, sessions
+from hub.store import diary_copies, diary_links, flow_records, intents, notices, repeats, sessions
 from hub.worker.loop import Job
 from identity.audit import AuditHead, anchor_line
 
@@ -29,6 +29,7 @@ TERMS: tuple[tuple[str, float, RemoveOld], ...] = (
     ("repeats", 300.0, repeats.remove_old),
     ("sessions", 300.0, sessions.remove_old),
     ("diary_copies", 3600.0, diary_copies.remove_old),
+    ("notices", 86400.0, notices.remove_old),
 )
 
 

@@ -1,0 +1,91 @@
+"""Everything that has a term ends by a job: a day before it is there, a day after it is gone (RULES A18)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.deps import Deps
+from hub.settings import load
+from hub.store import diary_copies, flow_records, intents, notices, repeats, sessions
+from hub.store.database import Database
+from hub.store.database.tables import tables as hub_tables
+from hub.worker import jobs
+from hub.worker.jobs import BATCH, TERMS
+from identity.sealing import Keys, new_master_key
+
+pytestmark = pytest.mark.rule("A18")
+NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+KEYS = Keys.from_master(new_master_key())
+
+
+def _flow() -> None:
+    flow_records.remember(KEYS, state="s", browser="b", system="esia", keep={}, redirect_uri="http://x/", next_path="/", now=NOW)
+
+
+def _copy() -> None:
+    diary_copies.store(KEYS, link="l", child="c", datum="marks", block="2026-W47", items=(), fetched_at=NOW)
+
+
+def _ended_session() -> None:
+    id_, _ = sessions.start(KEYS, person="p", system="esia", label="", auth_time=None, now=NOW)
+    sessions.end(id_, now=NOW)
+
+
+# What is written, the job that ends it, and for how long it is kept.
+KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
+    "flow_records": (flow_records.FlowRecord, _flow, flow_records.LIFE + timedelta(hours=1)),
+    "intents": (
+        intents.LinkIntent,
+        lambda: intents.add(system="dnevnik", initiator="p", session="s", person="p", role="parent", now=NOW),
+        intents.LIFE + timedelta(days=30),
+    ),
+    "repeats": (repeats.Repeat, lambda: repeats.begin(KEYS, person="p", key="k", request_hash="h", now=NOW), timedelta(hours=24)),
+    "sessions": (sessions.Session, _ended_session, timedelta(days=30)),
+    "diary_copies": (diary_copies.DiaryCopy, _copy, timedelta(days=90)),
+    "notices": (notices.Notice, lambda: notices.tell(KEYS, person="p", kind="k", text="t", now=NOW), timedelta(days=365)),
+}
+ENDED_OTHERWISE = {"diary_link", "diary_pupil", "school", "school_officer", "lease", "stamp"}
+"""Tables without a term of their own: they end with a link, an edge or a school."""
+
+
+@pytest.fixture
+def deps(database: Database, tmp_path: Path) -> Deps:
+    return Deps(settings=load({"HUB_DATA_DIR": str(tmp_path)}), db=database, keys=KEYS, now=lambda: NOW)
+
+
+async def _run(deps: Deps, name: str, at: datetime) -> bool:
+    return await next(job for job in jobs(replace(deps, now=lambda: at)) if job.name == name).batch()
+
+
+@pytest.mark.parametrize("name", KEPT)
+async def test_it_stays_to_its_term_and_is_gone_after_it(deps: Deps, name: str) -> None:
+    model, write, kept = KEPT[name]
+    await deps.db.write(write)
+    await _run(deps, name, NOW + kept - timedelta(seconds=1))
+    assert await deps.db.read(lambda: model.select().count()) == 1
+    assert await _run(deps, name, NOW + kept + timedelta(seconds=1)) is False
+    assert await deps.db.read(lambda: model.select().count()) == 0
+
+
+async def test_a_job_deletes_a_bounded_part_and_asks_for_more(deps: Deps) -> None:
+    def many() -> None:
+        for _ in range(BATCH + 1):
+            intents.add(system="dnevnik", initiator="p", session="s", person="p", role="parent", now=NOW)
+
+    await deps.db.write(many)
+    later = NOW + timedelta(days=40)
+    assert await _run(deps, "intents", later) is True
+    assert await deps.db.read(lambda: intents.LinkIntent.select().count()) == 1
+    assert await _run(deps, "intents", later) is False
+
+
+def test_every_table_of_the_hub_has_a_term_or_a_reason() -> None:
+    assert {name for name, _, _ in TERMS} == set(KEPT)
+    with_term = {model._meta.table_name for model, _, _ in KEPT.values()}
+    assert {model._meta.table_name for model in hub_tables()} == with_term | ENDED_OTHERWISE
