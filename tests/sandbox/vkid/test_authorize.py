@@ -10,7 +10,6 @@ import pytest
 from tests.sandbox.vkid.conftest import BACK, CLIENT, VkId, challenge_of, sent_back
 
 
-@pytest.mark.feature("F056")
 async def test_the_browser_brings_code_state_device_id_type_and_life(vkid: VkId) -> None:
     back = await vkid.back()
     assert set(back) == {"code", "state", "device_id", "type", "expires_in"}
@@ -67,7 +66,6 @@ async def test_a_wrong_request_goes_back_with_error_text_and_state(
     assert back == {"error": error, "error_description": description, "state": "s" * 40}
 
 
-@pytest.mark.security("1")
 @pytest.mark.parametrize(
     "changes",
     [

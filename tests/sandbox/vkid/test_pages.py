@@ -162,7 +162,6 @@ async def test_a_joined_prompt_asks_both(vkid: VkId) -> None:
     assert "Разрешить доступ" in (await with_password(vkid, page)).text
 
 
-@pytest.mark.security("7")
 async def test_a_consent_is_given_only_in_the_browser_that_signed_in(vkid: VkId) -> None:
     page = await with_password(vkid, await opened(vkid))
     vkid.http.cookies.clear()

@@ -128,7 +128,6 @@ async def test_public_info_is_masked(vkid: VkId) -> None:
     assert user["email"].startswith(f"{(person.email or '')[:2]}***@")
 
 
-@pytest.mark.security("9")
 async def test_public_info_takes_only_a_ticket_of_its_own(vkid: VkId) -> None:
     await vkid.register(client_id="2")
     ticket = (await vkid.tokens())["id_token"]

@@ -68,7 +68,6 @@ async def test_a_json_body_is_no_form(vkid: VkId) -> None:
     assert is_refused(answer, "invalid_request", "grant_type is missing or invalid", 400)
 
 
-@pytest.mark.security("4")
 @pytest.mark.parametrize(
     ("changes", "error", "description", "status"),
     [
@@ -116,7 +115,6 @@ async def test_a_device_of_another_sign_in_is_refused(vkid: VkId) -> None:
     assert is_refused(answer, "invalid_request", "device_id is invalid", 400)
 
 
-@pytest.mark.security("3")
 async def test_a_code_used_twice_ends_what_came_of_it(vkid: VkId) -> None:
     back = await vkid.back()
     told = (await vkid.exchange(back)).json()
@@ -143,7 +141,6 @@ async def test_a_code_lives_ten_minutes(vkid: VkId) -> None:
     assert (await vkid.last_verdicts())["code"] == "expired"
 
 
-@pytest.mark.security("3")
 async def test_of_twenty_exchanges_at_once_one_wins(vkid: VkId) -> None:
     await vkid.switch(code_replay_kills=False)
     back = await vkid.back()
