@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from connectors.kit.calls import SIGNING_IN
 from connectors.kit.ports import Arrival, SignInPort, Wrapping
 from hub.deps import Deps
+from hub.flows.link_account.profiles import ProfileBound, finish_profile
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused, accepted
 from hub.flows.words import names_of, system_title
@@ -72,8 +73,11 @@ async def begin(deps: Deps, system: str, *, browser: str, next_path: str, before
 
 async def finish(
     deps: Deps, system: str, params: Mapping[str, str], *, browser: str | None, label: str, before: Visitor | None = None
-) -> SignedIn:
-    """Takes the flow for its single use, asks the provider who it is, and opens a session. `before` is who was signed in here."""
+) -> SignedIn | ProfileBound:
+    """Takes the flow for its single use, asks the provider who it is, and opens a session, or binds the profile that an intent asked for.
+
+    `before` is who was signed in here.
+    """
     port = port_of(deps, system)
     if isinstance(port, Wrapping):
         params = port.unwrapped(params)
@@ -81,8 +85,11 @@ async def finish(
     if not state or browser is None:
         raise Refused(Reason.FLOW_UNKNOWN if not state else Reason.FLOW_FOREIGN)
     flow = accepted(await deps.db.write(lambda: flow_records.take(deps.keys, state=state, browser=browser, system=system, now=now)))
+    arrival = Arrival(params=params, keep=flow.keep, state=state, redirect_uri=flow.redirect_uri)
+    if flow.intent is not None:
+        return await finish_profile(deps, port, before, flow, arrival)
     SIGNING_IN.set(True)
-    claims = await port.finish(Arrival(params=params, keep=flow.keep, state=state, redirect_uri=flow.redirect_uri))
+    claims = await port.finish(arrival)
     former = before.session if before else None
     into = PersonId(before.person) if before and flow.session == former and _may_join(before, claims) else None
     settled = await deps.db.write(lambda: _settle(deps, claims, label=label, former=former, into=into))

@@ -11,9 +11,11 @@ from quart import Response, current_app, g, render_template, request
 
 from hub.deps import Deps
 from hub.errors import Problem
+from hub.flows.views.family import ExitView
 from hub.telemetry import REQUEST_ID
 from hub.web.ways import MAIN, other_ways
 
+_WAYS = {"sign_in_and_link": "Войти в этот профиль и подключить", "code": "Ввести код школы", "ask_school": "Обратиться в школу"}
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -80,6 +82,9 @@ def exits_of(found: Problem) -> list[dict[str, str]]:
     home = {"href": "/", "title": "На главную"}
     again = {"href": f"/auth/{MAIN}/start", "title": "Войти через Госуслуги"}
     support = {"href": "/help", "title": "Помощь"}
+    open_ways = found.more.get("exits", ())
+    if isinstance(open_ways, tuple) and open_ways:
+        return [{"href": way.href, "title": _WAYS[way.kind]} for way in open_ways if isinstance(way, ExitView)]
     for way in other_ways(deps()):
         if request.path.startswith(f"/auth/{way.name}/"):
             return [{"href": f"/auth/{way.name}/start", "title": f"Войти через {way.title}"}, again, home, support]

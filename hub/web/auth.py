@@ -94,7 +94,8 @@ async def come_back(system: str) -> Response:
 async def _signed_in(system: str, params: Mapping[str, str]) -> Response:
     done = await sign_in.finish(deps(), system, params, browser=browser(), label=device_label(), before=await visitor())
     answer = _away(done.next_path)
-    keep_session(answer, done.token)
+    if done.token is not None:
+        keep_session(answer, done.token)
     return answer
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from connectors.kit.manifest import LoginKind
-from connectors.kit.ports import DiaryPort
+from connectors.kit.ports import DiaryPort, SignInPort
 from hub.deps import Deps
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
@@ -13,7 +13,7 @@ from hub.flows.views.family import ExitView, IntentStarted, IntentView
 from hub.store import flow_records, intents
 from hub.store.intents import IntentState
 from hub.store.sessions import Visitor
-from identity.model import LinkRole, PersonId
+from identity.model import GOSUSLUGI, LinkRole, PersonId
 from identity.store import view_right
 
 
@@ -24,6 +24,16 @@ def port_of(deps: Deps, system: str, login: LoginKind) -> DiaryPort:
     if login not in port.manifest.logins:
         raise Refused(Reason.MALFORMED, "Этот дневник подключается иначе: выберите другой способ на странице подключения.")
     return port
+
+
+def _leaving_port(deps: Deps, system: str) -> DiaryPort | SignInPort:
+    """Where the browser signs in: at a diary, or at a provider whose profile is bound. Gosuslugi is no profile: it proves who one is."""
+    found = deps.sign_ins.get(system)
+    if found is None:
+        return port_of(deps, system, LoginKind.BROWSER)
+    if system == GOSUSLUGI:
+        raise Refused(Reason.MALFORMED, "Госуслуги подключаются входом: откройте /auth/esia/start.")
+    return found
 
 
 async def start_intent(
@@ -37,9 +47,11 @@ async def start_intent(
     next_path: str = "/",
 ) -> IntentStarted:
     """Stores the intent and one browser flow for it; the browser opens `authorize_url`."""
-    port = port_of(deps, system, LoginKind.BROWSER)
+    port = _leaving_port(deps, system)
     require_fresh(deps, visitor.auth_time)
     await check_person(deps, visitor, person, role)
+    if role is None and system in deps.sign_ins:
+        role = LinkRole.PARENT if person in (None, visitor.person) else LinkRole.CHILD
     state = str(uuid.uuid4())
     redirect_uri = f"{deps.settings.public_url}/auth/{system}/return"
     departure = await port.begin(state=state, redirect_uri=redirect_uri)

@@ -31,7 +31,7 @@ from identity.sealing import Keys
 from identity.store import edges, links, persons
 from identity.store.rights import view_right
 from identity.store.rows import fetch, marks, unseal
-from identity.store.tables import ContactRow, LinkRow
+from identity.store.tables import ContactRow, LinkRow, PersonRow
 from identity.store.trail import access
 
 
@@ -66,6 +66,8 @@ def bind_profile(keys: Keys, claims: Claims, intent: BindIntent, *, session_pers
 
 
 def _bind(keys: Keys, claims: Claims, intent: BindIntent, session_person: PersonId | None, *, now: datetime) -> BindOutcome:
+    # Parallel tabs wait for each other here: none decides on what another has half done.
+    PersonRow.update(updated_at=now).where(PersonRow.id == intent.person).execute()
     found = links.find(keys, claims.system, claims.tenant, claims.subject)
     facts = _facts(keys, claims, intent, session_person, found, now=now)
     verdict = decide_binding(claims, facts, now)

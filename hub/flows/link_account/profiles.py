@@ -1,0 +1,84 @@
+"""A profile of VK ID or of a declared provider is bound to a person: the stored intent ends as bound, in review or refused (RULES A9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connectors.kit.calls import SIGNING_IN
+from connectors.kit.errors import ConnectorError
+from connectors.kit.ports import Arrival, SignInPort
+from hub.deps import Deps
+from hub.flows.link_account.intents import exits
+from hub.flows.recognise import forget
+from hub.flows.refusals import Reason, Refused
+from hub.store import intents, sessions
+from hub.store.flow_records import Flow
+from hub.store.intents import Intent, IntentState
+from hub.store.sessions import Visitor
+from identity.claims import Claims
+from identity.linking.profiles import BindState
+from identity.model import LinkRole, LinkState, PersonId
+from identity.store import links
+from identity.store.accounts.profiles import BindIntent, BindOutcome, bind_profile
+
+_STATES = {BindState.ACTIVE: IntentState.ACTIVE, BindState.REVIEW: IntentState.REVIEW, BindState.REFUSED: IntentState.REFUSED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileBound:
+    """`token` is the session's new one; None where another tab did the same before, and the browser has it from there."""
+
+    intent: str
+    token: str | None = field(repr=False)
+    next_path: str
+
+
+async def finish_profile(deps: Deps, port: SignInPort, visitor: Visitor | None, flow: Flow, arrival: Arrival) -> ProfileBound:
+    """Asks the provider whose profile it is, and binds it in one unit; whatever becomes of it, the intent tells."""
+    now = deps.now()
+    intent = await deps.db.read(lambda: intents.find(flow.intent or "", now=now))
+    if intent is None or intent.state is not IntentState.STARTED:
+        raise Refused(Reason.FLOW_EXPIRED)
+    who = await _initiator(deps, visitor, flow, intent)
+    SIGNING_IN.set(True)
+    try:
+        claims = await port.finish(arrival)
+    except ConnectorError as error:
+        failed = error.code
+        await deps.db.write(lambda: intents.settle(intent.id, state=IntentState.FAILED, reason=failed))
+        raise
+    now = deps.now()
+    outcome, token = await deps.db.write(lambda: _bind(deps, claims, intent, who, flow, now=now))
+    forget(deps, session=flow.session, person=outcome.moved_from)
+    if outcome.state is not BindState.ACTIVE:
+        raise Refused(Reason(str(outcome.reason)), more={"state": outcome.state.value, "intent": intent.id, "exits": exits(intent.system)})
+    return ProfileBound(intent=intent.id, token=token, next_path=flow.next_path)
+
+
+async def _initiator(deps: Deps, visitor: Visitor | None, flow: Flow, intent: Intent) -> PersonId | None:
+    """Who came back. A tab that left with the token of before another tab's link is known by its browser and its open session."""
+    if visitor is not None:
+        return PersonId(visitor.person)
+    now = deps.now()
+    open_ = await deps.db.read(lambda: sessions.living(intent.initiator, now=now))
+    return PersonId(intent.initiator) if flow.session in {one.id for one in open_} else None
+
+
+def _bind(deps: Deps, claims: Claims, intent: Intent, who: PersonId | None, flow: Flow, *, now: datetime) -> tuple[BindOutcome, str | None]:
+    target = PersonId(intent.person)
+    before = links.find(deps.keys, claims.system, claims.tenant, claims.subject)
+    wish = BindIntent(initiator=PersonId(intent.initiator), person=target, role=LinkRole(intent.role))
+    outcome = bind_profile(deps.keys, claims, wish, session_person=who, now=now)
+    intents.settle(
+        intent.id,
+        state=_STATES[outcome.state],
+        reason=outcome.reason.value if outcome.reason else None,
+        link=outcome.link.id if outcome.link else None,
+    )
+    if outcome.moved_from is not None:
+        sessions.end_all(outcome.moved_from, now=now)
+    repeated = before is not None and before.state is LinkState.ACTIVE and before.person == target
+    if outcome.state is not BindState.ACTIVE or repeated or flow.session is None:
+        return outcome, None
+    return outcome, sessions.rotate(deps.keys, flow.session, now=now)
