@@ -32,7 +32,7 @@ MANIFEST = Manifest(
     kind=Kind.SIGN_IN,
     instances=(Instance(name="vkid", title="VK ID", prefixes=("vkid",)),),
     documents=("VK ID: Справочник методов API", "VK ID: Access token", "VK ID: ID token", "VK ID: user-info"),
-    quality=Quality.SILVER,
+    quality=Quality.GOLD,
     settings=SETTINGS,
     # The quota of public applications is 15 000 requests a day and address; a sign-in takes two.
     calls_per_minute=600,

@@ -3,80 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from quart import Response
 
 from connectors.kit.errors import AccessDenied, AuthExpired
-from connectors.kit.manifest import Manifest
-from connectors.kit.ports import Arrival, Departure
 from connectors.vkid.errors import REFUSED
-from connectors.vkid.manifest import MANIFEST
-from identity.claims import Claims, Contact, Level
+from identity.claims import Contact, Level
 from identity.snils import Snils
-from tests.flows.kit import Browser, Hub, parent
-
-PHONE, EMAIL = "+79262464800", "anna@example.org"
-
-
-def profile(subject: str = "880000001", **changes: Any) -> Claims:
-    """Anna as VK tells of her: the same name, birth date, phone and e-mail as at Gosuslugi, none of them proven."""
-    made = Claims(
-        system="vkid",
-        subject=subject,
-        level=Level.UNKNOWN,
-        last_name="Орлова",
-        first_name="Анна",
-        birth_date=date(1985, 3, 4),
-        phones=(Contact(value=PHONE),),
-        emails=(Contact(value=EMAIL),),
-    )
-    return replace(made, **changes)
-
-
-@dataclass
-class FakeVk:
-    """VK ID in memory; unlike Gosuslugi it never says when the person proved who they are."""
-
-    claims: dict[str, Claims | Exception] = field(default_factory=dict)
-    name: str = "vkid"
-    manifest: Manifest = MANIFEST
-
-    async def begin(self, *, state: str, redirect_uri: str) -> Departure:
-        return Departure(url=f"https://vk.test/authorize?state={state}&redirect_uri={redirect_uri}", keep={"verifier": f"of {state}"})
-
-    async def finish(self, arrival: Arrival) -> Claims:
-        assert arrival.keep["verifier"] == f"of {arrival.state}"
-        assert arrival.redirect_uri.endswith("/auth/vkid/return")
-        found = self.claims[arrival.params["code"]]
-        if isinstance(found, Exception):
-            raise found
-        return found
-
-    def logout_url(self, *, return_to: str) -> str | None:
-        return None
-
-    def unwrapped(self, params: Mapping[str, str]) -> Mapping[str, str]:
-        return json.loads(params["payload"]) if "payload" in params else params
+from tests.flows.kit import Hub, parent
+from tests.flows.vk import EMAIL, PHONE, FakeVk, by_vk, plug_in, ports, profile
 
 
 @pytest.fixture
 def vk(hub: Hub) -> FakeVk:
-    played = FakeVk(claims={"anna": profile()})
-    cast("MutableMapping[str, object]", hub.deps.sign_ins)["vkid"] = played
-    hub.esia.claims["anna"] = parent(phones=(Contact(value=PHONE, verified=True),), emails=(Contact(value=EMAIL, verified=True),))
-    return played
-
-
-async def by_vk(browser: Browser, code: str = "anna") -> dict[str, Any]:
-    answer = await browser.back(await browser.leave("vkid"), code, "vkid")
-    assert answer.status_code == 303, await answer.get_data(as_text=True)
-    return await browser.me()
+    return plug_in(hub)
 
 
 async def text_of(answer: Response) -> str:
@@ -238,81 +181,6 @@ async def test_the_home_page_says_what_a_weak_sign_in_lacks(hub: Hub, vk: FakeVk
     assert 'href="/auth/esia/start"' in page
 
 
-async def notices_of(browser: Browser) -> list[str]:
-    return [notice["kind"] for notice in (await (await browser.get("/api/v1/me/notices")).get_json())["items"]]
-
-
-@pytest.mark.rule("A10")
-@pytest.mark.security("22")
-async def test_gosuslugi_begun_inside_a_weak_session_makes_that_account_strong(hub: Hub, vk: FakeVk) -> None:
-    browser, elsewhere = hub.browser(), hub.browser("Mozilla/5.0 (Android 14) Chrome/120")
-    weak = await by_vk(browser)
-    await by_vk(elsewhere)
-    me = await browser.sign_in()
-    assert me["person"]["id"] == weak["person"]["id"]
-    assert (me["person"]["level"], [child["first_name"] for child in me["children"]]) == ("confirmed", ["Пётр"])
-    assert (await elsewhere.get("/api/v1/me")).status_code == 401
-    links = {link["system"]: link["state"] for link in (await (await browser.get("/api/v1/links")).get_json())["items"]}
-    assert links == {"esia": "active", "vkid": "suspended"}
-    assert {"sessions_ended", "link_suspended"} <= set(await notices_of(browser))
-
-
-@pytest.mark.rule("A10")
-@pytest.mark.rule("A12")
-async def test_the_suspended_profile_opens_nothing_and_says_how_to_go_on(hub: Hub, vk: FakeVk) -> None:
-    owner, thief = hub.browser(), hub.browser()
-    await by_vk(owner)
-    await owner.sign_in()
-    answer = await thief.back(await thief.leave("vkid"), "anna", "vkid")
-    body = await answer.get_json()
-    assert (answer.status_code, body["type"], body["reason"]) == (409, "/problems/review", "link_suspended")
-    assert body["exits"] == ["sign_in_and_link", "code", "ask_school"]
-    assert "приостановлен" in body["detail"]
-    assert (await thief.get("/api/v1/me")).status_code == 401
-
-
-@pytest.mark.rule("A3")
-async def test_a_known_parent_in_a_weak_session_comes_to_the_own_account(hub: Hub, vk: FakeVk) -> None:
-    known = await hub.browser().sign_in()
-    browser = hub.browser()
-    weak = await by_vk(browser)
-    me = await browser.sign_in()
-    assert me["person"]["id"] == known["person"]["id"] != weak["person"]["id"]
-    assert [child["first_name"] for child in me["children"]] == ["Пётр"]
-
-
-@pytest.mark.rule("A10")
-async def test_an_account_that_is_not_confirmed_raises_nothing(hub: Hub, vk: FakeVk) -> None:
-    hub.esia.claims["new"] = parent("2000", level=Level.STANDARD, children=None)
-    browser = hub.browser()
-    weak = await by_vk(browser)
-    answer = await browser.back(await browser.leave(), "new")
-    assert answer.status_code == 303
-    assert (await browser.me())["person"]["id"] != weak["person"]["id"]
-
-
-@pytest.mark.rule("A10")
-@pytest.mark.security("27")
-async def test_a_sign_in_that_began_before_the_weak_session_does_not_join_it(hub: Hub, vk: FakeVk) -> None:
-    browser = hub.browser()
-    state = await browser.leave()
-    weak = await by_vk(browser)
-    assert (await browser.back(state, "anna")).status_code == 303
-    assert (await browser.me())["person"]["id"] != weak["person"]["id"]
-
-
-@pytest.mark.rule("A10")
-async def test_vk_inside_a_strong_session_leaves_it_and_adds_nothing(hub: Hub, vk: FakeVk) -> None:
-    browser = hub.browser()
-    strong = await browser.sign_in()
-    weak = await by_vk(browser)
-    assert weak["person"]["id"] != strong["person"]["id"] and weak["children"] == []
-    again = await browser.sign_in()
-    assert again["person"]["id"] == strong["person"]["id"]
-    links = (await (await browser.get("/api/v1/links")).get_json())["items"]
-    assert [link["system"] for link in links] == ["esia"]
-
-
 async def test_a_callback_in_one_payload_is_the_same_callback(hub: Hub, vk: FakeVk) -> None:
     browser = hub.browser()
     payload = json.dumps({"code": "anna", "state": await browser.leave("vkid"), "device_id": "d"})
@@ -321,7 +189,7 @@ async def test_a_callback_in_one_payload_is_the_same_callback(hub: Hub, vk: Fake
 
 
 async def test_a_diary_is_linked_after_gosuslugi_whatever_else_is_configured(hub: Hub, vk: FakeVk) -> None:
-    cast("MutableMapping[str, object]", hub.deps.sign_ins)["esia"] = cast("MutableMapping[str, object]", hub.deps.sign_ins).pop("esia")
+    ports(hub)["esia"] = ports(hub).pop("esia")
     browser = hub.browser()
     await by_vk(browser)
     answer = await browser.get("/auth/dnevnik/start")
