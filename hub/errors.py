@@ -113,6 +113,7 @@ _IDENTITY: Mapping[type[identity.IdentityError], Reason] = {
     identity.LastStrongIdentity: Reason.LAST_STRONG_IDENTITY,
     identity.AlreadyLinked: Reason.ALREADY_BOUND,
     identity.NotFresh: Reason.NOT_FRESH,
+    identity.NotAllowed: Reason.NOT_ALLOWED_YET,
 }
 
 TITLES = {"esia": "Система Госуслуг", "dnevnik": "Система Дневник.ру", "vkid": "Система VK ID"}
@@ -127,7 +128,7 @@ def problem_of(error: BaseException) -> Problem:
         return _outside(error)
     for kind, reason in _IDENTITY.items():
         if isinstance(error, kind):
-            return _refused(Refused(reason))
+            return _refused(Refused(reason, more={"reason": error.reason} if isinstance(error, identity.NotAllowed) else {}))
     if isinstance(error, identity.SignInContention):
         return _busy(1)
     if isinstance(error, Overloaded):
