@@ -34,6 +34,7 @@ EVIDENCE = {
     "invitation_code": "код приглашения",
     "school_approval": "решение школы",
     "both_sides_login": "вход в обе системы",
+    "own_sign_in": "собственный вход",
 }
 ABSENCES = {
     "absent_unexcused": "не был", "ill": "болел", "excused": "уважительная причина", "late": "опоздание", "exempt": "освобождён",
