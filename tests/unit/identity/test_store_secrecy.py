@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,26 @@ from identity.store import (
     SEALED,
     TABLES,
     NewLink,
+    PupilCard,
+    Side,
     SignInResult,
     access_log,
     attach_account,
     bind_listed,
     children_of,
+    hold_change,
     link,
+    merge_persons,
+    open_operator_reading,
+    open_recovery,
     person,
+    propose_restriction,
+    put_card_guardian,
+    put_child_login,
+    put_pupil,
     record_access,
     reseal_batch,
+    set_full_capacity,
     unrotated,
 )
 from identity.store.rows import fetch, table_of
@@ -52,6 +64,39 @@ def fill(desk: Any, people: Any) -> PersonId:
     return who
 
 
+def fill_more(desk: Any, people: Any, who: PersonId) -> None:
+    """What a family and a school leave behind after the first sign-in."""
+    keys, now = desk.keys, desk.now
+    petya, masha = child(desk, who, "Пётр"), child(desk, who, "Мария")
+    weak = desk.sign_in(replace(people.mother, system="vkid", subject="v1", level=Level.UNKNOWN, snils=None, children=None)).person
+
+    def unit() -> None:
+        typed = PupilCard(last_name="Сидоров", first_name="Олег", snils=people.snils(160_000_001))
+        pupil, _ = put_pupil(keys, school="1", card=typed, officer=PersonId("o1"), zone="Europe/Moscow", now=now)
+        put_card_guardian(
+            keys,
+            school="1",
+            child=pupil,
+            snils=people.snils(160_000_002),
+            last_name="Павлова",
+            first_name="Нина",
+            officer=PersonId("o1"),
+            now=now,
+        )
+        paper = "решение суда 2-1515"
+        propose_restriction(keys, school="1", child=petya, officer=PersonId("o1"), document=paper, snils=people.snils(160_000_003), now=now)
+        set_full_capacity(
+            keys, masha, since=now + timedelta(days=9), document=paper, officer=PersonId("o1"), second=PersonId("o2"), now=now
+        )
+        put_child_login(keys, who, petya, login="petya.elkin", record="scrypt$1$1$1$c2FsdA==$aGFzaA==", now=now)
+        merge_persons(keys, Side(person=who, auth_time=now), Side(person=weak, auth_time=now), now=now)
+        open_recovery(keys, school="1", person=who, officer=PersonId("o1"), document=paper, now=now)
+        hold_change(keys, who, session="s", kind="phone", value="+79991112233", now=now)
+        open_operator_reading(keys, operator="op", name="Операторов Пал", child=petya, reason="проверка обращения 7788", now=now)
+
+    desk.run(unit)
+
+
 def child(desk: Any, who: PersonId, name: str) -> PersonId:
     shown = desk.run(lambda: children_of(desk.keys, who, now=desk.now))
     return next(PersonId(view.person.id) for view in shown if view.person.first_name == name)
@@ -63,13 +108,15 @@ def plain_words(people: Any) -> list[str]:
     return [
         *numbers, "79265550101", "9265550101", "anna@town.example", "Ёлкин", "Анна", "Сергеевна", "Мария", "Соседов", "Игнат",
         "Смирнова", "завуч", "1985-01-02", "2015-03-01", people.mother.subject, "9007199254740993",
+        "Сидоров", "Павлова", "Нина", "решение суда", "2-1515", "petya.elkin", "79991112233", "проверка обращения", "Операторов",
+        people.snils(160_000_001).digits, people.snils(160_000_002).digits, people.snils(160_000_003).digits,
     ]  # fmt: skip
 
 
 @pytest.mark.security("32")
 @pytest.mark.security("30")
 def test_a_copy_of_the_database_tells_no_name_number_or_account(desk: Any, people: Any) -> None:
-    fill(desk, people)
+    fill_more(desk, people, fill(desk, people))
     if desk.database.kind == "sqlite":
         desk.database.close_sync()
         raw = b"".join(path.read_bytes() for path in Path(desk.database.file).parent.glob(f"{Path(desk.database.file).name}*"))
@@ -84,6 +131,7 @@ def test_a_copy_of_the_database_tells_no_name_number_or_account(desk: Any, peopl
 def test_every_row_with_a_sealed_value_is_rotated_and_found_again(desk: Any, people: Any) -> None:
     desk.keys = Keys.from_master(OLD)
     who = fill(desk, people)
+    fill_more(desk, people, who)
     desk.keys = Keys.from_master(NEW, [OLD])
     left = {f"{table_of(one.model)}.{one.column}": desk.run(lambda one=one: unrotated(desk.keys, one)) for one in SEALED}
     assert all(left.values()), left
