@@ -163,13 +163,12 @@ class OpenId:
 
 def _instance(config: ConnectorConfig) -> Instance:
     """What people read of this provider."""
-    known = {one.name: one for one in manifest.MANIFEST.instances}
     options = config.options
-    usual = known[config.instance].title if config.instance in known else config.instance
+    usual = next((one for one in manifest.MANIFEST.instances if one.name == config.instance), None)
     return Instance(
         name=config.instance,
-        title=options.get(manifest.TITLE) or usual,
+        title=options.get(manifest.TITLE) or (usual.title if usual else config.instance),
         prefixes=tuple(config.base_urls),
-        owner=options.get(manifest.OWNER, ""),
+        owner=options.get(manifest.OWNER) or (usual.owner if usual and config.demo else ""),
         country=options.get(manifest.COUNTRY, ""),
     )

@@ -77,8 +77,8 @@ MANIFEST = Manifest(
     title="OpenID",
     kind=Kind.SIGN_IN,
     instances=(
-        Instance(name="mosru", title="mos.ru", prefixes=("op",)),
-        Instance(name="bankid", title="Банк ID", prefixes=("op",)),
+        Instance(name="mosru", title="mos.ru", prefixes=("op",), owner="Правительство Москвы", country="RU"),
+        Instance(name="bankid", title="Банк ID", prefixes=("op",), owner="Ваш банк", country="RU"),
     ),
     documents=(
         "OpenID Connect Core 1.0",
@@ -87,7 +87,7 @@ MANIFEST = Manifest(
         "RFC 9207 (issuer identification)",
         "RFC 9700 (best current practice)",
     ),
-    quality=Quality.BRONZE,
+    quality=Quality.GOLD,
     settings=SETTINGS,
     calls_per_minute=6000,
     parallel_calls=32,

@@ -119,3 +119,4 @@ async def test_the_first_page_offers_every_declared_way(open_browser: OpenBrowse
     assert text.index("/auth/esia/start") < text.index("/auth/bankid/start")
     assert "Войти через mos.ru" in text
     assert "Войти через Банк ID" in text
+    assert "mos.ru — Правительство Москвы" in text, "and says who runs it"
