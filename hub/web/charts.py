@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from math import floor
+from typing import Any
 
 import pygal
 from pygal.style import Style
@@ -54,5 +55,14 @@ def progress_svg(progress: SubjectProgress) -> bytes:
     chart.add("Средний, наш счёт", points, formatter=number, stroke_style={"width": 3})
     if any(value is not None for value in theirs):
         chart.add("Средний по классу", theirs, formatter=number, show_dots=False, stroke_style={"width": 3, "dasharray": "8, 6"})
+    # The library writes a script for its own tooltips, which no page of ours would run.
+    chart.add_xml_filter(_without_scripts)
     rendered: bytes = chart.render()
     return rendered
+
+
+def _without_scripts(root: Any) -> Any:
+    for parent in list(root.iter()):
+        for child in [one for one in parent if str(one.tag).endswith("script")]:
+            parent.remove(child)
+    return root
