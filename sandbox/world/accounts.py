@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from sandbox.world.model import Account, EsiaAccount, Person, School, SchoolClass
+from sandbox.world.model import Account, Person, School, SchoolClass
 from sandbox.world.numbers import guid, hex_token, password, token
 
 LARGE = 10**18
@@ -83,9 +83,12 @@ def parent_account(system: str, rng: Random, parent: Person, child: Person, scho
     return {}
 
 
-def op_account(esia: EsiaAccount) -> Account:
-    """The account at `/op`: a city's or a bank's provider that took its people over from Gosuslugi, so the same login and password."""
-    return {"login": esia.login, "password": esia.password}
+def op_account(person: Person) -> Account | None:
+    """The account at `/op`, a city's or a bank's provider: the Gosuslugi login and password, or own ones of a parent without."""
+    if person.esia is not None:
+        return {"login": person.esia.login, "password": person.esia.password}
+    own = (person.email or person.phone) if person.role == "parent" else None
+    return {"login": own, "password": f"Vhod-parol-{person.number}"} if own else None
 
 
 def vk_account(person: Person, phone: str | None) -> dict[str, Any]:

@@ -94,8 +94,9 @@ def settle(rng: Random, start: date, schools: dict[str, School]) -> Census:
     for school in schools.values():
         _staff(census, school)
     for person in census.people.values():
-        if person.esia is not None:
-            person.accounts["op"] = op_account(person.esia)
+        account = op_account(person)
+        if account is not None:
+            person.accounts["op"] = account
     return census
 
 

@@ -38,6 +38,7 @@ async def _authorize(party: Party, params: MultiDict[str, str]) -> Response:
         g.verdicts = {"error": error.error, "hint": error.description}
         states = params.getlist("state")
         return returned(party, redirect_uri, states[0] if len(states) == 1 else None, issuer, error.parameters())
+    g.verdicts = {"pkce": "ok", "nonce": "ok" if asked.nonce else "absent", "state": "ok" if asked.state else "absent"}
     return _proceed(party, asked)
 
 
@@ -108,7 +109,7 @@ def after_sign_in(party: Party, flow: Flow, session: Session) -> Response:
 
 
 def refused(party: Party, asked: Asked, error: OpError) -> Response:
-    g.verdicts = {"error": error.error, "hint": error.description}
+    g.verdicts = {**getattr(g, "verdicts", {}), "error": error.error, "hint": error.description}
     return sent_back(party, asked, error.parameters())
 
 

@@ -39,9 +39,9 @@ class Party:
         return self.state.switches.issuer or f"{self.sandbox.base_url()}/op"
 
     def person(self, person_id: str | None) -> Person | None:
-        """Someone of the town who has an account here: whoever has one at Gosuslugi."""
+        """Someone of the town who has an account here."""
         person = self.sandbox.town.people.get(person_id or "")
-        return person if person is not None and person.esia is not None else None
+        return person if person is not None and "op" in person.accounts else None
 
     async def slow(self, names: Iterable[str]) -> None:
         if "slow" in names:

@@ -79,7 +79,7 @@ async def _take_login(party: Party, flow: Flow, login: str, password: str) -> Re
     if not login or not password:
         return await _login_page(flow, login=login, wrong="Введите логин и пароль.")
     person = find_person(party, login)
-    known = person.esia.password if person is not None and person.esia is not None else ""
+    known = str(person.accounts["op"]["password"]) if person is not None else ""
     if not hmac.compare_digest(known.encode(), password.encode()) or person is None:
         return await _login_page(flow, login=login, wrong="Неверный логин или пароль.")
     session = party.state.new_session(person.id)
@@ -94,13 +94,13 @@ async def _take_login(party: Party, flow: Flow, login: str, password: str) -> Re
 
 
 def find_person(party: Party, login: str) -> Person | None:
-    """By the account's login, e-mail or mobile phone in any spelling: the same as at Gosuslugi."""
+    """By the account's login, e-mail or mobile phone in any spelling."""
     digits = re.sub(r"\D", "", login)
     by_phone = len(digits) in {10, 11} and re.search(r"[A-Za-z@]", login) is None
     for person in party.sandbox.town.people.values():
-        if person.esia is None:
+        if "op" not in person.accounts:
             continue
-        if login.lower() in {person.esia.login.lower(), (person.email or "").lower()}:
+        if login.lower() in {person.accounts["op"]["login"].lower(), (person.email or "").lower()}:
             return person
         if by_phone and digits[-10:] == re.sub(r"\D", "", person.phone or "")[-10:]:
             return person

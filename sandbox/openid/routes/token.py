@@ -76,6 +76,7 @@ def _by_code(party: Party, client: Client, form: dict[str, str]) -> dict[str, An
     if redirect_uri != code.redirect_uri:
         raise OpError("invalid_grant", "redirect_uri is not that of the authorization request")
     _check_verifier(code, form.get("code_verifier", ""))
+    g.verdicts = {**getattr(g, "verdicts", {}), "pkce": "ok"}
     code.used = True
     return _issued(party, client, code.grant, code.grant.scopes, nonce=code.grant.nonce)
 

@@ -48,6 +48,7 @@ def subject(person: Person, client: Client) -> str:
 
 
 def level(person: Person) -> str:
+    """That of the Gosuslugi account; the provider itself has seen nobody's passport."""
     return person.esia.level if person.esia is not None else "simplified"
 
 
@@ -99,7 +100,7 @@ def _all(person: Person) -> dict[str, Any]:
         "family_name": person.last_name,
         "given_name": person.first_name,
         "middle_name": person.middle_name or None,
-        "preferred_username": person.esia.login if person.esia is not None else None,
+        "preferred_username": person.accounts.get("op", {}).get("login"),
         "gender": {"M": "male", "F": "female"}.get(person.sex),
         "birthdate": person.birth_date.isoformat(),
         "locale": "ru-RU",

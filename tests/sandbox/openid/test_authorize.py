@@ -18,6 +18,14 @@ async def test_success_carries_code_state_and_the_issuer(op: Op) -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
+async def test_the_request_log_tells_what_was_protected(op: Op) -> None:
+    op.sign_in_as(op.person())
+    await op.authorize(nonce=None)
+    assert await op.verdicts() == {"pkce": "ok", "nonce": "absent", "state": "ok"}
+    await op.authorize(code_challenge_method="plain")
+    assert (await op.verdicts())["hint"] == "code_challenge_method must be S256"
+
+
 async def test_the_form_is_as_good_as_the_query(op: Op) -> None:
     op.sign_in_as(op.person())
     back = sent_back(await op.http.post("/op/authorize", data=op.asking()))
@@ -160,7 +168,7 @@ async def test_a_client_without_the_code_grant_is_refused(op: Op) -> None:
 
 
 async def test_somebody_without_an_account_cannot_come_in(op: Op) -> None:
-    person = next(one for one in op.app.sandbox.town.people.values() if one.esia is None)
+    person = next(one for one in op.app.sandbox.town.people.values() if "op" not in one.accounts)
     op.sign_in_as(person)
     back = sent_back(await op.authorize())
     assert (back["error"], back["iss"]) == ("access_denied", ISSUER)

@@ -74,7 +74,23 @@ async def test_the_people_list_names_the_account(op: Op) -> None:
     listed = (await op.http.get("/_sandbox/people", params={"system": "op"})).json()["people"]
     assert listed
     for one in listed:
-        assert one["accounts"]["op"] == {"login": one["esia"]["login"], "password": one["esia"]["password"]}
+        if one["esia"] is not None:
+            assert one["accounts"]["op"] == {"login": one["esia"]["login"], "password": one["esia"]["password"]}
+    assert any(one["esia"] is None and one["role"] == "parent" for one in listed)
+
+
+@pytest.mark.security("25")
+async def test_a_parent_without_gosuslugi_has_a_simplified_account(op: Op) -> None:
+    people = op.app.sandbox.town.people.values()
+    person = next(one for one in people if one.esia is None and "op" in one.accounts)
+    own = person.accounts["op"]
+    page = await followed(op, await op.authorize(scope="openid profile email"))
+    form = {"flow": flow_of(page), "login": own["login"], "password": own["password"]}
+    back = await answered(op, await followed(op, await op.http.post("/op/login", data=form)))
+    told = (await op.exchange(back["code"])).json()
+    assert claims(told["id_token"])["acr"] == "urn:op:acr:simplified"
+    found = (await op.userinfo(told["access_token"])).json()
+    assert (found["given_name"], found["email_verified"]) == (person.first_name, False)
 
 
 @pytest.mark.parametrize(("login", "password"), [("right", "wrong"), ("nobody@mail.example", "right"), ("right", ""), ("", "right")])

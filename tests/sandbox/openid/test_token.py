@@ -74,13 +74,13 @@ async def test_basic_is_form_urlencoded(op: Op) -> None:
     assert refused(answer, "invalid_client", 401)
     assert "form-urlencoded" in answer.json()["error_description"]
     assert (await op.exchange(code)).status_code == 200
-    assert await op.verdicts() == {"client_auth": "client_secret_basic"}
+    assert await op.verdicts() == {"client_auth": "client_secret_basic", "pkce": "ok"}
 
 
 async def test_the_secret_may_stand_in_the_form(op: Op) -> None:
     answer = await op.exchange(await op.code(op.person()), {}, client_id=CLIENT, client_secret=SECRET)
     assert answer.status_code == 200
-    assert await op.verdicts() == {"client_auth": "client_secret_post"}
+    assert await op.verdicts() == {"client_auth": "client_secret_post", "pkce": "ok"}
 
 
 async def test_a_client_id_beside_basic_is_harmless_when_it_is_the_same(op: Op) -> None:
@@ -170,6 +170,15 @@ async def test_a_used_refresh_token_kills_its_family(op: Op) -> None:
     assert refused(await op.refresh(told["refresh_token"]), "invalid_grant")
     assert refused(await op.refresh(again["refresh_token"]), "invalid_grant")
     assert (await op.userinfo(again["access_token"])).status_code == 401
+
+
+@pytest.mark.security("15")
+async def test_of_twenty_parallel_refreshes_one_wins_and_the_family_dies(op: Op) -> None:
+    told = await op.tokens(op.person(), scope=OFFLINE)
+    answers = await asyncio.gather(*(op.refresh(told["refresh_token"]) for _ in range(20)))
+    won = [answer for answer in answers if answer.status_code == 200]
+    assert len(won) == 1
+    assert refused(await op.refresh(won[0].json()["refresh_token"]), "invalid_grant")
 
 
 @pytest.mark.security("15")
