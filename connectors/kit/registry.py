@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 import connectors
-from connectors.kit.calls import MAX_BODY, Caller
+from connectors.kit.calls import MAX_BODY, Breaker, Caller
 from connectors.kit.clients import new_client, new_transport
 from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
 from connectors.kit.guard import Guarded
@@ -23,6 +23,7 @@ from connectors.kit.ports import DiaryPort, SignInPort
 GROUPS = ("diaries", "payments", "notices")
 OPEN_MAX_BODY = 256 * 1024
 """The longest answer of a system that settings alone declare."""
+OPEN_PAUSE_S = 5.0
 
 
 @cache
@@ -113,5 +114,10 @@ def _equipment(
     connected.clients += clients
     if not manifest.declared_as:
         return Equipment(callers=callers, now=now)
-    reach = partial(Caller, config.instance, client=clients[0], parallel=parallel, max_body=max_body)
+
+    def reach(origin: str) -> Caller:
+        # Its endpoints are told only by a description that is fetched each time, so a pause must not outlast the trouble by much.
+        breaker = Breaker(config.instance, pause_s=OPEN_PAUSE_S)
+        return Caller(config.instance, origin, clients[0], breaker, parallel=parallel, max_body=max_body)
+
     return Equipment(callers=callers, now=now, reach=reach)

@@ -76,18 +76,17 @@ class OpenId:
             code_challenge=urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode(),
             code_challenge_method="S256",
         )
-        return Departure(url=url, keep={"nonce": nonce, "verifier": verifier, "issuer": self._issuer})
+        return Departure(url=url, keep=mapping.Flow.of(metadata, nonce=nonce, verifier=verifier).keep())
 
     async def finish(self, arrival: Arrival) -> Claims:
         """Exchanges the code, verifies the ID token, reads userinfo where there is one."""
-        metadata = await self._discovery.metadata()
-        code = self._code(arrival, metadata)
-        keep = arrival.keep
-        if keep.get("issuer") != self._issuer or not keep.get("nonce") or not keep.get("verifier"):
+        flow = mapping.Flow.kept(arrival.keep, issuer=self._issuer)
+        if flow is None:
             raise Rejected(self.name, "flow", errors.FOREIGN)
-        answer = await self._exchange(metadata, code, arrival.redirect_uri, keep["verifier"])
-        token = await self._verified(answer, keep["nonce"])
-        about = await self._userinfo(metadata, answer)
+        code = self._code(arrival, flow)
+        answer = await self._exchange(flow, code, arrival.redirect_uri)
+        token = await self._verified(flow, answer)
+        about = await self._userinfo(flow, answer)
         if about is not None:
             mapping.same_subject(self.name, token, about)
         return mapping.claims(self.name, self._issuer, token, about or {}, self._levels)
@@ -96,12 +95,12 @@ class OpenId:
         """None: a person who leaves the hub stays signed in at a provider that serves other places too."""
         return None
 
-    def _code(self, arrival: Arrival, metadata: mapping.Metadata) -> str:
+    def _code(self, arrival: Arrival, flow: mapping.Flow) -> str:
         """The code of an answer that is to this flow and of this provider (RFC 9207: also an error must say whose it is)."""
         parameters = arrival.params
         if parameters.get("state") != arrival.state:
             raise Rejected(self.name, "state", errors.AGAIN)
-        if "iss" not in parameters and metadata.authorization_response_iss_parameter_supported:
+        if "iss" not in parameters and flow.iss_announced:
             raise Rejected(self.name, "iss_missing", errors.FOREIGN)
         if parameters.get("iss", self._issuer) != self._issuer:
             raise Rejected(self.name, "iss", errors.FOREIGN)
@@ -114,9 +113,9 @@ class OpenId:
             raise Rejected(self.name, "code", errors.AGAIN)
         return code
 
-    async def _exchange(self, metadata: mapping.Metadata, code: str, redirect_uri: str, verifier: str) -> mapping.TokenAnswer:
-        form = prepare_token_request("authorization_code", code=code, redirect_uri=redirect_uri, code_verifier=verifier)
-        caller, path = self._discovery.at(metadata.token_endpoint)
+    async def _exchange(self, flow: mapping.Flow, code: str, redirect_uri: str) -> mapping.TokenAnswer:
+        form = prepare_token_request("authorization_code", code=code, redirect_uri=redirect_uri, code_verifier=flow.verifier)
+        caller, path = self._discovery.at(flow.token_endpoint)
         headers = {**FORM, "Authorization": self._basic}
         with errors.explained():
             response = await caller.call("POST", path, content=form.encode(), headers=headers, deadline_s=TOKEN_WITHIN_S, idempotent=False)
@@ -129,18 +128,19 @@ class OpenId:
             raise Drifted(self.name, "$.access_token", text=errors.UNREADABLE)
         return answer
 
-    async def _verified(self, answer: mapping.TokenAnswer, nonce: str) -> dict[str, Any]:
+    async def _verified(self, flow: mapping.Flow, answer: mapping.TokenAnswer) -> dict[str, Any]:
         """With the keys as last heard; a token that fits none may be signed by one that the provider began to use a moment ago."""
-        keys = await self._discovery.keys.keys()
+        published = self._discovery.keys(flow.jwks_uri)
+        keys = await published.keys()
         try:
-            return self._verify(answer, nonce, keys)
+            return self._verify(answer, flow.nonce, keys)
         except Rejected as refusal:
             if refusal.reason not in _STALE_KEYS:
                 raise
-            fresh = await self._discovery.keys.anew(keys)
+            fresh = await published.anew(keys)
             if fresh is keys:
                 raise
-        return self._verify(answer, nonce, fresh)
+        return self._verify(answer, flow.nonce, fresh)
 
     def _verify(self, answer: mapping.TokenAnswer, nonce: str, keys: tuple[jose.Key, ...]) -> dict[str, Any]:
         """With the one algorithm that the token names, if it is a pinned one; any other fails by the first rule of the check."""
@@ -149,10 +149,10 @@ class OpenId:
         fitting = jose.fitting(keys, answer.id_token)
         return jose.verify(self.name, answer.id_token, fitting, rules, now=self._now(), nonce=nonce, access_token=answer.access_token)
 
-    async def _userinfo(self, metadata: mapping.Metadata, answer: mapping.TokenAnswer) -> Mapping[str, Any] | None:
-        if metadata.userinfo_endpoint is None:
+    async def _userinfo(self, flow: mapping.Flow, answer: mapping.TokenAnswer) -> Mapping[str, Any] | None:
+        if not flow.userinfo_endpoint:
             return None
-        caller, path = self._discovery.at(metadata.userinfo_endpoint)
+        caller, path = self._discovery.at(flow.userinfo_endpoint)
         headers = {"Authorization": f"Bearer {answer.access_token}", "Accept": "application/json"}
         with errors.explained():
             response = await caller.call("GET", path, headers=headers, deadline_s=READ_WITHIN_S, idempotent=True)

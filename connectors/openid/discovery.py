@@ -19,7 +19,7 @@ from connectors.openid import errors
 from connectors.openid.mapping import KeySet, Metadata
 
 WELL_KNOWN = "/.well-known/openid-configuration"
-KEEP_S = 600.0
+SHARE_S = 0.2
 WITHIN_S = 8.0
 ASKED = {"Accept": "application/json"}
 T = TypeVar("T")
@@ -48,15 +48,24 @@ class Discovery:
         self._metadata: Metadata | None = None
         self._asked_at = 0.0
         self._callers: dict[str, Caller] = {}
-        self.keys = PublishedKeys(self._ask_keys, timer=timer)
+        self._published: tuple[str, PublishedKeys] | None = None
 
     async def metadata(self) -> Metadata:
-        """Kept for ten minutes. Raises one of the eight; `Rejected("issuer_mismatch")` where the document is another issuer's."""
+        """As it is now; a flood of sign-ins shares one answer. Raises one of the eight; `Rejected("issuer_mismatch")` for another issuer's.
+
+        Whoever leaves takes what they need of it along, so nothing is looked up again on the way back.
+        """
         known = self._fresh
         if known is not None:
             return known
         async with self._lock:
             return self._fresh or await self._ask_metadata()
+
+    def keys(self, jwks_uri: str) -> PublishedKeys:
+        """The keys at the address that this sign-in was told of."""
+        if self._published is None or self._published[0] != jwks_uri:
+            self._published = (jwks_uri, PublishedKeys(partial(self._ask_keys, jwks_uri), timer=self._timer))
+        return self._published[1]
 
     def at(self, address: str) -> tuple[Caller, str]:
         """The caller for an endpoint, and the path to ask it for."""
@@ -69,7 +78,7 @@ class Discovery:
 
     @property
     def _fresh(self) -> Metadata | None:
-        return self._metadata if self._metadata and self._timer() - self._asked_at < KEEP_S else None
+        return self._metadata if self._metadata and self._timer() - self._asked_at < SHARE_S else None
 
     async def _ask_metadata(self) -> Metadata:
         found = await self._document(f"{self._issuer.rstrip('/')}{WELL_KNOWN}", Metadata)
@@ -87,8 +96,8 @@ class Discovery:
         self._metadata, self._asked_at = found, self._timer()
         return found
 
-    async def _ask_keys(self) -> tuple[Key, ...]:
-        found = await self._document((await self.metadata()).jwks_uri, KeySet)
+    async def _ask_keys(self, jwks_uri: str) -> tuple[Key, ...]:
+        found = await self._document(jwks_uri, KeySet)
         # Numbers of a key are heavy enough to parse that other requests should not wait.
         return await asyncio.to_thread(partial(keys_of_set, found.keys, self._algorithms))
 

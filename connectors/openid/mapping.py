@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,6 +26,45 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     jwks_uri: str
     userinfo_endpoint: str | None = None
     authorization_response_iss_parameter_supported: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """What a sign-in takes along on the server until the browser is back: its own secrets, and the provider as described at the start.
+
+    A description that changes meanwhile, or another provider's, has no say in it any more.
+    """
+
+    issuer: str
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+    token_endpoint: str
+    jwks_uri: str
+    userinfo_endpoint: str
+    iss_announced: str
+
+    @classmethod
+    def of(cls, metadata: Metadata, *, nonce: str, verifier: str) -> Flow:
+        return cls(
+            issuer=metadata.issuer,
+            nonce=nonce,
+            verifier=verifier,
+            token_endpoint=metadata.token_endpoint,
+            jwks_uri=metadata.jwks_uri,
+            userinfo_endpoint=metadata.userinfo_endpoint or "",
+            iss_announced="yes" if metadata.authorization_response_iss_parameter_supported else "",
+        )
+
+    @classmethod
+    def kept(cls, keep: Mapping[str, str], *, issuer: str) -> Flow | None:
+        """The flow, if it is whole and began at this issuer."""
+        names = [one.name for one in fields(cls)]
+        if not set(names) <= keep.keys() or keep["issuer"] != issuer or not keep["nonce"] or not keep["verifier"]:
+            return None
+        return cls(**{name: keep[name] for name in names})
+
+    def keep(self) -> dict[str, str]:
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 class KeySet(msgspec.Struct, frozen=True, kw_only=True):

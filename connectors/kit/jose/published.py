@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from connectors.kit.jose.keys import Key
 from connectors.kit.jose.verify import key_id
 
-KEEP_S = 600.0
+KEEP_S = 60.0
 AGAIN_BURST = 2
 AGAIN_EVERY_S = 30.0
 
@@ -35,7 +35,7 @@ class PublishedKeys:
         self._counted_at = timer()
 
     async def keys(self) -> tuple[Key, ...]:
-        """As last heard, for ten minutes; many who ask at once wait for one answer."""
+        """As last heard, for a minute, so that a key taken back is soon refused; many who ask at once wait for one answer."""
         if not self._known:
             async with self._lock:
                 if not self._known:

@@ -95,7 +95,7 @@ class Provider:
         return keys_of_set([rsa(kid=str(self.asked))], ["RS256"])
 
 
-async def test_keys_are_kept_for_ten_minutes() -> None:
+async def test_keys_are_kept_for_a_minute() -> None:
     provider = Provider()
     first = await provider.published.keys()
     provider.clock.now += KEEP_S - 1

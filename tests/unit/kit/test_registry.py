@@ -49,7 +49,10 @@ def esia(base_url: str = "http://localhost:9000/esia", **options: str) -> Connec
     return ConnectorConfig(instance="esia", base_urls={"esia": base_url}, options={**files, **options}, demo=True)
 
 
-async def test_a_configured_connector_becomes_a_port() -> None:
+async def test_a_configured_connector_becomes_a_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("k.pem", "c.pem"):
+        (tmp_path / name).write_text("read at the first signature")
     asked: list[str] = []
 
     def transport(prefix: str) -> httpx.AsyncBaseTransport:

@@ -11,9 +11,10 @@ import pytest
 from connectors.kit import jose
 from connectors.kit.errors import ALL, ConnectorError, Drifted, NotFound, RateLimited, Rejected, TimedOut, Unavailable
 from connectors.kit.guard import Guarded
+from connectors.kit.ports import Arrival
 from connectors.kit.registry import OPEN_MAX_BODY
 from connectors.openid import discovery
-from tests.unit.openid.stub import ISSUER, Provider, published, signed
+from tests.unit.openid.stub import ISSUER, STATE, Provider, published, signed
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 
@@ -209,11 +210,40 @@ async def test_a_key_without_a_name_fits_a_token_that_names_one(op: Provider) ->
     assert await op.finish()
 
 
-async def test_description_and_keys_are_kept(op: Provider) -> None:
+async def test_the_keys_are_kept_and_nothing_is_looked_up_on_the_way_back(op: Provider) -> None:
     port = op.port()
     for _ in range(5):
         await op.finish(port)
-    assert (len(op.asked(WELL_KNOWN)), len(op.asked("/jwks"))) == (1, 1)
+    assert len(op.asked("/jwks")) == 1
+    departure, asked = await op.leave(port), len(op.asked(WELL_KNOWN))
+    op.replies[WELL_KNOWN] = httpx.Response(503)
+    params = {"code": "c0de", "state": STATE, "iss": ISSUER}
+    assert await port.finish(Arrival(params=params, keep=departure.keep, state=STATE, redirect_uri=op.back))
+    assert len(op.asked(WELL_KNOWN)) == asked
+
+
+@pytest.mark.security("6")
+async def test_a_description_that_changes_on_the_way_changes_nothing(op: Provider) -> None:
+    port = op.port()
+    departure = await op.leave(port)
+    op.metadata = {"token_endpoint": "https://evil.example/token", "jwks_uri": "https://evil.example/jwks"}
+    params = {"code": "c0de", "state": STATE, "iss": ISSUER}
+    assert await port.finish(Arrival(params=params, keep=departure.keep, state=STATE, redirect_uri=op.back))
+    assert all(request.url.host == "id.example.ru" for request in op.seen)
+
+
+async def test_a_changed_description_counts_for_the_next_sign_in(op: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "SHARE_S", 0.0)
+    port = op.port()
+    op.metadata["authorization_response_iss_parameter_supported"] = None
+    assert await op.finish(port, {"iss": None})
+    op.metadata["authorization_response_iss_parameter_supported"] = True
+    with pytest.raises(Rejected):
+        await op.finish(port, {"iss": None})
+    op.metadata["jwks_uri"] = f"{ISSUER}/moved/jwks"
+    op.replies["/moved/jwks"] = httpx.Response(200, json={"keys": [published("op-2")]})
+    op.key = "op-2"
+    assert await op.finish(port)
 
 
 async def test_many_at_once_ask_once(op: Provider) -> None:
@@ -223,7 +253,7 @@ async def test_many_at_once_ask_once(op: Provider) -> None:
     departure = op.departure
     assert departure is not None
     op.id_token = signed(op.told(), key="op-1")
-    keys = port._discovery.keys  # type: ignore[attr-defined]  # the port's own keys, asked by twenty
+    keys = port._discovery.keys(f"{ISSUER}/jwks")  # type: ignore[attr-defined]  # the port's own keys, asked by twenty
     assert len({id(found) for found in await asyncio.gather(*(keys.keys() for _ in range(20)))}) == 1
     assert len(op.asked("/jwks")) == 1
 
