@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
+from hub.flows.cursors import from_cursor, to_cursor
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import AccessEntry, AccessLogView
 from hub.flows.words import title_of
 from hub.store.sessions import Visitor
 from identity.guardianship import Right
-from identity.model import Missing, PersonId
-from identity.store import access_log, view_right
+from identity.model import MOSCOW, EventId, Missing, PersonId
+from identity.store import access_log, person, view_right
 
 PAGE = 100
 _ACTIONS: Mapping[str, str] = {
@@ -50,38 +52,32 @@ def words_of(action: str, object_: str, title: str) -> str:
 async def who_looked(deps: Deps, visitor: Visitor, child: str, *, cursor: str | None = None) -> AccessLogView:
     """Newest first. Staff by name and post, guardians by name and day."""
     now, whom, who = deps.now(), PersonId(child), PersonId(visitor.person)
-    before = _before(cursor)
+    after = EventId(from_cursor(cursor)) if cursor else None
 
     def unit() -> tuple[Right, AccessLogView]:
         right = view_right(deps.keys, who, whom, now=now)
         if not right.allowed:
             return right, AccessLogView(items=())
-        found = access_log(deps.keys, who, whom, now=now, limit=PAGE, before=before, own_reads=True)
+        found = access_log(deps.keys, who, whom, now=now, limit=PAGE + 1, after=after, own_reads=True)
+        subject = person(deps.keys, whom)
+        zone = ZoneInfo(subject.zone if subject else MOSCOW)
         items = tuple(
             AccessEntry(
                 id=entry.id,
-                at=entry.at or datetime.combine(entry.day, time(12), UTC),
+                # Of others only the day is told: its first moment, which is never still to come.
+                at=entry.at or datetime.combine(entry.day, time.min, zone).astimezone(UTC),
+                day=entry.day,
                 who=", ".join(part for part in (entry.name, entry.post) if part) or "Система",
                 action=entry.action,
                 what=words_of(entry.action, entry.object, title_of(deps.diaries, entry.object)),
                 count=entry.count,
                 is_me=entry.is_viewer,
             )
-            for entry in found
+            for entry in found[:PAGE]
         )
-        return right, AccessLogView(items=items)
+        return right, AccessLogView(items=items, next=to_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
 
     right, view = await deps.db.read(unit)
     if not right.allowed:
         raise Refused(Reason.NOT_FOUND if Missing.FOREIGN in right.missing else Reason.NOT_ALLOWED_YET)
     return view
-
-
-def _before(cursor: str | None) -> datetime | None:
-    if cursor is None:
-        return None
-    try:
-        found = datetime.fromisoformat(cursor)
-    except ValueError as error:
-        raise Refused(Reason.MALFORMED) from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

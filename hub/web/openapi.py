@@ -29,6 +29,22 @@ PROBLEM: dict[str, Any] = {
 
 
 REF = "#/components/schemas/{name}"
+WRITE_HEADERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "X-CSRF-Token",
+        "in": "header",
+        "required": True,
+        "schema": {"type": "string"},
+        "description": "`csrf_token` of /api/v1/me; the request's Origin is the hub's",
+    },
+    {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string", "maxLength": 200},
+        "description": "The same key and body give the same answer; the same key with another body is refused",
+    },
+)
 
 
 class ApiOnly(OpenAPIProvider):
@@ -70,7 +86,9 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
     schema["security"] = [{"session": []}]
     problem = {"description": "A problem", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     for path in schema["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
+            if method != "get":
+                operation.setdefault("parameters", []).extend(WRITE_HEADERS)
             answers = operation["responses"]
             if not answers:
                 answers["204"] = {"description": "Done"}

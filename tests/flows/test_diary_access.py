@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from connectors.kit.errors import AuthExpired, Unavailable
 from hub.deps import Memory
-from hub.flows import renew_access
+from hub.flows import renew_access, who_looked
 from hub.flows.show_diary import sources
 from hub.flows.show_diary.week import show_week
 from identity.claims import Level
@@ -181,3 +181,37 @@ async def test_two_processes_refresh_one_access_once(hub: Hub, anna: tuple[Brows
     views = await asyncio.gather(first, second)
     assert [view.sources[0].state for view in views] == ["fresh", "fresh"]
     assert hub.diary.refreshes == 1
+
+
+@pytest.mark.rule("A13")
+async def test_of_another_guardian_the_log_tells_the_day_and_no_moment_to_come(hub: Hub, anna: tuple[Browser, str]) -> None:
+    browser, child = anna
+    hub.esia.claims["boris"] = parent(
+        "3000", last_name="Орлов", first_name="Борис", snils=kid(3, "Борис").snils, children=(kid(1, "Пётр"),)
+    )
+    other = hub.browser()
+    await other.sign_in("boris")
+    assert (await other.get(f"{child}/marks?{WEEK}")).status_code == 200
+    items = (await ask(browser, f"{child}/access-log"))["items"]
+    (theirs,) = [one for one in items if one["who"].startswith("Орлов Борис") and one["action"] == "diary.marks"]
+    told, now = datetime.fromisoformat(theirs["at"]), hub.clock()
+    assert told <= now < told + timedelta(days=1)
+    assert told != now.replace(microsecond=0)
+
+
+@pytest.mark.rule("A13")
+async def test_a_long_access_log_goes_on_at_next(hub: Hub, anna: tuple[Browser, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, child = anna
+    for kind in ("marks", "lessons", "homework"):
+        await ask(browser, f"{child}/{kind}?{WEEK}")
+    whole = await ask(browser, f"{child}/access-log")
+    assert whole["next"] is None
+    monkeypatch.setattr(who_looked, "PAGE", 2)
+    seen: list[str] = []
+    page = await ask(browser, f"{child}/access-log")
+    seen += [one["id"] for one in page["items"]]
+    while page["next"]:
+        page = await ask(browser, f"{child}/access-log?cursor={page['next']}")
+        seen += [one["id"] for one in page["items"]]
+    assert seen == [one["id"] for one in whole["items"]]
+    assert (await browser.get(f"{child}/access-log?cursor=%FF")).status_code == 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -217,6 +218,12 @@ async def test_the_openapi_document_is_valid_3_1(hub: Hub) -> None:
         if method not in ("HEAD", "OPTIONS")
     }
     assert described == routed
+    shapes = [re.sub(r"\{[^}]+\}", "{}", path) for path in document["paths"]]
+    assert len(shapes) == len(set(shapes)), "paths that differ only in the names of their parameters are one to OpenAPI"
+    writing = document["paths"]["/api/v1/links/{link}"]["post"]
+    assert {"X-CSRF-Token", "Idempotency-Key"} <= {parameter["name"] for parameter in writing["parameters"]}
+    sought = document["paths"]["/api/v1/schools"]["get"]
+    assert [parameter["name"] for parameter in sought["parameters"]] == ["q"]
     marks = document["paths"]["/api/v1/children/{child}/marks"]["get"]
     assert {"from", "to", "cursor"} <= {parameter["name"] for parameter in marks["parameters"]}
 

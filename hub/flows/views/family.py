@@ -24,10 +24,14 @@ class DevicesView(View, frozen=True, kw_only=True):
 
 
 class AccessEntry(View, frozen=True, kw_only=True):
-    """Who looked at or changed what; repeated reads of one page within 15 minutes are one entry with a count (RULES A13)."""
+    """Who looked at or changed what; repeated reads of one page within 15 minutes are one entry with a count (RULES A13).
+
+    Of another guardian only the `day` is told; `at` is then its first moment.
+    """
 
     id: str
     at: dt.datetime
+    day: dt.date
     who: str
     action: str
     what: str

@@ -16,7 +16,7 @@ from hub.flows.views.items import AttendanceItem, FinalItem, HomeworkItem, Lesso
 from hub.flows.who_looked import who_looked
 from hub.flows.who_sees import freeze_guardian, who_sees
 from hub.web.answers import deps, empty, json
-from hub.web.api.reading import asks_now, day, number
+from hub.web.api.reading import Page, asks_now, day, number
 from hub.web.api.repeats import once
 from hub.web.visitors import signed_in, signed_in_writer
 
@@ -127,6 +127,7 @@ async def attendance(child: str) -> Response:
 
 @routes.get("/access-log")
 @tag(["Дневник"])
+@document_querystring(Page)
 @document_response(AccessLogView)
 async def access_log(child: str) -> Response:
     """Who read or changed what of this child, newest first."""

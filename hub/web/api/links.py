@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 from quart import Blueprint, Response, request
-from quart_schema import document_request, document_response, tag
+from quart_schema import document_querystring, document_request, document_response, tag
 
 from hub.flows import link_account
 from hub.flows.check_link import check_link
@@ -42,12 +43,20 @@ class Picks(msgspec.Struct, frozen=True, kw_only=True):
     children: dict[str, str]
 
 
-@routes.post("/links/<system>")
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """`q` is a school's name however it is written, its INN or its OGRN."""
+
+    q: str
+
+
+@routes.post("/links/<link>")
 @tag(["Подключения"])
 @document_request(NewLink)
 @document_response(IntentStarted, 201)
-async def connect(system: str) -> Response:
-    """Stores an intent and tells where the browser goes; with credentials links at once."""
+async def connect(link: str) -> Response:
+    """Stores an intent and tells where the browser goes; with credentials links at once. `link` is the system's name here."""
+    system = link  # OpenAPI knows no two paths that differ only in the names of their parameters.
     who = await signed_in_writer()
     asked = await body(NewLink)
     role = LinkRole(asked.role) if asked.role else None
@@ -139,6 +148,7 @@ async def pick(link: str) -> Response:
 
 @routes.get("/schools")
 @tag(["Школы"])
+@document_querystring(Sought)
 @document_response(SchoolList)
 async def schools() -> Response:
     """Schools by name, INN or OGRN, best first."""

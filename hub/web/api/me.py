@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quart import Blueprint, Response, request
-from quart_schema import document_response, tag
+from quart_schema import document_querystring, document_response, tag
 
 from hub.flows import end_sessions
 from hub.flows.read_notices import read_notices
@@ -11,6 +11,7 @@ from hub.flows.show_me import list_children, show_me
 from hub.flows.views.family import DevicesView, NoticeList
 from hub.flows.views.me import ChildList, MeView
 from hub.web.answers import deps, empty, json
+from hub.web.api.reading import Page
 from hub.web.api.repeats import once
 from hub.web.visitors import signed_in, signed_in_writer
 
@@ -35,6 +36,7 @@ async def children() -> Response:
 
 @routes.get("/me/notices")
 @tag(["Я и дети"])
+@document_querystring(Page)
 @document_response(NoticeList)
 async def notices() -> Response:
     """What the hub told this person, newest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -11,6 +12,13 @@ from quart import request
 from hub.flows.refusals import Reason, Refused
 
 Body = TypeVar("Body")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`cursor` is the `next` of the page before."""
+
+    cursor: str | None = None
 
 
 def day(name: str) -> date | None:

@@ -181,16 +181,20 @@ def access_log(
     *,
     now: datetime,
     limit: int = 100,
-    before: datetime | None = None,
+    after: EventId | None = None,
     own_reads: bool = False,
 ) -> tuple[AccessEntry, ...]:
-    """Newest first: who read or changed what of the child; the viewer's own reads where asked. The caller has asked `view_right`."""
+    """Newest first: who read or changed what of the child; the viewer's own reads where asked. The caller has asked `view_right`.
+
+    `after` is the last event of the page before.
+    """
+    rest = " AND (at, id) < (SELECT a.at, a.id FROM audit_event a WHERE a.id = ? AND a.subject = e.subject)" if after else ""
     sql = (
         f"SELECT {COLUMNS}, (SELECT COALESCE(SUM(c.count), 0) FROM audit_event c WHERE c.continues = e.id)"  # noqa: S608 - own columns
         " FROM audit_event e WHERE subject = ? AND continues IS NULL AND at <= ? AND NOT (actor = ? AND kind = 'read' AND 0 = ?)"
-        " ORDER BY at DESC, id DESC LIMIT ?"
+        f"{rest} ORDER BY at DESC, id DESC LIMIT ?"
     )
-    found = fetch(AuditRow, sql, (child, micros(before or now), viewer, int(own_reads), limit))
+    found = fetch(AuditRow, sql, (child, micros(now), viewer, int(own_reads), *((after,) if after else ()), limit))
     events = [(event_of(row[:-1]), int(row[-1])) for row in found]
     known = persons.by_ids(keys, [child, *(PersonId(event.actor) for event, _ in events)])
     zone = known[child].zone if child in known else "Europe/Moscow"

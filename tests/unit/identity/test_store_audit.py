@@ -64,6 +64,22 @@ def test_a_guardians_reading_is_seen_by_the_other_by_name_and_day_only(desk: Any
     assert (entry.name, entry.day, entry.at, entry.action) == ("Ёлкин Иван Павлович", desk.now.date(), None, "diary.week")
 
 
+def test_the_log_goes_on_after_the_last_entry_of_a_page(desk: Any, family: Any) -> None:
+    for number in range(5):
+        read(desk, family["father"], family["petya"], page=f"page.{number}")
+    every = [entry.id for entry in desk.run(lambda: access_log(desk.keys, family["mother"], family["petya"], now=desk.now))]
+
+    def page(after: Any) -> list[Any]:
+        found = desk.run(lambda: access_log(desk.keys, family["mother"], family["petya"], now=desk.now, limit=2, after=after))
+        return [entry.id for entry in found]
+
+    paged = page(None)
+    while found := page(paged[-1]):
+        paged += found
+    assert len(every) > 5
+    assert paged == every
+
+
 def test_own_reads_are_left_out_and_own_changes_are_not(desk: Any, family: Any) -> None:
     read(desk, family["mother"], family["petya"])
     assert log(desk, family["mother"], family["petya"]) == []
