@@ -61,6 +61,8 @@ class Deps:
     memory: Memory = field(default_factory=Memory)
     checks: Mapping[str, Callable[[], Awaitable[str]]] = field(default_factory=dict)
     """For readyz, by name: an empty answer when all is well, else what is missing, in a few words."""
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """Holds an answer back for so many seconds (RULES A7)."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is told to stop; every event stream awaits it and ends."""
     start: Callable[[], Awaitable[None]] = _nothing

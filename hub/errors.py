@@ -90,6 +90,18 @@ _REFUSALS: Mapping[Reason, tuple[int, str, str]] = {
         "Проверьте, тот ли это профиль. Если тот, исправьте дату в нём и подключите снова или обратитесь в школу.",
     ),
     Reason.ROLE_MISMATCH: (409, "Профиль другой роли", "Войдите в дневник под той ролью, которую выбрали: родитель или ученик."),
+    Reason.NOT_OFFICE: (403, "Это делает канцелярия школы", "Войдите как сотрудник, которого школа назначила, или обратитесь в школу."),
+    Reason.OWN_FAMILY: (
+        403,
+        "Для своей семьи это делает другой",
+        "Попросите другого сотрудника канцелярии: своим детям и себе самому нельзя.",
+    ),
+    Reason.FORBIDDEN: (403, "Так нельзя", "Это не разрешают правила. Спросите в школе, что можно сделать."),
+    Reason.INVITATION_REFUSED: (
+        422,
+        "Код не подошёл",
+        "Проверьте фамилию, имя ребёнка и код на листке. Если всё верно, попросите в школе новый код.",
+    ),
     Reason.LAST_STRONG_IDENTITY: (409, "Это последний вход", "Сначала подключите другой подтверждённый вход, потом отключите этот."),
     Reason.WRONG_CREDENTIALS: (422, "Логин или пароль не подошли", "Проверьте их на сайте самого дневника и введите ещё раз."),
     Reason.TOO_MANY: (429, "Слишком много попыток", "Подождите немного и повторите."),
@@ -126,6 +138,9 @@ def problem_of(error: BaseException) -> Problem:
         return _refused(error)
     if isinstance(error, outside.ConnectorError):
         return _outside(error)
+    if isinstance(error, identity.NotAllowed):
+        known = error.reason == Reason.OWN_FAMILY.value
+        return _refused(Refused(Reason.OWN_FAMILY if known else Reason.FORBIDDEN, more={"reason": error.reason}))
     for kind, reason in _IDENTITY.items():
         if isinstance(error, kind):
             return _refused(Refused(reason, more={"reason": error.reason} if isinstance(error, identity.NotAllowed) else {}))

@@ -20,7 +20,7 @@ VALID_FOR_SECOND = timedelta(days=10)
 
 TRIES = 10
 TRY_WINDOW = timedelta(hours=1)
-NAME_FREE_TRIES, NAME_SLOWEST_S = 3, 8.0
+NAME_FREE_TRIES, NAME_SLOWEST_S = 10, 2.0
 
 _CYRILLIC = str.maketrans("АВСЕНКМОРТХУ", "ABCEHKMOPTXY")
 _DROPPED = dict.fromkeys(map(ord, " \t\u00a0-\u2010\u2011\u2012\u2013\u2014\u2212_."))

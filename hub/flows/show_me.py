@@ -20,7 +20,7 @@ from hub.flows.views.me import (
     PersonView,
 )
 from hub.flows.words import title_of
-from hub.store import diary_links
+from hub.store import diary_links, schools
 from hub.store.diary_links import Link
 from hub.store.sessions import Visitor
 from identity.claims import Level
@@ -28,6 +28,7 @@ from identity.guardianship import Need
 from identity.model import Missing as Lack
 from identity.model import Person, PersonId
 from identity.store import ChildView, children_of, needs_of, person
+from identity.store.school.cards import classes_of
 
 Linked = tuple[Link, str | None, DiaryChild | None]
 
@@ -63,7 +64,9 @@ def _view(
 ) -> MeView:
     if me is None:
         raise Refused(Reason.NOT_SIGNED_IN)
-    cards = tuple(_card(deps, child, linked) for child in children)
+    shown = tuple(children)
+    rosters = _rosters(child.person.id for child in shown if child.right.allowed)
+    cards = tuple(_card(deps, child, linked, rosters.get(child.person.id)) for child in shown)
     own = next((card for card in cards if card.is_self), None)
     return MeView(
         person=PersonView(
@@ -102,7 +105,16 @@ async def list_children(deps: Deps, visitor: Visitor) -> ChildList:
     )
 
 
-def _card(deps: Deps, child: ChildView, linked: Iterable[Linked]) -> ChildCard:
+def _rosters(children: Iterable[PersonId]) -> Mapping[PersonId, ChildSchool]:
+    """The schools whose own cards name these children."""
+    found: dict[PersonId, ChildSchool] = {}
+    for child, (ogrn, class_name) in classes_of(tuple(children)).items():
+        card = schools.school(ogrn)
+        found[child] = ChildSchool(ogrn=ogrn, class_name=class_name or None, name=card.short_name if card else "")
+    return found
+
+
+def _card(deps: Deps, child: ChildView, linked: Iterable[Linked], roster: ChildSchool | None = None) -> ChildCard:
     mine = [(link, pupil) for link, bound, pupil in linked if bound == child.person.id]
     diaries = [
         ChildDiary(
@@ -124,7 +136,7 @@ def _card(deps: Deps, child: ChildView, linked: Iterable[Linked]) -> ChildCard:
         last_name=child.person.last_name,
         first_name=child.person.first_name,
         birth_date=child.person.birth_date,
-        school=school_of([pupil for _, pupil in mine]),
+        school=school_of([pupil for _, pupil in mine]) or roster,
         diaries=tuple(diaries),
         is_self=child.is_self,
         may_view=child.right.allowed,

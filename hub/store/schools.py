@@ -99,6 +99,22 @@ def put_officers(keys: Keys, cards: Iterable[OfficerCard], *, now: datetime) -> 
         ).on_conflict_ignore().execute()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Where somebody works, and as what."""
+
+    school: str
+    role: str
+
+
+def posts_of(keys: Keys, snils: str) -> list[Post]:
+    """The posts of the person with this proven SNILS."""
+    indexes = keys.indexes(SNILS_INDEX, snils)
+    marks = ", ".join("?" * len(indexes))
+    sql = f"SELECT school, role FROM school_officer WHERE snils_index IN ({marks}) ORDER BY school, role"  # noqa: S608 - only question marks are put in
+    return [Post(school=ogrn, role=role) for ogrn, role in rows(SchoolOfficer, sql, indexes)]
+
+
 def school(ogrn: str) -> SchoolCard | None:
     row = School.get_or_none(School.ogrn == ogrn)
     if row is None:

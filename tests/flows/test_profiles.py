@@ -14,7 +14,7 @@ from quart import Response
 from connectors.kit.errors import AccessDenied
 from identity.claims import Contact
 from tests.flows.kit import Browser, Hub, kid, parent
-from tests.flows.test_vkid import EMAIL, PHONE, FakeVk, by_vk, profile
+from tests.flows.vk import EMAIL, PHONE, FakeVk, by_vk, profile
 
 KID = {"last_name": "Орлов", "first_name": "Пётр", "birth_date": date(2014, 5, 6), "phones": (Contact(value="+79150000001"),), "emails": ()}
 EXITS = ["sign_in_and_link", "code", "ask_school"]
@@ -92,6 +92,7 @@ async def test_the_session_id_changes_when_a_profile_is_bound(hub: Hub, vk: Fake
 
 
 @pytest.mark.rule("A9")
+@pytest.mark.feature("F064")
 @pytest.mark.parametrize(
     ("told", "state", "reason"),
     [

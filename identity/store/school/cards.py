@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -138,6 +139,15 @@ def pupils_of(school: str, *, klass: str | None = None) -> tuple[tuple[PersonId,
 def school_of(child: PersonId) -> str | None:
     sql = "SELECT school FROM school_card WHERE child = ? AND state = 'active'"
     return next((str(school) for (school,) in fetch(CardRow, sql, (child,))), None)
+
+
+def classes_of(children: Collection[PersonId]) -> dict[PersonId, tuple[str, str]]:
+    """By child: the school's OGRN and the class, where a school's card names the child."""
+    wanted = tuple(children)
+    if not wanted:
+        return {}
+    sql = f"SELECT child, school, class FROM school_card WHERE state = 'active' AND child IN ({marks(wanted)})"  # noqa: S608 - ? marks
+    return {PersonId(child): (str(school), str(name)) for child, school, name in fetch(CardRow, sql, wanted)}
 
 
 def put_card_guardian(

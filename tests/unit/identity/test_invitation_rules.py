@@ -125,6 +125,6 @@ def test_ten_wrong_tries_are_met_and_then_none(count: int, limited: bool) -> Non
 @pytest.mark.rule("A7")
 def test_the_count_per_name_slows_down_and_never_refuses() -> None:
     delays = [slow_down_s(count) for count in range(100)]
-    assert delays[:4] == [0, 0, 0, 0]
+    assert delays[:11] == [0] * 11, "one account is refused before the name slows anybody down"
     assert delays == sorted(delays)
-    assert delays[-1] == 8
+    assert delays[-1] == 2

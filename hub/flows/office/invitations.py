@@ -1,0 +1,54 @@
+"""The office prints an invitation code, which is shown once, and sees later which codes there were (RULES A7)."""
+
+from __future__ import annotations
+
+from hub.deps import Deps
+from hub.flows.office.officers import Officer, officer_of
+from hub.flows.views.office import InvitationCode, InvitationList, InvitationView
+from hub.store.sessions import Visitor
+from identity.model import ActorKind, PersonId
+from identity.store import codes_of, issue_code, person, record_access, school_of
+
+
+async def issue_invitation(deps: Deps, visitor: Visitor, pupil: str) -> InvitationCode:
+    """A new code for a pupil of the own school; the earlier one dies."""
+    now = deps.now()
+
+    def unit() -> InvitationCode:
+        officer = _own_pupils_officer(deps, visitor, pupil)
+        slip = issue_code(deps.keys, school=officer.school, child=PersonId(pupil), officer=officer.person, now=now)
+        return InvitationCode(code=slip.code, expires_at=slip.expires_at, shown_name=slip.shown_name)
+
+    return await deps.db.write(unit)
+
+
+async def list_invitations(deps: Deps, visitor: Visitor, pupil: str) -> InvitationList:
+    """Newest first, without codes; the family sees that the office looked."""
+    now = deps.now()
+
+    def unit() -> InvitationList:
+        officer = _own_pupils_officer(deps, visitor, pupil)
+        me = person(deps.keys, officer.person)
+        name = " ".join(part for part in (me.last_name, me.first_name, me.middle_name) if part) if me else ""
+        record_access(
+            deps.keys,
+            actor=officer.person,
+            actor_kind=ActorKind.STAFF,
+            subject=PersonId(pupil),
+            page="office.invitations",
+            parts={"name": name, "post": "Администратор школы"},
+            now=now,
+        )
+        return InvitationList(
+            items=tuple(
+                InvitationView(id=one.id, state=one.state.value, created_at=one.created_at, expires_at=one.expires_at, used_at=one.used_at)
+                for one in codes_of(PersonId(pupil), now=now)
+            )
+        )
+
+    return await deps.db.write(unit)
+
+
+def _own_pupils_officer(deps: Deps, visitor: Visitor, pupil: str) -> Officer:
+    """The officer of this pupil's school."""
+    return officer_of(deps, visitor, school=school_of(PersonId(pupil)) or "")

@@ -1,0 +1,45 @@
+"""Who may work in an office: named by the school, signed in with the confirmed Gosuslugi account that carries that SNILS (RULES A4, B6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.deps import Deps
+from hub.flows.refusals import Reason, Refused
+from hub.store import schools
+from hub.store.sessions import Visitor
+from identity.claims import Level
+from identity.model import GOSUSLUGI, PersonId, SnilsProof
+from identity.store import person
+
+CARD_ROLES = frozenset({"school_admin"})
+"""Who keeps the pupils' cards and prints codes; a teacher, guard or till does neither."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """`school` is the OGRN of the officer's own school, and of no other."""
+
+    person: PersonId
+    school: str
+    role: str
+    zone: str
+
+
+def officer_of(deps: Deps, visitor: Visitor, *, school: str | None = None) -> Officer:
+    """Inside the caller's unit. The school must be named only by who works in several."""
+    me = person(deps.keys, PersonId(visitor.person))
+    if me is None or me.snils is None or me.snils_proof is not SnilsProof.VERIFIED:
+        raise Refused(Reason.NOT_OFFICE)
+    posts = [post for post in schools.posts_of(deps.keys, me.snils.digits) if post.role in CARD_ROLES]
+    if not posts:
+        raise Refused(Reason.NOT_OFFICE)
+    if visitor.system != GOSUSLUGI or me.level is not Level.CONFIRMED:
+        raise Refused(Reason.LEVEL_TOO_LOW, "В канцелярию входят подтверждённой учётной записью Госуслуг.")
+    mine = [post for post in posts if school in (None, post.school)]
+    if len({post.school for post in mine}) > 1:
+        raise Refused(Reason.MALFORMED, "Вы работаете в нескольких школах: назовите школу в поле school_ogrn.")
+    card = schools.school(mine[0].school) if mine else None
+    if card is None:
+        raise Refused(Reason.NOT_FOUND)  # a foreign school's pupil and none at all look the same
+    return Officer(person=me.id, school=card.ogrn, role=mine[0].role, zone=card.zone)
