@@ -64,6 +64,27 @@ class SignInPort(Protocol):
     def logout_url(self, *, return_to: str) -> str | None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedProfile:
+    """A finished sign-in: who it is, and the tokens, for a caller that has a use for them."""
+
+    claims: Claims
+    access: Access = field(repr=False)
+
+
+@runtime_checkable
+class ProfilePort(SignInPort, Protocol):
+    """A provider whose profile can stay bound: `open` also gives tokens; `check` and `refresh` raise `AuthExpired` for dead ones."""
+
+    async def open(self, arrival: Arrival) -> OpenedProfile: ...
+
+    async def check(self, access: Access) -> None: ...
+
+    async def refresh(self, access: Access) -> Access: ...
+
+    async def revoke(self, access: Access) -> None: ...
+
+
 @runtime_checkable
 class Wrapping(Protocol):
     """A provider whose callback may come wrapped up: the plain parameters, `state` among them, or `Rejected`."""

@@ -15,7 +15,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from connectors.kit.answers import any_json, decode
 from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
 from connectors.kit.errors import AuthExpired, Drifted, Rejected
-from connectors.kit.ports import Access, Arrival, Departure, SignInPort
+from connectors.kit.ports import Access, Arrival, Departure, OpenedProfile, ProfilePort
 from connectors.vkid import errors, manifest, mapping
 from identity.claims import Claims
 
@@ -28,7 +28,7 @@ ACCEPT = {"Accept": "application/json"}
 T = TypeVar("T")
 
 
-def connect(config: ConnectorConfig, equipment: Equipment) -> SignInPort:
+def connect(config: ConnectorConfig, equipment: Equipment) -> ProfilePort:
     """The connector for one registered application. Raises `BadSetting` for settings that cannot work."""
     return VkId(config, equipment)
 
@@ -39,7 +39,7 @@ def challenge(verifier: str) -> str:
 
 
 class VkId:
-    """The port of `connectors.kit.ports.SignInPort` for VK ID; `open`, `refresh`, `revoke`, `log_out` are for who keeps the tokens."""
+    """The port of `connectors.kit.ports.ProfilePort` for VK ID."""
 
     manifest = manifest.MANIFEST
 
@@ -70,10 +70,10 @@ class VkId:
         return Departure(url=url, keep={VERIFIER: verifier})
 
     async def finish(self, arrival: Arrival) -> Claims:
-        """Who signed in. The tokens are let go: nothing of ours needs them after the sign-in."""
+        """Who signed in, for a caller that has no use for the tokens."""
         return (await self.open(arrival)).claims
 
-    async def open(self, arrival: Arrival) -> mapping.Opened:
+    async def open(self, arrival: Arrival) -> OpenedProfile:
         """Exchanges the code and reads the person; token, user_info and id_token must all be of one user."""
         code, device_id = self._returned(arrival)
         answer = await self._tokens(
@@ -87,8 +87,15 @@ class VkId:
         )
         access = mapping.access(self.name, answer, device_id=device_id, asked=self._scope, now=self._now())
         mapping.check_id_token(self.name, answer.id_token, owner=access.owner, client_id=self._client_id)
+        return OpenedProfile(claims=await self._person(access), access=access)
+
+    async def check(self, access: Access) -> None:
+        """Whether the tokens still open the profile that they were given for; `AuthExpired` where not."""
+        await self._person(access)
+
+    async def _person(self, access: Access) -> Claims:
         info = await self._ask("/oauth2/user_info", {"access_token": access.token.reveal()}, mapping.UserInfo, idempotent=True)
-        return mapping.Opened(claims=mapping.claims(self.name, access, info.user), access=access)
+        return mapping.claims(self.name, access, info.user)
 
     async def refresh(self, access: Access) -> Access:
         """New tokens for the old ones, which die. The caller holds the link's lock: a refresh token used twice ends the whole session."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -57,14 +56,6 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     """What revoke and logout answer."""
 
     response: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """A finished sign-in: who it is, and the tokens, for a caller that has a use for them."""
-
-    claims: Claims
-    access: Access = field(repr=False)
 
 
 def user_id(system: str, given: int | str, where: str) -> str:

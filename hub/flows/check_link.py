@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from connectors.kit.calls import FORCED
 from connectors.kit.errors import AuthExpired, Drifted
-from connectors.kit.ports import DiaryAccount, DiaryPort
+from connectors.kit.ports import DiaryAccount, DiaryPort, ProfilePort
 from hub.deps import Deps
+from hub.flows.keep_profile import check_profile
 from hub.flows.link_account.settle import bind_children, check_account, keep_children
 from hub.flows.refusals import Reason, Refused
 from hub.flows.renew_access import lost, renew
@@ -23,10 +24,14 @@ async def check_link(deps: Deps, visitor: Visitor, link: str) -> LinkState:
     if opened is None or opened.link.person != visitor.person:
         raise Refused(Reason.NOT_FOUND)
     port = deps.diaries.get(opened.link.system)
-    if port is None:
+    provider = deps.sign_ins.get(opened.link.system)
+    if port is None and not isinstance(provider, ProfilePort):
         raise Refused(Reason.UNKNOWN_SYSTEM)
     if not deps.memory.forced_reads.take((visitor.person, link, "check")):
         raise Refused(Reason.TOO_MANY, after_s=deps.memory.forced_reads.wait_s((visitor.person, link, "check")))
+    if isinstance(provider, ProfilePort):
+        return await check_profile(deps, provider, opened)
+    assert port is not None, "a diary, as it is no provider"
     FORCED.set(True)
     try:
         opened, account = await _account(deps, port, opened)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 
 from connectors.kit.errors import AuthExpired, Drifted, TimedOut
-from connectors.kit.ports import DiaryPort
+from connectors.kit.ports import DiaryPort, ProfilePort
 from hub.deps import Deps
 from hub.store import diary_links, notices
 from hub.store.diary_links import Opened
 
+Port = DiaryPort | ProfilePort
 OTHERS_POLL_S = 0.1
 OTHERS_WAIT_S = 10.0
 
 
-async def renew(deps: Deps, port: DiaryPort, opened: Opened) -> Opened:
+async def renew(deps: Deps, port: Port, opened: Opened) -> Opened:
     """A newer access than `opened`. Raises `AuthExpired` when only the person can open the account again."""
     link = opened.link.id
     async with deps.memory.locks.of(("renew", link)):
@@ -39,10 +40,14 @@ async def renew(deps: Deps, port: DiaryPort, opened: Opened) -> Opened:
         return await _reload(deps, link, port.name)
 
 
-async def lost(deps: Deps, port: DiaryPort, opened: Opened) -> None:
+async def lost(deps: Deps, port: Port, opened: Opened) -> None:
     """The access is dead: the link says so, and its owner is told, once."""
     now, link = deps.now(), opened.link
     title = port.manifest.instance(port.name).title
+    kept, href = "Подключённый профиль сейчас закрыт для нас; войдите в него снова.", "/family"
+    if isinstance(port, DiaryPort):
+        kept = "Показываем то, что успели прочитать; войдите, чтобы видеть новое."
+        href = f"/auth/{link.system}/start?next=/family"
 
     def unit() -> None:
         if diary_links.expire(link.id, version=opened.version, now=now):
@@ -50,8 +55,8 @@ async def lost(deps: Deps, port: DiaryPort, opened: Opened) -> None:
                 deps.keys,
                 person=link.person,
                 kind="diary_needs_login",
-                text=f"{title} просит войти ещё раз. Показываем то, что успели прочитать; войдите, чтобы видеть новое.",
-                href=f"/auth/{link.system}/start?next=/family",
+                text=f"{title} просит войти ещё раз. {kept}",
+                href=href,
                 now=now,
             )
 
@@ -65,7 +70,7 @@ async def _reload(deps: Deps, link: str, system: str) -> Opened:
     return found
 
 
-async def _await_other(deps: Deps, port: DiaryPort, opened: Opened) -> Opened:
+async def _await_other(deps: Deps, port: Port, opened: Opened) -> Opened:
     """Another process refreshes this very access; its result is ours."""
     waited = 0.0
     while waited < OTHERS_WAIT_S:

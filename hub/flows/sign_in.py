@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connectors.kit.calls import SIGNING_IN
-from connectors.kit.ports import Arrival, SignInPort, Wrapping
+from connectors.kit.ports import Access, Arrival, SignInPort, Wrapping
 from hub.deps import Deps
+from hub.flows.follow_edges import follow_edges
+from hub.flows.keep_profile import ask_who, keep_access
 from hub.flows.link_account.profiles import ProfileBound, finish_profile
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused, accepted
-from hub.flows.words import names_of, system_title
+from hub.flows.words import system_title
 from hub.store import diary_copies, diary_links, flow_records, notices, sessions
 from hub.store.sessions import Visitor
 from identity.claims import Claims
-from identity.guardianship import Change
 from identity.linking import ReviewReason, is_strong
 from identity.model import PersonId, SnilsProof
 from identity.store import SignInOutcome, SignInResult, person, settle_sign_in
@@ -89,10 +90,10 @@ async def finish(
     if flow.intent is not None:
         return await finish_profile(deps, port, before, flow, arrival)
     SIGNING_IN.set(True)
-    claims = await port.finish(arrival)
+    claims, access = await ask_who(port, arrival)
     former = before.session if before else None
     into = PersonId(before.person) if before and flow.session == former and _may_join(before, claims) else None
-    settled = await deps.db.write(lambda: _settle(deps, claims, label=label, former=former, into=into))
+    settled = await deps.db.write(lambda: _settle(deps, claims, access, label=label, former=former, into=into))
     if isinstance(settled, SignInOutcome):
         detail = SUSPENDED if settled.reason is ReviewReason.LINK_SUSPENDED else None
         raise Refused(Reason.REVIEW, detail, more={"reason": settled.reason, "exits": [how.value for how in settled.exits]})
@@ -121,7 +122,9 @@ def _is_proven(deps: Deps, who: PersonId) -> bool:
     return known is not None and known.snils_proof is SnilsProof.VERIFIED
 
 
-def _settle(deps: Deps, claims: Claims, *, label: str, former: str | None, into: PersonId | None) -> tuple[str, str, str] | SignInOutcome:
+def _settle(
+    deps: Deps, claims: Claims, access: Access | None, *, label: str, former: str | None, into: PersonId | None
+) -> tuple[str, str, str] | SignInOutcome:
     """One unit: the decision, what follows from it, and the session; in review nothing but the review is kept."""
     now = deps.now()
     outcome = _decided(deps, claims, into)
@@ -135,11 +138,12 @@ def _settle(deps: Deps, claims: Claims, *, label: str, former: str | None, into:
     for link in (*outcome.suspended, *outcome.closed):
         diary_copies.forget(link.id)
         diary_links.remove(link.id)
+    keep_access(deps, access, link=outcome.link, system=claims.system, person=who, now=now)
     _tell_of_links(deps, outcome, who)
     if outcome.offers:
         text = "Похоже, у вас уже есть кабинет. Войдите той учётной записью, которой пользовались раньше, и подключите эту к нему."
         notices.tell(deps.keys, person=who, kind="maybe_you", text=text, href="/family", now=now)
-    _follow_edges(deps, outcome)
+    follow_edges(deps, outcome.edges)
     session, token = sessions.start(
         deps.keys, person=who, system=claims.system, label=label, auth_time=claims.auth_time, now=now, replaces=former
     )
@@ -162,17 +166,3 @@ def _tell_of_links(deps: Deps, outcome: SignInOutcome, who: PersonId) -> None:
     if outcome.closed:
         text = "К вам подключена новая учётная запись с тем же СНИЛС; прежняя больше не открывает кабинет."
         notices.tell(deps.keys, person=who, kind="link_closed", text=text, href="/family", now=deps.now())
-
-
-def _follow_edges(deps: Deps, outcome: SignInOutcome) -> None:
-    """Other guardians and the pupil hear of a new edge (RULES A5); an ended one destroys the access given for this child (A15)."""
-    for change in outcome.edges:
-        if change.change is Change.ENDED:
-            for gone in diary_links.unbind(change.edge.guardian, change.edge.child):
-                diary_copies.forget(gone, child=change.edge.child)
-        if not change.tell:
-            continue
-        child, guardian = person(deps.keys, change.edge.child), person(deps.keys, change.edge.guardian)
-        text = f"{names_of(guardian)} теперь видит записи: {names_of(child)}. Если вы не знаете этого человека, сообщите об этом."
-        for told in change.tell:
-            notices.tell(deps.keys, person=told, kind="guardian_added", text=text, href="/family", now=deps.now())

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from connectors.kit.diary import DiaryChild
 from hub.deps import Deps
+from hub.flows.keep_profile import give_back
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import LinkEvidence, LinkList, LinkView, ToPick
@@ -88,12 +89,14 @@ async def unlink(deps: Deps, visitor: Visitor, link: str) -> None:
     require_fresh(deps, visitor.auth_time)
     now, who = deps.now(), PersonId(visitor.person)
 
-    def unit() -> None:
+    def unit() -> diary_links.Opened | None:
         remove_link(deps.keys, who, LinkId(link), now=now)
+        opened = diary_links.opened(deps.keys, link)
         shown = [PersonId(child) for child, _ in diary_links.pupils(deps.keys, link) if child is not None]
         diary_links.remove(link)
         diary_copies.forget(link)
         elsewhere = {child for _, child, _ in diary_links.of_person(deps.keys, who)}
         forget_diary_children(who, [child for child in shown if child not in elsewhere], now=now)
+        return opened
 
-    await deps.db.write(unit)
+    await give_back(deps, await deps.db.write(unit))

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from connectors.kit.calls import SIGNING_IN
 from connectors.kit.errors import ConnectorError
-from connectors.kit.ports import Arrival, SignInPort
+from connectors.kit.ports import Access, Arrival, SignInPort
 from hub.deps import Deps
+from hub.flows.keep_profile import ask_who, keep_access
 from hub.flows.link_account.intents import exits
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
@@ -43,13 +44,13 @@ async def finish_profile(deps: Deps, port: SignInPort, visitor: Visitor | None, 
     who = await _initiator(deps, visitor, flow, intent)
     SIGNING_IN.set(True)
     try:
-        claims = await port.finish(arrival)
+        claims, access = await ask_who(port, arrival)
     except ConnectorError as error:
         failed = error.code
         await deps.db.write(lambda: intents.settle(intent.id, state=IntentState.FAILED, reason=failed))
         raise
     now = deps.now()
-    outcome, token = await deps.db.write(lambda: _bind(deps, claims, intent, who, flow, now=now))
+    outcome, token = await deps.db.write(lambda: _bind(deps, claims, access, intent, who, flow, now=now))
     forget(deps, session=flow.session, person=outcome.moved_from)
     if outcome.state is not BindState.ACTIVE:
         raise Refused(Reason(str(outcome.reason)), more={"state": outcome.state.value, "intent": intent.id, "exits": exits(intent.system)})
@@ -65,7 +66,9 @@ async def _initiator(deps: Deps, visitor: Visitor | None, flow: Flow, intent: In
     return PersonId(intent.initiator) if flow.session in {one.id for one in open_} else None
 
 
-def _bind(deps: Deps, claims: Claims, intent: Intent, who: PersonId | None, flow: Flow, *, now: datetime) -> tuple[BindOutcome, str | None]:
+def _bind(
+    deps: Deps, claims: Claims, access: Access | None, intent: Intent, who: PersonId | None, flow: Flow, *, now: datetime
+) -> tuple[BindOutcome, str | None]:
     target = PersonId(intent.person)
     before = links.find(deps.keys, claims.system, claims.tenant, claims.subject)
     wish = BindIntent(initiator=PersonId(intent.initiator), person=target, role=LinkRole(intent.role))
@@ -76,6 +79,8 @@ def _bind(deps: Deps, claims: Claims, intent: Intent, who: PersonId | None, flow
         reason=outcome.reason.value if outcome.reason else None,
         link=outcome.link.id if outcome.link else None,
     )
+    if outcome.state is BindState.ACTIVE and outcome.link is not None:
+        keep_access(deps, access, link=outcome.link.id, system=claims.system, person=intent.initiator, now=now)
     if outcome.moved_from is not None:
         sessions.end_all(outcome.moved_from, now=now)
     repeated = before is not None and before.state is LinkState.ACTIVE and before.person == target

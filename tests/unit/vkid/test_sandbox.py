@@ -15,10 +15,9 @@ from connectors.kit.calls import Caller
 from connectors.kit.clients import new_client
 from connectors.kit.config import ConnectorConfig, Equipment
 from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, RateLimited, Rejected, Unavailable
-from connectors.kit.ports import Access, Arrival
+from connectors.kit.ports import Access, Arrival, OpenedProfile
 from connectors.kit.secret import Secret
 from connectors.vkid.client import VkId
-from connectors.vkid.mapping import Opened
 from sandbox.app import SandboxApp, create_app
 from sandbox.world.model import Person
 from tests.unit.vkid.stub import BACK, BASE, CLIENT, NOW, STATE, query
@@ -57,7 +56,7 @@ class Vk:
         assert answer.headers["location"].startswith(BACK), answer.text
         return Arrival(params=query(answer.headers["location"]), keep=departure.keep, state=STATE, redirect_uri=BACK)
 
-    async def open(self, port: VkId, person: Person | None = None) -> Opened:
+    async def open(self, port: VkId, person: Person | None = None) -> OpenedProfile:
         return await port.open(await self.arrive(port, person))
 
 
