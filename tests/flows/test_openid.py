@@ -45,7 +45,6 @@ async def sign_in(browser: httpx.AsyncClient, name: str, person: dict[str, Any])
 @pytest.mark.rule("A3")
 @pytest.mark.rule("A10")
 @pytest.mark.security("25")
-@pytest.mark.feature("F011")
 async def test_a_standard_sign_in_is_a_weak_person_that_joins_nobody_by_name_phone_or_mail(
     open_browser: OpenBrowser, anna: dict[str, Any]
 ) -> None:

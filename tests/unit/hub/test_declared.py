@@ -29,7 +29,6 @@ def problems(environ: dict[str, str]) -> list[str]:
     return []
 
 
-@pytest.mark.feature("F011")
 def test_settings_alone_declare_a_provider() -> None:
     config = load(REAL | ONE).connectors["school_17"]
     assert (config.connector, config.demo) == ("openid", False)

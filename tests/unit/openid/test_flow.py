@@ -18,7 +18,6 @@ from tests.unit.openid.stub import CLIENT, ISSUER, SECRET, STATE, Provider
 
 
 @pytest.mark.security("26")
-@pytest.mark.feature("F011")
 async def test_a_sign_in_becomes_one_record_of_a_person(op: Provider) -> None:
     assert await op.finish() == Claims(
         system="mosru",
