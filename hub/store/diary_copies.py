@@ -13,6 +13,8 @@ from hub.store.fields import InstantField, SealedColumn, delete, delete_ids, fro
 from identity.sealing import Keys
 
 KEPT = timedelta(days=90)
+AHEAD = timedelta(minutes=1)
+"""A copy that is further ahead than clocks of several machines differ was made before the clock was set back; it gives way."""
 
 
 class DiaryCopy(peewee.Model):
@@ -83,10 +85,11 @@ def load(keys: Keys, *, link: str, child: str, wanted: Iterable[tuple[str, str]]
 
 
 def store(keys: Keys, *, link: str, child: str, datum: str, block: str, items: Sequence[Kept], fetched_at: datetime) -> None:
-    """Replaces the copy by a newer good one; an answer that is older than the copy changes nothing."""
+    """Replaces the copy by a newer good one; an answer that is older than the copy changes nothing, unless the clock went back."""
     id_ = _id(link, child, datum, block)
     body = keys.seal("diary_copy", "body", id_, msgspec.json.encode(items).decode())
-    newer = (DiaryCopy.id == id_) & (DiaryCopy.fetched_at.is_null() | (DiaryCopy.fetched_at <= fetched_at))
+    older = DiaryCopy.fetched_at.is_null() | (DiaryCopy.fetched_at <= fetched_at) | (DiaryCopy.fetched_at > fetched_at + AHEAD)
+    newer = (DiaryCopy.id == id_) & older
     if DiaryCopy.update(body=body, fetched_at=fetched_at, tried_at=fetched_at, error=None).where(newer).execute():
         return
     DiaryCopy.insert(
@@ -98,7 +101,8 @@ def failed(*, link: str, child: str, blocks: Iterable[tuple[str, str]], error: s
     """Notes a failed try; the good copy stays."""
     for datum, block in blocks:
         id_ = _id(link, child, datum, block)
-        if not DiaryCopy.update(tried_at=at, error=error).where(DiaryCopy.id == id_, DiaryCopy.tried_at <= at).execute():
+        older = (DiaryCopy.tried_at <= at) | (DiaryCopy.tried_at > at + AHEAD)
+        if not DiaryCopy.update(tried_at=at, error=error).where(DiaryCopy.id == id_, older).execute():
             DiaryCopy.insert(
                 id=id_, link=link, child=child, datum=datum, block=block, tried_at=at, error=error
             ).on_conflict_ignore().execute()

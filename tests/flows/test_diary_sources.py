@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -116,3 +117,24 @@ async def test_a_slow_source_does_not_hold_the_page(hub: Hub, anna: tuple[Browse
     await hub.deps.memory.reads.landed()
     assert len((await ask(browser, f"{child}/marks?{WEEK}"))["items"]) == 2, "the late answer was kept"
     assert len(hub.diary.reads) == 2
+
+
+async def test_a_clock_that_was_set_back_leaves_no_copy_that_stays_fresh_for_ever(hub: Hub, anna: tuple[Browser, str]) -> None:
+    browser, child = anna
+    hub.clock.go(minutes=20)
+    hub.diary.marks = [mark(MONDAY, "4")]
+    await ask(browser, f"{child}/marks?{WEEK}", **NOW)
+    hub.clock.go(minutes=-20)
+    hub.diary.marks = [mark(MONDAY, "5")]
+    for headers in ({}, NOW, {}):
+        body = await ask(browser, f"{child}/marks?{WEEK}", **headers)
+        assert [one["value"] for one in body["items"]] == ["5"]
+        assert state_of(body) == ("fresh", None)
+        assert datetime.fromisoformat(body["sources"][0]["fetched_at"]) == hub.clock()
+    hub.clock.go(minutes=20)
+    hub.diary.fails = Unavailable("dnevnik", "503")
+    await ask(browser, f"{child}/marks?{WEEK}", **NOW)
+    hub.clock.go(minutes=-18)
+    assert state_of(await ask(browser, f"{child}/marks?{WEEK}", **NOW)) == ("silent", "unavailable")
+    hub.diary.fails = None
+    assert state_of(await ask(browser, f"{child}/marks?{WEEK}")) == ("fresh", None)

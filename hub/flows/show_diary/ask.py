@@ -72,10 +72,10 @@ async def ask(deps: Deps, port: DiaryPort, question: Question) -> Answer:
 
 
 def is_fresh(copy: Copy | None, now: datetime, port: DiaryPort) -> bool:
-    """The last try brought an answer, and it is younger than the manifest's `fresh_for_s`."""
+    """The last try brought an answer, and it is younger than the manifest's `fresh_for_s`; one from a time to come is of another clock."""
     if copy is None or copy.error is not None or copy.fetched_at is None:
         return False
-    return now - copy.fetched_at < timedelta(seconds=port.manifest.fresh_for_s)
+    return -diary_copies.AHEAD < now - copy.fetched_at < timedelta(seconds=port.manifest.fresh_for_s)
 
 
 def _start(deps: Deps, question: Question) -> _Start:
