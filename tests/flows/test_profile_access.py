@@ -17,13 +17,19 @@ SANDBOX = "http://localhost:9000/_sandbox"
 Open = Callable[[], httpx.AsyncClient]
 
 
+async def to_the_end(browser: httpx.AsyncClient, address: str) -> None:
+    """Redirects as a browser follows them."""
+    answer = await browser.get(address)
+    while answer.is_redirect:
+        answer = await browser.get(answer.headers["location"])
+    assert answer.is_success, answer.text
+
+
 async def signed_in(browser: httpx.AsyncClient) -> tuple[str, dict[str, str]]:
     """Signs a VK person in; the link's id, and what a write must carry."""
     person = (await browser.get(f"{SANDBOX}/people?system=vkid")).json()["people"][0]
     await browser.post(f"{SANDBOX}/vkid/sign_in_as", json={"person": person["id"], "times": 1})
-    answer = await browser.get("/auth/vkid/start")
-    while answer.is_redirect:
-        answer = await browser.get(answer.headers["location"])
+    await to_the_end(browser, "/auth/vkid/start")
     links = (await browser.get("/api/v1/links")).json()["items"]
     me = (await browser.get("/api/v1/me")).json()
     return next(link["id"] for link in links if link["system"] == "vkid"), {
@@ -82,3 +88,23 @@ async def test_a_provider_that_is_down_is_an_error_and_no_answer(open_browser: O
     await browser.post(f"{SANDBOX}/faults", json={"system": "vkid", "kind": "status", "value": 503})
     answer = await browser.post(f"/api/v1/links/{link}/check", headers=writing)
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
+
+
+async def test_unlinking_takes_back_at_vk_what_the_person_allowed(open_browser: Open, hub_deps: Deps) -> None:
+    browser = open_browser()
+    people = (await browser.get(f"{SANDBOX}/people?system=vkid")).json()["people"]
+    person = next(one for one in people if one["role"] == "parent" and (one["esia"] or {}).get("level") == "confirmed")
+    for system in ("esia", "vkid"):
+        await browser.post(f"{SANDBOX}/{system}/sign_in_as", json={"person": person["id"], "times": 1})
+    await to_the_end(browser, "/auth/esia/start")
+    me = (await browser.get("/api/v1/me")).json()
+    writing = {"X-CSRF-Token": me["csrf_token"], "Origin": "http://localhost:8000"}
+    wish = {"person": me["person"]["id"], "role": "parent"}
+    intent = (await browser.post("/api/v1/links/vkid", json=wish, headers=writing)).json()
+    await to_the_end(browser, intent["authorize_url"])
+    link = (await browser.get(f"/api/v1/links/intents/{intent['intent']}")).json()["link"]
+    assert (await browser.post(f"/api/v1/links/{link}/check", headers=writing)).json()["state"] == "active"
+    assert (await browser.delete(f"/api/v1/links/{link}", headers=writing)).status_code == 204
+    seen = (await browser.get(f"{SANDBOX}/requests?system=vkid")).json()["requests"]
+    assert [one["status"] for one in seen if one["path"].endswith("/oauth2/revoke")] == [200]
+    assert await hub_deps.db.read(lambda: diary_links.opened(hub_deps.keys, link)) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 from urllib.parse import quote
@@ -179,6 +180,16 @@ async def test_the_home_page_says_what_a_weak_sign_in_lacks(hub: Hub, vk: FakeVk
     assert "Этот вход не подтверждает, кто вы" in page
     assert "В Госуслугах не указан СНИЛС" not in page and "Госуслуги не показали" not in page
     assert 'href="/auth/esia/start"' in page
+
+
+@pytest.mark.rule("A1")
+async def test_twenty_first_sign_ins_at_once_make_one_person(hub: Hub, vk: FakeVk) -> None:
+    browsers = [hub.browser() for _ in range(20)]
+    states = [await browser.leave("vkid") for browser in browsers]
+    answers = await asyncio.gather(*(one.back(state, "anna", "vkid") for one, state in zip(browsers, states, strict=True)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({(await browser.me())["person"]["id"] for browser in browsers}) == 1
+    assert len(await hub.rows("SELECT id FROM account_link WHERE system = 'vkid'")) == 1
 
 
 async def test_a_callback_in_one_payload_is_the_same_callback(hub: Hub, vk: FakeVk) -> None:
