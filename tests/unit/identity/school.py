@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from identity.invitations import Slip
 from identity.model import PersonId
 from identity.snils import Snils
 from identity.store import (
@@ -42,17 +43,21 @@ class School:
         number: str | None = None,
     ) -> PersonId:
         card = PupilCard(last_name=last, first_name=first, birth_date=born, snils=snils, klass="5А", number=number)
-        return self._run(put_pupil, school=OGRN, card=card, officer=OFFICER, zone="Europe/Moscow")[0]
+        found: PersonId = self._run(put_pupil, school=OGRN, card=card, officer=OFFICER, zone="Europe/Moscow")[0]
+        return found
 
     def code(self, child: PersonId) -> str:
-        return self._run(issue_code, school=OGRN, child=child, officer=OFFICER).code
+        slip: Slip = self._run(issue_code, school=OGRN, child=child, officer=OFFICER)
+        return slip.code
 
     def redeem(self, person: PersonId, code: str, last: str = "Сидоров", first: str = "Олег", address: str = "203.0.113.7") -> Redemption:
-        return self._run(redeem_code, person, last_name=last, first_name=first, code=code, address=address)
+        answer: Redemption = self._run(redeem_code, person, last_name=last, first_name=first, code=code, address=address)
+        return answer
 
     def restrict(self, child: PersonId, **who: Any) -> RestrictionEffect:
         id_ = self._run(propose_restriction, school=OGRN, child=child, officer=OFFICER, document="решение суда", **who)
-        return self._run(sign_restriction, id_, SECOND)
+        effect: RestrictionEffect = self._run(sign_restriction, id_, SECOND)
+        return effect
 
     def guardian(self, child: PersonId, snils: Snils, last: str, first: str, *, signed: bool = True) -> Any:
         entry = self._run(put_card_guardian, school=OGRN, child=child, snils=snils, last_name=last, first_name=first, officer=OFFICER)

@@ -64,7 +64,7 @@ def test_the_table_is_complete() -> None:
     ],
 )
 def test_a_week_of_silence_or_the_school(given: dict[str, Any], state: ActState) -> None:
-    call = {"guardians": BOTH, "now": NOW} | given
+    call: dict[str, Any] = {"guardians": BOTH, "now": NOW} | given
     assert decide_act(FamilyAct.CHANGE_SCHOOL, MOTHER, **call).state is state
 
 

@@ -119,7 +119,10 @@ def test_nothing_final_rests_on_the_other_side_for_fourteen_days(desk: Any, scho
     school.redeem(weak, school.code(child))
     own = next(edge.child for edge in desk.run(lambda: edges.of_guardian(strong)))
     done = merge(desk, strong, weak)
-    held = lambda whom: desk.run(lambda: held_by_merge(desk.keys, strong, whom, now=desk.now))  # noqa: E731 - one use
+
+    def held(whom: PersonId) -> bool:
+        return bool(desk.run(lambda: held_by_merge(desk.keys, strong, whom, now=desk.now)))
+
     assert (held(child), held(own)) == (True, False)
     desk.later(days=14)
     assert not held(child)

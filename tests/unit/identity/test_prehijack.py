@@ -43,12 +43,12 @@ Attack = Callable[[Any, Any], None]
 
 def squat(people: Any, **changes: Any) -> Claims:
     """The attacker's account in the victim's name, with the victim's phone: nobody vouches for any of it."""
-    plain = replace(people.mother, system="vkid", subject="attacker", level=Level.UNKNOWN, snils=None, children=None)
+    plain: Claims = replace(people.mother, system="vkid", subject="attacker", level=Level.UNKNOWN, snils=None, children=None)
     return replace(plain, **changes)
 
 
 def sees_nobody(desk: Any, who: PersonId) -> bool:
-    return desk.run(lambda: children_of(desk.keys, who, now=desk.now)) == ()
+    return not desk.run(lambda: children_of(desk.keys, who, now=desk.now))
 
 
 def merged_with_esia(desk: Any, people: Any) -> None:

@@ -33,7 +33,7 @@ OFFERED = ["esia_kid", "invitation_code", "snils_in_school_card", "school_approv
 
 
 def petya_of(desk: Any, parent: PersonId) -> PersonId:
-    return next(edge.child for edge in desk.run(lambda: edges.of_guardian(parent)))
+    return PersonId(next(edge.child for edge in desk.run(lambda: edges.of_guardian(parent))))
 
 
 def offer(kind: str, school: School, people: Any, father: PersonId, child: PersonId) -> None:
