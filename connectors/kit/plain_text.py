@@ -11,6 +11,7 @@ _INLINE = frozenset(
     {"a", "b", "i", "u", "s", "em", "strong", "span", "font", "sub", "sup", "small", "code", "td", "th", "tbody", "thead", "img", "label"}
 )
 _DROPPED = frozenset({"script", "style", "head", "title", "iframe", "object", "template", "noscript", "svg"})
+_ATTRIBUTE = re.compile(r"[a-z_:][a-z0-9_:.-]*", re.IGNORECASE)
 _URL = re.compile(r"https://[^\s<>\"'«»]+", re.IGNORECASE)
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 MAX_URL = 2000
@@ -30,6 +31,9 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _DROPPED:
             self._silent.append(tag)
+        elif len(tag) == 1 and not all(_ATTRIBUTE.fullmatch(name) for name, _ in attrs):
+            # «a<b && c>d» is a condition and no bold type.
+            self._say(self.get_starttag_text() or "")
         elif tag == "br":
             self._say("\n")
         elif tag in _BLOCKS:

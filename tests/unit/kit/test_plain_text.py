@@ -21,6 +21,8 @@ from connectors.kit.plain_text import https_links, https_url, plain_text
         ("до<script>alert(1)</script>после", "допосле"),
         ("<style>p{}</style>текст", "текст"),
         ("a < b и 3 > 2", "a < b и 3 > 2"),
+        ("if (a<b && c>d)", "if (a<b && c>d)"),
+        ('<b class="x" id=y>важно</b>', "важно"),
         ("решить x<y и y<z", "решить x<y и y<z"),
         ('<img src="x" onerror="alert(1)">рисунок', "рисунок"),
         ("скрыт\u200bый \u202eтекст", "скрытый текст"),
