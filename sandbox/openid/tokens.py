@@ -69,7 +69,7 @@ def read_own(token: str, keys: Keys) -> dict[str, Any] | None:
     try:
         header, payload = (json.loads(unb64(part)) for part in parts[:2])
         signature = unb64(parts[2])
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(header, dict) or not isinstance(payload, dict):
         return None

@@ -35,6 +35,7 @@ class NewClient(msgspec.Struct, kw_only=True):
     grant_types: tuple[Literal["authorization_code", "refresh_token"], ...] = ("authorization_code", "refresh_token")
     default_max_age: int | None = None
     scopes: list[str] | None = None
+    scope: str | None = None
     title: str = ""
     client_name: str = ""
     acr: dict[str, str] = {}
@@ -145,9 +146,6 @@ def _client(new: NewClient) -> Client:
         raise ValueError("client_id and at least one redirect_uri are needed")
     if any("#" in uri or not urlsplit(uri).scheme for uri in [*new.redirect_uris, *new.post_logout_redirect_uris]):
         raise ValueError("addresses are absolute and have no fragment")
-    unknown = set(new.scopes or ()) - set(SCOPES)
-    if unknown:
-        raise ValueError(f"unknown scopes: {' '.join(sorted(unknown))}")
     if set(new.acr) - set(ACR):
         raise ValueError(f"acr maps {', '.join(ACR)}")
     method = new.token_endpoint_auth_method
@@ -162,12 +160,18 @@ def _client(new: NewClient) -> Client:
         alg=new.id_token_signed_response_alg,
         userinfo_alg=new.userinfo_signed_response_alg,
         sector=_sector(new) if new.subject_type == "pairwise" else None,
-        scopes=frozenset(new.scopes) if new.scopes is not None else None,
+        scopes=_scopes(new),
         grants=frozenset(new.grant_types),
         default_max_age=new.default_max_age,
         acr={**ACR, **new.acr},
         title=new.title or new.client_name,
     )
+
+
+def _scopes(new: NewClient) -> frozenset[str] | None:
+    """Those that the provider has; None allows all of them."""
+    named = new.scopes if new.scopes is not None else new.scope.split() if new.scope is not None else None
+    return frozenset(named) & frozenset(SCOPES) if named is not None else None
 
 
 def _sector(new: NewClient) -> str:

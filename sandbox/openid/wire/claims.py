@@ -64,7 +64,7 @@ def meets(person: Person, asked: Asked) -> bool:
     if not wanted.get("essential"):
         return True
     values = wanted.get("values") or ([wanted["value"]] if "value" in wanted else [])
-    return not values or acr(person, asked.client) in values
+    return not values or (isinstance(values, list) and acr(person, asked.client) in values)
 
 
 def names_of(scopes: Iterable[str], asked: Mapping[str, Any] | None) -> list[str]:

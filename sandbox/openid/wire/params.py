@@ -124,7 +124,7 @@ def _claims(text: str) -> Mapping[str, Any]:
         return {}
     try:
         found = json.loads(text)
-    except ValueError as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise OpError("invalid_request", "claims is no JSON") from wrong
     members = [found.get(part, {}) for part in ("userinfo", "id_token")] if isinstance(found, dict) else [None]
     if not all(isinstance(part, dict) and all(one is None or isinstance(one, dict) for one in part.values()) for part in members):

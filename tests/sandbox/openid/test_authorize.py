@@ -150,6 +150,13 @@ async def test_unknown_scopes_are_left_out_and_those_not_registered_refused(op: 
     assert sent_back(await op.authorize(scope="openid snils"))["error"] == "invalid_scope"
 
 
+@pytest.mark.parametrize("named", [{"scopes": ["openid", "profile", "unheard-of"]}, {"scope": "openid profile unheard-of"}])
+async def test_scopes_are_registered_as_a_list_or_as_a_text(op: Op, named: dict[str, object]) -> None:
+    assert (await op.register(**named)).json()["scopes"] == ["openid", "profile"]
+    op.sign_in_as(op.person())
+    assert sent_back(await op.authorize(scope="openid email"))["error"] == "invalid_scope"
+
+
 async def test_the_query_of_a_registered_address_is_kept(op: Op) -> None:
     await op.register(redirect_uris=[BACK + "?tenant=1"])
     op.sign_in_as(op.person())

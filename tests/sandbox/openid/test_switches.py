@@ -258,7 +258,6 @@ async def test_an_unknown_switch_is_refused_and_the_known_ones_are_listed(op: Op
         {"client_id": "", "redirect_uris": ["https://a.example/"]},
         {"client_id": "x", "redirect_uris": ["https://a.example/#f"]},
         {"client_id": "x", "redirect_uris": ["/relative"]},
-        {"client_id": "x", "redirect_uris": ["https://a.example/"], "scopes": ["unheard-of"]},
         {"client_id": "x", "redirect_uris": ["https://a.example/"], "acr": {"unheard-of": "1"}},
         {"client_id": "x", "redirect_uris": ["https://a.example/"], "token_endpoint_auth_method": "client_secret_basic"},
         {"client_id": "x", "redirect_uris": ["https://a.example/", "https://b.example/"], "subject_type": "pairwise"},
