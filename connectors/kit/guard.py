@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -16,6 +18,8 @@ REFUSED = "address_refused"
 MOST_ADDRESSES = 8
 MOST_HOSTS = 8
 LONGEST_URL = 2048
+_USUAL = {"http": 80, "https": 443}
+_HOST = re.compile(r"[a-z0-9._:-]+")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -39,13 +43,26 @@ def is_public(text: str) -> bool:
 
 
 def may_be_asked(text: str, *, loopback: bool = False) -> bool:
-    """Whether the address is one for `Guarded` by its looks: https without user and fragment, or http to this machine with `loopback`."""
+    """Whether the address is one for `Guarded` by its looks: https without user and fragment, or http to this machine with `loopback`.
+
+    Two parsers must read the same host and port of it: what they read differently is where guards are led astray.
+    """
     try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
+        url, parts = httpx.URL(text), urlsplit(text)
+        agreed = (parts.hostname, parts.port or _USUAL.get(parts.scheme)) == (url.host.lower(), url.port or _USUAL.get(url.scheme))
+    except (httpx.InvalidURL, ValueError):
         return False
     host = url.host.rstrip(".").lower()
-    if len(text) > LONGEST_URL or not host or url.userinfo or url.fragment or not text.isascii() or not text.isprintable():
+    if (
+        not agreed
+        or not _HOST.fullmatch(host)
+        or len(text) > LONGEST_URL
+        or not host
+        or url.userinfo
+        or url.fragment
+        or not text.isascii()
+        or not text.isprintable()
+    ):
         return False
     local = host == "localhost" or host.endswith(".localhost") or is_loopback(host)
     if local:

@@ -113,7 +113,7 @@ def _header(token: str, rules: Rules) -> dict[str, Any]:
         raise _Refused("alg", str(header.get("alg"))[:40])
     if any(name in header for name in _FORBIDDEN_HEADERS):
         raise _Refused("crit")
-    if "typ" in header and header["typ"] not in rules.types:
+    if "typ" in header and not (isinstance(header["typ"], str) and header["typ"] in rules.types):
         raise _Refused("typ")
     if any(name in header and header[name] != value for name, value in rules.header.items()):
         raise _Refused("typ")
