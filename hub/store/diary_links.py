@@ -120,6 +120,11 @@ def save(keys: Keys, *, id_: str, system: str, person: str, access: Access, now:
         DiaryLink.create(id=id_, system=system, person=person, access=sealed, state=LinkState.ACTIVE.value, checked_at=now, created_at=now)
 
 
+def hand_over(id_: str, person: str) -> None:
+    """The account was opened anew by somebody who has it from now on."""
+    DiaryLink.update(person=person).where(DiaryLink.id == id_, DiaryLink.person != person).execute()
+
+
 def bind(keys: Keys, *, link: str, pupils: Iterable[tuple[str | None, DiaryChild]]) -> None:
     """Sets which persons the account's children are, None for one still to be picked; what the account no longer lists is dropped."""
     delete(DiaryPupil, DiaryPupil.link == link)

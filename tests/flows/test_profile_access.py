@@ -90,8 +90,8 @@ async def test_a_provider_that_is_down_is_an_error_and_no_answer(open_browser: O
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
 
 
-async def test_unlinking_takes_back_at_vk_what_the_person_allowed(open_browser: Open, hub_deps: Deps) -> None:
-    browser = open_browser()
+async def bind(browser: httpx.AsyncClient) -> tuple[str, dict[str, str]]:
+    """A confirmed parent signs in and binds the own VK profile; the link's id, and what a write must carry."""
     people = (await browser.get(f"{SANDBOX}/people?system=vkid")).json()["people"]
     person = next(one for one in people if one["role"] == "parent" and (one["esia"] or {}).get("level") == "confirmed")
     for system in ("esia", "vkid"):
@@ -102,7 +102,21 @@ async def test_unlinking_takes_back_at_vk_what_the_person_allowed(open_browser: 
     wish = {"person": me["person"]["id"], "role": "parent"}
     intent = (await browser.post("/api/v1/links/vkid", json=wish, headers=writing)).json()
     await to_the_end(browser, intent["authorize_url"])
-    link = (await browser.get(f"/api/v1/links/intents/{intent['intent']}")).json()["link"]
+    link: str = (await browser.get(f"/api/v1/links/intents/{intent['intent']}")).json()["link"]
+    return link, writing
+
+
+async def test_a_profile_that_had_a_weak_person_is_looked_after_by_whoever_bound_it(open_browser: Open) -> None:
+    before, _ = await signed_in(open_browser())
+    browser = open_browser()
+    link, writing = await bind(browser)
+    assert link == before
+    assert (await browser.post(f"/api/v1/links/{link}/check", headers=writing)).json() == {"id": link, "state": "active"}
+
+
+async def test_unlinking_takes_back_at_vk_what_the_person_allowed(open_browser: Open, hub_deps: Deps) -> None:
+    browser = open_browser()
+    link, writing = await bind(browser)
     assert (await browser.post(f"/api/v1/links/{link}/check", headers=writing)).json()["state"] == "active"
     assert (await browser.delete(f"/api/v1/links/{link}", headers=writing)).status_code == 204
     seen = (await browser.get(f"{SANDBOX}/requests?system=vkid")).json()["requests"]

@@ -13,7 +13,7 @@ from hub.flows.keep_profile import ask_who, keep_access
 from hub.flows.link_account.intents import exits
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
-from hub.store import intents, sessions
+from hub.store import diary_links, intents, sessions
 from hub.store.flow_records import Flow
 from hub.store.intents import Intent, IntentState
 from hub.store.sessions import Visitor
@@ -81,6 +81,8 @@ def _bind(
     )
     if outcome.state is BindState.ACTIVE and outcome.link is not None:
         keep_access(deps, access, link=outcome.link.id, system=claims.system, person=intent.initiator, now=now)
+        # The profile may have had a weak person of its own, who ends: whoever bound it looks after it now.
+        diary_links.hand_over(outcome.link.id, intent.initiator)
     if outcome.moved_from is not None:
         sessions.end_all(outcome.moved_from, now=now)
     repeated = before is not None and before.state is LinkState.ACTIVE and before.person == target
