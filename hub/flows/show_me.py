@@ -52,7 +52,7 @@ async def show_me(deps: Deps, visitor: Visitor) -> MeView:
         return (
             person(deps.keys, who),
             children_of(deps.keys, who, now=now),
-            needs_of(deps.keys, who, now=now),
+            needs_of(deps.keys, who, now=now, told=visitor.children_told),
             list(diary_links.of_person(deps.keys, visitor.person)),
         )
 

@@ -145,7 +145,14 @@ def _settle(
         notices.tell(deps.keys, person=who, kind="maybe_you", text=text, href="/family", now=now)
     follow_edges(deps, outcome.edges)
     session, token = sessions.start(
-        deps.keys, person=who, system=claims.system, label=label, auth_time=claims.auth_time, now=now, replaces=former
+        deps.keys,
+        person=who,
+        system=claims.system,
+        label=label,
+        auth_time=claims.auth_time,
+        now=now,
+        replaces=former,
+        children_told=claims.children is not None if is_strong(claims) else None,
     )
     return who, session, token
 

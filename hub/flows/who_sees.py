@@ -13,19 +13,20 @@ from hub.store.sessions import Visitor
 from identity.guardianship import Right
 from identity.model import EdgeState, Missing, PersonId
 from identity.store import edges, freeze_edges, person, persons_by_id, view_right
+from identity.store.rights import may_freeze
 
 
 async def who_sees(deps: Deps, visitor: Visitor, child: str) -> GuardianList:
     """The child's guardians by name, each once, the strongest edge first."""
     now, who, whom = deps.now(), PersonId(visitor.person), PersonId(child)
 
-    def unit() -> tuple[Right, Sequence[GuardianView]]:
+    def unit() -> tuple[Right, Sequence[GuardianView], bool]:
         right = view_right(deps.keys, who, whom, now=now)
         if not right.allowed or right.diary_only:
-            return right, ()
+            return right, (), False
         found = {edge.guardian: edge for edge in sorted(edges.of_child(whom), key=lambda edge: edge.state is EdgeState.ACTIVE)}
         known = persons_by_id(deps.keys, found)
-        return right, [
+        views = [
             GuardianView(
                 person=guardian,
                 name=names_of(known.get(guardian)),
@@ -37,11 +38,12 @@ async def who_sees(deps: Deps, visitor: Visitor, child: str) -> GuardianList:
             )
             for guardian, edge in found.items()
         ]
+        return right, views, may_freeze(deps.keys, who, whom, now)
 
-    right, views = await deps.db.read(unit)
+    right, views, may = await deps.db.read(unit)
     if not right.allowed:
         raise Refused(Reason.NOT_FOUND if Missing.FOREIGN in right.missing else Reason.NOT_ALLOWED_YET)
-    return GuardianList(items=tuple(views))
+    return GuardianList(items=tuple(views), may_freeze=may)
 
 
 async def freeze_guardian(deps: Deps, visitor: Visitor, child: str, guardian: str) -> None:

@@ -31,6 +31,7 @@ class Session(peewee.Model):
     seen_at = InstantField()
     expires_at = InstantField(index=True)
     ended_at = InstantField(null=True)
+    children_told = peewee.IntegerField(null=True)
 
     class Meta:
         table_name = "session"
@@ -42,7 +43,7 @@ SEALED: tuple[SealedColumn, ...] = ()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Who asks, in which session. `csrf` is what writes must repeat."""
+    """Who asks, in which session. `csrf` is what writes must repeat; `children_told`: None where the sign-in was not asked for children."""
 
     session: str
     person: str
@@ -51,6 +52,7 @@ class Visitor:
     seen_at: datetime
     expires_at: datetime
     auth_time: datetime | None = None
+    children_told: bool | None = None
 
     def alive(self, now: datetime) -> bool:
         return now < self.expires_at and now < self.seen_at + IDLE
@@ -62,7 +64,15 @@ def csrf_of(keys: Keys, session: str) -> str:
 
 
 def start(
-    keys: Keys, *, person: str, system: str, label: str, auth_time: datetime | None, now: datetime, replaces: str | None = None
+    keys: Keys,
+    *,
+    person: str,
+    system: str,
+    label: str,
+    auth_time: datetime | None,
+    now: datetime,
+    replaces: str | None = None,
+    children_told: bool | None = None,
 ) -> tuple[str, str]:
     """A new session; `replaces` is the browser's former one, which ends. Returns (session id, cookie token)."""
     if replaces is not None:
@@ -78,6 +88,7 @@ def start(
         created_at=now,
         seen_at=now,
         expires_at=now + ABSOLUTE,
+        children_told=None if children_told is None else int(children_told),
     )
     return str(session.id), token
 
@@ -97,8 +108,9 @@ def find(keys: Keys, token: str, *, now: datetime) -> Visitor | None:
     """The living session of this cookie."""
     hashes = keys.code_hashes(token)
     marks = ", ".join("?" * len(hashes))
-    sql = f"SELECT id, person, system, auth_time, seen_at, expires_at FROM session WHERE token_hash IN ({marks}) AND ended_at IS NULL"  # noqa: S608 - only question marks are put in
-    for id_, person, system, auth_time, seen_at, expires_at in rows(Session, sql, hashes):
+    columns = "id, person, system, auth_time, seen_at, expires_at, children_told"
+    sql = f"SELECT {columns} FROM session WHERE token_hash IN ({marks}) AND ended_at IS NULL"  # noqa: S608 - only question marks are put in
+    for id_, person, system, auth_time, seen_at, expires_at, told in rows(Session, sql, hashes):
         visitor = Visitor(
             session=id_,
             person=person,
@@ -107,6 +119,7 @@ def find(keys: Keys, token: str, *, now: datetime) -> Visitor | None:
             seen_at=from_micros(seen_at),
             expires_at=from_micros(expires_at),
             auth_time=None if auth_time is None else from_micros(auth_time),
+            children_told=None if told is None else bool(told),
         )
         return visitor if visitor.alive(now) else None
     return None

@@ -36,6 +36,11 @@ EVIDENCE = {
     "both_sides_login": "вход в обе системы",
     "own_sign_in": "собственный вход",
 }
+EDGE_STATES = {
+    "waiting": "ждёт подтверждённой учётной записи",
+    "to_confirm": "Госуслуги больше не подтверждают",
+    "frozen": "остановлен до решения школы",
+}
 ABSENCES = {
     "absent_unexcused": "не был", "ill": "болел", "excused": "уважительная причина", "late": "опоздание", "exempt": "освобождён",
     "present": "был", "unknown": "отметка",
@@ -141,6 +146,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "day": day, "span": span, "clock": clock, "day_of": day_of, "moment": moment, "ago": ago, "iso": iso, "plural": plural, "age": age,
     "number": number, "absence": absence, "source_sentence": source_sentence,
     "diary_state": _word(DIARY_STATES), "link_state": _word(LINK_STATES), "level": _word(LEVELS), "evidence": _word(EVIDENCE),
+    "edge_state": _word(EDGE_STATES),
     "view_reason": lambda reason: VIEW_REASONS.get(str(reason), "Дневник этого ребёнка пока закрыт. Обратитесь в школу."),
 }  # fmt: skip
 TESTS: dict[str, Callable[..., bool]] = {"empty_week": is_empty_week}

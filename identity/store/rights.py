@@ -143,10 +143,10 @@ def children_of(keys: Keys, person_id: PersonId, *, now: datetime, level: Level 
     return tuple(sorted(shown, key=lambda one: (not one.is_self, one.person.birth_date or date.max, one.person.first_name, one.person.id)))
 
 
-def needs_of(keys: Keys, person_id: PersonId, *, now: datetime) -> tuple[Need, ...]:
-    """What the person lacks for full use, with the ways to get it."""
+def needs_of(keys: Keys, person_id: PersonId, *, now: datetime, told: bool | None = None) -> tuple[Need, ...]:
+    """What the person lacks for full use, with the ways to get it. `told`: whether the sign-in of this session told the children."""
     me = persons.person(keys, person_id)
-    return needs(me, edges.of_guardian(person_id), now=now) if me else ()
+    return needs(me, edges.of_guardian(person_id), now=now, told=told) if me else ()
 
 
 def links_of(keys: Keys, person_id: PersonId, *, now: datetime) -> tuple[AccountLink, ...]:
@@ -196,7 +196,7 @@ def remove_link(keys: Keys, viewer: PersonId, link_id: LinkId, *, now: datetime)
 
 def freeze_edges(keys: Keys, by: PersonId, guardian: PersonId, child: PersonId, *, now: datetime) -> tuple[Guardianship, ...]:
     """«Я не знаю этого человека», said by an active guardian or by the pupil who acts alone (RULES A5)."""
-    if by == guardian or not _may_freeze(keys, by, child, now):
+    if by == guardian or not may_freeze(keys, by, child, now):
         raise NotFound("no such edge")
     frozen = edges.freeze(guardian, child)
     for edge in frozen:
@@ -206,7 +206,8 @@ def freeze_edges(keys: Keys, by: PersonId, guardian: PersonId, child: PersonId, 
     return frozen
 
 
-def _may_freeze(keys: Keys, by: PersonId, child: PersonId, now: datetime) -> bool:
+def may_freeze(keys: Keys, by: PersonId, child: PersonId, now: datetime) -> bool:
+    """Whether this person is asked: an active guardian, or the pupil from 14 on."""
     if by == child:
         whom = persons.person(keys, child)
         return whom is not None and not phase(whom.birth_date, now, whom.zone).under_14 and own_right(whom, whom.level, now).allowed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.flows.kit import Browser, Hub, kid, parent
@@ -53,3 +55,45 @@ async def test_a_stranger_sees_no_guardians(hub: Hub) -> None:
     await vera.sign_in("vera")
     for path in (f"{child}/guardians", "/api/v1/children/nobody/guardians"):
         assert (await vera.get(path)).status_code == 404
+
+
+@pytest.mark.rule("A5")
+async def test_the_page_stops_a_stranger_with_a_plain_form(hub: Hub) -> None:
+    anna, boris, child = await _two(hub)
+    id_ = child.rsplit("/", 1)[1]
+    page = str(await (await anna.get(f"/children/{id_}/who-looked", Accept="text/html")).get_data(as_text=True))
+    assert "Кто видит ребёнка" in page and "Борис Орлов" in page
+    assert page.count("Я не знаю этого человека") == 1, "nobody stops oneself"
+    (action,) = re.findall(r'<form method="post" action="(/children/[^"]+/freeze)">', page)
+    assert f'name="csrf_token" value="{anna.csrf}"' in page
+    answer = await anna.client.post(
+        action, form={"csrf_token": anna.csrf}, headers={"Host": "localhost:8000", "Origin": "null", "Sec-Fetch-Site": "same-origin"}
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/children/{id_}/who-looked")
+    assert (await boris.get(f"{child}/marks")).status_code == 403
+    page = str(await (await anna.get(f"/children/{id_}/who-looked", Accept="text/html")).get_data(as_text=True))
+    assert "остановлен до решения школы" in page and "Я не знаю этого человека" not in page
+
+
+@pytest.mark.security("27")
+async def test_a_foreign_page_stops_nobody(hub: Hub) -> None:
+    anna, boris, child = await _two(hub)
+    seen = (await (await anna.get(f"{child}/guardians")).get_json())["items"]
+    stranger = next(one["person"] for one in seen if not one["is_me"])
+    path = f"/children/{child.rsplit('/', 1)[1]}/guardians/{stranger}/freeze"
+    assert (await anna.client.post(path, form={"csrf_token": "x"}, headers={"Host": "localhost:8000"})).status_code == 403
+    assert (await boris.get(f"{child}/marks")).status_code == 200
+
+
+@pytest.mark.rule("A4")
+async def test_a_parent_who_did_not_allow_the_children_is_told_how_to(hub: Hub) -> None:
+    hub.esia.claims["anna"] = parent(children=None)
+    browser = hub.browser()
+    me = await browser.sign_in()
+    assert [one["code"] for one in me["missing"]] == ["children_not_told"]
+    page = str(await (await browser.get("/", Accept="text/html")).get_data(as_text=True))
+    assert "Вы не разрешили показать детей" in page
+    hub.esia.claims["anna"] = parent(children=())
+    assert [one["code"] for one in (await browser.sign_in())["missing"]] == ["no_children"]
+    hub.esia.claims["anna"] = parent()
+    assert (await browser.sign_in())["missing"] == []

@@ -57,7 +57,10 @@ class GuardianView(View, frozen=True, kw_only=True):
 
 
 class GuardianList(View, frozen=True, kw_only=True):
+    """`may_freeze`: whether the asker may stop one of them with «Я не знаю этого человека»."""
+
     items: tuple[GuardianView, ...]
+    may_freeze: bool = False
 
 
 class NoticeView(View, frozen=True, kw_only=True):
