@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
@@ -76,7 +76,7 @@ async def who_looked(deps: Deps, visitor: Visitor, child: str, *, cursor: str | 
             AccessEntry(
                 id=entry.id,
                 # Of others only the day is told: its first moment, which is never still to come.
-                at=entry.at or datetime.combine(entry.day, time.min, zone).astimezone(UTC),
+                at=entry.at or datetime.combine(entry.day, time.min, zone),
                 day=entry.day,
                 who=", ".join(part for part in (entry.name, entry.post) if part) or "Система",
                 action=entry.action,
