@@ -9,7 +9,12 @@ from identity.audit import KEPT_FOR
 from identity.guardianship import Change
 from identity.model import EdgeState, LinkState, Origin, PersonId, PersonState
 from identity.store import edges, persons
+from identity.store.accounts.pending import forget_pending
+from identity.store.accounts.tables import MergeRow, OperatorReadingRow, RecoveryRow
+from identity.store.family.tables import DelegationRow
 from identity.store.rows import delete, fetch, micros
+from identity.store.school.tables import CardGuardianRow, CodeRow
+from identity.store.school.tries import forget_tries
 from identity.store.tables import AuditHeadRow, AuditRow, ContactRow, EdgeRow, LinkRow, PersonRow
 from identity.store.trail import access
 from identity.store.trail.partkeys import destroy_audit_key
@@ -23,7 +28,10 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deleted:
-    """How many rows of each kind; `parted`: guardian and child of each edge that ended and left no other between the two."""
+    """How many rows of each kind; `parted`: guardian and child of each edge that ended and left no other between the two.
+
+    `notes` are the rows that only serve for a while.
+    """
 
     edges_ended: int
     links: int
@@ -31,6 +39,7 @@ class Deleted:
     persons: int
     events: int
     parted: tuple[tuple[PersonId, PersonId], ...] = ()
+    notes: int = 0
 
 
 def delete_expired(*, now: datetime, audit_kept: timedelta = KEPT_FOR) -> Deleted:
@@ -51,8 +60,27 @@ def delete_expired(*, now: datetime, audit_kept: timedelta = KEPT_FOR) -> Delete
         edges=old_edges,
         persons=_persons(now),
         events=_old_events(now - audit_kept),
+        notes=_notes(now),
         parted=tuple(pair for pair in pairs if not edges.between(*pair)),
     )
+
+
+def _notes(now: datetime) -> int:
+    """What only serves for a while: wrong tries, waiting changes, spent codes, ended loans, used recoveries, operators' leaves."""
+    MergeRow.update(state="final").where(MergeRow.state == "merged", MergeRow.undo_until <= now).execute()
+    old = now - CLOSED_LINKS_KEPT
+    gone = forget_tries(now=now) + forget_pending(now=now)
+    for model, where in (
+        (CodeRow, CodeRow.expires_at < old),
+        (DelegationRow, (DelegationRow.state == "ended") & (DelegationRow.ended_at < old)),
+        (DelegationRow, (DelegationRow.state == "offered") & (DelegationRow.offered_until < old)),
+        (RecoveryRow, RecoveryRow.created_at < old),
+        (OperatorReadingRow, OperatorReadingRow.until < now - ENDED_EDGES_KEPT),
+        (CardGuardianRow, (CardGuardianRow.state == "removed") & (CardGuardianRow.removed_at < old)),
+        (MergeRow, MergeRow.merged_at < old),
+    ):
+        gone += int(delete(model).where(where).execute())
+    return gone
 
 
 def _persons(now: datetime) -> int:
@@ -62,7 +90,8 @@ def _persons(now: datetime) -> int:
         " AND NOT EXISTS (SELECT 1 FROM account_link l WHERE (l.person = p.id OR l.opened_by = p.id) AND l.state <> 'closed')"
         " AND NOT EXISTS (SELECT 1 FROM guardianship g WHERE (g.child = p.id OR g.guardian = p.id)"
         " AND (g.state <> 'ended' OR g.ended_at >= ?))"
-        " AND NOT EXISTS (SELECT 1 FROM diary_only_child d WHERE d.child = p.id) LIMIT ?"
+        " AND NOT EXISTS (SELECT 1 FROM diary_only_child d WHERE d.child = p.id)"
+        " AND NOT EXISTS (SELECT 1 FROM school_card s WHERE s.child = p.id AND s.state = 'active') LIMIT ?"
     )
     before = micros(now - LONELY_KEPT)
     for (id_,) in fetch(PersonRow, lonely, (Origin.GOSUSLUGI_CHILD.value, Origin.DIARY.value, before, before, BATCH)):

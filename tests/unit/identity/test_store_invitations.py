@@ -142,12 +142,12 @@ def test_the_count_per_name_only_slows_down_existing_or_not(desk: Any, people: A
     code = school.code(child)
     delays: dict[str, list[float]] = {"Сидоров": [], "Никто": []}
     for last, mine in delays.items():
-        for n in range(7):
+        for n in range(13):
             who = desk.sign_in(replace(people.mother, subject=f"{last}{n}", snils=None, level=Level.STANDARD, children=None)).person
-            mine.append(school.redeem(who, WRONG, last, address=f"192.0.2.{n + 10 * len(last)}").delay_s)
+            mine.append(school.redeem(who, WRONG, last, address=f"192.0.2.{n + 20 * len(last)}").delay_s)
     assert delays["Сидоров"] == delays["Никто"]
     assert delays["Никто"][-1] > delays["Никто"][0] == 0
-    done = school.redeem(mother, code, address="192.0.2.200")
+    done = school.redeem(mother, code, address="192.0.2.250")
     assert done.result is Redeemed.DONE
     assert done.delay_s > 0
 

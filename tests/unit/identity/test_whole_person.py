@@ -16,9 +16,11 @@ from identity.consent import ConsentText, Purpose, Word
 from identity.errors import AlreadyLinked, NotAllowed, NotFound
 from identity.model import ActorKind, AuditKind, EdgeRight, LinkState, Missing, PersonId
 from identity.store import (
+    Side,
     SignInResult,
     access_log,
     act_right,
+    delete_expired,
     drop_pending,
     edges,
     erase_person,
@@ -26,6 +28,8 @@ from identity.store import (
     hold_change,
     incident,
     links,
+    merge_of,
+    merge_persons,
     open_operator_reading,
     open_recovery,
     operator_may_read,
@@ -156,6 +160,7 @@ def test_an_operator_reads_with_a_reason_for_half_an_hour_in_sight_of_the_guardi
     for reason in ("", "надо", "проверка", "   а б   "):
         refused(partial(ask, reason), "reason_missing")
     assert not desk.run(lambda: operator_may_read("op-7", child, now=desk.now))
+    desk.later(minutes=1)
     opened = ask("Обращение родителя 4471")
     assert opened.tell == (mother,)
     assert desk.run(lambda: operator_may_read("op-7", child, now=desk.now))
@@ -245,3 +250,23 @@ def test_an_erased_persons_account_is_free_again(desk: Any, people: Any, mother:
     again = desk.sign_in(people.mother)
     assert again.result is SignInResult.CREATED
     assert desk.run(lambda: links.link(desk.keys, again.link)).state is LinkState.ACTIVE
+
+
+@pytest.mark.rule("A18")
+def test_what_only_served_for_a_while_goes_and_a_card_keeps_its_child(desk: Any, people: Any, mother: PersonId, child: PersonId) -> None:
+    school = School(desk)
+    assert school.pupil("Ёлкин", "Пётр", people.petya.birth_date, people.petya.snils) == child
+    school.code(child)
+    school.redeem(mother, "AAAA-AAAA-AAAA")
+    desk.run(lambda: hold_change(desk.keys, mother, session="s", kind="phone", value="+7", now=desk.now))
+    recovery(desk, mother)
+    weak = desk.sign_in(new_account(people)).person
+    fresh = [Side(person=who, auth_time=desk.now) for who in (mother, weak)]
+    merged = desk.run(lambda: merge_persons(desk.keys, *fresh, now=desk.now))
+    desk.run(lambda: edges.end([edge.id for edge in edges.of_child(child)], now=desk.now))
+    desk.later(days=15)
+    assert desk.run(lambda: delete_expired(now=desk.now)).notes == 4
+    assert desk.run(lambda: merge_of(merged.id)).state == "final"
+    desk.later(days=500)
+    assert desk.run(lambda: delete_expired(now=desk.now)).notes == 3
+    assert desk.run(lambda: person(desk.keys, child)).state == "active"
