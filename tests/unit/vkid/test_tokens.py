@@ -101,3 +101,14 @@ async def test_any_other_word_than_done_is_drifted(stub: Stub) -> None:
     stub.replies["/oauth2/logout"] = as_json({"response": 0})
     with pytest.raises(Drifted):
         await stub.port().log_out(OLD)
+
+
+async def test_a_check_reads_the_person_and_wants_the_same_one(stub: Stub) -> None:
+    await stub.port().check(OLD)
+    assert stub.form("/oauth2/user_info") == {"client_id": CLIENT, "access_token": "vk2.a.old"}
+    stub.user = {**stub.user, "user_id": "1"}
+    with pytest.raises(Rejected, match="subject_differs"):
+        await stub.port().check(OLD)
+    stub.replies["/oauth2/user_info"] = as_json({"error": "invalid_token", "error_description": "access_token is missing or invalid"})
+    with pytest.raises(AuthExpired):
+        await stub.port().check(OLD)
