@@ -20,6 +20,7 @@ import pytest
 from psycopg import sql
 
 from tests.nothing_skipped import pytest_make_collect_report, pytest_runtest_makereport, pytest_terminal_summary
+from tests.one_stage import pytest_xdist_make_scheduler
 
 if TYPE_CHECKING:
     from quart import Quart
@@ -28,7 +29,12 @@ if TYPE_CHECKING:
     from hub.store.database import Database
     from sandbox.app import SandboxApp
 
-__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport", "pytest_terminal_summary"]  # hooks, found here by pytest
+__all__ = [
+    "pytest_make_collect_report",
+    "pytest_runtest_makereport",
+    "pytest_terminal_summary",
+    "pytest_xdist_make_scheduler",
+]  # hooks, found here by pytest
 
 # The product is imported inside the fixtures: most tests need little of it, and start sooner.
 
