@@ -119,3 +119,21 @@ async def test_the_first_page_offers_every_declared_way(open_browser: OpenBrowse
     assert "Войти через mos.ru" in text
     assert "Войти через Банк ID" in text
     assert "mos.ru — Правительство Москвы" in text, "and says who runs it"
+
+
+@pytest.mark.rule("A3")
+@pytest.mark.security("27")
+async def test_linked_from_a_signed_in_session_it_opens_the_same_persons_cabinet(open_browser: OpenBrowser, anna: dict[str, Any]) -> None:
+    browser = open_browser()
+    me = await sign_in(browser, "esia", anna)
+    headers = {"Origin": "http://localhost:8000", "X-CSRF-Token": me["csrf_token"]}
+    asked = await browser.post("/api/v1/links/mosru", json={"person": me["person"]["id"], "role": "parent"}, headers=headers)
+    assert asked.status_code == 201, asked.text
+    await browser.post(f"{SANDBOX}/_sandbox/op/sign_in_as", json={"person": anna["id"], "times": 1})
+    back = (await browser.get(asked.json()["authorize_url"])).headers["location"]
+    assert (await browser.get(back)).status_code == 303
+    assert (await browser.get(f"/api/v1/links/intents/{asked.json()['intent']}")).json()["state"] == "active"
+    again = await sign_in(open_browser(), "mosru", anna)
+    assert again["person"]["id"] == me["person"]["id"]
+    apart = await sign_in(open_browser(), "bankid", anna)
+    assert apart["person"]["id"] != me["person"]["id"]
