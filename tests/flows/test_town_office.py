@@ -84,3 +84,34 @@ async def test_a_parent_of_the_town_binds_the_own_profile_and_not_as_the_childs(
     taken = await bind(other_me, their["person"]["id"], "parent", parent["id"])
     assert (taken["state"], taken["reason"]) == ("refused", "already_bound")
     assert len(taken["exits"]) == 3
+
+
+@pytest.mark.rule("A9")
+@pytest.mark.feature("F064")
+async def test_a_childs_profile_on_the_parents_number_goes_to_review(open_browser: OpenBrowser) -> None:
+    browser = open_browser()
+    parents = {child: one for one in await town(browser, "role=parent") for child in one["children"]}
+    pupils = [one for one in await town(browser, "system=vkid") if one["role"] == "pupil" and one["id"] in parents]
+    child, parent = next((one, parents[one["id"]]) for one in pupils if one["vkid"]["phone"] == parents[one["id"]]["phone"])
+    me = await sign_in(browser, parent["id"])
+    mine = next(one for one in me["children"] if one["first_name"] == child["first_name"])
+    ended = await bind(browser, mine["id"], "child", child["id"])
+    assert (ended["state"], ended["reason"]) == ("review", "phone_shared_with_guardian")
+
+
+@pytest.mark.rule("A9")
+@pytest.mark.feature("F066")
+async def test_a_childs_own_profile_fits_the_child_and_no_sibling(open_browser: OpenBrowser) -> None:
+    browser = open_browser()
+    parents = {child: one for one in await town(browser, "role=parent") for child in one["children"]}
+    pupils = [one for one in await town(browser, "system=vkid") if one["role"] == "pupil" and one["id"] in parents]
+    child, parent = next((one, parents[one["id"]]) for one in pupils if len(parents[one["id"]]["children"]) > 1)
+    me = await sign_in(browser, parent["id"])
+    mine = {one["first_name"]: one["id"] for one in me["children"]}
+    sibling = next(id_ for name, id_ in mine.items() if name != child["first_name"])
+    ended = await bind(browser, sibling, "child", child["id"])
+    assert (ended["state"], ended["reason"]) == ("review", "birthdate_mismatch")
+    ended = await bind(browser, mine[child["first_name"]], "child", child["id"])
+    assert ended["state"] == "active"
+    links = {(one["system"], one["person"], one["role"]) for one in (await browser.get("/api/v1/links")).json()["items"]}
+    assert ("vkid", mine[child["first_name"]], "child") in links
