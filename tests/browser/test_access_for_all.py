@@ -15,7 +15,7 @@ from tools.stage import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 OPEN = ["/", "/help", "/offline", "/docs", "/nowhere"]
-OWN = ["/", "/family", "/notices", "/connect/dnevnik"]
+OWN = ["/", "/family", "/notices", "/connect/dnevnik", "/invitation"]
 CHILD = ["diary", "finals", "year", "progress", "who-looked"]
 NARROW = {"viewport": {"width": 360, "height": 740}}
 

@@ -158,3 +158,22 @@ async def test_each_further_child_needs_its_own_code_and_none_is_asked_again(hub
     assert (await redeem(anna, await code_for(office, second), first="Лев")).status_code == 200
     again = await signed(hub, "anna")
     assert {first, second} <= {child["id"] for child in (await again.me())["children"]}
+
+
+@pytest.mark.rule("A12")
+async def test_the_page_takes_a_code_without_a_script(hub: Hub, office: Browser) -> None:
+    code = await code_for(office, await enter(office))
+    anna = await signed(hub, "anna")
+    page = str(await (await anna.get("/invitation", Accept="text/html")).get_data(as_text=True))
+    assert 'action="/invitation"' in page and "Подключить ребёнка" in page
+    own = {"Host": "localhost:8000", "Origin": "http://localhost:8000", "Accept": "text/html"}
+    typed = {"csrf_token": anna.csrf, "last_name": "Соколов-Ёлкин", "first_name": "Артём"}
+    wrong = await anna.client.post("/invitation", form=typed | {"code": "AAAA-AAAA-AAAA"}, headers=own)
+    page = str(await wrong.get_data(as_text=True))
+    assert wrong.status_code == 422
+    assert "Проверьте фамилию" in page and 'value="Артём"' in page and "AAAA-AAAA-AAAA" not in page
+    done = await anna.client.post("/invitation", form=typed | {"code": code}, headers=own)
+    assert (done.status_code, done.headers["Location"]) == (303, "/")
+    assert "Артём" in [child["first_name"] for child in (await anna.me())["children"]]
+    foreign = await anna.client.post("/invitation", form=typed | {"code": code}, headers={"Host": "localhost:8000"})
+    assert foreign.status_code == 403

@@ -149,7 +149,7 @@ async def test_the_page_of_a_refusal_offers_the_three_ways(hub: Hub, vk: FakeVk)
     page = str(await answer.get_data(as_text=True))
     assert answer.status_code == 409
     assert "Дата рождения в профиле другая" in page
-    assert page.count('class="button') >= 3 and 'href="/help#school"' in page and 'href="/help#code"' in page
+    assert page.count('class="button') >= 3 and 'href="/help#school"' in page and 'href="/invitation"' in page
 
 
 @pytest.mark.rule("A10")

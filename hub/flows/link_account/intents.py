@@ -116,6 +116,6 @@ def exits(system: str) -> tuple[ExitView, ...]:
     """The three ways out of every conflict (RULES A12)."""
     return (
         ExitView(kind="sign_in_and_link", href=f"/auth/{system}/start"),
-        ExitView(kind="code", href="/help#code"),
+        ExitView(kind="code", href="/invitation"),
         ExitView(kind="ask_school", href="/help#school"),
     )
