@@ -15,7 +15,7 @@ from hub.settings import Settings, SettingsError
 from hub.store.database import Database, StorageError, schema
 from hub.store.database import tables as hub_tables
 from hub.store.database.tables import Table
-from hub.store.fields import SealedColumn
+from hub.store.fields import SealedColumn, a_sealed_value
 from identity.errors import MalformedKey
 from identity.sealing import Keys, master_bytes
 
@@ -64,6 +64,14 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
+def _fitting(keys: Keys, database: Database) -> Keys:
+    """The keys, if they are this database's: with others every person would be unreadable and a stranger at the next sign-in."""
+    sample = database.read_sync(lambda: a_sealed_value(sealed()))
+    if sample is not None and not keys.knows(sample):
+        raise SettingsError(("HUB_MASTER_KEY: the database was sealed with another key; give that one, or name it in HUB_MASTER_KEYS_OLD",))
+    return keys
+
+
 def build(
     settings: Settings,
     database: Database,
@@ -72,6 +80,7 @@ def build(
     transport: registry.TransportOf = lambda prefix: None,
 ) -> Deps:
     """What the stories work with. Whoever serves it runs `start` before the first request and `close` after the last."""
+    keys = _fitting(keys_of(settings), database)
     try:
         connected = registry.connect(settings.connectors.values(), now=now, transport=transport)
     except ValueError as error:
@@ -92,7 +101,7 @@ def build(
     return Deps(
         settings=settings,
         db=database,
-        keys=keys_of(settings),
+        keys=keys,
         now=now,
         sign_ins=connected.sign_ins,
         diaries=connected.diaries,

@@ -142,6 +142,10 @@ class Keys:
     def is_current(self, sealed: str) -> bool:
         return sealed.startswith(f"{VERSION}.{self._current.id}.")
 
+    def knows(self, sealed: str) -> bool:
+        """Whether one of the keys given could open it."""
+        return sealed.partition(".")[2].partition(".")[0] in self._by_id
+
     def index(self, label: str, text: str) -> str:
         """The keyed index that is stored; the label keeps equal texts of different columns apart."""
         return _keyed(self._current.index_key, label, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import peewee
 from identity.store.rows import SealedColumn
 from identity.store.tables import InstantField
 
-__all__ = ["InstantField", "SealedColumn", "delete", "delete_ids", "from_micros", "rows", "to_micros"]
+__all__ = ["InstantField", "SealedColumn", "a_sealed_value", "delete", "delete_ids", "from_micros", "rows", "to_micros"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -42,3 +42,13 @@ def delete_ids(model: type[peewee.Model], sql: str, params: Sequence[object]) ->
     """Deletes the rows whose `id` the query selects; the count of them. In two steps, so that a limit works on both databases."""
     ids = [id_ for (id_,) in rows(model, sql, params)]
     return delete(model, peewee.Expression(model._meta.primary_key, peewee.OP.IN, ids)) if ids else 0
+
+
+def a_sealed_value(columns: Iterable[SealedColumn]) -> str | None:
+    """Any sealed value of the database, to see which key it was sealed with; None while nothing is sealed."""
+    for column in columns:
+        field = column.model._meta.fields[column.column]
+        found: str | None = column.model.select(field).where(field.is_null(False), field != "").limit(1).scalar()
+        if found:
+            return found
+    return None

@@ -13,7 +13,7 @@ import pytest
 import identity.store
 from hub import wiring
 from hub.cli import keys as keys_command
-from hub.settings import load
+from hub.settings import SettingsError, load
 from hub.store import schools
 from hub.store.database import Database, StorageError, backup, schema
 from hub.store.schools import OfficerCard
@@ -53,6 +53,27 @@ def _fill(database: Database, keys: Keys) -> str:
 
 def _left(database: Database, keys: Keys) -> int:
     return database.read_sync(lambda: sum(identity.store.unrotated(keys, column) for column in wiring.sealed()))
+
+
+def test_a_hub_with_another_master_key_does_not_start_and_with_the_old_one_named_it_does(tmp_path: Path) -> None:
+    first, other = new_master_key(), new_master_key()
+
+    def build(**more: str) -> None:
+        settings = load({**environment(tmp_path), "HUB_DEMO": "0", "HUB_PUBLIC_URL": "https://hub.example", **more})
+        database = Database(settings.database)
+        database.bind(wiring.tables())
+        schema.migrate(database, "real")
+        if more["HUB_MASTER_KEY"] == first:
+            _fill(database, wiring.keys_of(settings))
+        try:
+            wiring.build(settings, database)
+        finally:
+            database.close_sync()
+
+    build(HUB_MASTER_KEY=first)
+    with pytest.raises(SettingsError, match="HUB_MASTER_KEYS_OLD"):
+        build(HUB_MASTER_KEY=other)
+    build(HUB_MASTER_KEY=other, HUB_MASTER_KEYS_OLD=first)
 
 
 def test_rotation_leaves_no_value_that_needs_the_old_key(database: Database) -> None:
