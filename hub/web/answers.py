@@ -82,6 +82,9 @@ def exits_of(found: Problem) -> list[dict[str, str]]:
     home = {"href": "/", "title": "На главную"}
     again = {"href": f"/auth/{MAIN}/start", "title": "Войти через Госуслуги"}
     support = {"href": "/help", "title": "Помощь"}
+    if found.slug == "review":
+        ways = {f"/auth/{MAIN}/start": "Войти через Госуслуги", "/help#code": _WAYS["code"], "/help#school": _WAYS["ask_school"]}
+        return [{"href": href, "title": title} for href, title in ways.items()]
     open_ways = found.more.get("exits", ())
     if isinstance(open_ways, tuple) and open_ways:
         return [{"href": way.href, "title": _WAYS[way.kind]} for way in open_ways if isinstance(way, ExitView)]

@@ -265,3 +265,15 @@ async def test_gosuslugi_is_no_profile(hub: Hub, vk: FakeVk) -> None:
     browser, anna, _ = await family(hub)
     assert (await browser.send("POST", "/api/v1/links/esia", json={"person": anna, "role": "parent"})).status_code == 400
     assert (await browser.send("POST", "/api/v1/links/nothing", json={"person": anna, "role": "parent"})).status_code == 404
+
+
+@pytest.mark.rule("A12")
+async def test_the_page_of_a_stopped_sign_in_has_three_ways_on(hub: Hub, vk: FakeVk) -> None:
+    browser, thief = hub.browser(), hub.browser()
+    await by_vk(browser)
+    await browser.sign_in()
+    state = await thief.leave("vkid")
+    answer = await thief.get(f"/auth/vkid/return?state={state}&code=anna", Accept="text/html")
+    page = str(await answer.get_data(as_text=True))
+    assert answer.status_code == 409
+    assert all(f'href="{href}"' in page for href in ("/auth/esia/start", "/help#code", "/help#school"))
