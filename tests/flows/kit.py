@@ -131,6 +131,7 @@ class FakeDiary:
     before_read: Callable[[], Any] | None = None
     before_refresh: Callable[[], Any] | None = None
     name: str = "dnevnik"
+    password: str = "secret"
     manifest: Manifest = field(
         default_factory=lambda: Manifest(
             id="dnevnik",
@@ -156,7 +157,7 @@ class FakeDiary:
         if self.fails:
             raise self.fails
         found = self.accounts.get(credentials["login"].reveal())
-        if found is None or credentials["password"].reveal() != "secret":
+        if found is None or credentials["password"].reveal() != self.password:
             raise Rejected("dnevnik", "authorizationFailed", "Неверный логин или пароль")
         return found
 
