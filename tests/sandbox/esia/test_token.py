@@ -86,7 +86,12 @@ async def test_a_code_is_bound_to_its_redirect_address(esia: Esia) -> None:
     assert (await esia.exchange(code)).status_code == 200
 
 
-@pytest.mark.parametrize("tamper", [lambda code: code[:-2] + "AA", lambda code: code[:200], lambda code: code + "A"])
+def another_letter(code: str) -> str:
+    """One letter in the middle of the signature changed; the last letters may stand for the same bytes."""
+    return code[:-20] + ("A" if code[-20] != "A" else "B") + code[-19:]
+
+
+@pytest.mark.parametrize("tamper", [another_letter, lambda code: code[:200], lambda code: code + "A"])
 async def test_a_tampered_or_cut_code_is_refused(esia: Esia, tamper: object) -> None:
     code = await esia.code(esia.person())
     assert callable(tamper)
