@@ -48,7 +48,8 @@ def _sockets(host: str | None, port: int) -> list[socket.socket]:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         listener: socket.socket | None = None
         try:
-            listener = socket.socket(family, socket.SOCK_STREAM)
+            # asyncio sets TCP_NODELAY only on a socket that names its protocol; without it a kept connection stalls 40 ms an answer.
+            listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
                 listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
