@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from connectors.kit.credentials import CredentialForm, plain_form
 from connectors.kit.diary import Datum
 
 
@@ -68,6 +69,9 @@ class Manifest:
     """`genitive` completes «дневник …» in Russian sentences; `fields` promises record fields per datum, checked by the contract suite;
     `error_codes` gives, by our error's snake_case word, the code that the system itself uses for it.
 
+    `credentials` names the fields of the usual sign-in, the password last. `forms` draws it for people, the usual one first and then
+    others, as a first time with a code; without `forms` the house draws one from `credentials`.
+
     `declared_as`: settings `HUB_<declared_as>_<NAME>_…` alone declare instances, each at the address in its setting ISSUER;
     `instances` are then those of the demo, which may share a prefix."""
 
@@ -82,6 +86,7 @@ class Manifest:
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     logins: frozenset[LoginKind] = frozenset()
     credentials: tuple[str, ...] = ()
+    forms: tuple[CredentialForm, ...] = ()
     fresh_for_s: int = 900
     calls_per_minute: int = 60
     parallel_calls: int = 10
@@ -89,6 +94,13 @@ class Manifest:
     error_codes: Mapping[str, str] = field(default_factory=dict)
     exempt: Mapping[str, str] = field(default_factory=dict)
     declared_as: str = ""
+
+    @property
+    def login_forms(self) -> tuple[CredentialForm, ...]:
+        """The forms by which an account is opened with credentials; none where it is not."""
+        if LoginKind.CREDENTIALS not in self.logins:
+            return ()
+        return self.forms or (plain_form(self.credentials),)
 
     def instance(self, name: str) -> Instance:
         for instance in self.instances:

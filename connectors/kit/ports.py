@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
@@ -23,13 +24,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """The right to read one diary account: tokens, their end, and the account's own id at the system (`owner`)."""
+    """The right to read one diary account: tokens, their end, and the account's own id at the system (`owner`).
+
+    `credentials` are set only by a system whose tokens cannot be refreshed: the hub keeps them sealed with the tokens, and `refresh`
+    signs in again with them (docs/adr/0023)."""
 
     token: Secret
     owner: str = ""
     refresh: Secret | None = None
     expires_at: datetime | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, Secret] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +97,19 @@ class Wrapping(Protocol):
     def unwrapped(self, params: Mapping[str, str]) -> Mapping[str, str]: ...
 
 
+class Waiting(StrEnum):
+    """What an opened account still waits for outside, before it shows any child."""
+
+    APPROVAL = "approval"
+    LETTER = "letter"
+    INVITATION = "invitation"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiaryAccount:
-    """An opened diary account: the access to keep, whose it is (person names as the diary knows them) and its children."""
+    """An opened diary account: the access to keep, whose it is (person names as the diary knows them) and its children.
+
+    `waits_for` is set while the school has not yet approved the application, the letter is not confirmed, or no invitation was accepted."""
 
     access: Access
     subject: str
@@ -104,15 +119,28 @@ class DiaryAccount:
     birth_date: date | None = None
     roles: tuple[str, ...] = ()
     children: tuple[DiaryChild, ...] = ()
+    waits_for: Waiting | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeAsked:
+    """The system has sent a code and waits for it. `keep` is what the second step needs, sealed until then.
+
+    `sent_to` completes «Код отправлен …» («в СМС на номер …12»); `tries_left` is the system's own count, where it tells one."""
+
+    keep: Mapping[str, str] = field(repr=False)
+    sent_to: str = ""
+    tries_left: int | None = None
 
 
 @runtime_checkable
 class DiaryPort(Protocol):
     """A diary system. `read` fills exactly the asked kinds that the manifest offers. Errors: the eight.
 
-    `sign_in` takes credentials named by `manifest.credentials`; `begin`/`finish` open the account in the browser;
+    `sign_in` takes credentials named by `manifest.credentials`, or by another of `manifest.forms`;
+    `begin`/`finish` open the account in the browser;
     a login kind that the manifest does not list raises `Rejected("login_kind", …)`.
-    `refresh` returns a new access or raises `AuthExpired`.
+    `refresh` returns a new access or raises `AuthExpired`; where there is no refresh token it may sign in with `access.credentials`.
     """
 
     manifest: Manifest
@@ -129,3 +157,15 @@ class DiaryPort(Protocol):
     async def refresh(self, access: Access) -> Access: ...
 
     async def read(self, access: Access, child: DiaryChild, data: Set[Datum], window: Window) -> DiaryPage: ...
+
+
+@runtime_checkable
+class CodePort(DiaryPort, Protocol):
+    """A diary that may ask for a code after the credentials. The hub calls `ask_code` in place of `sign_in`.
+
+    `enter_code` answers `CodeAsked` again for a wrong code while another may be tried, and raises `AuthExpired` when all begins anew.
+    """
+
+    async def ask_code(self, credentials: Mapping[str, Secret]) -> DiaryAccount | CodeAsked: ...
+
+    async def enter_code(self, keep: Mapping[str, str], code: Secret) -> DiaryAccount | CodeAsked: ...

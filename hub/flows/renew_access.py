@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from connectors.kit.errors import AuthExpired, Drifted, TimedOut
+from connectors.kit.errors import AuthExpired, Drifted, Rejected, TimedOut
 from connectors.kit.ports import DiaryPort, ProfilePort
 from hub.deps import Deps
 from hub.store import diary_links, notices
@@ -31,9 +31,10 @@ async def renew(deps: Deps, port: Port, opened: Opened) -> Opened:
             if opened.access.owner and access.owner and access.owner != opened.access.owner:
                 raise Drifted(port.name, "owner", "another account after a refresh")
             done = await deps.db.write(lambda: diary_links.refreshed(deps.keys, link, access, version=opened.version, now=deps.now()))
-        except AuthExpired:
+        except (AuthExpired, Rejected) as error:
+            # A refused password, whatever the system calls it, must not be tried again by itself.
             await lost(deps, port, opened)
-            raise
+            raise AuthExpired(port.name, "refused", text=error.text) from error
         finally:
             if not done:
                 await deps.db.write(lambda: diary_links.release_refresh(link, version=opened.version))
@@ -50,7 +51,7 @@ async def lost(deps: Deps, port: Port, opened: Opened) -> None:
         href = f"/auth/{link.system}/start?next=/family"
 
     def unit() -> None:
-        if diary_links.expire(link.id, version=opened.version, now=now):
+        if diary_links.expire(deps.keys, link.id, version=opened.version, now=now):
             notices.tell(
                 deps.keys,
                 person=link.person,

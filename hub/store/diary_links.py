@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -84,6 +84,7 @@ class _Kept(msgspec.Struct, omit_defaults=True):
     refresh: str | None = None
     expires_at: datetime | None = None
     extra: dict[str, str] = {}
+    credentials: dict[str, str] = {}
 
 
 def _seal(keys: Keys, id_: str, access: Access) -> str:
@@ -93,6 +94,7 @@ def _seal(keys: Keys, id_: str, access: Access) -> str:
         refresh=access.refresh.reveal() if access.refresh else None,
         expires_at=access.expires_at,
         extra=dict(access.extra),
+        credentials={name: secret.reveal() for name, secret in access.credentials.items()},
     )
     return keys.seal("diary_link", "access", id_, msgspec.json.encode(kept).decode())
 
@@ -105,6 +107,7 @@ def _open(keys: Keys, id_: str, sealed: str) -> Access:
         refresh=Secret(kept.refresh) if kept.refresh else None,
         expires_at=kept.expires_at,
         extra=kept.extra,
+        credentials={name: Secret(text) for name, text in kept.credentials.items()},
     )
 
 
@@ -214,12 +217,21 @@ def release_refresh(id_: str, *, version: int) -> None:
     DiaryLink.update(refresh_until=None).where(DiaryLink.id == id_, DiaryLink.version == version).execute()
 
 
-def expire(id_: str, *, version: int, now: datetime) -> bool:
-    """Marks the access as dead; True for the one caller that changed it, who tells the parent."""
+def expire(keys: Keys, id_: str, *, version: int, now: datetime) -> bool:
+    """Marks the access as dead and forgets its credentials; True for the one caller that changed it, who tells the parent."""
+    _forget_credentials(keys, id_, version=version)
     dead = DiaryLink.update(state=LinkState.NEEDS_LOGIN.value, checked_at=now, refresh_until=None).where(
         DiaryLink.id == id_, DiaryLink.version == version, DiaryLink.state == LinkState.ACTIVE.value
     )
     return bool(dead.execute())
+
+
+def _forget_credentials(keys: Keys, id_: str, *, version: int) -> None:
+    """A refused password is of no more use, and trying it again may lock the family out of its diary."""
+    found = opened(keys, id_)
+    if found is not None and found.version == version and found.access.credentials:
+        sealed = _seal(keys, id_, replace(found.access, credentials={}))
+        DiaryLink.update(access=sealed).where(DiaryLink.id == id_, DiaryLink.version == version).execute()
 
 
 def revive(id_: str, *, version: int, now: datetime) -> None:

@@ -101,7 +101,7 @@ async def _read(deps: Deps, port: DiaryPort, question: Question, start: _Start) 
     if opened is None or pupil is None:
         raise NotFound(port.name, "the link was removed")
     access = opened.access
-    if access.refresh and access.expires_at and access.expires_at <= deps.now():
+    if (access.refresh or access.credentials) and access.expires_at and access.expires_at <= deps.now():
         opened = await renew(deps, port, opened)
     try:
         page = await _ask_port(port, opened, pupil, question)
