@@ -32,6 +32,8 @@ async def renew(deps: Deps, port: Port, opened: Opened) -> Opened:
                 raise Drifted(port.name, "owner", "another account after a refresh")
             done = await deps.db.write(lambda: diary_links.refreshed(deps.keys, link, access, version=opened.version, now=deps.now()))
         except (AuthExpired, Rejected) as error:
+            if isinstance(error, Rejected) and not opened.access.credentials:
+                raise
             # A refused password, whatever the system calls it, must not be tried again by itself.
             await lost(deps, port, opened)
             raise AuthExpired(port.name, "refused", text=error.text) from error
