@@ -105,6 +105,19 @@ _REFUSALS: Mapping[Reason, tuple[int, str, str]] = {
     Reason.LAST_STRONG_IDENTITY: (409, "Это последний вход", "Сначала подключите другой подтверждённый вход, потом отключите этот."),
     Reason.WRONG_CREDENTIALS: (422, "Логин или пароль не подошли", "Проверьте их на сайте самого дневника и введите ещё раз."),
     Reason.TOO_MANY: (429, "Слишком много попыток", "Подождите немного и повторите."),
+    Reason.RECENT_RECOVERY: (
+        403,
+        "Доступ недавно восстановлен",
+        "Деньги и решения за ребёнка ждут 72 часа после восстановления входа. Смотреть записи можно уже сейчас.",
+    ),
+    Reason.ALREADY_DECIDED: (409, "Это уже решено", "Обновите страницу: другой сотрудник успел раньше."),
+    Reason.SAME_OFFICER: (403, "Нужна вторая подпись", "Подписать должен другой сотрудник канцелярии, не тот, кто начал."),
+    Reason.NO_DOCUMENT: (422, "Нужен документ", "Назовите вид, номер и дату документа."),
+    Reason.RECOVERY_REFUSED: (
+        422,
+        "Код не подошёл",
+        "Проверьте код на листке. Он действует 24 часа и один раз; если не подходит, попросите в школе новый.",
+    ),
     Reason.REPEAT_RUNNING: (409, "Такой запрос уже выполняется", "Подождите ответа на первый запрос с этим ключом."),
     Reason.REPEAT_OTHER: (422, "Ключ повтора уже занят", "Этот Idempotency-Key пришёл с другим запросом. Возьмите новый ключ."),
 }
@@ -128,6 +141,13 @@ _IDENTITY: Mapping[type[identity.IdentityError], Reason] = {
     identity.NotAllowed: Reason.NOT_ALLOWED_YET,
 }
 
+_NOT_ALLOWED: Mapping[str, Reason] = {
+    "own_family": Reason.OWN_FAMILY,
+    "same_officer": Reason.SAME_OFFICER,
+    "wrong_state": Reason.ALREADY_DECIDED,
+    "no_document": Reason.NO_DOCUMENT,
+}
+
 TITLES = {"esia": "Система Госуслуг", "dnevnik": "Система Дневник.ру", "vkid": "Система VK ID"}
 _PLAIN = re.compile(r"[А-Яа-яЁё]{3,}")
 
@@ -139,8 +159,7 @@ def problem_of(error: BaseException) -> Problem:
     if isinstance(error, outside.ConnectorError):
         return _outside(error)
     if isinstance(error, identity.NotAllowed):
-        known = error.reason == Reason.OWN_FAMILY.value
-        return _refused(Refused(Reason.OWN_FAMILY if known else Reason.FORBIDDEN, more={"reason": error.reason}))
+        return _refused(Refused(_NOT_ALLOWED.get(error.reason, Reason.FORBIDDEN), more={"reason": error.reason}))
     for kind, reason in _IDENTITY.items():
         if isinstance(error, kind):
             return _refused(Refused(reason, more={"reason": error.reason} if isinstance(error, identity.NotAllowed) else {}))

@@ -238,6 +238,12 @@ def _by_edge(child: Person, edge: Guardianship, level: Level, now: datetime) -> 
     return Right(allowed=True, until=edge.valid_until, edge=edge.id, rights=rights)
 
 
+def held_after_recovery(person: Person, now: datetime) -> datetime | None:
+    """Until when money and guardianship acts of this person wait after a recovery (RULES A17); None when nothing waits."""
+    until = person.recovered_at + HELD_AFTER_RECOVERY if person.recovered_at else None
+    return until if until is not None and now < until else None
+
+
 def acting_right(
     guardian: Person, child: Person, edges: Iterable[Guardianship], right: EdgeRight, level: Level, now: datetime, *, capable: bool = False
 ) -> Right:
@@ -248,7 +254,7 @@ def acting_right(
         return view
     if not level_allows(Action.MONEY if right is EdgeRight.PAY else Action.ACT, level):
         return refused(Missing.LEVEL_TOO_LOW, edge=view.edge)
-    if guardian.recovered_at is not None and now < guardian.recovered_at + HELD_AFTER_RECOVERY:
+    if held_after_recovery(guardian, now) is not None:
         return refused(Missing.RECENT_RECOVERY, edge=view.edge)
     if right not in view.rights:
         held = any(edge.state is EdgeState.TO_CONFIRM for edge in live)

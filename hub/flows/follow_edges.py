@@ -1,14 +1,16 @@
-"""What follows from a changed guardianship: who hears of it, and what access ends with it (RULES A5, A15)."""
+"""What follows from a changed guardianship: who hears of it, and what access ends with it (RULES A5, A5a, A15)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from hub.deps import Deps
+from hub.flows.recognise import forget
 from hub.flows.words import names_of
-from hub.store import diary_copies, diary_links, notices
+from hub.store import diary_copies, diary_links, notices, sessions
 from identity.guardianship import Change
-from identity.store import EdgeChange, person
+from identity.model import LinkId, PersonId, same_name
+from identity.store import EdgeChange, links, person
 
 
 def follow_edges(deps: Deps, changes: Iterable[EdgeChange]) -> None:
@@ -23,3 +25,35 @@ def follow_edges(deps: Deps, changes: Iterable[EdgeChange]) -> None:
         text = f"{names_of(guardian)} теперь видит записи: {names_of(child)}. Если вы не знаете этого человека, сообщите об этом."
         for told in change.tell:
             notices.tell(deps.keys, person=told, kind="guardian_added", text=text, href="/family", now=deps.now())
+
+
+def end_everything(deps: Deps, people: Iterable[str]) -> None:
+    """In the caller's unit: every session of these records ends, and with it its event streams. After the unit: `forget_everything`."""
+    for one in people:
+        sessions.end_all(one, now=deps.now())
+
+
+def forget_everything(deps: Deps, people: Iterable[str]) -> None:
+    """After the unit: this process remembers none of these people, so that their end works at once."""
+    for one in people:
+        forget(deps, person=one)
+
+
+def cut_off(deps: Deps, people: Iterable[str], child: str) -> None:
+    """In the caller's unit: what these people hold of this child is destroyed: diary access, copies, notices about the child (RULES A5a).
+
+    A child that only a diary shows counts too when it looks like this one; an account that shows nobody else is closed whole.
+    """
+    whom = person(deps.keys, PersonId(child))
+    for one in people:
+        for link, bound, pupil in tuple(diary_links.of_person(deps.keys, one)):
+            if bound != child and (
+                whom is None or pupil is None or not same_name(pupil.last_name, pupil.first_name, whom.last_name, whom.first_name)
+            ):
+                continue
+            diary_links.drop_pupil(link.id, bound, pupil.key if pupil else "")
+            if bound is not None:
+                diary_copies.forget(link.id, child=bound)
+            if diary_links.find(link.id) is None:
+                links.close((LinkId(link.id),), now=deps.now())
+        notices.forget_about(one, f"/children/{child}")

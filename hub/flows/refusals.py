@@ -39,6 +39,11 @@ class Reason(StrEnum):
     LAST_STRONG_IDENTITY = "last_strong_identity"
     WRONG_CREDENTIALS = "wrong_credentials"
     TOO_MANY = "too_many"
+    RECENT_RECOVERY = "recent_recovery"
+    ALREADY_DECIDED = "already_decided"
+    SAME_OFFICER = "same_officer"
+    NO_DOCUMENT = "no_document"
+    RECOVERY_REFUSED = "recovery_refused"
     REPEAT_RUNNING = "repeat_running"
     REPEAT_OTHER = "repeat_other"
 

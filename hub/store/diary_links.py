@@ -128,11 +128,15 @@ def hand_over(id_: str, person: str) -> None:
     DiaryLink.update(person=person).where(DiaryLink.id == id_, DiaryLink.person != person).execute()
 
 
+def pupil_id(link: str, key: str) -> str:
+    return f"{link}.{hashlib.sha256(key.encode()).hexdigest()[:24]}"
+
+
 def bind(keys: Keys, *, link: str, pupils: Iterable[tuple[str | None, DiaryChild]]) -> None:
     """Sets which persons the account's children are, None for one still to be picked; what the account no longer lists is dropped."""
     delete(DiaryPupil, DiaryPupil.link == link)
     for child, pupil in pupils:
-        id_ = f"{link}.{hashlib.sha256(pupil.key.encode()).hexdigest()[:24]}"
+        id_ = pupil_id(link, pupil.key)
         sealed = keys.seal("diary_pupil", "pupil", id_, msgspec.json.encode(_without_raw(pupil)).decode())
         DiaryPupil.create(id=id_, link=link, child=child, pupil=sealed)
 
@@ -255,6 +259,16 @@ def unbind(person: str, child: str) -> Sequence[str]:
         if not rows(DiaryPupil, "SELECT 1 FROM diary_pupil WHERE link = ? LIMIT 1", (link,)):
             remove(link)
     return touched
+
+
+def drop_pupil(link: str, child: str | None, key: str) -> None:
+    """One listed child goes, picked or not; with the last one the account's tokens."""
+    if child is not None:
+        delete(DiaryPupil, DiaryPupil.link == link, DiaryPupil.child == child)
+    else:
+        delete(DiaryPupil, DiaryPupil.id == pupil_id(link, key), DiaryPupil.child.is_null())
+    if not rows(DiaryPupil, "SELECT 1 FROM diary_pupil WHERE link = ? LIMIT 1", (link,)):
+        remove(link)
 
 
 def due(*, before: datetime, limit: int) -> Sequence[str]:

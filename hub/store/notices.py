@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import peewee
 
-from hub.store.fields import InstantField, SealedColumn, delete_ids, to_micros
+from hub.store.fields import InstantField, SealedColumn, delete, delete_ids, to_micros
 from identity.sealing import Keys
 
 KEPT = timedelta(days=365)
@@ -55,6 +55,11 @@ def newest(keys: Keys, person: str, *, before: tuple[datetime, str] | None = Non
         mine &= (Notice.at < at) | ((Notice.at == at) & (Notice.id < id_))
     found = Notice.select().where(mine).order_by(Notice.at.desc(), Notice.id.desc()).limit(limit)
     return [Told(id=n.id, kind=n.kind, text=keys.open("notice", "text", n.id, n.text), href=n.href, at=n.at) for n in found]
+
+
+def forget_about(person: str, path: str) -> None:
+    """What this person was told of this page and those below it is gone, as if never told."""
+    delete(Notice, Notice.person == person, (Notice.href == path) | Notice.href.startswith(f"{path}/"))
 
 
 def remove_old(*, now: datetime, limit: int = 1000) -> int:
