@@ -87,6 +87,7 @@ from identity.store.school.cards import (
     sign_card_guardian,
 )
 from identity.store.school.invitations import IssuedCode, Redeemed, Redemption, codes_of, issue_code, issue_codes, kill_code, redeem_code
+from identity.store.school.roster import CardNumbers, ClassCount, Place, classes_in, named_in, numbered_in, one_row, places_in, places_of
 from identity.store.school.tries import Tried, count_try, forget_tries, give_back
 from identity.store.sign_in import SignInOutcome, SignInResult, settle_sign_in, suspend_weak
 from identity.store.tables import SealedColumn
@@ -104,8 +105,10 @@ __all__ = [
     "BindIntent",
     "BindOutcome",
     "CardEntry",
+    "CardNumbers",
     "ChildLogin",
     "ChildView",
+    "ClassCount",
     "DelegationOffer",
     "Deleted",
     "EdgeChange",
@@ -117,6 +120,7 @@ __all__ = [
     "NewLink",
     "OperatorReading",
     "PendingChange",
+    "Place",
     "Proposal",
     "PupilCard",
     "Recovered",
@@ -141,6 +145,7 @@ __all__ = [
     "change_own_password",
     "child_login",
     "children_of",
+    "classes_in",
     "codes_of",
     "consent_holds",
     "consents_by",
@@ -176,15 +181,20 @@ __all__ = [
     "merge_of",
     "merge_persons",
     "merges_of",
+    "named_in",
     "nearing_14",
     "needs_of",
+    "numbered_in",
     "object_to",
     "offer_delegation",
+    "one_row",
     "open_operator_reading",
     "open_recovery",
     "operator_may_read",
     "person",
     "persons_by_id",
+    "places_in",
+    "places_of",
     "preview_merge",
     "proposal",
     "proposals_of",

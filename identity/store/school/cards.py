@@ -70,12 +70,21 @@ class CardEntry:
     tell: tuple[PersonId, ...] = ()
 
 
-def put_pupil(keys: Keys, *, school: str, card: PupilCard, officer: PersonId, zone: str, now: datetime) -> tuple[PersonId, bool]:
-    """The pupil's record, made or brought up to date; True when the card is new. The office never learns whether the hub knew the child."""
-    child = _numbered(school, card.number)
+def put_pupil(
+    keys: Keys, *, school: str, card: PupilCard, officer: PersonId, zone: str, now: datetime, child: PersonId | None = None
+) -> tuple[PersonId, bool]:
+    """The pupil's record, made or brought up to date; True when the card is new. The office never learns whether the hub knew the child.
+
+    `child`: the school's own pupil whom the caller recognised by name; without it the school's number decides.
+    """
+    if child is not None and school_of(child) != school:
+        raise NotFound("no such pupil")
+    child = child or _numbered(school, card.number)
     if child is not None:
         _renew(keys, child, card, now=now)
-        CardRow.update(klass=card.klass, state="active", updated_at=now).where(CardRow.child == child).execute()
+        numbered = {"number": card.number} if card.number else {}
+        CardRow.update(klass=card.klass, state="active", updated_at=now, **numbered).where(CardRow.child == child).execute()
+        access.record_change(actor=officer, actor_kind=ActorKind.STAFF, subject=child, action="card.changed", object=school, now=now)
         return child, False
     known = _same_child(keys, card)
     free = card.snils is not None and persons.by_snils(keys, card.snils) is None
@@ -104,8 +113,9 @@ def _as_typed(before: Person, card: PupilCard, *, free: bool) -> Person:
         first_name=card.first_name.strip(),
         middle_name=card.middle_name.strip(),
         birth_date=card.birth_date or before.birth_date,
-        snils=card.snils,
-        snils_proof=proof,
+        # A card without the number takes nothing away from what an earlier one said.
+        snils=card.snils or before.snils,
+        snils_proof=proof if card.snils else before.snils_proof,
     )
 
 
