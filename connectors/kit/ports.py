@@ -91,6 +91,13 @@ class ProfilePort(SignInPort, Protocol):
 
 
 @runtime_checkable
+class AskingAnew(Protocol):
+    """A provider that can be told to ask for the password again even of somebody who is signed in there (OpenID Core 3.1.2.1)."""
+
+    async def begin_anew(self, *, state: str, redirect_uri: str) -> Departure: ...
+
+
+@runtime_checkable
 class Wrapping(Protocol):
     """A provider whose callback may come wrapped up: the plain parameters, `state` among them, or `Rejected`."""
 

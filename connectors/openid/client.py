@@ -63,6 +63,13 @@ class OpenId:
 
     async def begin(self, *, state: str, redirect_uri: str) -> Departure:
         """The authorisation address, with PKCE S256 and a nonce whatever the provider's description says of them."""
+        return await self._begin(state=state, redirect_uri=redirect_uri)
+
+    async def begin_anew(self, *, state: str, redirect_uri: str) -> Departure:
+        """Asks for the password in any case: a provider that does not know max_age still knows prompt (Core 3.1.2.1)."""
+        return await self._begin(state=state, redirect_uri=redirect_uri, prompt="login", max_age="0")
+
+    async def _begin(self, *, state: str, redirect_uri: str, **more: str) -> Departure:
         metadata = await self._discovery.metadata()
         nonce, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
         url = prepare_grant_uri(
@@ -75,6 +82,7 @@ class OpenId:
             nonce=nonce,
             code_challenge=urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode(),
             code_challenge_method="S256",
+            **more,
         )
         return Departure(url=url, keep=mapping.Flow.of(metadata, nonce=nonce, verifier=verifier).keep())
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connectors.kit.calls import SIGNING_IN
-from connectors.kit.ports import Access, Arrival, SignInPort, Wrapping
+from connectors.kit.ports import Access, Arrival, AskingAnew, SignInPort, Wrapping
 from hub.deps import Deps
 from hub.flows.follow_edges import follow_edges
 from hub.flows.keep_profile import ask_who, keep_access
@@ -49,12 +49,16 @@ def port_of(deps: Deps, system: str) -> SignInPort:
     return port
 
 
-async def begin(deps: Deps, system: str, *, browser: str, next_path: str, before: Visitor | None = None) -> str:
-    """Remembers the flow and returns the provider's address. Each tab has its own flow. `before` is who is signed in here already."""
+async def begin(deps: Deps, system: str, *, browser: str, next_path: str, before: Visitor | None = None, anew: bool = False) -> str:
+    """Remembers the flow and returns the provider's address. Each tab has its own flow. `before` is who is signed in here already.
+
+    `anew`: a provider that can is told to ask for the password again.
+    """
     port = port_of(deps, system)
     state = str(uuid.uuid4())
     redirect_uri = return_address(deps, system)
-    departure = await port.begin(state=state, redirect_uri=redirect_uri)
+    leave = port.begin_anew if anew and isinstance(port, AskingAnew) else port.begin
+    departure = await leave(state=state, redirect_uri=redirect_uri)
     now = deps.now()
     await deps.db.write(
         lambda: flow_records.remember(

@@ -13,6 +13,7 @@ from hub.deps import Deps
 from hub.errors import Problem
 from hub.flows.views.family import ExitView
 from hub.telemetry import REQUEST_ID
+from hub.web.freshness import again_here
 from hub.web.ways import MAIN, other_ways
 
 _WAYS = {"sign_in_and_link": "Войти в этот профиль и подключить", "code": "Ввести код школы", "ask_school": "Обратиться в школу"}
@@ -60,9 +61,8 @@ async def problem(found: Problem) -> Response:
     if found.retry_after_s is not None:
         headers["Retry-After"] = str(found.retry_after_s)
     if wants_page():
-        answer = await page(
-            "message.html", found.status, title=found.title, detail=found.detail, exits=exits_of(found), again=found.slug == "not_fresh"
-        )
+        again = await again_here(deps()) if found.slug == "not_fresh" else None
+        answer = await page("message.html", found.status, title=found.title, detail=found.detail, exits=exits_of(found), again=again)
         answer.headers.update(headers)
         return answer
     body: dict[str, object] = {

@@ -11,6 +11,8 @@ from quart_schema import hide
 from connectors.kit.errors import ConnectorError
 from hub.flows import end_sessions, link_account, sign_in
 from hub.flows.refusals import Reason, Refused
+from hub.flows.sign_in_again import leave_first
+from hub.web.again import keep_way
 from hub.web.answers import deps, wants_page
 from hub.web.paths import own_path
 from hub.web.visitors import (
@@ -40,8 +42,14 @@ async def start(system: str) -> Response:
     """To the provider for a sign-in, or to a diary to link it with the signed-in parent."""
     found = browser() or new_browser()
     next_path = own_path(request.args.get("next"))
+    anew = request.args.get("again") == "1" and not led_from_elsewhere()
+    out = leave_first(deps(), system) if anew else None
+    if out is not None:
+        answer = _away(out)
+        keep_way(answer, system, next_path)
+        return answer
     if system in deps().sign_ins:
-        url = await sign_in.begin(deps(), system, browser=found, next_path=next_path, before=await visitor())
+        url = await sign_in.begin(deps(), system, browser=found, next_path=next_path, before=await visitor(), anew=anew)
     else:
         if system not in deps().diaries:
             raise Refused(Reason.UNKNOWN_SYSTEM)

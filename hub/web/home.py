@@ -8,6 +8,7 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.flows.show_me import show_me
+from hub.web.again import drop_way, kept_way
 from hub.web.answers import deps, page
 from hub.web.diary_choice import choices
 from hub.web.paths import own_path
@@ -20,6 +21,11 @@ routes = Blueprint("home", __name__)
 @routes.get("/")
 @hide
 async def home() -> Response:
+    going_on = kept_way()
+    if going_on is not None:
+        answer = Response(b"", 303, headers={"Location": going_on, "Cache-Control": "no-store"})
+        drop_way(answer)
+        return answer
     who = await visitor()
     if who is None:
         after = own_path(request.args.get("next"))
