@@ -91,4 +91,34 @@ class TryRow(Model):
         table_name = "code_try"
 
 
-TABLES: tuple[type[Model], ...] = (CardRow, CardGuardianRow, CodeRow, TryRow)
+class ReviewRow(Model):
+    """What a school's officers have to decide; `school` is empty where any school of the person may. `evidence` and `note` are sealed."""
+
+    id = CharField(40, primary_key=True)
+    school = CharField(15, default="", index=True)
+    kind = CharField(20)
+    person = CharField(40, index=True)
+    child = CharField(40, null=True, index=True)
+    about = CharField(80, default="")
+    reason = CharField(40, default="")
+    evidence = TextField()
+    note = TextField(null=True)
+    state = CharField(20)
+    opened_at = InstantField()
+    first_by = CharField(40, null=True)
+    second_by = CharField(40, null=True)
+    works_from = InstantField(null=True)
+    decided_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "school_review"
+
+
+ReviewRow.add_index(
+    ReviewRow.index(
+        ReviewRow.kind, ReviewRow.person, ReviewRow.about, unique=True, where=SQL("decided_at IS NULL"), name="school_review_open"
+    )
+)
+
+
+TABLES: tuple[type[Model], ...] = (CardRow, CardGuardianRow, CodeRow, TryRow, ReviewRow)
