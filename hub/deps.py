@@ -24,6 +24,7 @@ AUDIT_REPEATS_S = 5.0
 SNAPSHOT_S = 1.0
 FAILED_CALLBACKS_A_MINUTE = 120
 FORCED_READS_A_MINUTE = 60
+HASHED_AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class Memory:
     budgets: dict[str, Throttle] = field(default_factory=dict)
     streams: Counter[str] = field(default_factory=Counter)
     """Open event streams by person."""
+    hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HASHED_AT_ONCE))
+    """Passwords hashed at once: each takes 32 MiB and a tenth of a second of a core."""
 
 
 async def _nothing() -> None:

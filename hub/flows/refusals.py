@@ -44,6 +44,12 @@ class Reason(StrEnum):
     SAME_OFFICER = "same_officer"
     NO_DOCUMENT = "no_document"
     RECOVERY_REFUSED = "recovery_refused"
+    DELEGATION_REFUSED = "delegation_refused"
+    HELD_BY_MERGE = "held_by_merge"
+    PUPIL_DECIDES = "pupil_decides"
+    PUPIL_VIEWS_ONLY = "pupil_views_only"
+    USE_GOSUSLUGI = "use_gosuslugi"
+    LOGIN_TAKEN = "login_taken"
     REPEAT_RUNNING = "repeat_running"
     REPEAT_OTHER = "repeat_other"
 

@@ -47,6 +47,14 @@ def tell(keys: Keys, *, person: str, kind: str, text: str, now: datetime, href: 
     return id_
 
 
+def tell_once(keys: Keys, *, about: str, person: str, kind: str, text: str, now: datetime, href: str | None = None) -> bool:
+    """Tells this person this kind about this child, unless it was told before."""
+    id_ = keys.code_hash(f"notice {kind} {about} {person}")[:24]
+    sealed = keys.seal("notice", "text", id_, text)
+    told = Notice.insert(id=id_, person=person, kind=kind, text=sealed, href=href, at=now).on_conflict_ignore()
+    return bool(told.as_rowcount().execute())
+
+
 def newest(keys: Keys, person: str, *, before: tuple[datetime, str] | None = None, limit: int = 50) -> Sequence[Told]:
     """Newest first; `before` is the time and id of the last one already seen."""
     mine = Notice.person == person
