@@ -94,7 +94,7 @@ def _lent(keys: Keys, whom: Person, stands: Standing, right: Right, level: Level
         action = Action.VIEW_UNDER_14 if phase(whom.birth_date, now, whom.zone).under_14 else Action.VIEW_FROM_14
         if not level_allows(action, level):
             return refused(Missing.LEVEL_TOO_LOW)
-        return Right(allowed=True, until=loan.until, rights=frozenset({EdgeRight.VIEW}), delegated=True)
+        return Right(allowed=True, until=loan.until, rights=frozenset({EdgeRight.VIEW}), delegated=True, lender=loan.giver)
     return right
 
 
@@ -154,7 +154,7 @@ def links_of(keys: Keys, person_id: PersonId, *, now: datetime) -> tuple[Account
     young = [
         view.person.id
         for view in children_of(keys, person_id, now=now)
-        if not view.is_self and not view.diary_only and own_right(view.person, Level.UNKNOWN, now).allowed
+        if not view.is_self and not view.diary_only and not view.right.delegated and own_right(view.person, Level.UNKNOWN, now).allowed
     ]
     return links.of_persons(keys, person_id, young)
 
