@@ -190,6 +190,8 @@ class Right:
     is_self: bool = False
     diary_only: bool = False
     delegated: bool = False
+    lender: PersonId | None = None
+    """Whose view it is that was lent."""
 
 
 def refused(*missing: Missing, edge: EdgeId | None = None) -> Right:

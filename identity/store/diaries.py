@@ -46,7 +46,7 @@ def bind_listed(
 def _bind(
     keys: Keys, owner: PersonId, system: str, wanted: tuple[ListedChild, ...], chosen: dict[str, PersonId], *, now: datetime
 ) -> tuple[Bound, ...]:
-    own = [view.person for view in children_of(keys, owner, now=now) if not view.diary_only]
+    own = [view.person for view in children_of(keys, owner, now=now) if not view.diary_only and not view.right.delegated]
     if not {*chosen.values()} <= {one.id for one in own}:
         raise NotFound("no such child")
     bound = []

@@ -13,7 +13,7 @@ from identity.claims import Level
 from identity.errors import NotAllowed, NotFound
 from identity.family.delegation import OFFERED_FOR, Delegation, DelegationFault, DelegationId, DelegationState, offer_fault
 from identity.invitations import new_code, printed, read_code
-from identity.model import ActorKind, EdgeState, Missing, PersonId
+from identity.model import ActorKind, EdgeState, Missing, Person, PersonId
 from identity.sealing import Keys
 from identity.store import edges, persons
 from identity.store.family import standing
@@ -45,7 +45,7 @@ def offer_delegation(
     who = persons.person(keys, giver)
     if fault is None and (who is None or not level_allows(Action.DELEGATION, level or who.level)):
         raise NotAllowed(Missing.LEVEL_TOO_LOW)
-    if fault is None and right.is_self and not _grown(keys, child, now=now):
+    if fault is None and right.is_self and not is_grown(keys, child, now=now):
         fault = DelegationFault.NOT_YOURS_TO_LEND
     if fault is not None:
         raise NotAllowed(fault)
@@ -73,7 +73,7 @@ def accept_delegation(keys: Keys, person: PersonId, code: str, *, now: datetime)
     if found is None or who is None or person in (found.giver, found.child):
         raise NotAllowed(DelegationFault.CODE_UNKNOWN)
     grown = who.birth_date is None or age(who.birth_date, now, who.zone) >= ADULT
-    if not grown or found.child in standing.standing(keys, who, now=now).restricted or _frozen(person, found.child):
+    if not grown or is_shut_out(keys, who, found.child, now=now):
         raise NotAllowed(DelegationFault.CODE_UNKNOWN)
     taken = (
         DelegationRow.update(delegate=person, state=DelegationState.ACTIVE.value, code_hash=None)
@@ -102,9 +102,13 @@ def end_delegation(keys: Keys, by: PersonId, id_: DelegationId, *, now: datetime
     return delegation(id_)
 
 
-def end_delegations_of(person: PersonId, *, now: datetime, by: str = "strong_identity") -> tuple[Delegation, ...]:
-    """Everything that this person lent or offered before the first strong identity is dropped (RULES A10)."""
+def end_delegations_of(
+    person: PersonId, *, now: datetime, by: str = "strong_identity", child: PersonId | None = None
+) -> tuple[Delegation, ...]:
+    """Everything that this person lent or offered, of one child or of all, is dropped: before the first strong identity (RULES A10),
+    or with the end of the giver's own right."""
     mine = _read(f"SELECT {_COLUMNS} FROM delegation WHERE giver = ? AND state <> 'ended'", (person,))  # noqa: S608 - own columns
+    mine = tuple(one for one in mine if child in (None, one.child))
     if mine:
         _end(DelegationRow.id.in_([one.id for one in mine]), by=by, now=now)
     return mine
@@ -117,6 +121,15 @@ def delegations_of_child(child: PersonId, *, now: datetime) -> tuple[Delegation,
         " AND (state = 'active' OR (state = 'offered' AND offered_until > ?)) ORDER BY created_at, id"
     )
     return _read(sql, (child, micros(now), micros(now)))
+
+
+def delegations_with(person: PersonId, *, now: datetime) -> tuple[Delegation, ...]:
+    """What this person lends or offers, and what is lent to this person."""
+    sql = (
+        f"SELECT {_COLUMNS} FROM delegation WHERE (giver = ? OR delegate = ?) AND (until IS NULL OR until > ?)"  # noqa: S608 - own columns
+        " AND (state = 'active' OR (state = 'offered' AND offered_until > ?)) ORDER BY created_at, id"
+    )
+    return _read(sql, (person, person, micros(now), micros(now)))
 
 
 def delegation(id_: DelegationId) -> Delegation:
@@ -144,13 +157,16 @@ def set_full_capacity(
     access.record_change(actor=officer, actor_kind=ActorKind.STAFF, subject=person, action="full_capacity", now=now)
 
 
-def _grown(keys: Keys, child: PersonId, *, now: datetime) -> bool:
+def is_grown(keys: Keys, child: PersonId, *, now: datetime) -> bool:
+    """Whether guardians need the pupil's own grant: of age, or fully capable before (RULES A6)."""
     known = persons.person(keys, child)
     return known is not None and (phase(known.birth_date, now, known.zone) is Phase.ADULT or standing.capable(child, now=now))
 
 
-def _frozen(person: PersonId, child: PersonId) -> bool:
-    return any(edge.state is EdgeState.FROZEN for edge in edges.between(person, child))
+def is_shut_out(keys: Keys, who: Person, child: PersonId, *, now: datetime) -> bool:
+    """A restriction or a freeze stands between the two: nobody lends or grants around it (RULES A5a)."""
+    frozen = any(edge.state is EdgeState.FROZEN for edge in edges.between(who.id, child))
+    return frozen or child in standing.standing(keys, who, now=now).restricted
 
 
 def _others(child: PersonId, giver: PersonId) -> tuple[PersonId, ...]:

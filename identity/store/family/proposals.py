@@ -9,26 +9,32 @@ from typing import Any
 from peewee import IntegrityError
 
 from identity.errors import NotAllowed, NotFound
-from identity.family.alone import RULE_OF, ActAnswer, ActState, FamilyAct, Rule, decide_act
+from identity.family.alone import RULE_OF, SILENCE, ActAnswer, ActState, FamilyAct, Rule, decide_act
 from identity.model import ActorKind, EdgeRight, EdgeState, PersonId
 from identity.sealing import Keys
 from identity.store import edges
 from identity.store.family.tables import ProposalRow
 from identity.store.rights import act_right
-from identity.store.rows import fetch, instant_of, new_id
+from identity.store.rows import fetch, instant_of, micros, new_id
 from identity.store.trail import access
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """`answer` is as of now: `ALLOWED` once the silence is over, the school agreed, or there is nobody else to ask."""
+    """`answer` is as of now: `ALLOWED` once the silence is over, the school agreed, or there is nobody else to ask.
+
+    `closed`: taken back by who proposed it, refused by the school, or done.
+    """
 
     id: str
     act: FamilyAct
     child: PersonId
     by: PersonId
     answer: ActAnswer
+    asked_at: datetime
+    objected: bool = False
     done: bool = False
+    closed: bool = False
 
 
 def propose(keys: Keys, act: FamilyAct, child: PersonId, by: PersonId, *, now: datetime) -> Proposal:
@@ -58,6 +64,25 @@ def object_to(id_: str, by: PersonId, *, now: datetime) -> Proposal:
     ).execute()
     _note(by, ActorKind.GUARDIAN, found[2], f"{found[1]}.objected", now=now)
     return proposal(id_, now=now)
+
+
+def withdraw(id_: str, by: PersonId, *, now: datetime) -> Proposal:
+    """Who proposed it takes it back; twice is harmless."""
+    found = _read(id_)
+    if by != found[3]:
+        raise NotFound("no such proposal")
+    if ProposalRow.update(state="withdrawn", decided_at=now).where(ProposalRow.id == id_, ProposalRow.state == "open").execute():
+        _note(by, ActorKind.GUARDIAN, found[2], f"{found[1]}.withdrawn", now=now)
+    return proposal(id_, now=now)
+
+
+def due(*, now: datetime, limit: int = 100, after: str = "") -> tuple[Proposal, ...]:
+    """What may be finished: agreed by the school, or a week old without an objection; in the order of ids, after that one."""
+    sql = (
+        f"SELECT {_COLUMNS} FROM family_proposal WHERE id > ? AND (state = 'agreed' OR (state = 'open' AND created_at <= ?))"  # noqa: S608 - own columns
+        " ORDER BY id LIMIT ?"
+    )
+    return tuple(_proposal(row, now) for row in fetch(ProposalRow, sql, (after, micros(now - SILENCE), limit)))
 
 
 def decide_by_school(id_: str, officer: PersonId, *, agrees: bool, now: datetime) -> Proposal:
@@ -108,9 +133,19 @@ def _proposal(row: tuple[Any, ...], now: datetime) -> Proposal:
         now=now,
         asked_at=instant_of(created_at),
         objections=[PersonId(objected_by)] if objected_by else [],
-        school_agrees={"agreed": True, "refused": False}.get(state),
+        school_agrees={"agreed": True, "refused": False, "withdrawn": False}.get(state),
     )
-    return Proposal(id=id_, act=FamilyAct(act), child=PersonId(child), by=PersonId(by), answer=answer, done=state == "done")
+    return Proposal(
+        id=id_,
+        act=FamilyAct(act),
+        child=PersonId(child),
+        by=PersonId(by),
+        answer=answer,
+        asked_at=instant_of(created_at),
+        objected=objected_by is not None,
+        done=state == "done",
+        closed=state in ("done", "refused", "withdrawn"),
+    )
 
 
 def _note(actor: PersonId, kind: ActorKind, child: PersonId, action: str, *, now: datetime) -> None:
