@@ -19,6 +19,7 @@ class RestrictionState(StrEnum):
     PROPOSED = "proposed"
     ACTIVE = "active"
     LIFTED = "lifted"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,12 +98,35 @@ def sign_restriction(keys: Keys, id_: RestrictionId, officer: PersonId, *, now: 
     )
 
 
+def refuse_restriction(id_: RestrictionId, officer: PersonId, *, now: datetime) -> Restriction:
+    """An officer of no side refuses the proposal, or its author takes it back; it never worked."""
+    found = _expected(id_, RestrictionState.PROPOSED)
+    _signed(officer, None, found.child, found.guardian)
+    proposed = (RestrictionRow.id == id_) & (RestrictionRow.state == RestrictionState.PROPOSED.value)
+    if not RestrictionRow.update(state=RestrictionState.REFUSED.value).where(proposed).execute():
+        raise NotAllowed(SignatureFault.WRONG_STATE)
+    _note(officer, found.child, "restriction.refused", id_, now=now)
+    return _expected(id_, RestrictionState.REFUSED)
+
+
 def propose_lift(id_: RestrictionId, officer: PersonId, *, now: datetime) -> None:
     """The first signature to lift it; nothing changes until the second."""
     found = _expected(id_, RestrictionState.ACTIVE)
     _signed(officer, None, found.child, found.guardian)
-    RestrictionRow.update(lift_by=officer).where(RestrictionRow.id == id_).execute()
+    unproposed = (RestrictionRow.id == id_) & RestrictionRow.lift_by.is_null()
+    if not RestrictionRow.update(lift_by=officer).where(unproposed).execute():
+        raise NotAllowed(SignatureFault.WRONG_STATE)
     _note(officer, found.child, "restriction.lift_proposed", id_, now=now)
+
+
+def refuse_lift(id_: RestrictionId, officer: PersonId, *, now: datetime) -> None:
+    """The restriction stays; who proposed to lift it may take that back."""
+    found = _expected(id_, RestrictionState.ACTIVE)
+    _signed(officer, None, found.child, found.guardian)
+    proposed = (RestrictionRow.id == id_) & RestrictionRow.lift_by.is_null(False)
+    if not RestrictionRow.update(lift_by=None).where(proposed, RestrictionRow.state == RestrictionState.ACTIVE.value).execute():
+        raise NotAllowed(SignatureFault.WRONG_STATE)
+    _note(officer, found.child, "restriction.lift_refused", id_, now=now)
 
 
 def lift_restriction(id_: RestrictionId, officer: PersonId, *, now: datetime) -> Restriction:
@@ -112,7 +135,9 @@ def lift_restriction(id_: RestrictionId, officer: PersonId, *, now: datetime) ->
     if found.lift_by is None:
         raise NotAllowed(SignatureFault.WRONG_STATE)
     _signed(officer, found.lift_by, found.child, found.guardian)
-    RestrictionRow.update(state=RestrictionState.LIFTED.value, lifted_by=officer, lifted_at=now).where(RestrictionRow.id == id_).execute()
+    held = (RestrictionRow.id == id_) & (RestrictionRow.state == RestrictionState.ACTIVE.value) & RestrictionRow.lift_by.is_null(False)
+    if not RestrictionRow.update(state=RestrictionState.LIFTED.value, lifted_by=officer, lifted_at=now).where(held).execute():
+        raise NotAllowed(SignatureFault.WRONG_STATE)
     _note(officer, found.child, "restriction.lifted", id_, now=now)
     return _expected(id_, RestrictionState.LIFTED)
 
@@ -120,6 +145,18 @@ def lift_restriction(id_: RestrictionId, officer: PersonId, *, now: datetime) ->
 def restrictions_of(child: PersonId) -> tuple[Restriction, ...]:
     """For the office only: neither guardian's pages nor the child's show them."""
     return _select("child = ?", (child,))
+
+
+def restriction(id_: RestrictionId) -> Restriction:
+    found = next(iter(_select("id = ?", (id_,))), None)
+    if found is None:
+        raise NotFound("no such restriction")
+    return found
+
+
+def restrictions_to_sign(school: str) -> tuple[Restriction, ...]:
+    """Those that wait for another officer: to begin, or to be lifted."""
+    return _select("school = ? AND (state = 'proposed' OR (state = 'active' AND lift_by IS NOT NULL))", (school,))
 
 
 def is_restricted(keys: Keys, guardian: Person, child: PersonId, *, now: datetime) -> bool:
@@ -247,9 +284,7 @@ def _select(where: str, params: Sequence[object]) -> tuple[Restriction, ...]:
 
 
 def _expected(id_: RestrictionId, state: RestrictionState) -> Restriction:
-    found = next(iter(_select("id = ?", (id_,))), None)
-    if found is None:
-        raise NotFound("no such restriction")
+    found = restriction(id_)
     if found.state is not state:
         raise NotAllowed(SignatureFault.WRONG_STATE)
     return found

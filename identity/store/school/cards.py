@@ -210,9 +210,9 @@ def sign_card_guardian(id_: str, officer: PersonId, *, now: datetime) -> CardEnt
         raise NotAllowed("same_officer")
     if officer == found.child or edges.ever_between(officer, found.child):
         raise NotAllowed("own_family")
-    CardGuardianRow.update(state=EntryState.CHECKING.value, signed_by=officer).where(
-        CardGuardianRow.id == id_, CardGuardianRow.state == EntryState.SECOND_OFFICER.value
-    ).execute()
+    waits = (CardGuardianRow.id == id_) & (CardGuardianRow.state == EntryState.SECOND_OFFICER.value)
+    if not CardGuardianRow.update(state=EntryState.CHECKING.value, signed_by=officer).where(waits).execute():
+        raise NotAllowed("wrong_state")  # of two officers at once one signs
     access.record_change(actor=officer, actor_kind=ActorKind.STAFF, subject=found.child, action="card.guardian_signed", object=id_, now=now)
     return _entry(id_)
 
