@@ -50,6 +50,7 @@ from identity.store.edges import EdgeChange
 from identity.store.family.delegations import end_delegations_of
 from identity.store.family.restrictions import freeze_restricted
 from identity.store.school.cards import settle_cards
+from identity.store.school.reviews import ReviewKind, open_review
 from identity.store.tables import PersonRow
 from identity.store.trail import access
 
@@ -114,7 +115,7 @@ def _settle(keys: Keys, claims: Claims, *, now: datetime, into: PersonId | None)
         # An account that was linked as a diary opens no session by itself; its owner links it as a sign-in first.
         decision = Review(reason=ReviewReason.LINKED_TO_OTHER_PERSON, person=link.person)
     if isinstance(decision, Review):
-        return _review(claims, decision, now=now)
+        return _review(keys, claims, decision, held=into is None, now=now)
     if isinstance(decision, Create):
         blank = Person(id=PersonId(""), origin=Origin.SIGN_IN)
         created = persons.add(keys, persons.with_claims(blank, claims, now=now), now=now)
@@ -141,7 +142,25 @@ def _facts(keys: Keys, claims: Claims, into: Person | None) -> SignInFacts:
     )
 
 
-def _review(claims: Claims, review: Review, *, now: datetime) -> SignInOutcome:
+FOR_THE_SCHOOL = frozenset(
+    {ReviewReason.SNILS_CHANGED, ReviewReason.SNILS_OF_OTHER_PERSON, ReviewReason.NAMES_DIFFER, ReviewReason.BIRTH_DATE_DIFFERS}
+)
+"""What only a look at documents can settle; the other reasons have a way of their own."""
+
+
+def _review(keys: Keys, claims: Claims, review: Review, *, held: bool = False, now: datetime) -> SignInOutcome:
+    """`held`: nothing else is tried with these claims, so the school gets it to decide (RULES A3)."""
+    if review.person is not None and held and review.reason in FOR_THE_SCHOOL:
+        told = {
+            "system": claims.system,
+            "last_name": claims.last_name,
+            "first_name": claims.first_name,
+            "middle_name": claims.middle_name or "",
+            "birth_date": claims.birth_date.isoformat() if claims.birth_date else "",
+            "snils": claims.snils.digits if claims.snils else "",
+            "level": claims.level.value,
+        }
+        open_review(keys, kind=ReviewKind.SIGN_IN, person=review.person, reason=review.reason, evidence=told, about=claims.system, now=now)
     if review.person is not None:
         access.record_change(
             actor=claims.system, actor_kind=ActorKind.APP, subject=review.person, action="sign_in.review", object=review.reason, now=now
@@ -152,7 +171,7 @@ def _review(claims: Claims, review: Review, *, now: datetime) -> SignInOutcome:
 def _existing(keys: Keys, claims: Claims, facts: SignInFacts, decision: Known | Attach, *, now: datetime) -> SignInOutcome:
     known = persons.person(keys, decision.person)
     if known is None or known.state is not PersonState.ACTIVE:
-        return _review(claims, Review(reason=ReviewReason.PERSON_CLOSED, person=decision.person), now=now)
+        return _review(keys, claims, Review(reason=ReviewReason.PERSON_CLOSED, person=decision.person), now=now)
     strong_before = known.snils_proof is SnilsProof.VERIFIED or any(
         one.evidence.strength is Strength.STRONG for one in links.sign_ins_of(keys, known.id)
     )

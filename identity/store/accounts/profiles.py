@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from peewee import IntegrityError
 
-from identity.claims import Claims
+from identity.claims import Claims, Level
 from identity.errors import NotFound
 from identity.linking.profiles import BindFacts, BindReason, BindState, BindVerdict, decide_binding
 from identity.model import (
@@ -31,6 +32,7 @@ from identity.sealing import Keys
 from identity.store import edges, links, persons
 from identity.store.rights import view_right
 from identity.store.rows import fetch, marks, unseal
+from identity.store.school.reviews import ReviewKind, open_review
 from identity.store.tables import ContactRow, LinkRow, PersonRow
 from identity.store.trail import access
 
@@ -65,14 +67,29 @@ def bind_profile(keys: Keys, claims: Claims, intent: BindIntent, *, session_pers
         return _bind(keys, claims, intent, session_person, now=now)
 
 
-def _bind(keys: Keys, claims: Claims, intent: BindIntent, session_person: PersonId | None, *, now: datetime) -> BindOutcome:
+def bind_reviewed(keys: Keys, told: Mapping[str, str], target: PersonId, *, now: datetime) -> BindOutcome:
+    """The school looked at a held profile and allows it: bound without the reason it was held for, with all the others asked again."""
+    claims = Claims(system=told["system"], tenant=told["tenant"], subject=told["subject"], level=Level.UNKNOWN)
+    intent = BindIntent(initiator=PersonId(told["initiator"]), person=target, role=LinkRole(told["role"]))
+    return _bind(keys, claims, intent, intent.initiator, waived=BindReason(told["reason"]), now=now)
+
+
+def _bind(
+    keys: Keys,
+    claims: Claims,
+    intent: BindIntent,
+    session_person: PersonId | None,
+    *,
+    waived: BindReason | None = None,
+    now: datetime,
+) -> BindOutcome:
     # Parallel tabs wait for each other here: none decides on what another has half done.
     PersonRow.update(updated_at=now).where(PersonRow.id == intent.person).execute()
     found = links.find(keys, claims.system, claims.tenant, claims.subject)
     facts = _facts(keys, claims, intent, session_person, found, now=now)
     verdict = decide_binding(claims, facts, now)
-    if verdict.state is not BindState.ACTIVE:
-        return _refused(intent, claims, verdict, now=now)
+    if verdict.state is not BindState.ACTIVE and (waived is None or verdict.reason is not waived):
+        return _refused(keys, intent, claims, verdict, now=now)
     own = intent.person == intent.initiator
     new = links.NewLink(
         system=claims.system,
@@ -169,7 +186,27 @@ def _phones(keys: Keys, guardians: set[PersonId]) -> frozenset[str]:
     return frozenset(text.partition(":")[2] for text in texts)
 
 
-def _refused(intent: BindIntent, claims: Claims, verdict: BindVerdict, *, now: datetime) -> BindOutcome:
+def _refused(keys: Keys, intent: BindIntent, claims: Claims, verdict: BindVerdict, *, now: datetime) -> BindOutcome:
+    if verdict.state is BindState.REVIEW and verdict.reason is not None:
+        told = {
+            "system": claims.system,
+            "tenant": claims.tenant,
+            "subject": claims.subject,
+            "initiator": intent.initiator,
+            "role": intent.role.value,
+            "reason": verdict.reason.value,
+        }
+        child = intent.person if intent.role is LinkRole.CHILD else None
+        open_review(
+            keys,
+            kind=ReviewKind.PROFILE,
+            person=intent.person,
+            child=child,
+            reason=verdict.reason,
+            evidence=told,
+            about=claims.system,
+            now=now,
+        )
     access.record_change(
         actor=intent.initiator,
         actor_kind=ActorKind.GUARDIAN,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from identity.claims import Claims
 from identity.errors import AlreadyLinked, NotAllowed, NotFound
 from identity.invitations import new_code, printed, read_code
 from identity.linking import is_strong
-from identity.model import AccountLink, ActorKind, Evidence, EvidenceKind, LinkRole, LinkUse, PersonId, PersonState, Strength
+from identity.model import AccountLink, ActorKind, Evidence, EvidenceKind, LinkRole, LinkUse, Person, PersonId, PersonState, Strength
 from identity.sealing import Keys
 from identity.store import edges, links, persons
 from identity.store.accounts.pending import drop_pending
 from identity.store.accounts.tables import RecoveryRow
+from identity.store.family import restrictions
 from identity.store.family.delegations import end_delegations_of
 from identity.store.rows import fetch, marks, micros, new_id, seal
 from identity.store.trail import access
@@ -71,17 +71,69 @@ def sign_recovery(keys: Keys, id_: str, officer: PersonId, *, now: datetime) -> 
     return printed(code)
 
 
+def refuse_recovery(id_: str, officer: PersonId, *, now: datetime) -> None:
+    """Another officer does not agree, or the first takes it back; no code was made."""
+    person, _ = _opened(id_)
+    _not_own(officer, person)
+    if not RecoveryRow.update(state="refused").where(RecoveryRow.id == id_, RecoveryRow.state == "opened").execute():
+        raise NotAllowed("wrong_state")
+    _note(officer, person, "recovery.refused", id_, now=now)
+
+
+def redeem_recovery(keys: Keys, code: str, who: PersonId, system: str, *, now: datetime) -> Recovered | None:
+    """The code of somebody who signed in with a new account: that account becomes the recovered person's only way in.
+
+    None for every failure alike: a code that is unknown, used or over, an account that is in use here already, another SNILS, the
+    person's own child or parent. The new account's own record ends; what its sign-in told is told again at the next one.
+    """
+    found = _live(keys, code, now=now)
+    mine = [one for one in links.sign_ins_of(keys, who, system=system) if one.person == who]
+    known = persons.by_ids(keys, (who, *([found[1]] if found else [])))
+    new = known.get(who)
+    if found is None or new is None or new.state is not PersonState.ACTIVE:
+        return None
+    id_, person = found
+    before = known.get(person)
+    if before is None or before.state is not PersonState.ACTIVE or len(mine) != 1 or not _is_new(keys, new, person):
+        return None
+    if new.snils is not None and before.snils is not None and new.snils != before.snils:
+        return None
+    if not _spend(id_, now=now):
+        return None
+    closed = tuple(links.sign_ins_of(keys, person))
+    links.close((link.id for link in closed), now=now)
+    edges.end((edge.id for edge in edges.touching(who)), now=now)
+    links.move(who, person)
+    restrictions.copy_to(keys, who, person, now=now)
+    persons.close(who, now=now)
+    # The account stays as strong as its own sign-in: what needs a confirmed one waits for it (RULES A4, A17).
+    after = persons.change(keys, before, replace(before, recovered_at=now, level=new.level, level_at=new.level_at), now=now)
+    restrictions.freeze_restricted(keys, after, now=now)
+    drop_pending(person)
+    end_delegations_of(person, now=now, by="recovery")
+    _note(person, person, "recovery.used", id_, now=now)
+    link = links.link(keys, mine[0].id)
+    assert link is not None, "the link was read in this very unit"
+    return Recovered(person=person, link=link, closed=closed)
+
+
+def _is_new(keys: Keys, new: Person, person: PersonId) -> bool:
+    """Nothing but this one account: no other link, no child but those that its own sign-in listed, no kin of the recovered person."""
+    if new.id == person or edges.ever_between(new.id, person) or len(links.of_persons(keys, new.id)) != 1:
+        return False
+    listed = (EvidenceKind.ESIA_KID,)
+    return all(edge.guardian == new.id and edge.evidence.kind in listed for edge in edges.touching(new.id))
+
+
 def use_recovery(keys: Keys, code: str, claims: Claims, *, now: datetime) -> Recovered:
     """The new account becomes the person's way in, the earlier ones close. Money and guardianship acts wait 72 hours from now.
 
     The account stays as strong as its own sign-in: what needs a confirmed account still needs one.
     """
-    hashes = keys.code_hashes(f"recovery:{read_code(code) or 'none'}")
-    sql = f"SELECT id, person FROM recovery WHERE state = 'signed' AND expires_at > ? AND code_hash IN ({marks(hashes)})"  # noqa: S608 - ? marks
-    found: list[tuple[Any, ...]] = fetch(RecoveryRow, sql, (micros(now), *hashes))
-    if not found:
+    found = _live(keys, code, now=now)
+    if found is None:
         raise NotAllowed("code_unknown")
-    id_, person = str(found[0][0]), PersonId(found[0][1])
+    id_, person = found
     before = persons.person(keys, person)
     if before is None or before.state is not PersonState.ACTIVE:
         raise NotAllowed("code_unknown")
@@ -90,11 +142,7 @@ def use_recovery(keys: Keys, code: str, claims: Claims, *, now: datetime) -> Rec
         raise AlreadyLinked("the account belongs to another person")
     if claims.snils is not None and before.snils is not None and claims.snils != before.snils:
         raise NotAllowed("two_snils")
-    if (
-        not RecoveryRow.update(state="used", code_hash=None, used_at=now)
-        .where(RecoveryRow.id == id_, RecoveryRow.state == "signed")
-        .execute()
-    ):
+    if not _spend(id_, now=now):
         raise NotAllowed("code_unknown")
     closed = tuple(link for link in links.sign_ins_of(keys, person) if held is None or link.id != held.id)
     links.close((link.id for link in closed), now=now)
@@ -104,6 +152,19 @@ def use_recovery(keys: Keys, code: str, claims: Claims, *, now: datetime) -> Rec
     end_delegations_of(person, now=now, by="recovery")
     _note(person, person, "recovery.used", id_, now=now)
     return Recovered(person=person, link=link, closed=closed)
+
+
+def _live(keys: Keys, code: str, *, now: datetime) -> tuple[str, PersonId] | None:
+    """The signed recovery of this code; a text that can be no code is looked up like any other, for equal timing."""
+    hashes = keys.code_hashes(f"recovery:{read_code(code) or 'none'}")
+    sql = f"SELECT id, person FROM recovery WHERE state = 'signed' AND expires_at > ? AND code_hash IN ({marks(hashes)})"  # noqa: S608 - ? marks
+    return next(((str(id_), PersonId(person)) for id_, person in fetch(RecoveryRow, sql, (micros(now), *hashes))), None)
+
+
+def _spend(id_: str, *, now: datetime) -> bool:
+    """Once: of two tries at once one wins."""
+    signed = (RecoveryRow.id == id_) & (RecoveryRow.state == "signed")
+    return bool(RecoveryRow.update(state="used", code_hash=None, used_at=now).where(signed).execute())
 
 
 def _new(claims: Claims, person: PersonId, recovery: str, *, now: datetime) -> links.NewLink:
