@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import httpx
@@ -13,6 +14,7 @@ from connectors.kit.errors import AccessDenied, AuthExpired, Drifted, NotFound, 
 Wire = TypeVar("Wire")
 # Broken UTF-8 and endless nesting are reported outside msgspec's own family.
 _NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_NUMBER = re.compile(rb"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _PATH = re.compile(r"`(\$[^`]*)`")
 
 
@@ -25,6 +27,28 @@ def decode(system: str, body: bytes, wire: type[Wire]) -> Wire:
         raise Drifted(system, where.group(1) if where else "$", str(error)) from error
     except _NOT_JSON as error:
         raise Drifted(system, "$", "not JSON") from error
+
+
+def decode_both(system: str, body: bytes, wire: type[Wire]) -> tuple[Wire, Any]:
+    """The body as `wire`, and as it was written, for a record's `raw`."""
+    return decode(system, body, wire), msgspec.json.decode(body)
+
+
+def original(plain: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> msgspec.Raw:
+    """A record's `raw`: the object as it was written, without the named keys (other people, and what is a record of its own)."""
+    return msgspec.Raw(msgspec.json.encode({key: value for key, value in plain.items() if key not in without}))
+
+
+def text_of(system: str, value: msgspec.Raw | None, where: str) -> str:
+    """A text or a number as it was written, digits and all; empty for null or an absent key."""
+    written = bytes(value or b"null").strip()
+    if written == b"null":
+        return ""
+    if written[:1] == b'"':
+        return str(msgspec.json.decode(written))
+    if _NUMBER.fullmatch(written):
+        return written.decode()
+    raise Drifted(system, where, "neither text nor number")
 
 
 def any_json(body: bytes) -> Any:

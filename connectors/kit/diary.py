@@ -74,7 +74,9 @@ class Origin(Record, frozen=True, kw_only=True):
 
 
 class DiaryChild(Record, frozen=True, kw_only=True):
-    """A pupil as one diary account shows it; `key` names the child in later calls to the same connector."""
+    """A pupil as one diary account shows it; `key` names the child in later calls to the same connector.
+
+    A system that shows no names at all says `is_depersonalised`; names are then empty and never invented."""
 
     key: str
     last_name: str
@@ -87,6 +89,7 @@ class DiaryChild(Record, frozen=True, kw_only=True):
     group: Group | None = None
     ids: dict[str, str] = {}
     is_self: bool = False
+    is_depersonalised: bool = False
     raw: msgspec.Raw | None = None
 
 
