@@ -14,7 +14,7 @@ import peewee
 from connectors.kit.diary import DiaryChild
 from connectors.kit.ports import Access
 from connectors.kit.secret import Secret
-from hub.store.fields import InstantField, SealedColumn, delete, rows, to_micros
+from hub.store.fields import InstantField, SealedColumn, changed, delete, insert, rows, to_micros
 from identity.sealing import Keys
 
 REFRESH_CLAIM = timedelta(seconds=30)
@@ -26,7 +26,8 @@ class LinkState(StrEnum):
 
 
 class DiaryLink(peewee.Model):
-    """`id` is the account link's id. `version` grows with each new access; `refresh_until` is one process's claim to refresh."""
+    """`id` is the account link's id. `version` grows with each new access; `refresh_until` is one process's claim to refresh;
+    `waits_for` is what the account still lacks outside, in the word of `connectors.kit.ports.Waiting`."""
 
     id = peewee.TextField(primary_key=True)
     system = peewee.TextField()
@@ -35,6 +36,7 @@ class DiaryLink(peewee.Model):
     version = peewee.IntegerField(default=1)
     state = peewee.TextField()
     refresh_until = InstantField(null=True)
+    waits_for = peewee.TextField(null=True)
     checked_at = InstantField()
     created_at = InstantField()
 
@@ -114,13 +116,13 @@ def _open(keys: Keys, id_: str, sealed: str) -> Access:
 def save(keys: Keys, *, id_: str, system: str, person: str, access: Access, now: datetime) -> None:
     """Keeps a newly opened account, or a new access of a known one."""
     sealed = _seal(keys, id_, access)
-    changed = (
-        DiaryLink.update(access=sealed, version=DiaryLink.version + 1, state=LinkState.ACTIVE.value, checked_at=now, refresh_until=None)
-        .where(DiaryLink.id == id_)
-        .execute()
+    sql = (
+        "INSERT INTO diary_link (id, system, person, access, version, state, checked_at, created_at) VALUES (?, ?, ?, ?, 1, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET access = excluded.access, version = diary_link.version + 1, state = excluded.state,"
+        " checked_at = excluded.checked_at, refresh_until = NULL"
     )
-    if not changed:
-        DiaryLink.create(id=id_, system=system, person=person, access=sealed, state=LinkState.ACTIVE.value, checked_at=now, created_at=now)
+    at = to_micros(now)
+    changed(DiaryLink, sql, (id_, system, person, sealed, LinkState.ACTIVE.value, at, at))
 
 
 def hand_over(id_: str, person: str) -> None:
@@ -132,13 +134,23 @@ def pupil_id(link: str, key: str) -> str:
     return f"{link}.{hashlib.sha256(key.encode()).hexdigest()[:24]}"
 
 
+def pupils_of_child(child: str) -> Sequence[str]:
+    """The records, whoever's diary they are in, that are bound to this child."""
+    return [id_ for (id_,) in rows(DiaryPupil, "SELECT id FROM diary_pupil WHERE child = ? ORDER BY id", (child,))]
+
+
+def rebind(ids: Iterable[str], *, former: str, to: str) -> None:
+    """The child's record was joined to another, or parted from it: these records follow."""
+    DiaryPupil.update(child=to).where(DiaryPupil.id.in_(list(ids)), DiaryPupil.child == former).execute()
+
+
 def bind(keys: Keys, *, link: str, pupils: Iterable[tuple[str | None, DiaryChild]]) -> None:
     """Sets which persons the account's children are, None for one still to be picked; what the account no longer lists is dropped."""
-    delete(DiaryPupil, DiaryPupil.link == link)
+    changed(DiaryPupil, "DELETE FROM diary_pupil WHERE link = ?", (link,))
     for child, pupil in pupils:
         id_ = pupil_id(link, pupil.key)
         sealed = keys.seal("diary_pupil", "pupil", id_, msgspec.json.encode(_without_raw(pupil)).decode())
-        DiaryPupil.create(id=id_, link=link, child=child, pupil=sealed)
+        insert(DiaryPupil, id=id_, link=link, child=child, pupil=sealed)
 
 
 def _without_raw(pupil: DiaryChild) -> DiaryChild:
