@@ -12,6 +12,7 @@ from hub.deps import Deps
 from hub.flows.follow_edges import follow_edges
 from hub.flows.keep_profile import ask_who, keep_access
 from hub.flows.link_account.profiles import ProfileBound, finish_profile
+from hub.flows.know_device import note_device
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused, accepted
 from hub.flows.words import system_title
@@ -77,11 +78,18 @@ async def begin(deps: Deps, system: str, *, browser: str, next_path: str, before
 
 
 async def finish(
-    deps: Deps, system: str, params: Mapping[str, str], *, browser: str | None, label: str, before: Visitor | None = None
-) -> SignedIn | ProfileBound:
+    deps: Deps,
+    system: str,
+    params: Mapping[str, str],
+    *,
+    browser: str | None,
+    label: str,
+    before: Visitor | None = None,
+    device: str | None = None,
+) -> SignedIn | ProfileBound | Proven:
     """Takes the flow for its single use, asks the provider who it is, and opens a session, or binds the profile that an intent asked for.
 
-    `before` is who was signed in here.
+    `before` is who was signed in here; `device` is the cookie by which this browser is known again.
     """
     port = port_of(deps, system)
     if isinstance(port, Wrapping):
@@ -97,7 +105,7 @@ async def finish(
     claims, access = await ask_who(port, arrival)
     former = before.session if before else None
     into = PersonId(before.person) if before and flow.session == former and _may_join(before, claims) else None
-    settled = await deps.db.write(lambda: _settle(deps, claims, access, label=label, former=former, into=into))
+    settled = await deps.db.write(lambda: _settle(deps, claims, access, label=label, device=device, former=former, into=into))
     if isinstance(settled, SignInOutcome):
         detail = SUSPENDED if settled.reason is ReviewReason.LINK_SUSPENDED else None
         raise Refused(Reason.REVIEW, detail, more={"reason": settled.reason, "exits": [how.value for how in settled.exits]})
@@ -127,7 +135,7 @@ def _is_proven(deps: Deps, who: PersonId) -> bool:
 
 
 def _settle(
-    deps: Deps, claims: Claims, access: Access | None, *, label: str, former: str | None, into: PersonId | None
+    deps: Deps, claims: Claims, access: Access | None, *, label: str, device: str | None, former: str | None, into: PersonId | None
 ) -> tuple[str, str, str] | SignInOutcome:
     """One unit: the decision, what follows from it, and the session; in review nothing but the review is kept."""
     now = deps.now()
@@ -160,7 +168,9 @@ def _settle(
     )
     return who, session, token
 
+        device=device,
 
+    note_device(deps, person=who, session=session, cookie=device, label=label, now=now)
 def _end_others(deps: Deps, who: PersonId, *, keep: str | None) -> None:
     """A strong identity came: whoever was signed in before is not any more (RULES A10, A17)."""
     now = deps.now()
@@ -177,3 +187,6 @@ def _tell_of_links(deps: Deps, outcome: SignInOutcome, who: PersonId) -> None:
     if outcome.closed:
         text = "К вам подключена новая учётная запись с тем же СНИЛС; прежняя больше не открывает кабинет."
         notices.tell(deps.keys, person=who, kind="link_closed", text=text, href="/family", now=deps.now())
+    if outcome.dropped:
+        text = "Начатая смена телефона или почты отменена: она началась до подтверждённого входа. Если она ваша, начните её заново."
+        notices.tell(deps.keys, person=who, kind="changes_dropped", text=text, href="/settings", now=deps.now())

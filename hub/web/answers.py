@@ -11,10 +11,12 @@ from quart import Response, current_app, g, render_template, request
 
 from hub.deps import Deps
 from hub.errors import Problem
+from hub.flows.settings_of_mine import formats_of
 from hub.flows.views.family import ExitView
 from hub.telemetry import REQUEST_ID
 from hub.web.freshness import again_here
 from hub.web.ways import MAIN, other_ways
+from hub.web.words import CHOSEN
 
 _WAYS = {"sign_in_and_link": "Войти в этот профиль и подключить", "code": "Ввести код школы", "ask_school": "Обратиться в школу"}
 JSON = "application/json"
@@ -96,10 +98,19 @@ def exits_of(found: Problem) -> list[dict[str, str]]:
     return [home, support]
 
 
+async def use_formats() -> None:
+    """From here on dates and times are worded as the visitor chose."""
+    visitor = g.get("visitor")
+    if visitor is not None:
+        CHOSEN.set(await formats_of(deps(), visitor))
+
+
 async def page(template: str, status: int = 200, **context: Any) -> Response:
     """A rendered page with an ETag where it was found."""
     found = deps()
     visitor = g.get("visitor")
+    if status < 500:
+        await use_formats()
     given = {
         "demo": found.settings.demo,
         "now": found.now(),

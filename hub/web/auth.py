@@ -18,9 +18,11 @@ from hub.web.paths import own_path
 from hub.web.visitors import (
     browser,
     browser_cookie,
+    device,
     device_label,
     drop_session,
     keep_browser,
+    keep_device,
     keep_session,
     led_from_elsewhere,
     network,
@@ -100,10 +102,12 @@ async def come_back(system: str) -> Response:
 
 
 async def _signed_in(system: str, params: Mapping[str, str]) -> Response:
-    done = await sign_in.finish(deps(), system, params, browser=browser(), label=device_label(), before=await visitor())
+    known = device() or new_browser()
+    done = await sign_in.finish(deps(), system, params, browser=browser(), label=device_label(), before=await visitor(), device=known)
     answer = _away(done.next_path)
     if done.token is not None:
         keep_session(answer, done.token)
+        keep_device(answer, known)
     return answer
 
 

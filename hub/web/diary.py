@@ -16,7 +16,7 @@ from hub.flows.show_diary.week import show_week
 from hub.flows.show_me import list_children
 from hub.flows.views.diary import ChildHead, SubjectProgress
 from hub.store.sessions import Visitor
-from hub.web.answers import deps, page, tagged
+from hub.web.answers import deps, page, tagged, use_formats
 from hub.web.charts import class_averages, progress_svg
 from hub.web.diary_choice import choices
 from hub.web.visitors import signed_in
@@ -75,6 +75,7 @@ async def chart(child: str) -> Response:
     chosen = _subject(view.subjects)
     if chosen is None:
         raise Refused(Reason.NOT_FOUND)
+    await use_formats()
     return tagged(progress_svg(chosen), "image/svg+xml", headers={"Content-Security-Policy": PICTURE_POLICY})
 
 

@@ -11,11 +11,12 @@ from quart import Response, g, request
 
 from hub.flows.recognise import recognise
 from hub.flows.refusals import Reason, Refused
-from hub.store.sessions import ABSOLUTE, Visitor
+from hub.store.sessions import Kind, Visitor, term_of
 from hub.web.answers import deps
 
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{32,64}")
 BROWSER_LIFE_S = 86_400
+DEVICE_LIFE_S = 400 * 86_400
 
 
 def session_cookie() -> str:
@@ -25,6 +26,20 @@ def session_cookie() -> str:
 def browser_cookie() -> str:
     """The cookie that binds a flow to the browser in which it began; all tabs share it."""
     return "__Host-hub-flow" if deps().settings.secure else "hub-flow"
+
+
+def device_cookie() -> str:
+    """The cookie by which a browser is known again for a person; it opens nothing."""
+    return "__Host-hub-device" if deps().settings.secure else "hub-device"
+
+
+def device() -> str | None:
+    found = request.cookies.get(device_cookie(), "")
+    return found if _BROWSER.fullmatch(found) else None
+
+
+def keep_device(answer: Response, value: str) -> None:
+    _set(answer, device_cookie(), value, DEVICE_LIFE_S)
 
 
 async def visitor() -> Visitor | None:
@@ -81,8 +96,11 @@ def keep_browser(answer: Response, value: str) -> None:
     _set(answer, browser_cookie(), value, BROWSER_LIFE_S)
 
 
-def keep_session(answer: Response, token: str) -> None:
-    _set(answer, session_cookie(), token, int(ABSOLUTE.total_seconds()))
+def keep_session(answer: Response, token: str, *, life_s: int | None = None) -> None:
+    """`life_s` of a session that lasts longer than a browser's; one of the installed app keeps its length when its token changes."""
+    known: Visitor | None = g.get("visitor")
+    kind = known.kind if known else Kind.BROWSER
+    _set(answer, session_cookie(), token, life_s or int(term_of(kind, deps().now().date()).absolute.total_seconds()))
 
 
 def drop_session(answer: Response) -> None:

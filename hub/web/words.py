@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 
 from hub.flows.views.diary import SourceState, WeekView
 from hub.flows.views.items import AttendanceItem
+from hub.store.preferences import DateFormat, Preferences, TimeFormat
 
 RU = Locale.parse("ru")
+CHOSEN: ContextVar[Preferences | None] = ContextVar("CHOSEN", default=None)
+"""What the person who looks at this page chose; set before it is rendered."""
+HOUSE = Preferences()
+DATES = {DateFormat.WEEKDAY: "EEE, d MMMM", DateFormat.LONG: "d MMMM y", DateFormat.DOTTED: "dd.MM.y", DateFormat.ISO: "y-MM-dd"}
+TIMES = {TimeFormat.PADDED: "HH:mm", TimeFormat.PLAIN: "H:mm", TimeFormat.DOTTED: "HH.mm"}
 
 DIARY_STATES = {"active": "подключён", "needs_login": "просит войти", "not_linked": "не подключён"}
 LINK_STATES = {
@@ -41,6 +48,10 @@ EDGE_STATES = {
     "to_confirm": "Госуслуги больше не подтверждают",
     "frozen": "остановлен до решения школы",
 }
+MERGE_STATES = {
+    "started": "ждёт входа", "proven": "ждёт подтверждения", "refused": "не получилось", "expired": "не закончено", "merged": "объединены",
+    "undone": "отменено", "final": "объединены",
+}  # fmt: skip
 ABSENCES = {
     "absent_unexcused": "не был", "ill": "болел", "excused": "уважительная причина", "late": "опоздание", "exempt": "освобождён",
     "present": "был", "unknown": "отметка",
@@ -63,21 +74,37 @@ ERRORS = {
 }
 
 
+def _chosen() -> Preferences:
+    return CHOSEN.get() or HOUSE
+
+
 def day(value: date) -> str:
-    """`пт, 21 ноября`."""
-    return format_date(value, "EEE, d MMMM", locale=RU)
+    """`пт, 21 ноября`, or as the person chose."""
+    return day_in(value, _chosen().date_format)
+
+
+def day_in(value: date, chosen: DateFormat | str) -> str:
+    return format_date(value, DATES[DateFormat(chosen)], locale=RU)
 
 
 def span(start: date, end: date) -> str:
-    """`16–22 ноября`, or `30 ноября – 6 декабря`."""
+    """`16–22 ноября`, or `30 ноября – 6 декабря`, or as the person chose."""
+    chosen = _chosen().date_format
+    if chosen in (DateFormat.DOTTED, DateFormat.ISO):
+        return f"{day_in(start, chosen)} – {day_in(end, chosen)}"
+    until = format_date(end, "d MMMM y" if chosen is DateFormat.LONG else "d MMMM", locale=RU)
     if start.month == end.month:
-        return f"{start.day}–{format_date(end, 'd MMMM', locale=RU)}"
-    return f"{format_date(start, 'd MMMM', locale=RU)} – {format_date(end, 'd MMMM', locale=RU)}"
+        return f"{start.day}–{until}"
+    return f"{format_date(start, 'd MMMM', locale=RU)} – {until}"
 
 
 def clock(value: datetime, zone: str) -> str:
-    """`08:30` on the school's clock."""
-    return value.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    """`08:30` on the school's clock, or as the person chose."""
+    return time_in(value.astimezone(ZoneInfo(zone)), _chosen().time_format)
+
+
+def time_in(value: datetime, chosen: TimeFormat | str) -> str:
+    return format_time(value.time(), TIMES[TimeFormat(chosen)], locale=RU)
 
 
 def day_of(value: datetime, zone: str) -> str:
@@ -146,7 +173,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "day": day, "span": span, "clock": clock, "day_of": day_of, "moment": moment, "ago": ago, "iso": iso, "plural": plural, "age": age,
     "number": number, "absence": absence, "source_sentence": source_sentence,
     "diary_state": _word(DIARY_STATES), "link_state": _word(LINK_STATES), "level": _word(LEVELS), "evidence": _word(EVIDENCE),
-    "edge_state": _word(EDGE_STATES),
+    "edge_state": _word(EDGE_STATES), "merge_state": _word(MERGE_STATES),
     "view_reason": lambda reason: VIEW_REASONS.get(str(reason), "Дневник этого ребёнка пока закрыт. Обратитесь в школу."),
 }  # fmt: skip
 TESTS: dict[str, Callable[..., bool]] = {"empty_week": is_empty_week}

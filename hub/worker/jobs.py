@@ -11,7 +11,8 @@ from pathlib import Path
 
 import identity.store
 from hub.deps import Deps
-from hub.store import diary_copies, diary_links, flow_records, intents, notices, repeats, sessions
+from hub.flows import retention
+from hub.store import diary_copies, diary_links
 from hub.worker.loop import Job
 from identity.audit import AuditHead, anchor_line
 
@@ -20,17 +21,9 @@ log = logging.getLogger("hub.audit")
 BATCH = 500
 SEAL_EVERY_S = 2.0
 ANCHOR_EVERY_S = 60.0
-RemoveOld = Callable[..., int]
 
-# What is deleted, how often it is looked for; how long it is kept is said where it is stored.
-TERMS: tuple[tuple[str, float, RemoveOld], ...] = (
-    ("flow_records", 60.0, flow_records.remove_old),
-    ("intents", 300.0, intents.remove_old),
-    ("repeats", 300.0, repeats.remove_old),
-    ("sessions", 300.0, sessions.remove_old),
-    ("diary_copies", 3600.0, diary_copies.remove_old),
-    ("notices", 86400.0, notices.remove_old),
-)
+# What is deleted, how often it is looked for, and how long it is kept stand in one table with the words for people.
+TERMS: tuple[tuple[str, float, retention.RemoveOld], ...] = tuple((term.name, term.every_s, term.remove) for term in retention.TERMS)
 
 
 def jobs(deps: Deps) -> tuple[Job, ...]:
@@ -41,7 +34,7 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
     )
 
 
-def _removal(deps: Deps, remove: RemoveOld) -> Callable[[], Awaitable[bool]]:
+def _removal(deps: Deps, remove: retention.RemoveOld) -> Callable[[], Awaitable[bool]]:
     async def batch() -> bool:
         now = deps.now()
         return await deps.db.write(lambda: remove(now=now, limit=BATCH)) >= BATCH

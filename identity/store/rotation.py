@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from identity.sealing import Keys
-from identity.store.accounts.tables import MergeRow, OperatorReadingRow, PendingRow, RecoveryRow
+from identity.store.accounts.tables import MergeRow, OperatorReadingRow, OperatorRow, PendingRow, RecoveryRow
 from identity.store.edges import SOURCE_LABEL as EDGE_SOURCE
 from identity.store.family.tables import LOGIN_LABEL, CapacityRow, ChildLoginRow, RestrictionRow
 from identity.store.links import SUBJECT_LABEL
 from identity.store.persons import CONTACT_LABEL, MATCH_LABEL, SNILS_LABEL, match_of_profile
 from identity.store.rows import fetch, table_of
-from identity.store.school.tables import CardGuardianRow
+from identity.store.school.tables import CardGuardianRow, ReviewRow
 from identity.store.tables import AuditKeyRow, ContactRow, DiaryChildRow, EdgeRow, LinkRow, PersonRow, SealedColumn
 
 DIARY_SOURCE = "diary_only_child.source_child"
@@ -36,10 +36,13 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(ChildLoginRow, "password"),
     SealedColumn(CardGuardianRow, "snils", {"snils_index": (SNILS_LABEL, _itself)}),
     SealedColumn(CardGuardianRow, "name"),
+    SealedColumn(ReviewRow, "evidence"),
+    SealedColumn(ReviewRow, "note"),
     SealedColumn(MergeRow, "moved"),
     SealedColumn(RecoveryRow, "document"),
     SealedColumn(PendingRow, "value"),
     SealedColumn(OperatorReadingRow, "reason"),
+    SealedColumn(OperatorRow, "name"),
 )
 
 

@@ -8,7 +8,7 @@ from hub.flows.views.base import View
 
 
 class DeviceView(View, frozen=True, kw_only=True):
-    """One signed-in browser; `system` is how it signed in."""
+    """One signed-in browser; `system` is how it signed in, `app` marks the installed app that stays signed in for longer."""
 
     id: str
     label: str
@@ -17,6 +17,7 @@ class DeviceView(View, frozen=True, kw_only=True):
     seen_at: dt.datetime
     expires_at: dt.datetime
     current: bool
+    app: bool = False
 
 
 class DevicesView(View, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ from identity.errors import NotAllowed, NotFound
 from identity.model import ActorKind, AuditKind, EdgeState, PersonId, PersonState
 from identity.sealing import Keys
 from identity.store import edges, persons
-from identity.store.accounts.tables import OperatorReadingRow
-from identity.store.rows import fetch, micros, new_id, seal
+from identity.store.accounts.tables import OperatorReadingRow, OperatorRow
+from identity.store.rows import fetch, instant, instant_of, micros, new_id, seal, unseal
 from identity.store.trail import access
 
 READS_FOR = timedelta(minutes=30)
@@ -25,6 +25,45 @@ class OperatorReading:
     child: PersonId
     until: datetime
     tell: tuple[PersonId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    id: str
+    name: str
+    added_at: datetime
+    ended_at: datetime | None = None
+
+
+def add_operator(keys: Keys, name: str, *, now: datetime) -> str:
+    """The new operator's id; a name is needed, for the guardians read it."""
+    if len(name.split()) < 2:
+        raise NotAllowed("name_missing")
+    id_ = new_id()
+    OperatorRow.create(id=id_, name=seal(keys, OperatorRow, "name", id_, " ".join(name.split())), added_at=now)
+    return id_
+
+
+def end_operator(id_: str, *, now: datetime) -> bool:
+    """The operator may open no child any more, and what is open closes at once."""
+    OperatorReadingRow.update(until=now).where(OperatorReadingRow.operator == id_, OperatorReadingRow.until > now).execute()
+    return bool(OperatorRow.update(ended_at=now).where(OperatorRow.id == id_, OperatorRow.ended_at.is_null()).execute())
+
+
+def operators(keys: Keys) -> tuple[Operator, ...]:
+    found = fetch(OperatorRow, "SELECT id, name, added_at, ended_at FROM operator ORDER BY added_at, id")
+    return tuple(
+        Operator(id=id_, name=unseal(keys, OperatorRow, "name", id_, name), added_at=instant_of(added), ended_at=instant(ended))
+        for id_, name, added, ended in found
+    )
+
+
+def operator_named(keys: Keys, id_: str) -> Operator:
+    """The operator who works now; `NotFound` for everybody else."""
+    found = next((one for one in operators(keys) if one.id == id_ and one.ended_at is None), None)
+    if found is None:
+        raise NotFound("no such operator")
+    return found
 
 
 def open_operator_reading(keys: Keys, *, operator: str, name: str, child: PersonId, reason: str, now: datetime) -> OperatorReading:

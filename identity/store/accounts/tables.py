@@ -75,4 +75,16 @@ class OperatorReadingRow(Model):
         table_name = "operator_reading"
 
 
-TABLES: tuple[type[Model], ...] = (MergeRow, RecoveryRow, PendingRow, OperatorReadingRow)
+class OperatorRow(Model):
+    """Somebody who runs the service; the name is sealed, and goes into the log of a child that was read."""
+
+    id = CharField(40, primary_key=True)
+    name = TextField()
+    added_at = InstantField()
+    ended_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "operator"
+
+
+TABLES: tuple[type[Model], ...] = (MergeRow, RecoveryRow, PendingRow, OperatorReadingRow, OperatorRow)

@@ -39,7 +39,7 @@ def export_person(keys: Keys, person: PersonId, *, by: PersonId, now: datetime) 
     own = by == person
     return {
         "person": _names(me) | {"snils": me.snils.masked if me.snils else None, "level": me.level.value, "since": _time(me.created_at)},
-        "contacts": _contacts(keys, person) if own else [],
+        "contacts": contacts_of(keys, person) if own else [],
         "sign_ins": [_link(link) for link in links.of_persons(keys, person) if link.opened_by == by],
         "children": [_edge(edge, around.get(edge.child)) for edge in touching if edge.guardian == person],
         "guardians": [_edge(edge, around.get(edge.guardian)) for edge in touching if edge.child == person],
@@ -115,7 +115,8 @@ def _edge(edge: Guardianship, other: Person | None) -> Told:
     return {"who": named, "kind": edge.kind.value, "state": edge.state.value}
 
 
-def _contacts(keys: Keys, person: PersonId) -> list[Told]:
+def contacts_of(keys: Keys, person: PersonId) -> list[Told]:
+    """The person's own phones and e-mails, each with the system that told it."""
     sql = "SELECT id, kind, value, verified, system FROM person_contact WHERE person = ? ORDER BY kind, id"
     return [
         {"kind": kind, "value": unseal(keys, ContactRow, "value", id_, value).partition(":")[2], "verified": bool(verified), "from": system}

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from hub.deps import Deps
+from hub.flows import retention
 from hub.settings import load
 from hub.store import diary_copies, flow_records, intents, notices, repeats, sessions
 from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables
+from hub.store.sessions import devices
 from hub.worker import jobs
 from hub.worker.jobs import BATCH, TERMS
 from identity.sealing import Keys, new_master_key
@@ -47,11 +49,16 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
     ),
     "repeats": (repeats.Repeat, lambda: repeats.begin(KEYS, person="p", key="k", request_hash="h", now=NOW), timedelta(hours=24)),
     "sessions": (sessions.Session, _ended_session, timedelta(days=30)),
+    "devices": (
+        devices.KnownDevice,
+        lambda: devices.know_device(KEYS, person="p", cookie="c", label="l", now=NOW),
+        timedelta(days=400),
+    ),
     "diary_copies": (diary_copies.DiaryCopy, _copy, timedelta(days=90)),
     "notices": (notices.Notice, lambda: notices.tell(KEYS, person="p", kind="k", text="t", now=NOW), timedelta(days=365)),
 }
-ENDED_OTHERWISE = {"diary_link", "diary_pupil", "school", "school_officer", "lease", "stamp"}
-"""Tables without a term of their own: they end with a link, an edge or a school."""
+ENDED_OTHERWISE = {"diary_link", "diary_pupil", "preference", "school", "school_officer", "lease", "stamp"}
+"""Tables without a term of their own: they end with a link, an edge, a school or the person."""
 
 
 @pytest.fixture
@@ -83,6 +90,13 @@ async def test_a_job_deletes_a_bounded_part_and_asks_for_more(deps: Deps) -> Non
     assert await _run(deps, "intents", later) is True
     assert await deps.db.read(lambda: intents.LinkIntent.select().count()) == 1
     assert await _run(deps, "intents", later) is False
+
+
+def test_the_page_says_the_terms_that_the_jobs_use() -> None:
+    assert {term.name: term.kept for term in retention.TERMS} == {name: kept for name, (_, _, kept) in KEPT.items()}
+    shown = {row.what: row.days for row in retention.how_long().items}
+    assert (shown["Журнал «Кто смотрел»"], shown["Копии дневника"], shown["Уведомления"]) == (1096, 90, 365)
+    assert all(bool(row.days) != bool(row.hours) for row in retention.how_long().items)
 
 
 def test_every_table_of_the_hub_has_a_term_or_a_reason() -> None:

@@ -5,15 +5,47 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 import peewee
 
-from hub.store.fields import InstantField, SealedColumn, delete_ids, from_micros, rows, to_micros
+from hub.store.fields import InstantField, SealedColumn, changed, delete, delete_ids, from_micros, rows, to_micros
+from hub.store.sessions.devices import KnownDevice, device_hash, forget_devices
 from identity.sealing import Keys
 
-IDLE = timedelta(days=7)
-ABSOLUTE = timedelta(days=30)
+
+class Kind(StrEnum):
+    """`APP` is a session that its owner asked to keep on this device."""
+
+    BROWSER = "browser"
+    APP = "app"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """In force from a day on; a later row of the same kind replaces it for sessions that begin then."""
+
+    kind: Kind
+    since: date
+    idle: timedelta
+    absolute: timedelta
+
+
+TERMS = (
+    Term(kind=Kind.BROWSER, since=date(2026, 9, 1), idle=timedelta(days=7), absolute=timedelta(days=30)),
+    Term(kind=Kind.APP, since=date(2026, 9, 1), idle=timedelta(days=60), absolute=timedelta(days=365)),
+)
+
+
+def term_of(kind: Kind, on: date) -> Term:
+    """The term in force on that day; before the first one the first."""
+    mine = sorted((term for term in TERMS if term.kind is kind), key=lambda term: term.since)
+    return next((term for term in reversed(mine) if term.since <= on), mine[0])
+
+
+IDLE = TERMS[0].idle
+ABSOLUTE = TERMS[0].absolute
 TOUCH = timedelta(minutes=5)
 KEPT_AFTER_END = timedelta(days=30)
 
@@ -32,12 +64,14 @@ class Session(peewee.Model):
     expires_at = InstantField(index=True)
     ended_at = InstantField(null=True)
     children_told = peewee.IntegerField(null=True)
+    kind = peewee.TextField(null=True)
+    device = peewee.TextField(null=True)
 
     class Meta:
         table_name = "session"
 
 
-TABLES = (Session,)
+TABLES = (Session, KnownDevice)
 SEALED: tuple[SealedColumn, ...] = ()
 
 
@@ -53,9 +87,10 @@ class Visitor:
     expires_at: datetime
     auth_time: datetime | None = None
     children_told: bool | None = None
+    kind: Kind = Kind.BROWSER
 
     def alive(self, now: datetime) -> bool:
-        return now < self.expires_at and now < self.seen_at + IDLE
+        return now < self.expires_at and now < self.seen_at + term_of(self.kind, now.date()).idle
 
 
 def csrf_of(keys: Keys, session: str) -> str:
@@ -73,8 +108,13 @@ def start(
     now: datetime,
     replaces: str | None = None,
     children_told: bool | None = None,
+    device: str | None = None,
 ) -> tuple[str, str]:
-    """A new session; `replaces` is the browser's former one, which ends. Returns (session id, cookie token)."""
+    """A new session; `replaces` is the browser's former one, which ends; `device` is the cookie of a known browser.
+
+    Returns (session id, cookie token).
+    """
+    kind, label = _kind_after(replaces, person, label)
     if replaces is not None:
         end(replaces, now=now)
     token = secrets.token_urlsafe(32)
@@ -87,17 +127,41 @@ def start(
         auth_time=auth_time,
         created_at=now,
         seen_at=now,
-        expires_at=now + ABSOLUTE,
+        expires_at=now + term_of(kind, now.date()).absolute,
         children_told=None if children_told is None else int(children_told),
+        kind=kind.value,
+        device=device_hash(keys, person=person, cookie=device) if device else None,
     )
     return str(session.id), token
+
+
+def _kind_after(replaces: str | None, person: str, label: str) -> tuple[Kind, str]:
+    """The same person who signs in anew inside the installed app stays in the app."""
+    former = Session.get_or_none(Session.id == replaces, Session.person == person, Session.ended_at.is_null()) if replaces else None
+    if former is not None and former.kind == Kind.APP.value:
+        return Kind.APP, str(former.label)
+    return Kind.BROWSER, label
 
 
 def rotate(keys: Keys, session: str, *, now: datetime) -> str | None:
     """A new token for a living session (after linking or step-up); the old one opens nothing any more."""
     token = secrets.token_urlsafe(32)
+    sql = "UPDATE session SET token_hash = ?, seen_at = ? WHERE id = ? AND ended_at IS NULL AND expires_at > ?"
+    at = to_micros(now)
+    return token if changed(Session, sql, (keys.code_hash(token), at, session, at)) else None
+
+
+def lengthen(keys: Keys, session: str, *, label: str, now: datetime) -> str | None:
+    """The owner stays in the installed app: the longer term from now on, a new token; None when the session is over."""
+    token = secrets.token_urlsafe(32)
     changed = (
-        Session.update(token_hash=keys.code_hash(token), seen_at=now)
+        Session.update(
+            token_hash=keys.code_hash(token),
+            seen_at=now,
+            kind=Kind.APP.value,
+            label=label,
+            expires_at=now + term_of(Kind.APP, now.date()).absolute,
+        )
         .where(Session.id == session, Session.ended_at.is_null(), Session.expires_at > now)
         .execute()
     )
@@ -108,9 +172,9 @@ def find(keys: Keys, token: str, *, now: datetime) -> Visitor | None:
     """The living session of this cookie."""
     hashes = keys.code_hashes(token)
     marks = ", ".join("?" * len(hashes))
-    columns = "id, person, system, auth_time, seen_at, expires_at, children_told"
+    columns = "id, person, system, auth_time, seen_at, expires_at, children_told, kind"
     sql = f"SELECT {columns} FROM session WHERE token_hash IN ({marks}) AND ended_at IS NULL"  # noqa: S608 - only question marks are put in
-    for id_, person, system, auth_time, seen_at, expires_at, told in rows(Session, sql, hashes):
+    for id_, person, system, auth_time, seen_at, expires_at, told, kind in rows(Session, sql, hashes):
         visitor = Visitor(
             session=id_,
             person=person,
@@ -120,6 +184,7 @@ def find(keys: Keys, token: str, *, now: datetime) -> Visitor | None:
             expires_at=from_micros(expires_at),
             auth_time=None if auth_time is None else from_micros(auth_time),
             children_told=None if told is None else bool(told),
+            kind=Kind(kind) if kind else Kind.BROWSER,
         )
         return visitor if visitor.alive(now) else None
     return None
@@ -148,11 +213,19 @@ def end_all(person: str, *, now: datetime, keep: str | None = None) -> int:
 
 def living(person: str, *, now: datetime) -> Sequence[Session]:
     """The person's open sessions, the latest used first."""
-    return list(
-        Session.select()
-        .where(Session.person == person, Session.ended_at.is_null(), Session.expires_at > now, Session.seen_at > now - IDLE)
-        .order_by(Session.seen_at.desc(), Session.id)
-    )
+    found = Session.select().where(Session.person == person, Session.ended_at.is_null(), Session.expires_at > now)
+    day = now.date()
+    return [
+        one
+        for one in found.order_by(Session.seen_at.desc(), Session.id)
+        if one.seen_at > now - term_of(Kind(one.kind or Kind.BROWSER), day).idle
+    ]
+
+
+def forget(person: str) -> int:
+    """Deletes every session of a person, open or ended, and the browsers that it was seen in (an erasure)."""
+    forget_devices(person)
+    return delete(Session, Session.person == person)
 
 
 def remove_old(*, now: datetime, limit: int = 1000) -> int:

@@ -1,0 +1,94 @@
+"""How long everything is kept: one table that the worker's jobs delete by and that people read (RULES A18)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hub.flows.views.self_service import KeptView, RetentionView
+from hub.store import diary_copies, flow_records, intents, notices, repeats, sessions
+from hub.store.sessions import devices
+from identity.audit import KEPT_FOR
+from identity.store.accounts.pending import WAITS_FOR
+from identity.store.trail import retention
+
+RemoveOld = Callable[..., int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """`kept` counts from what `since` says; the job `name` looks every `every_s` seconds. `what` and `since` are read by people."""
+
+    name: str
+    every_s: float
+    remove: RemoveOld
+    kept: timedelta
+    what: str
+    since: str
+
+
+TERMS: tuple[Term, ...] = (
+    Term(
+        name="flow_records", every_s=60.0, remove=flow_records.remove_old, kept=flow_records.LIFE + timedelta(hours=1),
+        what="Незаконченные входы", since="с начала входа",
+    ),
+    Term(
+        name="intents", every_s=300.0, remove=intents.remove_old, kept=intents.LIFE + intents.KEPT,
+        what="Начатые подключения дневников и профилей", since="с начала подключения",
+    ),
+    Term(
+        name="repeats", every_s=300.0, remove=repeats.remove_old, kept=repeats.KEPT,
+        what="Ответы на повторённые запросы приложений", since="с первого запроса",
+    ),
+    Term(
+        name="sessions", every_s=300.0, remove=sessions.remove_old, kept=sessions.KEPT_AFTER_END,
+        what="Входы на устройствах", since="после того как вход закончился",
+    ),
+    Term(
+        name="devices", every_s=86400.0, remove=devices.remove_old, kept=devices.KEPT,
+        what="Отметка о знакомом браузере", since="с последнего входа из него",
+    ),
+    Term(
+        name="diary_copies", every_s=3600.0, remove=diary_copies.remove_old, kept=diary_copies.KEPT,
+        what="Копии дневника", since="с последнего обновления; отключили дневник или связь с ребёнком закончилась — сразу",
+    ),
+    Term(
+        name="notices", every_s=86400.0, remove=notices.remove_old, kept=notices.KEPT,
+        what="Уведомления", since="со дня уведомления",
+    ),
+)  # fmt: skip
+"""What the hub's own jobs delete."""
+
+_IDENTITY: tuple[tuple[str, timedelta, str], ...] = (
+    ("Журнал «Кто смотрел»", KEPT_FOR, "со дня записи; после удаления кабинета имена в нём прочесть нельзя"),
+    ("Закрытые подключения", retention.CLOSED_LINKS_KEPT, "со дня отключения"),
+    ("Закончившиеся связи с ребёнком", retention.ENDED_EDGES_KEPT, "со дня окончания"),
+    ("Записи ребёнка, которого больше никто не видит", retention.LONELY_KEPT + retention.CLOSED_KEPT, "с последней связи"),
+    ("Коды приглашения, восстановления и чужие просмотры по доверенности", retention.CLOSED_LINKS_KEPT, "после их окончания"),
+    ("Неподтверждённые изменения телефона и почты", WAITS_FOR, "с начала изменения; закрыли вход — сразу"),
+)
+"""What identity deletes, each by the constant that its own job uses."""
+
+_BY_LAW: tuple[tuple[str, str], ...] = (
+    ("Деньги и чеки", "5 лет после года платежа: так требует закон о бухгалтерском учёте"),
+    ("Проходы и питание", "учебный год и ещё один"),
+    ("Отклонённые и просроченные заявления в школу", "1 год"),
+    ("Технические журналы сервера, без имён и номеров", "90 дней"),
+)
+"""Kept by parts of the service that begin with their own data; to be confirmed by a lawyer."""
+
+
+def how_long() -> RetentionView:
+    """The table for people, from the constants that the jobs use."""
+    own = [KeptView(what=term.what, days=_days(term.kept), hours=_hours(term.kept), since=term.since) for term in TERMS]
+    others = [KeptView(what=what, days=_days(kept), hours=_hours(kept), since=since) for what, kept, since in _IDENTITY]
+    return RetentionView(items=(*own, *others), by_law=tuple(KeptView(what=what, since=words) for what, words in _BY_LAW))
+
+
+def _days(kept: timedelta) -> int:
+    return kept.days if kept >= timedelta(days=2) else 0
+
+
+def _hours(kept: timedelta) -> int:
+    return 0 if kept >= timedelta(days=2) else -(-int(kept.total_seconds()) // 3600)

@@ -1,0 +1,71 @@
+"""What a person chose for the pages: formats of dates and times, nicknames of children, which contacts are used; sealed as one text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+import peewee
+
+from hub.store.fields import InstantField, SealedColumn, delete, rows
+from identity.sealing import Keys
+
+
+class DateFormat(StrEnum):
+    """`WEEKDAY` «пт, 21 ноября», `LONG` «21 ноября 2026», `DOTTED` «21.11.2026», `ISO` «2026-11-21»."""
+
+    WEEKDAY = "weekday"
+    LONG = "long"
+    DOTTED = "dotted"
+    ISO = "iso"
+
+
+class TimeFormat(StrEnum):
+    """`PADDED` «08:30», `PLAIN` «8:30», `DOTTED` «08.30»."""
+
+    PADDED = "padded"
+    PLAIN = "plain"
+    DOTTED = "dotted"
+
+
+class Preferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`nicknames` by child: the only name that goes into an SMS or push (RULES F4). `phone`, `email`: the chosen contact itself."""
+
+    date_format: DateFormat = DateFormat.WEEKDAY
+    time_format: TimeFormat = TimeFormat.PADDED
+    nicknames: dict[str, str] = {}
+    phone: str = ""
+    email: str = ""
+
+
+class Preference(peewee.Model):
+    person = peewee.TextField(primary_key=True)
+    body = peewee.TextField()
+    updated_at = InstantField()
+
+    class Meta:
+        table_name = "preference"
+
+
+TABLES = (Preference,)
+SEALED: tuple[SealedColumn, ...] = (SealedColumn(Preference, "body"),)
+
+_BODY = msgspec.json.Decoder(Preferences)
+
+
+def of_person(keys: Keys, person: str) -> Preferences:
+    """The person's choices; the house's own where nothing was chosen."""
+    for (body,) in rows(Preference, "SELECT body FROM preference WHERE person = ?", (person,)):
+        return _BODY.decode(keys.open("preference", "body", person, body))
+    return Preferences()
+
+
+def save(keys: Keys, person: str, chosen: Preferences, *, now: datetime) -> None:
+    body = keys.seal("preference", "body", person, msgspec.json.encode(chosen).decode())
+    if not Preference.update(body=body, updated_at=now).where(Preference.person == person).execute():
+        Preference.insert(person=person, body=body, updated_at=now).on_conflict_ignore().execute()
+
+
+def forget(person: str) -> int:
+    return delete(Preference, Preference.person == person)
