@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from connectors.kit.diary import DiaryChild
 from hub.deps import Deps
+from hub.flows.lent_diaries import lent_to
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.me import (
     ChildCard,
@@ -24,6 +25,7 @@ from hub.store import diary_links, schools
 from hub.store.diary_links import Link
 from hub.store.sessions import Visitor
 from identity.claims import Level
+from identity.family.child_login import CHILD_LOGIN
 from identity.guardianship import Need
 from identity.model import Missing as Lack
 from identity.model import Person, PersonId
@@ -49,11 +51,12 @@ async def show_me(deps: Deps, visitor: Visitor) -> MeView:
     now, who = deps.now(), PersonId(visitor.person)
 
     def unit() -> tuple[Person | None, Iterable[ChildView], Iterable[Need], list[Linked]]:
+        children = children_of(deps.keys, who, now=now)
         return (
             person(deps.keys, who),
-            children_of(deps.keys, who, now=now),
+            children,
             needs_of(deps.keys, who, now=now, told=visitor.children_told),
-            list(diary_links.of_person(deps.keys, visitor.person)),
+            [*diary_links.of_person(deps.keys, visitor.person), *lent_to(deps, visitor, children)],
         )
 
     return await deps.memory.people.of(deps.db, ("me", visitor.session), lambda: _view(deps, visitor, *unit()))
@@ -66,7 +69,8 @@ def _view(
         raise Refused(Reason.NOT_SIGNED_IN)
     shown = tuple(children)
     rosters = _rosters(child.person.id for child in shown if child.right.allowed)
-    cards = tuple(_card(deps, child, linked, rosters.get(child.person.id)) for child in shown)
+    views_only = visitor.system == CHILD_LOGIN
+    cards = tuple(_card(deps, child, linked, rosters.get(child.person.id), views_only=views_only) for child in shown)
     own = next((card for card in cards if card.is_self), None)
     return MeView(
         person=PersonView(
@@ -89,9 +93,9 @@ async def list_children(deps: Deps, visitor: Visitor) -> ChildList:
 
     def unit() -> tuple[Iterable[ChildView], list[Linked]]:
         found = children_of(deps.keys, PersonId(visitor.person), now=now)
-        return found, list(diary_links.of_person(deps.keys, visitor.person))
+        return found, [*diary_links.of_person(deps.keys, visitor.person), *lent_to(deps, visitor, found)]
 
-    children, linked = await deps.memory.people.of(deps.db, ("children", visitor.person), unit)
+    children, linked = await deps.memory.people.of(deps.db, ("children", visitor.person, visitor.system), unit)
     return ChildList(
         items=tuple(
             ChildRow(
@@ -114,14 +118,18 @@ def _rosters(children: Iterable[PersonId]) -> Mapping[PersonId, ChildSchool]:
     return found
 
 
-def _card(deps: Deps, child: ChildView, linked: Iterable[Linked], roster: ChildSchool | None = None) -> ChildCard:
+def _card(
+    deps: Deps, child: ChildView, linked: Iterable[Linked], roster: ChildSchool | None = None, *, views_only: bool = False
+) -> ChildCard:
+    """Of a lent view the lender's accounts are shown without their ids, and there is nothing to connect."""
+    lent = views_only or child.right.delegated
     mine = [(link, pupil) for link, bound, pupil in linked if bound == child.person.id]
     diaries = [
         ChildDiary(
             system=link.system,
             state=DiaryState.ACTIVE if link.state is diary_links.LinkState.ACTIVE else DiaryState.NEEDS_LOGIN,
             title=title_of(deps.diaries, link.system),
-            link=link.id,
+            link=None if lent else link.id,
         )
         for link, _ in mine
     ]
@@ -129,7 +137,7 @@ def _card(deps: Deps, child: ChildView, linked: Iterable[Linked], roster: ChildS
     diaries += [
         ChildDiary(system=name, state=DiaryState.NOT_LINKED, title=title_of(deps.diaries, name))
         for name in deps.diaries
-        if name not in known
+        if name not in known and not lent
     ]
     return ChildCard(
         id=child.person.id,

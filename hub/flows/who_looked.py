@@ -35,6 +35,28 @@ _ACTIONS: Mapping[str, str] = {
     "guardianship.confirmed_again": "Связь с ребёнком подтверждена снова",
     "guardianship.ended": "Связь с ребёнком закончилась",
     "guardianship.frozen": "Доступ остановлен",
+    "guardianship.given_up": "Представитель отказался от доступа",
+    "delegation.offered": "Предложен доступ для близких",
+    "delegation.accepted": "Открыт доступ для близких",
+    "delegation.ended": "Закончен доступ для близких",
+    "delegation.granted": "Взрослый ученик открыл просмотр",
+    "child_login": "Логин ребёнка",
+    "child_login.made": "Создан логин ребёнка",
+    "child_login.reset": "Задан новый пароль ребёнка",
+    "child_login.changed": "Ученик сменил пароль",
+    "child_login.removed": "Удалён логин ребёнка",
+    "change_school.proposed": "Предложена смена школы",
+    "change_school.objected": "Возражение против смены школы",
+    "change_school.withdrawn": "Предложение о смене школы отозвано",
+    "change_school.agreed": "Школа согласна на смену школы",
+    "change_school.refused": "Школа отказала в смене школы",
+    "erase_child.proposed": "Предложено удалить записи ребёнка",
+    "erase_child.objected": "Возражение против удаления записей",
+    "erase_child.withdrawn": "Предложение удалить записи отозвано",
+    "erase_child.agreed": "Школа согласна удалить записи",
+    "erase_child.refused": "Школа отказала в удалении записей",
+    "full_capacity": "Ученик признан полностью дееспособным",
+    "who_sees": "Кто видит ребёнка",
     "guardianship.renewed": "Связь с ребёнком подтверждена",
     "profile.bound": "Подключён профиль",
     "profile.refused": "Профиль не подключён",
@@ -67,7 +89,7 @@ async def who_looked(deps: Deps, visitor: Visitor, child: str, *, cursor: str | 
 
     def unit() -> tuple[Right, AccessLogView]:
         right = view_right(deps.keys, who, whom, now=now)
-        if not right.allowed:
+        if not right.allowed or right.delegated:
             return right, AccessLogView(items=())
         found = access_log(deps.keys, who, whom, now=now, limit=PAGE + 1, after=after, own_reads=True)
         subject = person(deps.keys, whom)
@@ -91,4 +113,6 @@ async def who_looked(deps: Deps, visitor: Visitor, child: str, *, cursor: str | 
     right, view = await deps.db.read(unit)
     if not right.allowed:
         raise Refused(Reason.NOT_FOUND if Missing.FOREIGN in right.missing else Reason.NOT_ALLOWED_YET)
+    if right.delegated:
+        raise Refused(Reason.FORBIDDEN, "Вам открыли только дневник. Кто смотрел записи, видят родители ребёнка.")
     return view

@@ -65,6 +65,11 @@ def newest(keys: Keys, person: str, *, before: tuple[datetime, str] | None = Non
     return [Told(id=n.id, kind=n.kind, text=keys.open("notice", "text", n.id, n.text), href=n.href, at=n.at) for n in found]
 
 
+def forget(person: str) -> None:
+    """Everything that this person was told is gone (an erasure)."""
+    delete(Notice, Notice.person == person)
+
+
 def forget_about(person: str, path: str) -> None:
     """What this person was told of this page and those below it is gone, as if never told."""
     delete(Notice, Notice.person == person, (Notice.href == path) | Notice.href.startswith(f"{path}/"))

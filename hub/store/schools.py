@@ -115,6 +115,13 @@ def posts_of(keys: Keys, snils: str) -> list[Post]:
     return [Post(school=ogrn, role=role) for ogrn, role in rows(SchoolOfficer, sql, indexes)]
 
 
+def roles_at(ogrn: str) -> list[str]:
+    """The posts that the school has filled, each once; nobody is named."""
+    return [
+        str(role) for (role,) in rows(SchoolOfficer, "SELECT DISTINCT role FROM school_officer WHERE school = ? ORDER BY role", (ogrn,))
+    ]
+
+
 def school(ogrn: str) -> SchoolCard | None:
     row = School.get_or_none(School.ogrn == ogrn)
     if row is None:

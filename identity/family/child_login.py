@@ -14,6 +14,8 @@ from enum import StrEnum
 
 from identity.ages import Phase, phase
 
+CHILD_LOGIN = "child_login"
+"""How a session that this login opened calls its way in; it views and does nothing else."""
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**15, 8, 1
 SCRYPT_MEMORY = 64 * 1024 * 1024
 SALT_BYTES, HASH_BYTES = 16, 32

@@ -13,6 +13,7 @@ from connectors.kit.diary import Datum, DiaryChild
 from connectors.kit.errors import AuthExpired, ConnectorError, TimedOut
 from connectors.kit.ports import DiaryPort, Window
 from hub.deps import Deps
+from hub.flows.lent_diaries import links_for
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.ask import Answer, Pair, Question, ask, is_fresh
 from hub.flows.show_diary.blocks import YEARLY, blocks
@@ -80,7 +81,7 @@ class _Known:
 
 async def look(deps: Deps, visitor: Visitor, wish: Wish, *, pupils: bool = False) -> Seen:
     """Checks the right, notes the reading, and gathers the sources side by side, each with its own deadline."""
-    key = (visitor.person, wish.child, wish.data, wish.window.start, wish.window.end, pupils)
+    key = (visitor.person, visitor.system, wish.child, wish.data, wish.window.start, wish.window.end, pupils)
     known = await deps.memory.diaries.of(deps.db, key, lambda: _known(deps, visitor, wish, pupils=pupils))
     if not known.right.allowed or known.child is None:
         raise refusal(known.right)
@@ -126,7 +127,7 @@ def _known(deps: Deps, visitor: Visitor, wish: Wish, *, pupils: bool) -> _Known:
     right = view_right(deps.keys, viewer, child, now=deps.now())
     if not right.allowed:
         return _Known(right=right, child=None, links=(), copies={}, pupils=())
-    links = diary_links.of_child(visitor.person, wish.child)
+    links = links_for(deps, visitor, wish.child, right)
     return _Known(
         right=right,
         child=person(deps.keys, child),

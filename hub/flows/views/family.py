@@ -45,25 +45,6 @@ class AccessLogView(View, frozen=True, kw_only=True):
     next: str | None = None
 
 
-class GuardianView(View, frozen=True, kw_only=True):
-    """Who sees the child, and on what evidence; a frozen one sees nothing until the school decides."""
-
-    person: str
-    name: str
-    kind: str
-    state: str
-    evidence: str
-    since: dt.datetime | None
-    is_me: bool = False
-
-
-class GuardianList(View, frozen=True, kw_only=True):
-    """`may_freeze`: whether the asker may stop one of them with «Я не знаю этого человека»."""
-
-    items: tuple[GuardianView, ...]
-    may_freeze: bool = False
-
-
 class NoticeView(View, frozen=True, kw_only=True):
     """`kind` is stable (`sessions_ended`, `diary_needs_login` …); `text` is Russian."""
 

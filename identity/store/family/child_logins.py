@@ -102,6 +102,14 @@ def login_record(keys: Keys, login: str) -> LoginRecord | None:
     return None
 
 
+def lender_of(keys: Keys, child: PersonId, *, now: datetime) -> PersonId | None:
+    """The guardian who made the child's login, while that guardian still sees the child: the child sees what this guardian opened."""
+    for (made_by,) in fetch(ChildLoginRow, "SELECT made_by FROM child_login WHERE person = ?", (child,)):
+        right = view_right(keys, PersonId(made_by), child, now=now)
+        return PersonId(made_by) if right.allowed and right.edge is not None else None
+    return None
+
+
 def _ward(keys: Keys, guardian: PersonId, child: PersonId, *, now: datetime) -> Person:
     right = view_right(keys, guardian, child, now=now)
     edge = next((one for one in edges.between(guardian, child) if one.id == right.edge), None)

@@ -18,12 +18,14 @@ from identity.store.rights import act_right
 from identity.store.rows import fetch, instant_of, micros, new_id
 from identity.store.trail import access
 
+CLOSED = frozenset({"refused", "withdrawn", "done"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """`answer` is as of now: `ALLOWED` once the silence is over, the school agreed, or there is nobody else to ask.
 
-    `closed`: taken back by who proposed it, refused by the school, or done.
+    `state` is the record's own: open, agreed or refused by the school, withdrawn by who proposed it, done.
     """
 
     id: str
@@ -32,9 +34,16 @@ class Proposal:
     by: PersonId
     answer: ActAnswer
     asked_at: datetime
+    state: str
     objected: bool = False
-    done: bool = False
-    closed: bool = False
+
+    @property
+    def closed(self) -> bool:
+        return self.state in CLOSED
+
+    @property
+    def done(self) -> bool:
+        return self.state == "done"
 
 
 def propose(keys: Keys, act: FamilyAct, child: PersonId, by: PersonId, *, now: datetime) -> Proposal:
@@ -142,9 +151,8 @@ def _proposal(row: tuple[Any, ...], now: datetime) -> Proposal:
         by=PersonId(by),
         answer=answer,
         asked_at=instant_of(created_at),
+        state=state,
         objected=objected_by is not None,
-        done=state == "done",
-        closed=state in ("done", "refused", "withdrawn"),
     )
 
 

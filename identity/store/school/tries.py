@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from identity.invitations import TRY_WINDOW, network_of, slow_down_s, too_many
+from identity.invitations import TRIES, TRY_WINDOW, network_of, slow_down_s, too_many
 from identity.model import PersonId
 from identity.sealing import Keys
 from identity.store.rows import delete, fetch, micros
 from identity.store.school.tables import TryRow
+
+DOOR_TRIES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,19 @@ def count_try(keys: Keys, person: PersonId, address: str, name: str, *, now: dat
         retry_after_s=max(1, round(wait.total_seconds())) if waits else 0,
         delay_s=slow_down_s(slow),
     )
+
+
+def count_login_try(keys: Keys, login: str, address: str, *, now: datetime) -> Tried:
+    """One try at the pupil's door: ten wrong ones a login, known or not; a network may err more often, a whole class sits behind it."""
+    account = _id(keys, "login", login)
+    network = _id(keys, "door", network_of(address))
+    waits = []
+    for id_, most in ((account, TRIES), (network, DOOR_TRIES)):
+        count, since = _count(id_, now)
+        if count > most:
+            waits.append(since + TRY_WINDOW - now)
+    wait = max(waits, default=timedelta(0))
+    return Tried(account=account, network=network, name=network, retry_after_s=max(1, round(wait.total_seconds())) if waits else 0)
 
 
 def give_back(tried: Tried) -> None:
