@@ -77,7 +77,7 @@ def parent_account(system: str, rng: Random, parent: Person, child: Person, scho
     if system == "epgu":
         return {"snils": parent.snils}
     if system == "digital-school":
-        return {"account": f"27{parent.number:06d}", "auth_code": f"{rng.randint(0, 999_999):06d}", "password": password(rng)}
+        return {"account": f"27{parent.number:08d}", "auth_code": f"{rng.randint(0, 999_999):06d}", "password": password(rng)}
     if system == "iv-edu":
         return {"snils": child.snils, "password": password(rng)}
     return {}

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from sandbox.derived.school_day import Row, meals, passes, statement
 from sandbox.iv_edu.wire.times import ZONE, bounds, clock, moment, money
 from sandbox.world.calendar import at_school
 from sandbox.world.model import Person, School
-from sandbox.world.school_day import Row, meals, passes, statement
 from sandbox.world.town import Town
 
 SERVICES: Final = {"sms_gate": ("СМС проходная", Decimal("0.50")), "sms_meals": ("СМС питание", Decimal("2.00"))}

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sandbox.derived.averages import average, by_subject, class_by_subject, weight_of
 from sandbox.iv_edu.wire.times import bounds, clock, decimal, moment
-from sandbox.world.averages import average, by_subject, class_by_subject, weight_of
 from sandbox.world.model import Absence, Homework, Lesson, Mark, Period, Person
 from sandbox.world.town import Town
 
