@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,29 +27,38 @@ class Target:
 
 async def rate(target: Target, *, requests: int = 2000, connections: int = 16) -> float:
     """Answers a second over `requests` requests; every answer must be 200."""
-    left = iter(range(requests))
+    return requests / await _took_s(target.port, repeat(target.request(), requests), expect=b"200", connections=connections)
+
+
+async def sent(port: int, requests: Sequence[bytes], *, expect: bytes, connections: int = 16) -> float:
+    """Answers a second over these requests, each sent once; every answer must have the status `expect`."""
+    return len(requests) / await _took_s(port, requests, expect=expect, connections=connections)
+
+
+async def _took_s(port: int, requests: Iterable[bytes], *, expect: bytes, connections: int) -> float:
+    left = iter(requests)
     started = time.perf_counter()
-    await asyncio.gather(*(_connection(target, left) for _ in range(connections)))
-    return requests / (time.perf_counter() - started)
+    await asyncio.gather(*(_connection(port, left, expect) for _ in range(connections)))
+    return time.perf_counter() - started
 
 
-async def _connection(target: Target, left: Iterator[int]) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
-    request = target.request()
+async def _connection(port: int, left: Iterator[bytes], expect: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        for _ in left:
+        for request in left:
             writer.write(request)
-            await _answer(reader, target)
+            await _answer(reader, request, expect)
     finally:
         writer.close()
         await writer.wait_closed()
 
 
-async def _answer(reader: asyncio.StreamReader, target: Target) -> None:
+async def _answer(reader: asyncio.StreamReader, request: bytes, expect: bytes) -> None:
     head = await reader.readuntil(b"\r\n\r\n")
     status = head.split(b" ", 2)[1]
-    if status != b"200":
-        raise RuntimeError(f"{target.path} answered {status.decode()}")
+    if status != expect:
+        path = request.split(b" ", 2)[1].partition(b"?")[0]
+        raise RuntimeError(f"{path.decode()} answered {status.decode()}")
     fields = {name.lower(): value.strip() for name, _, value in (field.partition(b":") for field in head.split(b"\r\n")[1:])}
     if fields.get(b"transfer-encoding") == b"chunked":
         while size := int((await reader.readline()).strip() or b"0", 16):

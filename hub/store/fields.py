@@ -8,10 +8,21 @@ from typing import Any
 
 import peewee
 
-from identity.store.rows import SealedColumn
+from identity.store.rows import SealedColumn, changed, insert
 from identity.store.tables import InstantField
 
-__all__ = ["InstantField", "SealedColumn", "a_sealed_value", "delete", "delete_ids", "from_micros", "rows", "to_micros"]
+__all__ = [
+    "InstantField",
+    "SealedColumn",
+    "a_sealed_value",
+    "changed",
+    "delete",
+    "delete_ids",
+    "from_micros",
+    "insert",
+    "rows",
+    "to_micros",
+]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -11,8 +11,9 @@ from enum import StrEnum
 import msgspec
 import peewee
 
-from hub.store.fields import InstantField, SealedColumn, delete_ids, to_micros
+from hub.store.fields import InstantField, SealedColumn, delete_ids, insert, rows, to_micros
 from identity.sealing import Keys
+from identity.store.rows import marks
 
 LIFE = timedelta(minutes=10)
 
@@ -77,7 +78,8 @@ def remember(
     session: str | None = None,
 ) -> str:
     id_ = secrets.token_urlsafe(12)
-    FlowRecord.create(
+    insert(
+        FlowRecord,
         id=id_,
         state_hash=keys.code_hash(state),
         browser_hash=keys.code_hash(browser),
@@ -95,24 +97,24 @@ def remember(
 
 def take(keys: Keys, *, state: str, browser: str, system: str, now: datetime) -> Flow | Wrong:
     """Uses the flow up by one conditional update. A foreign browser's try does not spend the owner's flow."""
-    mine = (
-        (FlowRecord.state_hash.in_(keys.code_hashes(state)))
-        & (FlowRecord.system == system)
-        & (FlowRecord.browser_hash.in_(keys.code_hashes(browser)))
+    states, browsers = keys.code_hashes(state), keys.code_hashes(browser)
+    sql = (
+        f"UPDATE flow_record SET used_at = ? WHERE state_hash IN ({marks(states)}) AND system = ?"  # noqa: S608 - only question marks
+        f" AND browser_hash IN ({marks(browsers)}) AND used_at IS NULL AND expires_at > ?"
+        " RETURNING id, intent, session, keep, redirect_uri, next_path"
     )
-    taken = FlowRecord.update(used_at=now).where(mine, FlowRecord.used_at.is_null(), FlowRecord.expires_at > now).execute()
-    if not taken:
-        return _why(keys, state=state, browser=browser, system=system)
-    record = FlowRecord.get(mine)
-    return Flow(
-        id=record.id,
-        system=record.system,
-        intent=record.intent,
-        session=record.session,
-        keep=msgspec.json.decode(keys.open("flow_record", "keep", record.id, record.keep), type=dict[str, str]),
-        redirect_uri=record.redirect_uri,
-        next_path=record.next_path,
-    )
+    instant = to_micros(now)
+    for id_, intent, session, keep, redirect_uri, next_path in rows(FlowRecord, sql, (instant, *states, system, *browsers, instant)):
+        return Flow(
+            id=id_,
+            system=system,
+            intent=intent,
+            session=session,
+            keep=msgspec.json.decode(keys.open("flow_record", "keep", id_, keep), type=dict[str, str]),
+            redirect_uri=redirect_uri,
+            next_path=next_path,
+        )
+    return _why(keys, state=state, browser=browser, system=system)
 
 
 def _why(keys: Keys, *, state: str, browser: str, system: str) -> Wrong:

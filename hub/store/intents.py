@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import peewee
 
-from hub.store.fields import InstantField, SealedColumn, delete_ids, to_micros
+from hub.store.fields import InstantField, SealedColumn, changed, delete_ids, from_micros, insert, rows, to_micros
 
 LIFE = timedelta(minutes=30)
 KEPT = timedelta(days=30)
@@ -62,7 +62,8 @@ class Intent:
 
 def add(*, system: str, initiator: str, session: str, person: str, role: str, now: datetime) -> str:
     id_ = secrets.token_urlsafe(12)
-    LinkIntent.create(
+    insert(
+        LinkIntent,
         id=id_,
         system=system,
         initiator=initiator,
@@ -77,29 +78,21 @@ def add(*, system: str, initiator: str, session: str, person: str, role: str, no
 
 
 def find(id_: str, *, now: datetime) -> Intent | None:
-    row = LinkIntent.get_or_none(LinkIntent.id == id_)
-    if row is None:
-        return None
-    state = IntentState(row.state)
-    if state is IntentState.STARTED and row.expires_at <= now:
-        state = IntentState.EXPIRED
-    return Intent(
-        id=row.id,
-        system=row.system,
-        initiator=row.initiator,
-        session=row.session,
-        person=row.person,
-        role=row.role,
-        state=state,
-        reason=row.reason,
-        link=row.link,
-    )
+    sql = "SELECT system, initiator, session, person, role, state, reason, link, expires_at FROM link_intent WHERE id = ?"
+    for system, initiator, session, person, role, stored, reason, link, expires_at in rows(LinkIntent, sql, (id_,)):
+        state = IntentState(stored)
+        if state is IntentState.STARTED and from_micros(expires_at) <= now:
+            state = IntentState.EXPIRED
+        return Intent(
+            id=id_, system=system, initiator=initiator, session=session, person=person, role=role, state=state, reason=reason, link=link
+        )
+    return None
 
 
 def settle(id_: str, *, state: IntentState, reason: str | None = None, link: str | None = None) -> bool:
     """Ends a started intent; a second outcome changes nothing."""
-    open_ = (LinkIntent.id == id_) & (LinkIntent.state == IntentState.STARTED.value)
-    return bool(LinkIntent.update(state=state.value, reason=reason, link=link).where(open_).execute())
+    sql = "UPDATE link_intent SET state = ?, reason = ?, link = ? WHERE id = ? AND state = ?"
+    return bool(changed(LinkIntent, sql, (state.value, reason, link, id_, IntentState.STARTED.value)))
 
 
 def remove_old(*, now: datetime, limit: int = 1000) -> int:

@@ -23,7 +23,7 @@ from identity.model import (
     Strength,
 )
 from identity.sealing import Keys
-from identity.store.rows import fetch, instant, instant_of, marks, new_id, seal, unseal
+from identity.store.rows import fetch, insert, instant, instant_of, marks, new_id, seal, unseal
 from identity.store.tables import LinkRow
 
 SUSPENDED_FOR = timedelta(days=30)
@@ -106,29 +106,40 @@ class NewLink:
 
 def add(keys: Keys, new: NewLink, *, now: datetime) -> AccountLink:
     """Stores the link; an account that is linked already is an IntegrityError, so that of two parallel callbacks one wins."""
-    id_ = LinkId(new_id())
-    LinkRow.create(
-        id=id_,
+    made = AccountLink(
+        id=LinkId(new_id()),
         system=new.system,
         tenant=new.tenant,
-        subject=seal(keys, LinkRow, "subject", id_, new.subject),
-        subject_index=keys.index(SUBJECT_LABEL, new.subject),
+        subject=new.subject,
         person=new.person,
         opened_by=new.opened_by,
-        use=new.use.value,
-        role=new.role.value,
-        state=LinkState.ACTIVE.value,
-        evidence=new.evidence.kind.value,
-        evidence_by=new.evidence.by,
-        evidence_source=new.evidence.source,
-        evidence_at=new.evidence.at,
-        strength=new.evidence.strength.value,
-        valid_until=new.evidence.valid_until,
+        use=new.use,
+        role=new.role,
+        state=LinkState.ACTIVE,
+        evidence=new.evidence,
         last_seen_at=now,
     )
-    stored = link(keys, id_)
-    assert stored is not None, "the row was written in this very unit"
-    return stored
+    insert(
+        LinkRow,
+        id=made.id,
+        system=made.system,
+        tenant=made.tenant,
+        subject=seal(keys, LinkRow, "subject", made.id, made.subject),
+        subject_index=keys.index(SUBJECT_LABEL, made.subject),
+        person=made.person,
+        opened_by=made.opened_by,
+        use=made.use.value,
+        role=made.role.value,
+        state=made.state.value,
+        evidence=made.evidence.kind.value,
+        evidence_by=made.evidence.by,
+        evidence_source=made.evidence.source,
+        evidence_at=made.evidence.at,
+        strength=made.evidence.strength.value,
+        valid_until=made.evidence.valid_until,
+        last_seen_at=now,
+    )
+    return made
 
 
 def sign_in_link(claims: Claims, person: PersonId, *, now: datetime) -> NewLink:

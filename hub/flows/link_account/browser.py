@@ -15,7 +15,7 @@ from hub.flows.link_account.settle import Purpose, check_account, settle_link
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused, accepted
 from hub.store import flow_records, intents, sessions
-from hub.store.flow_records import Flow
+from hub.store.flow_records import Flow, Wrong
 from hub.store.intents import Intent, IntentState
 from hub.store.sessions import Visitor
 from identity.errors import AlreadyLinked
@@ -44,8 +44,13 @@ async def finish_in_browser(deps: Deps, visitor: Visitor | None, system: str, pa
     state, now = params.get("state", ""), deps.now()
     if not state or browser is None:
         raise Refused(Reason.FLOW_UNKNOWN if not state else Reason.FLOW_FOREIGN)
-    flow = accepted(await deps.db.write(lambda: flow_records.take(deps.keys, state=state, browser=browser, system=system, now=now)))
-    intent = await deps.db.read(lambda: intents.find(flow.intent or "", now=now))
+
+    def take() -> tuple[Flow | Wrong, Intent | None]:
+        taken = flow_records.take(deps.keys, state=state, browser=browser, system=system, now=now)
+        return taken, None if isinstance(taken, Wrong) else intents.find(taken.intent or "", now=now)
+
+    taken, intent = await deps.db.write(take)
+    flow = accepted(taken)
     if intent is None or intent.state is not IntentState.STARTED:
         raise Refused(Reason.FLOW_EXPIRED)
     if visitor is None or visitor.person != intent.initiator:

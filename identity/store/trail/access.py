@@ -15,7 +15,7 @@ from identity.guardianship import Change
 from identity.model import ActorKind, AuditEvent, AuditKind, EventId, Guardianship, PersonId
 from identity.sealing import Keys
 from identity.store import persons
-from identity.store.rows import fetch, instant, instant_of, micros, new_id
+from identity.store.rows import fetch, insert, instant, instant_of, micros, new_id
 from identity.store.tables import AuditRow
 from identity.store.trail.partkeys import open_parts, seal_parts
 
@@ -129,7 +129,8 @@ def _insert(
 ) -> EventId:
     id_ = EventId(new_id())
     sealed = seal_parts(keys, subject, id_, msgspec.json.encode(dict(parts)).decode(), now=now) if parts and keys else ""
-    AuditRow.create(
+    insert(
+        AuditRow,
         id=id_,
         at=now,
         kind=kind.value,
@@ -186,12 +187,15 @@ def access_log(
 ) -> tuple[AccessEntry, ...]:
     """Newest first: who read or changed what of the child; the viewer's own reads where asked. The caller has asked `view_right`.
 
+    A restriction is the office's alone to see: whoever is let in again must not read who set it (RULES A5a).
+
     `after` is the last event of the page before.
     """
     rest = " AND (at, id) < (SELECT a.at, a.id FROM audit_event a WHERE a.id = ? AND a.subject = e.subject)" if after else ""
     sql = (
         f"SELECT {COLUMNS}, (SELECT COALESCE(SUM(c.count), 0) FROM audit_event c WHERE c.continues = e.id)"  # noqa: S608 - own columns
         " FROM audit_event e WHERE subject = ? AND continues IS NULL AND at <= ? AND NOT (actor = ? AND kind = 'read' AND 0 = ?)"
+        " AND SUBSTR(action, 1, 12) <> 'restriction.'"
         f"{rest} ORDER BY at DESC, id DESC LIMIT ?"
     )
     found = fetch(AuditRow, sql, (child, micros(now), viewer, int(own_reads), *((after,) if after else ()), limit))
