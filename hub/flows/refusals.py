@@ -38,6 +38,8 @@ class Reason(StrEnum):
     INVITATION_REFUSED = "invitation_refused"
     LAST_STRONG_IDENTITY = "last_strong_identity"
     WRONG_CREDENTIALS = "wrong_credentials"
+    MERGE_REFUSED = "merge_refused"
+    SWAP_REFUSED = "swap_refused"
     TOO_MANY = "too_many"
     RECENT_RECOVERY = "recent_recovery"
     ALREADY_DECIDED = "already_decided"

@@ -10,15 +10,17 @@ from connectors.kit.calls import SIGNING_IN
 from connectors.kit.ports import Access, Arrival, AskingAnew, SignInPort, Wrapping
 from hub.deps import Deps
 from hub.flows.follow_edges import follow_edges
+from hub.flows.join_records.prove import Proven, finish_proof, is_merger
 from hub.flows.keep_profile import ask_who, keep_access
-from hub.flows.link_account.profiles import ProfileBound, finish_profile
 from hub.flows.know_device import note_device
+from hub.flows.link_account.profiles import ProfileBound, finish_profile
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused, accepted
 from hub.flows.words import system_title
 from hub.store import diary_copies, diary_links, flow_records, notices, sessions
 from hub.store.sessions import Visitor
 from identity.claims import Claims
+from identity.family.child_login import CHILD_LOGIN
 from identity.linking import ReviewReason, is_strong
 from identity.model import PersonId, SnilsProof
 from identity.store import SignInOutcome, SignInResult, person, settle_sign_in
@@ -99,6 +101,8 @@ async def finish(
         raise Refused(Reason.FLOW_UNKNOWN if not state else Reason.FLOW_FOREIGN)
     flow = accepted(await deps.db.write(lambda: flow_records.take(deps.keys, state=state, browser=browser, system=system, now=now)))
     arrival = Arrival(params=params, keep=flow.keep, state=state, redirect_uri=flow.redirect_uri)
+    if is_merger(flow):
+        return await finish_proof(deps, port, before, flow, arrival)
     if flow.intent is not None:
         return await finish_profile(deps, port, before, flow, arrival)
     SIGNING_IN.set(True)
@@ -115,8 +119,11 @@ async def finish(
 
 
 def _may_join(before: Visitor, claims: Claims) -> bool:
-    """A confirmed account joins the account of a weak sign-in of another kind (RULES A10); two accounts of one kind are two people."""
-    return is_strong(claims) and before.system != claims.system
+    """A confirmed account joins the account of a weak sign-in of another kind (RULES A10); two accounts of one kind are two people.
+
+    A child's own login is no sign-in to be raised: whoever signs in after it in this browser may be the parent.
+    """
+    return is_strong(claims) and before.system not in (claims.system, CHILD_LOGIN)
 
 
 def _decided(deps: Deps, claims: Claims, into: PersonId | None) -> SignInOutcome:
@@ -165,12 +172,12 @@ def _settle(
         now=now,
         replaces=former,
         children_told=claims.children is not None if is_strong(claims) else None,
+        device=device,
     )
+    note_device(deps, person=who, session=session, cookie=device, label=label, now=now)
     return who, session, token
 
-        device=device,
 
-    note_device(deps, person=who, session=session, cookie=device, label=label, now=now)
 def _end_others(deps: Deps, who: PersonId, *, keep: str | None) -> None:
     """A strong identity came: whoever was signed in before is not any more (RULES A10, A17)."""
     now = deps.now()
@@ -184,9 +191,9 @@ def _tell_of_links(deps: Deps, outcome: SignInOutcome, who: PersonId) -> None:
         title = system_title(deps, link.system)
         text = f"Подключение «{title}» приостановлено: оно появилось до подтверждённого входа. Подключите его заново, если оно ваше."
         notices.tell(deps.keys, person=who, kind="link_suspended", text=text, href="/family", now=deps.now())
-    if outcome.closed:
-        text = "К вам подключена новая учётная запись с тем же СНИЛС; прежняя больше не открывает кабинет."
-        notices.tell(deps.keys, person=who, kind="link_closed", text=text, href="/family", now=deps.now())
     if outcome.dropped:
         text = "Начатая смена телефона или почты отменена: она началась до подтверждённого входа. Если она ваша, начните её заново."
         notices.tell(deps.keys, person=who, kind="changes_dropped", text=text, href="/settings", now=deps.now())
+    if outcome.closed:
+        text = "К вам подключена новая учётная запись с тем же СНИЛС; прежняя больше не открывает кабинет."
+        notices.tell(deps.keys, person=who, kind="link_closed", text=text, href="/family", now=deps.now())

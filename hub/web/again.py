@@ -31,21 +31,20 @@ def cookie() -> str:
     return "__Host-hub-again" if deps().settings.secure else "hub-again"
 
 
-def keep_way(answer: Response, system: str, path: str) -> None:
-    """Remembers through the provider's sign-out, which leads to the first page only, what comes next."""
-    value = urlencode({"system": system, "next": path})
+def keep_way(answer: Response, path: str, *, system: str | None = None) -> None:
+    """Remembers through the provider's sign-out, which leads to the first page only, what comes next: a sign-in, or a page of ours."""
+    value = urlencode({"next": path} | ({"system": system} if system else {}))
     answer.set_cookie(cookie(), value, max_age=LIFE_S, path="/", secure=deps().settings.secure, httponly=True, samesite="Lax")
 
 
 def kept_way() -> str | None:
-    """The sign-in that waits behind the sign-out which the browser comes back from."""
+    """What waits behind the sign-out which the browser comes back from."""
     given = request.cookies.get(cookie(), "")
-    if not given:
+    parts = dict(parse_qsl(given)) if given.count("&") <= 1 else {}
+    if "next" not in parts or parts.get("system", next(iter(deps().sign_ins), "")) not in deps().sign_ins:
         return None
-    parts = dict(parse_qsl(given, max_num_fields=2)) if given.count("&") == 1 else {}
-    if parts.get("system") not in deps().sign_ins:
-        return None
-    return f"/auth/{parts['system']}/start?{urlencode({'next': own_path(parts.get('next'))})}"
+    path = own_path(parts["next"])
+    return f"/auth/{parts['system']}/start?{urlencode({'next': path})}" if "system" in parts else path
 
 
 def drop_way(answer: Response) -> None:

@@ -26,6 +26,7 @@ class MergeWish(Model):
     state = TextField()
     reason = TextField(null=True)
     merge = TextField(null=True)
+    pupils = TextField()
     created_at = BigIntegerField()
     expires_at = BigIntegerField(index=True)
 

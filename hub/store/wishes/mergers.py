@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,7 +27,10 @@ class WishState(StrEnum):
 
 
 class MergeWish(peewee.Model):
-    """`other_at` is when the other account's owner proved to be there; `merge` names the merger once it is done."""
+    """`other_at` is when the other account's owner proved to be there; `merge` names the merger once it is done.
+
+    `pupils` are the ids of the diary's records that went over with it, with a space between, so that an undo gives them back.
+    """
 
     id = peewee.TextField(primary_key=True)
     system = peewee.TextField()
@@ -38,6 +41,7 @@ class MergeWish(peewee.Model):
     state = peewee.TextField()
     reason = peewee.TextField(null=True)
     merge = peewee.TextField(null=True)
+    pupils = peewee.TextField()
     created_at = InstantField()
     expires_at = InstantField(index=True)
 
@@ -56,6 +60,7 @@ class Wish:
     state: WishState
     reason: str | None
     merge: str | None
+    pupils: tuple[str, ...]
     created_at: datetime
 
 
@@ -67,6 +72,7 @@ def add(*, system: str, initiator: str, session: str, now: datetime) -> str:
         initiator=initiator,
         session=session,
         state=WishState.STARTED.value,
+        pupils="",
         created_at=now,
         expires_at=now + LIFE,
     )
@@ -99,6 +105,7 @@ def _wish(row: MergeWish, now: datetime) -> Wish:
         state=state,
         reason=row.reason,
         merge=row.merge,
+        pupils=tuple(row.pupils.split()),
         created_at=row.created_at,
     )
 
@@ -120,8 +127,8 @@ def take(id_: str) -> bool:
     return bool(MergeWish.update(state=WishState.MERGED.value).where(proven).execute())
 
 
-def done(id_: str, merge: str) -> None:
-    MergeWish.update(merge=merge).where(MergeWish.id == id_).execute()
+def done(id_: str, merge: str, *, pupils: Iterable[str]) -> None:
+    MergeWish.update(merge=merge, pupils=" ".join(pupils)).where(MergeWish.id == id_).execute()
 
 
 def remove_old(*, now: datetime, limit: int = 1000) -> int:

@@ -1,0 +1,328 @@
+"""Two records of one human become one, seen before, confirmed by both sides, and undone within 14 days (RULES A11)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from connectors.kit.errors import AccessDenied
+from connectors.kit.ports import Arrival
+from identity.claims import Claims, Level
+from identity.model import PersonId
+from identity.store import edges, held_by_merge
+from identity.store.rows import fetch
+from identity.store.tables import EdgeRow
+from tests.flows.joining import FakeProvider, asked, enter, merged, plug_in, proven, shown, weak
+from tests.flows.kit import Browser, Hub, account, kid, parent, pupil
+
+WAYS = ["sign_in_and_link", "code", "ask_school"]
+
+
+@pytest.fixture
+def mosru(hub: Hub) -> FakeProvider:
+    return plug_in(hub)
+
+
+async def two(hub: Hub) -> tuple[Browser, str, str]:
+    """A weak record that has a diary, and a browser signed in to the strong one; the ids of weak and strong."""
+    browser = hub.browser()
+    lone = (await enter(browser, "mosru"))["person"]["id"]
+    await browser.link()
+    strong = (await hub.browser().sign_in())["person"]["id"]
+    browser = hub.browser()
+    await browser.sign_in()
+    return browser, lone, strong
+
+
+async def links_of(browser: Browser) -> list[tuple[str, str]]:
+    items = (await (await browser.get("/api/v1/links")).get_json())["items"]
+    return sorted((one["system"], one["state"]) for one in items)
+
+
+async def told(browser: Browser) -> list[str]:
+    return [one["kind"] for one in (await (await browser.get("/api/v1/me/notices")).get_json())["items"]]
+
+
+@pytest.mark.rule("A11")
+async def test_the_preview_tells_what_stays_and_what_comes_and_changes_nothing(hub: Hub, mosru: FakeProvider) -> None:
+    browser, _, _ = await two(hub)
+    view = await proven(browser)
+    assert (view["state"], view["faults"], view["exits"]) == ("proven", [], [])
+    assert (view["kept"]["mine"], view["kept"]["sign_ins"], view["kept"]["children"]) == (True, ["Госуслуги"], ["Пётр Орлов"])
+    assert (view["gone"]["mine"], view["gone"]["sign_ins"], view["gone"]["diaries"]) == (False, ["mos.ru"], ["Дневник.ру"])
+    assert await links_of(browser) == [("esia", "active")]
+    assert mosru.anew == 1, "a silent return proves nothing: the password is asked for again"
+
+
+@pytest.mark.rule("A11")
+async def test_after_the_confirmation_both_ways_open_one_record(hub: Hub, mosru: FakeProvider) -> None:
+    browser, lone, strong = await two(hub)
+    before = browser.cookie("hub")
+    view = await merged(browser)
+    assert (view["state"], view["may_undo"]) == ("merged", True)
+    assert browser.cookie("hub") != before, "the session's token changes"
+    assert ("mosru", "active") in await links_of(browser) and ("dnevnik", "active") in await links_of(browser)
+    assert (await enter(hub.browser(), "mosru"))["person"]["id"] == strong != lone
+    assert "records_joined" in await told(browser)
+    assert await hub.rows(f"SELECT person FROM diary_link WHERE person <> '{strong}'") == [], "its diary is kept by the record that stays"
+    assert await hub.rows(f"SELECT id FROM notice WHERE person = '{lone}' AND kind = 'records_joined'"), "both sides are told"
+
+
+@pytest.mark.rule("A11")
+@pytest.mark.security("27")
+async def test_a_session_of_the_record_that_goes_ends_but_for_the_one_that_proved_both(hub: Hub, mosru: FakeProvider) -> None:
+    strong = (await hub.browser().sign_in())["person"]["id"]
+    phone, browser = hub.browser("Mozilla/5.0 (Android 14) Chrome/120"), hub.browser()
+    await enter(phone, "mosru")
+    await enter(browser, "mosru")
+    before = browser.cookie("hub")
+    view = await proven(browser, "esia")
+    assert (view["kept"]["mine"], view["gone"]["mine"]) == (False, True)
+    answer = await browser.send("POST", f"/api/v1/merges/{view['id']}/confirm")
+    assert answer.status_code == 200 and browser.cookie("hub") != before
+    assert (await browser.me())["person"]["id"] == strong
+    assert (await phone.get("/api/v1/me")).status_code == 401
+
+
+@pytest.mark.rule("A11")
+async def test_an_undo_gives_each_record_back_its_own(hub: Hub, mosru: FakeProvider) -> None:
+    browser, lone, strong = await two(hub)
+    view = await merged(browser)
+    hub.clock.go(days=13)
+    await browser.sign_in()
+    answer = await browser.send("POST", f"/api/v1/merges/{view['id']}/undo")
+    assert (answer.status_code, (await answer.get_json())["state"]) == (200, "undone")
+    assert (await browser.me())["person"]["id"] == strong
+    assert await links_of(browser) == [("esia", "active")]
+    other = hub.browser()
+    assert (await enter(other, "mosru"))["person"]["id"] == lone
+    assert ("dnevnik", "active") in await links_of(other)
+    assert await hub.rows("SELECT person FROM diary_link") == [(lone,)]
+    assert "records_parted" in await told(browser) and "records_parted" in await told(other)
+    again = await browser.send("POST", f"/api/v1/merges/{view['id']}/undo")
+    assert (again.status_code, (await again.get_json())["state"]) == (200, "undone"), "twice is harmless"
+
+
+@pytest.mark.rule("A11")
+async def test_after_14_days_nothing_is_undone(hub: Hub, mosru: FakeProvider) -> None:
+    browser, _, _ = await two(hub)
+    view = await merged(browser)
+    hub.clock.go(days=14, seconds=1)
+    await browser.sign_in()
+    assert (await shown(browser, view["id"]))["state"] == "final"
+    answer = await browser.send("POST", f"/api/v1/merges/{view['id']}/undo")
+    body = await answer.get_json()
+    assert (answer.status_code, body["type"], body["reason"]) == (409, "/problems/merge_refused", "undo_closed")
+    assert [way["kind"] for way in body["exits"]] == WAYS
+
+
+@pytest.mark.rule("A11")
+async def test_an_undo_revives_no_edge_that_ended_meanwhile(hub: Hub, mosru: FakeProvider) -> None:
+    hub.esia.claims["second"] = parent("2000", level=Level.STANDARD, snils=None, children=(kid(2, "Иван"),))
+    browser, other = hub.browser(), hub.browser()
+    await browser.sign_in()
+    await other.sign_in("second")
+    wish, state = await asked(browser, "esia")
+    await browser.back(state, "second")
+    assert (await shown(browser, wish))["state"] == "proven"
+    assert (await browser.send("POST", f"/api/v1/merges/{wish}/confirm")).status_code == 200
+    moved = await hub.rows("SELECT id FROM guardianship WHERE state <> 'ended'")
+    await hub.deps.db.write(lambda: _end_all(hub))
+    assert moved
+    await browser.sign_in()
+    assert (await browser.send("POST", f"/api/v1/merges/{wish}/undo")).status_code == 200
+    ids = ", ".join(f"'{id_}'" for (id_,) in moved)
+    assert await hub.rows(f"SELECT DISTINCT state FROM guardianship WHERE id IN ({ids})") == [("ended",)]
+    assert (await other.sign_in("second"))["children"] == []
+
+
+def _end_all(hub: Hub) -> None:
+    edges.end([id_ for (id_,) in fetch(EdgeRow, "SELECT id FROM guardianship", ())], now=hub.clock())
+
+
+@pytest.mark.rule("A11")
+@pytest.mark.parametrize(
+    ("told_there", "reason"),
+    [
+        ({"snils": kid(3, "Анна").snils}, "two_snils"),
+        ({}, "no_record"),
+    ],
+    ids=["two confirmed SNILS", "an account that never came here"],
+)
+async def test_what_cannot_be_joined_says_why_with_three_ways_on(
+    hub: Hub, mosru: FakeProvider, told_there: dict[str, Any], reason: str
+) -> None:
+    browser = hub.browser()
+    await browser.sign_in()
+    other = parent("2000", children=(), **({"snils": None} | told_there))
+    hub.esia.claims["other"] = other
+    if reason == "two_snils":
+        await hub.browser().sign_in("other")
+    wish, state = await asked(browser, "esia")
+    await browser.back(state, "other")
+    view = await shown(browser, wish)
+    assert (view["reason"], [way["kind"] for way in view["exits"]]) == (reason, WAYS)
+    page = await browser.get(f"/family/merge/{wish}", Accept="text/html")
+    assert page.status_code == 409
+    text = str(await page.get_data(as_text=True))
+    assert text.count('<a class="button') == 3 and view["faults"][0]["text"] in text
+    answer = await browser.send("POST", f"/api/v1/merges/{wish}/confirm")
+    assert ((await answer.get_json())["type"], answer.status_code) == ("/problems/merge_refused", 409)
+
+
+@pytest.mark.rule("A11")
+async def test_parent_and_child_never_become_one(hub: Hub, mosru: FakeProvider) -> None:
+    browser = hub.browser()
+    await browser.sign_in()
+    petr = kid(1, "Пётр")
+    hub.esia.claims["kid"] = parent(
+        "7000", first_name="Пётр", last_name="Орлов", birth_date=petr.birth_date, snils=petr.snils, children=None
+    )
+    await hub.browser().sign_in("kid")
+    wish, state = await asked(browser, "esia")
+    await browser.back(state, "kid")
+    view = await shown(browser, wish)
+    assert "parent_and_child" in [one["code"] for one in view["faults"]]
+    assert (await browser.send("POST", f"/api/v1/merges/{wish}/confirm")).status_code == 409
+
+
+@pytest.mark.rule("A11")
+async def test_the_same_account_again_joins_nothing(hub: Hub, mosru: FakeProvider) -> None:
+    browser = hub.browser()
+    await browser.sign_in()
+    view = await proven(browser, "esia")
+    assert (view["state"], view["reason"], view["gone"]) == ("refused", "same_person", None)
+
+
+@pytest.mark.rule("A11")
+async def test_without_a_confirmed_account_on_either_side_nothing_is_joined(hub: Hub, mosru: FakeProvider) -> None:
+    hub.esia.claims["low"] = parent("2000", level=Level.STANDARD, snils=None, children=None)
+    await enter(hub.browser(), "mosru")
+    browser = hub.browser()
+    await browser.sign_in("low")
+    view = await proven(browser)
+    assert [one["code"] for one in view["faults"]] == ["level_too_low"]
+
+
+@pytest.mark.rule("A11")
+@pytest.mark.rule("A16")
+async def test_both_sides_must_be_fresh_at_the_confirmation(hub: Hub, mosru: FakeProvider) -> None:
+    browser, _, _ = await two(hub)
+    view = await proven(browser)
+    hub.clock.go(minutes=6)
+    answer = await browser.send("POST", f"/api/v1/merges/{view['id']}/confirm")
+    assert (answer.status_code, (await answer.get_json())["type"]) == (403, "/problems/not_fresh")
+    await browser.sign_in()
+    answer = await browser.send("POST", f"/api/v1/merges/{view['id']}/confirm")
+    body = await answer.get_json()
+    assert (answer.status_code, body["type"], body["reason"]) == (409, "/problems/merge_refused", "not_fresh"), "the other side is too old"
+    hub.clock.go(minutes=16)
+    await browser.sign_in()
+    assert (await shown(browser, view["id"]))["state"] == "expired"
+
+
+@pytest.mark.rule("A16")
+@pytest.mark.parametrize("ago_s", [301, None], ids=["an old password", "a provider that tells no time"])
+async def test_a_silent_return_proves_no_side(hub: Hub, mosru: FakeProvider, ago_s: int | None) -> None:
+    browser, _, _ = await two(hub)
+    wish, state = await asked(browser)
+
+    async def finish(arrival: Arrival) -> Claims:
+        return weak(auth_time=hub.clock() - timedelta(seconds=ago_s) if ago_s else None)
+
+    mosru.finish = finish  # type: ignore[method-assign]  # what this one provider tells this once
+    await browser.back(state, "anna", "mosru")
+    assert (await shown(browser, wish))["reason"] == "not_fresh"
+
+
+@pytest.mark.rule("A16")
+async def test_asking_needs_a_fresh_sign_in_too(hub: Hub, mosru: FakeProvider) -> None:
+    browser = hub.browser()
+    await browser.sign_in()
+    hub.clock.go(minutes=6)
+    answer = await browser.send("POST", "/api/v1/merges", json={"system": "mosru"})
+    assert (answer.status_code, (await answer.get_json())["type"]) == (403, "/problems/not_fresh")
+
+
+@pytest.mark.rule("A12")
+async def test_twenty_confirmations_at_once_merge_once(hub: Hub, mosru: FakeProvider) -> None:
+    browser, _, strong = await two(hub)
+    view = await proven(browser)
+    answers = await asyncio.gather(*(browser.send("POST", f"/api/v1/merges/{view['id']}/confirm") for _ in range(20)))
+    assert {answer.status_code for answer in answers} <= {200, 401} and 200 in {answer.status_code for answer in answers}
+    assert len(await hub.rows("SELECT id FROM person_merge")) == 1
+    await browser.sign_in()
+    assert (await browser.me())["person"]["id"] == strong
+
+
+@pytest.mark.rule("A11")
+async def test_anothers_wish_does_not_exist(hub: Hub, mosru: FakeProvider) -> None:
+    browser, _, _ = await two(hub)
+    view = await proven(browser)
+    hub.esia.claims["boris"] = parent("3000", last_name="Орлов", first_name="Борис", snils=kid(3, "Борис").snils, children=())
+    boris = hub.browser()
+    await boris.sign_in("boris")
+    for id_ in (view["id"], "nothing"):
+        assert (await boris.get(f"/api/v1/merges/{id_}")).status_code == 404
+        assert (await boris.get(f"/family/merge/{id_}/go")).status_code == 404
+        for step in ("confirm", "undo"):
+            assert (await boris.send("POST", f"/api/v1/merges/{id_}/{step}")).status_code == 404
+    assert (await browser.send("POST", f"/api/v1/merges/{view['id']}/confirm", csrf="")).status_code == 403
+
+
+@pytest.mark.rule("A12")
+@pytest.mark.security("7")
+async def test_the_other_side_is_proven_once_in_the_same_browser_by_the_same_person(hub: Hub, mosru: FakeProvider) -> None:
+    browser, _, _ = await two(hub)
+    wish, state = await asked(browser)
+    thief = hub.browser()
+    await thief.leave("mosru")
+    assert (await (await thief.back(state, "anna", "mosru")).get_json())["type"] == "/problems/flow_foreign"
+    assert (await browser.back(state, "anna", "mosru")).status_code == 303
+    assert (await (await browser.back(state, "anna", "mosru")).get_json())["type"] == "/problems/flow_used"
+    assert (await shown(browser, wish))["state"] == "proven"
+    second, state = await asked(browser)
+    hub.esia.claims["boris"] = parent("3000", last_name="Орлов", first_name="Борис", snils=kid(3, "Борис").snils, children=())
+    await browser.sign_in("boris")
+    answer = await browser.back(state, "anna", "mosru")
+    assert (answer.status_code, (await answer.get_json())["type"]) == (403, "/problems/initiator_mismatch")
+    await browser.sign_in()
+    assert (await shown(browser, second))["reason"] == "initiator_mismatch"
+
+
+@pytest.mark.rule("A12")
+async def test_who_declines_at_the_provider_finds_it_said_and_nothing_changed(hub: Hub, mosru: FakeProvider) -> None:
+    browser, _, _ = await two(hub)
+    wish, state = await asked(browser)
+    mosru.claims["anna"] = AccessDenied("mosru", "access_denied")
+    assert (await browser.back(state, "anna", "mosru")).status_code == 403
+    view = await shown(browser, wish)
+    assert (view["state"], view["reason"], len(view["exits"])) == ("refused", "access_denied", 3)
+
+
+@pytest.mark.rule("A11")
+async def test_rights_that_came_over_rest_for_14_days(hub: Hub, mosru: FakeProvider) -> None:
+    hub.esia.claims["second"] = parent("2000", level=Level.STANDARD, snils=None, children=(kid(2, "Иван"),))
+    other = hub.browser()
+    await other.sign_in("second")
+    browser = hub.browser()
+    me = (await browser.sign_in())["person"]["id"]
+    wish, state = await asked(browser, "esia")
+    await browser.back(state, "second")
+    assert (await browser.send("POST", f"/api/v1/merges/{wish}/confirm")).status_code == 200
+    kids = [row[0] for row in await hub.rows(f"SELECT DISTINCT child FROM guardianship WHERE guardian = '{me}'")]
+    held = await hub.deps.db.read(lambda: [held_by_merge(hub.deps.keys, PersonId(me), child, now=hub.clock()) for child in kids])
+    assert sorted(held) == [False, True], "the own child is not held"
+
+
+async def test_a_diary_of_the_other_record_goes_on_working(hub: Hub, mosru: FakeProvider) -> None:
+    hub.diary.accounts["anna"] = account(children=(pupil(),))
+    browser, _, _ = await two(hub)
+    await merged(browser)
+    child = next(one for one in (await browser.me())["children"] if one["first_name"] == "Пётр")
+    link = next(one for one in (await (await browser.get("/api/v1/links")).get_json())["items"] if one["system"] == "dnevnik")
+    assert (await browser.send("POST", f"/api/v1/links/{link['id']}/check")).status_code == 200
+    assert {one["state"] for one in (await browser.me())["children"][0]["diaries"]} == {"active"}, child
