@@ -48,7 +48,7 @@ async def start(system: str) -> Response:
     out = leave_first(deps(), system) if anew else None
     if out is not None:
         answer = _away(out)
-        keep_way(answer, system, next_path)
+        keep_way(answer, next_path, system=system)
         return answer
     if system in deps().sign_ins:
         url = await sign_in.begin(deps(), system, browser=found, next_path=next_path, before=await visitor(), anew=anew)
