@@ -11,12 +11,14 @@ from quart import Response, current_app, g, render_template, request
 
 from hub.deps import Deps
 from hub.errors import Problem
+from hub.flows.roster.desk import works_in_office
 from hub.flows.settings_of_mine import formats_of
 from hub.flows.views.family import ExitView
 from hub.telemetry import REQUEST_ID
 from hub.web.freshness import again_here
 from hub.web.ways import MAIN, other_ways
 from hub.web.words import CHOSEN
+from identity.family.child_login import CHILD_LOGIN
 
 _WAYS = {"sign_in_and_link": "Войти в этот профиль и подключить", "code": "Ввести код школы", "ask_school": "Обратиться в школу"}
 JSON = "application/json"
@@ -116,6 +118,9 @@ async def page(template: str, status: int = 200, **context: Any) -> Response:
         "now": found.now(),
         "request_id": REQUEST_ID.get() if status >= 400 else "",
         "csrf_token": visitor.csrf if visitor else None,
+        # A page that says what went wrong asks for nothing more.
+        "office": bool(visitor) and status < 400 and await works_in_office(found, visitor),
+        "pupil": visitor is not None and visitor.system == CHILD_LOGIN,
         **context,
     }
     text = await render_template(template, **given)

@@ -13,6 +13,7 @@ from hub.flows.recognise import recognise
 from hub.flows.refusals import Reason, Refused
 from hub.store.sessions import Kind, Visitor, term_of
 from hub.web.answers import deps
+from identity.family.child_login import CHILD_LOGIN
 
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{32,64}")
 BROWSER_LIFE_S = 86_400
@@ -59,15 +60,22 @@ async def signed_in() -> Visitor:
     return found
 
 
-async def signed_in_writer() -> Visitor:
-    """The visitor of a write that came from our own page, or 401 or 403."""
+async def signed_in_writer(*, pupil: bool = False) -> Visitor:
+    """The visitor of a write that came from our own page, or 401 or 403. `pupil`: a child's own login may do it too; else it only views."""
     found = await signed_in()
-    if not _from_our_page():
-        raise Refused(Reason.CROSS_SITE)
+    require_our_page()
+    if found.system == CHILD_LOGIN and not pupil:
+        raise Refused(Reason.PUPIL_VIEWS_ONLY)
     given = request.headers.get("X-CSRF-Token") or (await request.form).get("csrf_token", "")
     if not hmac.compare_digest(given.encode(), found.csrf.encode()):
         raise Refused(Reason.CSRF)
     return found
+
+
+def require_our_page() -> None:
+    """A write that a foreign page caused is refused, signed in or not."""
+    if not _from_our_page():
+        raise Refused(Reason.CROSS_SITE)
 
 
 def _from_our_page() -> bool:
