@@ -123,7 +123,7 @@ async def _linked(system: str, params: Mapping[str, str]) -> Response:
 @hide
 async def logout() -> Response:
     """Ends this session, here and at the provider where it has a way."""
-    who = await signed_in_writer()
+    who = await signed_in_writer(pupil=True)
     answer = _away(await end_sessions.sign_out(deps(), who))
     drop_session(answer)
     return answer
