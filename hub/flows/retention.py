@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hub.flows.views.self_service import KeptView, RetentionView
-from hub.store import diary_copies, flow_records, intents, notices, repeats, sessions
+from hub.store import diary_copies, flow_records, intents, notices, repeats, roster, sessions
 from hub.store.sessions import devices
 from identity.audit import KEPT_FOR
 from identity.store.accounts.pending import WAITS_FOR
@@ -56,6 +56,10 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="notices", every_s=86400.0, remove=notices.remove_old, kept=notices.KEPT,
         what="Уведомления", since="со дня уведомления",
+    ),
+    Term(
+        name="roster", every_s=3600.0, remove=roster.remove_old, kept=roster.KEPT,
+        what="Отчёты о загрузке списка учеников", since="с окончания записи; сам файл — сразу, незаписанный — через сутки",
     ),
 )  # fmt: skip
 """What the hub's own jobs delete."""

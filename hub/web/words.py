@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
 from babel.numbers import format_decimal
 
 from hub.flows.views.diary import SourceState, WeekView
@@ -48,10 +48,6 @@ EDGE_STATES = {
     "to_confirm": "Госуслуги больше не подтверждают",
     "frozen": "остановлен до решения школы",
 }
-MERGE_STATES = {
-    "started": "ждёт входа", "proven": "ждёт подтверждения", "refused": "не получилось", "expired": "не закончено", "merged": "объединены",
-    "undone": "отменено", "final": "объединены",
-}  # fmt: skip
 ABSENCES = {
     "absent_unexcused": "не был", "ill": "болел", "excused": "уважительная причина", "late": "опоздание", "exempt": "освобождён",
     "present": "был", "unknown": "отметка",
@@ -116,6 +112,12 @@ def moment(value: datetime, zone: str) -> str:
     return f"{day_of(value, zone)}, {clock(value, zone)}"
 
 
+def zone_name(zone: str) -> str:
+    """`Красноярск`: the city by whose clock it is."""
+    place = get_timezone_location(zone, locale=RU)
+    return place.partition("(")[2].rstrip(")") or place
+
+
 def ago(value: datetime, now: datetime) -> str:
     """`5 минут назад`."""
     return format_timedelta(value - now, add_direction=True, locale=RU)
@@ -171,9 +173,9 @@ def _word(table: dict[str, str]) -> Callable[[Any], str]:
 
 FILTERS: dict[str, Callable[..., object]] = {
     "day": day, "span": span, "clock": clock, "day_of": day_of, "moment": moment, "ago": ago, "iso": iso, "plural": plural, "age": age,
-    "number": number, "absence": absence, "source_sentence": source_sentence,
+    "number": number, "absence": absence, "zone_name": zone_name, "source_sentence": source_sentence,
     "diary_state": _word(DIARY_STATES), "link_state": _word(LINK_STATES), "level": _word(LEVELS), "evidence": _word(EVIDENCE),
-    "edge_state": _word(EDGE_STATES), "merge_state": _word(MERGE_STATES),
+    "edge_state": _word(EDGE_STATES),
     "view_reason": lambda reason: VIEW_REASONS.get(str(reason), "Дневник этого ребёнка пока закрыт. Обратитесь в школу."),
 }  # fmt: skip
 TESTS: dict[str, Callable[..., bool]] = {"empty_week": is_empty_week}
