@@ -175,10 +175,11 @@ def _attach(keys: Keys, new: links.NewLink, *, now: datetime) -> AccountLink:
         links.holder_of(found, new)
         links.relink(found.id, new, now=now)
     else:
-        found = links.add(keys, new, now=now)
+        made = links.add(keys, new, now=now)
         access.record_change(
             actor=new.opened_by, actor_kind=ActorKind.GUARDIAN, subject=new.person, action="link.attached", object=new.system, now=now
         )
+        return made
     stored = links.link(keys, found.id)
     assert stored is not None, "the row was written in this very unit"
     return stored
