@@ -72,6 +72,8 @@ class Manifest:
     `credentials` names the fields of the usual sign-in, the password last. `forms` draws it for people, the usual one first and then
     others, as a first time with a code; without `forms` the house draws one from `credentials`.
 
+    `one_login_a_child`: the login belongs to the child's cabinet, and each guardian signs in with the same one.
+
     `declared_as`: settings `HUB_<declared_as>_<NAME>_…` alone declare instances, each at the address in its setting ISSUER;
     `instances` are then those of the demo, which may share a prefix."""
 
@@ -87,6 +89,7 @@ class Manifest:
     logins: frozenset[LoginKind] = frozenset()
     credentials: tuple[str, ...] = ()
     forms: tuple[CredentialForm, ...] = ()
+    one_login_a_child: bool = False
     fresh_for_s: int = 900
     calls_per_minute: int = 60
     parallel_calls: int = 10

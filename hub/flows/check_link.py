@@ -7,14 +7,15 @@ from connectors.kit.errors import AuthExpired, Drifted
 from connectors.kit.ports import DiaryAccount, DiaryPort, ProfilePort
 from hub.deps import Deps
 from hub.flows.keep_profile import check_profile
-from hub.flows.link_account.settle import bind_children, check_account, keep_children
+from hub.flows.link_account.children import bind_children, keep_children
+from hub.flows.link_account.settle import check_account
 from hub.flows.refusals import Reason, Refused
 from hub.flows.renew_access import lost, renew
 from hub.flows.views.family import LinkState
 from hub.store import diary_links
+from hub.store.connecting import waiting
 from hub.store.diary_links import Opened
 from hub.store.sessions import Visitor
-from identity.linking import BindBy
 from identity.model import PersonId
 
 
@@ -44,15 +45,10 @@ async def check_link(deps: Deps, visitor: Visitor, link: str) -> LinkState:
 
     def unit() -> None:
         diary_links.revive(link, version=version, now=now)
+        waiting.set_waiting(link, account.waits_for.value if account.waits_for else None)
         before = {pupil.key: child for child, pupil in diary_links.pupils(deps.keys, link)}
-        picks = {key: PersonId(child) for key, child in before.items() if child}
-        bound = bind_children(deps, port, account, PersonId(visitor.person), now=now)
-        # What the owner once picked stays where names alone cannot.
-        kept = [
-            one if one.by is not BindBy.PICK or one.key not in picks else type(one)(key=one.key, by=BindBy.PICKED, child=picks[one.key])
-            for one in bound
-        ]
-        keep_children(deps, link, account.children, tuple(kept), now=now)
+        bound = bind_children(deps, port.name, account.children, PersonId(visitor.person), before=before, now=now)
+        keep_children(deps, link, account.children, bound, now=now)
 
     await deps.db.write(unit)
     return LinkState(id=link, state="active")

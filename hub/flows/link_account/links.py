@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from connectors.kit.diary import DiaryChild
 from hub.deps import Deps
 from hub.flows.keep_profile import give_back
+from hub.flows.link_account.children import bind_children, is_nameless, listed
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import LinkEvidence, LinkList, LinkView, ToPick
 from hub.flows.words import system_title
 from hub.store import diary_copies, diary_links
 from hub.store.sessions import Visitor
-from identity.linking import BindBy, Bound, ListedChild, bind_children
+from identity.linking import bind_children as fits_of
 from identity.model import AccountLink, LinkId, Person, PersonId
 from identity.model import LinkState as IdentityState
-from identity.store import bind_listed, children_of, forget_diary_children, links_of, remove_link
+from identity.store import children_of, forget_diary_children, links_of, remove_link
 
 Linked = tuple[diary_links.Link, str | None, DiaryChild | None]
 
@@ -46,42 +47,50 @@ def _view(deps: Deps, link: AccountLink, linked: Iterable[Linked], own: Sequence
         title=system_title(deps, link.system),
         created_at=link.evidence.at,
         children=tuple(child for _, child, _ in mine if child is not None),
-        to_pick=tuple(_to_pick(pupil, own) for _, child, pupil in mine if child is None and pupil is not None),
+        to_pick=tuple(
+            _to_pick(pupil, own)
+            for _, child, pupil in mine
+            if pupil is not None and (child is None or (is_nameless(pupil) and child not in {one.id for one in own}))
+        ),
     )
 
 
 def _to_pick(pupil: DiaryChild, own: Sequence[Person]) -> ToPick:
-    (fit,) = bind_children([_listed(pupil)], own)
-    return ToPick(key=pupil.key, last_name=pupil.last_name, first_name=pupil.first_name, candidates=fit.candidates)
+    (fit,) = fits_of([listed(pupil)], own)
+    candidates = tuple(one.id for one in own) if is_nameless(pupil) else fit.candidates
+    return ToPick(key=pupil.key, last_name=pupil.last_name, first_name=pupil.first_name, candidates=candidates, group=group_of(pupil))
 
 
-def _listed(pupil: DiaryChild) -> ListedChild:
-    return ListedChild(key=pupil.key, last_name=pupil.last_name, first_name=pupil.first_name, birth_date=pupil.birth_date)
+def group_of(pupil: DiaryChild) -> str:
+    """Where a child without names is told apart: class and school, as the diary writes them."""
+    school = pupil.school.short_name or pupil.school.name if pupil.school else ""
+    return ", ".join(part for part in (pupil.group.name if pupil.group else "", school) if part)
 
 
 async def pick_children(deps: Deps, visitor: Visitor, link: str, picks: Mapping[str, str]) -> None:
-    """The owner says which own child a listed one is."""
+    """The owner says which own child a listed one is; an empty answer leaves it a child of this diary alone."""
     now = deps.now()
 
     def unit() -> None:
         found = diary_links.find(link)
         if found is None or found.person != visitor.person:
             raise Refused(Reason.NOT_FOUND)
+        before = {pupil.key: child for child, pupil in diary_links.pupils(deps.keys, link)}
         pupils = [pupil for _, pupil in diary_links.pupils(deps.keys, link)]
         if not set(picks) <= {pupil.key for pupil in pupils}:
             raise Refused(Reason.NOT_FOUND)
-        before = {pupil.key: child for child, pupil in diary_links.pupils(deps.keys, link)}
-        chosen = {key: PersonId(child) for key, child in picks.items()}
-        bound = bind_listed(deps.keys, PersonId(visitor.person), found.system, [_listed(one) for one in pupils], picks=chosen, now=now)
-        diary_links.bind(deps.keys, link=link, pupils=_kept(pupils, bound, before))
+        chosen = {key: PersonId(child) for key, child in picks.items() if child}
+        kept = {key: child for key, child in before.items() if picks.get(key) != ""}
+        if len({*chosen.values()}) < len(chosen) or {*chosen.values()} & {kept[key] for key in kept if key not in chosen}:
+            raise Refused(Reason.MALFORMED, "Один и тот же ребёнок выбран дважды: у каждого ребёнка в дневнике свой.")
+        bound = bind_children(deps, found.system, pupils, PersonId(visitor.person), picks=chosen, before=kept, now=now)
+        diary_links.bind(deps.keys, link=link, pupils=[(one.child, pupil) for one, pupil in zip(bound, pupils, strict=True)])
+        for child in before.values():
+            if child is not None and child not in {one.child for one in bound}:
+                # What was read for the former child must not be shown as the other's.
+                diary_copies.forget(link, child=child)
 
     await deps.db.write(unit)
-
-
-def _kept(pupils: Iterable[DiaryChild], bound: Iterable[Bound], before: Mapping[str, str | None]) -> list[tuple[str | None, DiaryChild]]:
-    """An earlier choice stays while names alone cannot decide."""
-    by_key = {one.key: one for one in bound}
-    return [(before.get(pupil.key) if by_key[pupil.key].by is BindBy.PICK else by_key[pupil.key].child, pupil) for pupil in pupils]
 
 
 async def unlink(deps: Deps, visitor: Visitor, link: str) -> None:

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
-from connectors.kit.diary import DiaryChild
 from connectors.kit.errors import Drifted
 from connectors.kit.ports import DiaryAccount, DiaryPort
 from hub.deps import Deps
+from hub.flows.link_account.children import bind_children, keep_children, told_by
 from hub.flows.refusals import Reason, Refused
-from hub.flows.school_names import same_school
-from hub.store import diary_links, schools
-from hub.store.schools import SchoolCard
+from hub.store import diary_links
+from hub.store.connecting import waiting
 from identity.claims import Level
-from identity.linking import Bound, ListedChild, is_fresh
+from identity.linking import Bound, is_fresh
 from identity.model import Evidence, EvidenceKind, LinkRole, LinkUse, PersonId, Strength
-from identity.store import NewLink, attach_account, bind_listed, children_of, person, set_zone
+from identity.snils import Snils
+from identity.store import NewLink, attach_account, children_of, links, person
 
 MOST_CHILDREN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
-    """Who asks, and whose account it is meant to be; without a role the account itself says."""
+    """Who asks, and whose account it is meant to be; without a role the account itself says. `snils` is the one that opened the account."""
 
     initiator: str
     person: str | None = None
     role: LinkRole | None = None
+    snils: Snils | None = None
 
 
 def require_fresh(deps: Deps, auth_time: datetime | None) -> None:
@@ -54,7 +52,11 @@ def settle_link(deps: Deps, port: DiaryPort, account: DiaryAccount, purpose: Pur
     """Links the account, keeps its access, and binds its children; returns the link's id. Raises `Refused` or `AlreadyLinked`."""
     owner = PersonId(purpose.initiator)
     role = _role(account, purpose)
-    bound = bind_children(deps, port, account, owner, now=now)
+    tenant = purpose.initiator if port.manifest.one_login_a_child else ""
+    held = links.find(deps.keys, port.name, tenant, account.subject)
+    before = {pupil.key: child for child, pupil in diary_links.pupils(deps.keys, held.id)} if held is not None else {}
+    picks = told_by(deps, account.children, owner, purpose.person, purpose.snils, now=now)
+    bound = bind_children(deps, port.name, account.children, owner, picks=picks, before=before, now=now)
     whose = owner if role is LinkRole.PARENT else _pupil(deps, account, bound, purpose, now=now)
     me = person(deps.keys, owner)
     strong = me is not None and me.level is Level.CONFIRMED
@@ -65,41 +67,21 @@ def settle_link(deps: Deps, port: DiaryPort, account: DiaryAccount, purpose: Pur
         source=port.name,
         strength=Strength.STRONG if strong else Strength.WEAK,
     )
-    new = NewLink(system=port.name, subject=account.subject, person=whose, opened_by=owner, evidence=evidence, use=LinkUse.DIARY, role=role)
+    new = NewLink(
+        system=port.name,
+        tenant=tenant,
+        subject=account.subject,
+        person=whose,
+        opened_by=owner,
+        evidence=evidence,
+        use=LinkUse.DIARY,
+        role=role,
+    )
     link = attach_account(deps.keys, new, now=now)
     diary_links.save(deps.keys, id_=link.id, system=port.name, person=owner, access=account.access, now=now)
+    waiting.set_waiting(link.id, account.waits_for.value if account.waits_for else None)
     keep_children(deps, link.id, account.children, bound, now=now)
     return link.id
-
-
-def bind_children(
-    deps: Deps, port: DiaryPort, account: DiaryAccount, owner: PersonId, *, picks: Mapping[str, PersonId] | None = None, now: datetime
-) -> tuple[Bound, ...]:
-    listed = [
-        ListedChild(key=child.key, last_name=child.last_name, first_name=child.first_name, birth_date=child.birth_date)
-        for child in account.children
-    ]
-    return bind_listed(deps.keys, owner, port.name, listed, picks=picks, now=now)
-
-
-def keep_children(deps: Deps, link: str, children: tuple[DiaryChild, ...], bound: tuple[Bound, ...], *, now: datetime) -> None:
-    """Keeps the diary's own records, and tells each child's zone, by which ages and days are counted (RULES A6)."""
-    known = schools.every() if any(child.school and not child.school.ogrn for child in children) else []
-    by_key = {child.key: _with_ogrn(child, known) for child in children}
-    diary_links.bind(deps.keys, link=link, pupils=[(one.child, by_key[one.key]) for one in bound])
-    for one in bound:
-        school = by_key[one.key].school
-        if one.child is not None and school is not None and not school.tz_assumed:
-            set_zone(one.child, school.tz, now=now)
-
-
-def _with_ogrn(child: DiaryChild, known: Iterable[SchoolCard]) -> DiaryChild:
-    """A diary names a school, the hub knows it by OGRN: filled in where exactly one school bears that name."""
-    school = child.school
-    if school is None or school.ogrn:
-        return child
-    found = same_school((school.legal_name, school.name, school.short_name), known)
-    return msgspec.structs.replace(child, school=msgspec.structs.replace(school, ogrn=found.ogrn, inn=found.inn)) if found else child
 
 
 def _role(account: DiaryAccount, purpose: Purpose) -> LinkRole:

@@ -66,12 +66,15 @@ class LinkEvidence(View, frozen=True, kw_only=True):
 
 
 class ToPick(View, frozen=True, kw_only=True):
-    """A child that the account lists and nobody has named yet: the owner picks one of `candidates` (RULES A15)."""
+    """A child that the account lists and nobody has named yet: the owner picks one of `candidates` (RULES A15).
+
+    `group` is the class and school, where the diary shows no names."""
 
     key: str
     last_name: str
     first_name: str
     candidates: tuple[str, ...]
+    group: str = ""
 
 
 class LinkView(View, frozen=True, kw_only=True):
@@ -117,10 +120,20 @@ class IntentStarted(View, frozen=True, kw_only=True):
 
 
 class LinkState(View, frozen=True, kw_only=True):
-    """`state`: active, needs_login, needs_code."""
+    """`state`: active, needs_login, needs_code, waiting_approval, waiting_letter, waiting_invitation.
+
+    With `needs_code` the `id` is that of the second step, `POST /links/{id}/code`, whose answer names the link."""
 
     id: str
     state: str
+
+
+class CodeAwaited(LinkState, frozen=True, kw_only=True):
+    """The system has sent a code; `sent_to` completes «Код отправлен …»."""
+
+    sent_to: str
+    tries_left: int
+    expires_at: dt.datetime
 
 
 class SchoolView(View, frozen=True, kw_only=True):
