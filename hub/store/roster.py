@@ -126,12 +126,13 @@ def of_officer(officer: str, *, limit: int = 20) -> list[Kept]:
     return [_kept(row) for row in found]
 
 
-def parts_of(keys: Keys, id_: str, *, content: bool = False) -> list[Part]:
-    """In the file's order; `content` is opened only where it is asked for."""
-    sql = "SELECT number, done, content, verdicts FROM roster_part WHERE roster = ? ORDER BY number"
+def parts_of(keys: Keys, id_: str, *, most: int = 0, only: int = -1) -> list[Part]:
+    """In the file's order, the one part that is asked for, or all. The content of the first `most` is opened."""
+    sql = "SELECT number, done, content, verdicts FROM roster_part WHERE roster = ? AND (number = ? OR -1 = ?) ORDER BY number"
     return [
-        Part(number=number, done=bool(done), content=_opened(keys, id_, number, sealed) if content else None, verdicts=verdicts)
-        for number, done, sealed, verdicts in rows(RosterPart, sql, (id_,))
+        Part(number=number, done=bool(done), content=_opened(keys, id_, number, sealed) if number < most else None, verdicts=verdicts)
+        for number, done, sealed, verdicts in rows(RosterPart, sql, (id_, only, only))
+        if number < most or not most
     ]
 
 

@@ -7,11 +7,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import identity.store
 from hub.deps import Deps
 from hub.flows import retention
+from hub.flows.attach_approved import Cards, attach_announced
+from hub.flows.roster.applying import apply_rosters
 from hub.store import diary_copies, diary_links
 from hub.worker.loop import Job
 from identity.audit import AuditHead, anchor_line
@@ -21,6 +24,8 @@ log = logging.getLogger("hub.audit")
 BATCH = 500
 SEAL_EVERY_S = 2.0
 ANCHOR_EVERY_S = 60.0
+ATTACH_EVERY_S = 60.0
+ROSTER_EVERY_S = 0.5
 
 # What is deleted, how often it is looked for, and how long it is kept stand in one table with the words for people.
 TERMS: tuple[tuple[str, float, retention.RemoveOld], ...] = tuple((term.name, term.every_s, term.remove) for term in retention.TERMS)
@@ -30,6 +35,9 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
     return (
         Job(name="seal_audit", every_s=SEAL_EVERY_S, batch=_Sealing(deps).batch),
         *(Job(name=name, every_s=every_s, batch=_removal(deps, remove)) for name, every_s, remove in TERMS),
+        Job(name="apply_rosters", every_s=ROSTER_EVERY_S, batch=partial(apply_rosters, deps)),
+        Job(name="attach_cards", every_s=ATTACH_EVERY_S, batch=Cards(deps).batch),
+        Job(name="attach_announced", every_s=ATTACH_EVERY_S, batch=partial(attach_announced, deps)),
         Job(name="identity_terms", every_s=3600.0, batch=_identity_terms(deps)),
     )
 

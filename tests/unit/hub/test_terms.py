@@ -13,7 +13,7 @@ import pytest
 from hub.deps import Deps
 from hub.flows import retention
 from hub.settings import load
-from hub.store import diary_copies, flow_records, intents, notices, repeats, sessions
+from hub.store import diary_copies, flow_records, intents, notices, repeats, roster, sessions
 from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables
 from hub.store.sessions import devices
@@ -39,6 +39,12 @@ def _ended_session() -> None:
     sessions.end(id_, now=NOW)
 
 
+def _ended_import() -> None:
+    id_ = roster.put(KEYS, school="1", officer="p", total=1, report="{}", parts=[("[]", "[]")], now=NOW)
+    roster.start(id_, now=NOW)
+    roster.end(id_, roster.DONE, now=NOW)
+
+
 # What is written, the job that ends it, and for how long it is kept.
 KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
     "flow_records": (flow_records.FlowRecord, _flow, flow_records.LIFE + timedelta(hours=1)),
@@ -56,8 +62,9 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
     ),
     "diary_copies": (diary_copies.DiaryCopy, _copy, timedelta(days=90)),
     "notices": (notices.Notice, lambda: notices.tell(KEYS, person="p", kind="k", text="t", now=NOW), timedelta(days=365)),
+    "roster": (roster.RosterImport, _ended_import, timedelta(days=30)),
 }
-ENDED_OTHERWISE = {"diary_link", "diary_pupil", "preference", "school", "school_officer", "lease", "stamp"}
+ENDED_OTHERWISE = {"roster_part", "slip_run", "diary_link", "diary_pupil", "preference", "school", "school_officer", "lease", "stamp"}
 """Tables without a term of their own: they end with a link, an edge, a school or the person."""
 
 

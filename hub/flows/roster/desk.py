@@ -1,0 +1,87 @@
+"""Who stands at the school's desk: the officer of the own school, a 404 for everybody else, and the trace of what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from hub.deps import Deps
+from hub.flows.office.officers import CARD_ROLES, Officer, officer_of
+from hub.flows.refusals import Reason, Refused
+from hub.store import schools
+from hub.store.memory import Throttle
+from hub.store.sessions import Visitor
+from identity.model import ActorKind, AuditKind, Person, PersonId, SnilsProof, same_name
+from identity.store import children_of, person, record_access
+
+POST = "Администратор школы"
+
+
+def officer_here(deps: Deps, visitor: Visitor, school: str | None = None) -> Officer:
+    """Inside the caller's unit. Who does not work in an office sees what a page that is not there shows."""
+    try:
+        return officer_of(deps, visitor, school=school)
+    except Refused as error:
+        if error.reason is Reason.NOT_OFFICE:
+            raise Refused(Reason.NOT_FOUND) from error
+        raise
+
+
+def still_officer(deps: Deps, officer: PersonId, school: str) -> Officer | None:
+    """The same person at work later, when nobody is signed in: the post may have ended meanwhile."""
+    me, card = person(deps.keys, officer), schools.school(school)
+    if me is None or card is None or me.snils is None or me.snils_proof is not SnilsProof.VERIFIED:
+        return None
+    mine = [post for post in schools.posts_of(deps.keys, me.snils.digits) if post.role in CARD_ROLES and post.school == school]
+    return Officer(person=me.id, school=school, role=mine[0].role, zone=card.zone) if mine else None
+
+
+async def works_in_office(deps: Deps, visitor: Visitor) -> bool:
+    """For the menu alone: whether to show the way to the office. May be a minute old."""
+    known = deps.memory.offices.get(visitor.person)
+    if known is not None:
+        return known
+
+    def unit() -> bool:
+        me = person(deps.keys, PersonId(visitor.person))
+        if me is None or me.snils is None or me.snils_proof is not SnilsProof.VERIFIED:
+            return False
+        return any(post.role in CARD_ROLES for post in schools.posts_of(deps.keys, me.snils.digits))
+
+    found = await deps.db.read(unit)
+    deps.memory.offices.put(visitor.person, found)
+    return found
+
+
+def own_family(deps: Deps, officer: PersonId, *, now: datetime) -> tuple[Person, ...]:
+    """The officer's own children, whom another officer enters (RULES B5)."""
+    return tuple(view.person for view in children_of(deps.keys, officer, now=now))
+
+
+def is_own(family: Iterable[Person], last_name: str, first_name: str, birth_date: object) -> bool:
+    return any(one.birth_date == birth_date and same_name(one.last_name, one.first_name, last_name, first_name) for one in family)
+
+
+def note_reading(
+    deps: Deps, officer: Officer, children: Iterable[PersonId], *, page: str, now: datetime, kind: AuditKind = AuditKind.READ
+) -> None:
+    """Every family sees that the office looked, by name and post (RULES A13)."""
+    me = person(deps.keys, officer.person)
+    name = " ".join(part for part in (me.last_name, me.first_name, me.middle_name) if part) if me else ""
+    for child in children:
+        record_access(
+            deps.keys,
+            actor=officer.person,
+            actor_kind=ActorKind.STAFF,
+            subject=child,
+            page=page,
+            parts={"name": name, "post": POST},
+            kind=kind,
+            now=now,
+        )
+
+
+def take_turn(throttle: Throttle, visitor: Visitor, what: str) -> None:
+    """Heavy acts of one person are counted; too many in a minute wait."""
+    if not throttle.take((what, visitor.person)):
+        raise Refused(Reason.TOO_MANY, after_s=throttle.wait_s((what, visitor.person)))

@@ -1,0 +1,136 @@
+"""The roster as the office looks at it: classes with counts, the pupils of one, a search by name, one pupil's card (RULES A8, A13)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from hub.deps import Deps
+from hub.flows.cursors import from_cursor, to_cursor
+from hub.flows.office.officers import Officer
+from hub.flows.refusals import Reason, Refused
+from hub.flows.roster.desk import note_reading, officer_here
+from hub.flows.views.roster import CardGuardianView, ClassList, ClassView, CodeView, PupilCardView, PupilList, PupilView
+from hub.store import schools
+from hub.store.sessions import Visitor
+from identity.model import Person, PersonId, normalised
+from identity.store import Place, card_guardians, classes_in, codes_of, persons_by_id, places_in, places_of, school_of
+from identity.store.edges import ever_between
+
+A_PAGE = 50
+LONGEST_QUERY = 100
+
+
+async def show_classes(deps: Deps, visitor: Visitor, *, school: str | None = None) -> ClassList:
+    """Counts only: no child's data is read."""
+    now = deps.now()
+
+    def unit() -> ClassList:
+        officer = officer_here(deps, visitor, school)
+        card = schools.school(officer.school)
+        found = sorted(classes_in(officer.school, now=now), key=lambda one: in_order(one.name))
+        return ClassList(
+            school_ogrn=officer.school,
+            school=card.short_name if card else "",
+            pupils=sum(one.pupils for one in found),
+            linked=sum(one.linked for one in found),
+            items=tuple(ClassView(name=one.name, pupils=one.pupils, linked=one.linked, coded=one.coded) for one in found),
+        )
+
+    return await deps.db.read(unit)
+
+
+async def list_pupils(
+    deps: Deps, visitor: Visitor, *, klass: str | None = None, query: str = "", cursor: str | None = None, school: str | None = None
+) -> PupilList:
+    """Of a class or of the school, by surname; `query` is the beginning of a surname or a first name."""
+    now = deps.now()
+
+    def unit() -> tuple[Officer, list[tuple[Place, Person]]]:
+        officer = officer_here(deps, visitor, school)
+        places = places_in(officer.school, klass=klass, now=now)
+        people = persons_by_id(deps.keys, [one.child for one in places])
+        return officer, [(one, people[one.child]) for one in places if one.child in people]
+
+    officer, rows = await deps.db.read(unit)
+    found = sorted((row for row in rows if _fits(row[1], query)), key=lambda row: _by_name(row[1]))
+    start = _place_after(found, cursor)
+    shown = found[start : start + A_PAGE]
+    await deps.db.write(lambda: note_reading(deps, officer, [place.child for place, _ in shown], page="office.pupils", now=now))
+    more = start + A_PAGE < len(found)
+    return PupilList(
+        items=tuple(pupil_view(place, one) for place, one in shown),
+        total=len(found),
+        next=to_cursor(shown[-1][0].child) if more else None,
+    )
+
+
+async def show_pupil(deps: Deps, visitor: Visitor, pupil: str) -> PupilCardView:
+    """What the school itself wrote of the child, and the codes without the codes."""
+    now, child = deps.now(), PersonId(pupil)
+
+    def unit() -> PupilCardView:
+        officer = own_pupils_officer(deps, visitor, child)
+        note_reading(deps, officer, [child], page="office.pupil", now=now)
+        place, known = places_of(officer.school, [child], now=now)[child], persons_by_id(deps.keys, [child])[child]
+        return PupilCardView(
+            pupil=pupil_view(place, known),
+            zone=officer.zone,
+            own=officer.person == child or bool(ever_between(officer.person, child)),
+            guardians=tuple(
+                CardGuardianView(
+                    id=entry.id, last_name=last, first_name=first, snils=snils.masked, state=entry.state.value, valid_from=entry.valid_from
+                )
+                for entry, snils, last, first in card_guardians(deps.keys, child)
+            ),
+            codes=tuple(
+                CodeView(id=one.id, state=one.state.value, created_at=one.created_at, expires_at=one.expires_at)
+                for one in codes_of(child, now=now)
+            ),
+        )
+
+    return await deps.db.write(unit)
+
+
+def own_pupils_officer(deps: Deps, visitor: Visitor, child: PersonId) -> Officer:
+    """The officer of this pupil's school; a foreign pupil and none at all look the same."""
+    return officer_here(deps, visitor, school_of(child) or "")
+
+
+def pupil_view(place: Place, known: Person) -> PupilView:
+    return PupilView(
+        id=known.id,
+        last_name=known.last_name,
+        first_name=known.first_name,
+        middle_name=known.middle_name,
+        birth_date=known.birth_date,
+        class_name=place.klass,
+        linked=place.linked,
+        code_until=None if place.linked else place.code_until,
+    )
+
+
+def in_order(name: str) -> tuple[int, str]:
+    """2А before 10А."""
+    number = re.match(r"\s*(\d{1,4})", name)
+    return (int(number.group(1)) if number else 10_000, normalised(name))
+
+
+def _by_name(one: Person) -> tuple[str, str, str]:
+    return (normalised(one.last_name), normalised(one.first_name), one.id)
+
+
+def _fits(one: Person, query: str) -> bool:
+    """Each word begins one of the names; nothing asked fits everybody."""
+    names = [part for name in (one.last_name, one.first_name, one.middle_name) for part in normalised(name).split()]
+    return all(any(name.startswith(word) for name in names) for word in normalised(query[:LONGEST_QUERY]).split())
+
+
+def _place_after(found: Iterable[tuple[Place, Person]], cursor: str | None) -> int:
+    if not cursor:
+        return 0
+    last = from_cursor(cursor)
+    place = next((number for number, (one, _) in enumerate(found, start=1) if one.child == last), None)
+    if place is None:
+        raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.")
+    return place
