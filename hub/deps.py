@@ -24,6 +24,8 @@ AUDIT_REPEATS_S = 5.0
 SNAPSHOT_S = 1.0
 FAILED_CALLBACKS_A_MINUTE = 120
 FORCED_READS_A_MINUTE = 60
+OFFICE_CACHE_S = 60.0
+OFFICE_ACTS_A_MINUTE = 30
 HASHED_AT_ONCE = 3
 
 
@@ -40,6 +42,9 @@ class Memory:
     failed_callbacks: Throttle = field(default_factory=lambda: Throttle(limit=FAILED_CALLBACKS_A_MINUTE))
     forced_reads: Throttle = field(default_factory=lambda: Throttle(limit=FORCED_READS_A_MINUTE))
     budgets: dict[str, Throttle] = field(default_factory=dict)
+    offices: Recent[str, bool] = field(default_factory=lambda: Recent(ttl_s=OFFICE_CACHE_S))
+    """By person: whether the menu shows the way to the office."""
+    office_acts: Throttle = field(default_factory=lambda: Throttle(limit=OFFICE_ACTS_A_MINUTE))
     streams: Counter[str] = field(default_factory=Counter)
     """Open event streams by person."""
     hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HASHED_AT_ONCE))

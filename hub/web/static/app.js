@@ -48,3 +48,45 @@ if (line) {
   events.addEventListener("signed_out", () => { events.close(); location.assign("/"); });
   addEventListener("pagehide", () => events.close());
 }
+
+// A slip's QR code leads here with the code behind the #, which no server sees: into the field, out of the address.
+const scanned = /^#code=([0-9A-Za-z-]{12,20})$/.exec(location.hash);
+if (scanned) {
+  sessionStorage.setItem("slip", scanned[1]);
+  history.replaceState(null, "", location.pathname + location.search);
+}
+const slip = sessionStorage.getItem("slip");
+const field = location.pathname === "/invitation" && document.getElementById("f-code");
+if (slip && field) {
+  field.value = slip;
+  sessionStorage.removeItem("slip");
+} else if (slip && line) {
+  // The sign-in came between: the code still waits in this tab.
+  const link = document.createElement("a");
+  link.href = "/invitation";
+  link.textContent = "Код с листка прочитан: подключить ребёнка";
+  line.replaceChildren(link);
+  line.hidden = false;
+}
+
+// The page of slips prints itself; without this, the browser's own menu does.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+// An import that is being written shows how far it is, and its result when it ends.
+const importing = document.querySelector("[data-import]");
+if (importing) {
+  const bar = importing.querySelector("progress");
+  const done = importing.querySelector("[data-done]");
+  const look = async () => {
+    const answer = await fetch(importing.dataset.import, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const now = await answer.json();
+    if (now.state !== "applying") location.reload();
+    bar.value = now.rows_done;
+    done.textContent = now.rows_done;
+  };
+  setInterval(() => look().catch(() => {}), 1000);
+}
