@@ -65,6 +65,20 @@ def retry_after(response: httpx.Response) -> float | None:
     return float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", text) else None
 
 
+def raise_for_page(system: str, response: httpx.Response) -> None:
+    """A page where data was due: maintenance, a gateway or the protection before the system (also as 403); the family can only wait."""
+    if response.content.lstrip()[:1] != b"<":
+        return
+    status, detail = response.status_code, f"page {response.status_code}"
+    if status == 401:
+        raise AuthExpired(system, detail)
+    if status in (404, 410):
+        raise NotFound(system, detail)
+    if status in (429, 433):
+        raise RateLimited(system, detail, after_s=retry_after(response))
+    raise Unavailable(system, detail)
+
+
 def raise_for_status(system: str, response: httpx.Response) -> None:
     """The plain HTTP reading of a status, for answers whose envelope says nothing better."""
     status = response.status_code

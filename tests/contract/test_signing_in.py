@@ -20,10 +20,10 @@ def needs(diary: Stand, kind: LoginKind) -> None:
 
 
 async def renewable(diary: Stand, family: Family) -> DiaryAccount:
-    """An account opened by the way that brings a refresh token."""
+    """An account opened by the way that brings a refresh token, or that keeps what signing in again needs."""
     account = await (diary.in_browser(family) if LoginKind.BROWSER in diary.manifest.logins else diary.open(family))
-    if account.access.refresh is None:
-        not_applicable(f"{diary.name} has no refresh")
+    if account.access.refresh is None and not account.access.credentials:
+        not_applicable(f"{diary.name} has no session that ends: what was typed goes with every call")
     return account
 
 
@@ -147,8 +147,19 @@ async def test_a_refused_refresh_means_sign_in_again(diary: Stand, family: Famil
 @pytest.mark.rule("C6")
 async def test_a_foreign_refresh_token_means_sign_in_again(diary: Stand, family: Family) -> None:
     account = await renewable(diary, family)
+    wrong = {name: Secret("wrong-password") for name in list(account.access.credentials)[-1:]}
+    forged = replace(account.access, refresh=Secret("0" * 32), credentials={**account.access.credentials, **wrong})
     with pytest.raises(AuthExpired):
-        await diary.port.refresh(replace(account.access, refresh=Secret("0" * 32)))
+        await diary.port.refresh(forged)
+
+
+@pytest.mark.rule("C6")
+async def test_what_is_kept_to_sign_in_again_is_what_the_form_asked_for_and_only_where_nothing_else_renews(
+    diary: Stand, account: DiaryAccount
+) -> None:
+    access = account.access
+    assert set(access.credentials) in (set(), set(diary.manifest.credentials))
+    assert not (access.refresh and access.credentials)
 
 
 async def test_an_access_without_refresh_means_sign_in_again(diary: Stand) -> None:
