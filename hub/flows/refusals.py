@@ -38,6 +38,8 @@ class Reason(StrEnum):
     INVITATION_REFUSED = "invitation_refused"
     LAST_STRONG_IDENTITY = "last_strong_identity"
     WRONG_CREDENTIALS = "wrong_credentials"
+    CODE_WRONG = "code_wrong"
+    CODE_OVER = "code_over"
     MERGE_REFUSED = "merge_refused"
     SWAP_REFUSED = "swap_refused"
     TOO_MANY = "too_many"
@@ -52,6 +54,9 @@ class Reason(StrEnum):
     PUPIL_VIEWS_ONLY = "pupil_views_only"
     USE_GOSUSLUGI = "use_gosuslugi"
     LOGIN_TAKEN = "login_taken"
+    TEXT_CHANGED = "text_changed"
+    WRONG_WORD = "wrong_word"
+    MERGE_OPEN = "merge_open"
     REPEAT_RUNNING = "repeat_running"
     REPEAT_OTHER = "repeat_other"
 

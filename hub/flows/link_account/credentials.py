@@ -1,24 +1,27 @@
-"""Connecting with the login and password, or the token, that the diary gave the family; neither is kept, only the opened access."""
+"""Connecting with what the school gave the family; kept, sealed, only where the diary cannot be opened again without it (docs/adr/0023)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from connectors.kit.calls import SIGNING_IN
-from connectors.kit.errors import AuthExpired, Rejected
+from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, NotFound, Rejected
 from connectors.kit.manifest import LoginKind
-from connectors.kit.secret import Secret
+from connectors.kit.ports import CodeAsked, CodePort, DiaryAccount, DiaryPort
 from hub.deps import Deps
 from hub.flows.link_account.intents import check_person, exits
 from hub.flows.link_account.settle import Purpose, check_account, require_fresh, settle_link
+from hub.flows.link_account.typed import Typed, typed
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.family import LinkState
+from hub.flows.views.family import CodeAwaited, LinkState
+from hub.store.connecting import steps, tries
+from hub.store.connecting.tries import Tried
 from hub.store.sessions import Visitor
 from identity.errors import AlreadyLinked
 from identity.model import LinkRole
 
-MOST_FIELDS = 8
-LONGEST_FIELD = 4096
+REFUSED = (AuthExpired, Rejected, AccessDenied, NotFound)
+"""Whatever the diary calls it, the person hears one answer: an unknown login sounds like a wrong password."""
 
 
 async def link_with_credentials(
@@ -31,37 +34,79 @@ async def link_with_credentials(
     role: LinkRole | None = None,
     network: str = "",
 ) -> LinkState:
-    """Opens the account and links it; wrong tries are counted per person and network."""
+    """Opens the account and links it, or waits for the code that the diary sent. Wrong tries count per person, account and network."""
     port = deps.diaries.get(system)
     if port is None:
         raise Refused(Reason.UNKNOWN_SYSTEM)
     if not port.manifest.logins & {LoginKind.CREDENTIALS, LoginKind.TOKEN}:
         raise Refused(Reason.MALFORMED, "Этот дневник подключается на его собственной странице входа.")
-    _check_shape(credentials)
+    given = typed(port.manifest, credentials)
     require_fresh(deps, visitor.auth_time)
     await check_person(deps, visitor, person, role)
-    tries = deps.memory.failed_callbacks
-    counted = ("credentials", visitor.person, network)
-    wait_s = tries.wait_s(counted)
-    if wait_s > 0:
-        raise Refused(Reason.TOO_MANY, after_s=wait_s)
+    now = deps.now()
+    tried = await deps.db.write(lambda: tries.count(deps.keys, person=visitor.person, account=given.account, network=network, now=now))
+    if tried.after_s:
+        raise Refused(Reason.TOO_MANY, after_s=tried.after_s)
+    opened = await _opened(deps, port, given, tried)
+    whose = person if person != visitor.person or role is LinkRole.CHILD else None
+    if isinstance(opened, CodeAsked):
+        new = steps.NewStep(person=visitor.person, system=system, whose=whose, role=role.value if role else None, sent_to=opened.sent_to)
+        return await _await_code(deps, new, opened, tried)
+    return await _link(deps, port, opened, Purpose(initiator=visitor.person, person=whose, role=role, snils=given.snils), tried)
+
+
+async def _opened(deps: Deps, port: DiaryPort, given: Typed, tried: Tried) -> DiaryAccount | CodeAsked:
     SIGNING_IN.set(True)
     try:
-        account = await port.sign_in({name: Secret(text) for name, text in credentials.items()})
-    except (AuthExpired, Rejected) as error:
-        tries.note(counted)
-        raise Refused(Reason.WRONG_CREDENTIALS, error.text or None, more={"system": system}) from error
-    check_account(port, account)
+        opened = await (port.ask_code(given.secrets) if isinstance(port, CodePort) else port.sign_in(given.secrets))
+        if isinstance(opened, DiaryAccount):
+            check_account(port, opened)
+    except REFUSED as error:
+        raise Refused(Reason.WRONG_CREDENTIALS, more={"system": port.name}) from error
+    except ConnectorError:
+        # It is down or answers nonsense: nothing is known of the password.
+        await deps.db.write(lambda: tries.not_counted(tried))
+        raise
+    return opened
+
+
+async def _await_code(deps: Deps, new: steps.NewStep, asked: CodeAsked, tried: Tried) -> CodeAwaited:
     now = deps.now()
-    whose = person if person != visitor.person or role is LinkRole.CHILD else None
-    purpose = Purpose(initiator=visitor.person, person=whose, role=role)
+
+    def unit() -> str:
+        tries.give_back(tried)
+        return steps.add(deps.keys, new, asked.keep, now=now)
+
+    return CodeAwaited(
+        id=await deps.db.write(unit),
+        state="needs_code",
+        sent_to=asked.sent_to,
+        tries_left=left(steps.MOST_TRIES, asked),
+        expires_at=now + steps.LIFE,
+    )
+
+
+def left(ours: int, asked: CodeAsked) -> int:
+    """Our count of tries and the system's own, whichever is less."""
+    return ours if asked.tries_left is None else max(0, min(ours, asked.tries_left))
+
+
+async def _link(deps: Deps, port: DiaryPort, account: DiaryAccount, purpose: Purpose, tried: Tried) -> LinkState:
+    now = deps.now()
+
+    def unit() -> str:
+        tries.give_back(tried)
+        return settle_link(deps, port, account, purpose, now=now)
+
     try:
-        link = await deps.db.write(lambda: settle_link(deps, port, account, purpose, now=now))
-    except AlreadyLinked as error:
-        raise Refused(Reason.ALREADY_BOUND, more={"exits": exits(system)}) from error
-    return LinkState(id=link, state="active")
+        link = await deps.db.write(unit)
+    except (AlreadyLinked, Refused) as error:
+        await deps.db.write(lambda: tries.give_back(tried))
+        if isinstance(error, Refused):
+            raise
+        raise Refused(Reason.ALREADY_BOUND, more={"exits": exits(port.name)}) from error
+    return linked(link, account)
 
 
-def _check_shape(credentials: Mapping[str, str]) -> None:
-    if not credentials or len(credentials) > MOST_FIELDS or any(not text or len(text) > LONGEST_FIELD for text in credentials.values()):
-        raise Refused(Reason.MALFORMED, "Заполните все поля входа в дневник.")
+def linked(link: str, account: DiaryAccount) -> LinkState:
+    return LinkState(id=link, state=f"waiting_{account.waits_for.value}" if account.waits_for else "active")

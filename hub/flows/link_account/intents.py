@@ -108,14 +108,15 @@ async def read_intent(deps: Deps, visitor: Visitor, intent: str) -> IntentView:
         state=found.state.value,
         reason=found.reason,
         link=found.link,
-        exits=exits(found.system) if found.state in open_ends else (),
+        exits=exits(found.system, found.person if found.system in deps.sign_ins else None) if found.state in open_ends else (),
     )
 
 
-def exits(system: str) -> tuple[ExitView, ...]:
-    """The three ways out of every conflict (RULES A12)."""
+def exits(system: str, profile_of: str | None = None) -> tuple[ExitView, ...]:
+    """The three ways out of every conflict (RULES A12). `profile_of`: whose profile it was to be, where it was no diary."""
+    again = f"/auth/{system}/start" if profile_of is None else f"/family/sign-ins/add/{system}?person={profile_of}"
     return (
-        ExitView(kind="sign_in_and_link", href=f"/auth/{system}/start"),
+        ExitView(kind="sign_in_and_link", href=again),
         ExitView(kind="code", href="/invitation"),
         ExitView(kind="ask_school", href="/help#school"),
     )

@@ -13,9 +13,10 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import LinkEvidence, LinkList, LinkView, ToPick
 from hub.flows.words import system_title
 from hub.store import diary_copies, diary_links
+from hub.store.connecting import steps, waiting
 from hub.store.sessions import Visitor
 from identity.linking import bind_children as fits_of
-from identity.model import AccountLink, LinkId, Person, PersonId
+from identity.model import AccountLink, LinkId, LinkRole, Person, PersonId
 from identity.model import LinkState as IdentityState
 from identity.store import children_of, forget_diary_children, links_of, remove_link
 
@@ -26,17 +27,34 @@ async def list_links(deps: Deps, visitor: Visitor) -> LinkList:
     """Own accounts and the children's, each with its evidence."""
     now, who = deps.now(), PersonId(visitor.person)
 
-    def unit() -> tuple[Sequence[AccountLink], Sequence[Linked], Sequence[Person]]:
+    def unit() -> LinkList:
         own = [view.person for view in children_of(deps.keys, who, now=now) if not view.diary_only]
-        return links_of(deps.keys, who, now=now), diary_links.of_person(deps.keys, who), own
+        lacking, linked = waiting.waiting_of(who), diary_links.of_person(deps.keys, who)
+        shown = [_view(deps, link, linked, own, lacking.get(link.id)) for link in links_of(deps.keys, who, now=now)]
+        return LinkList(items=(*shown, *(_step_view(deps, one) for one in steps.of_person(deps.keys, who, now=now))))
 
-    found, linked, own = await deps.db.read(unit)
-    return LinkList(items=tuple(_view(deps, link, linked, own) for link in found))
+    return await deps.db.read(unit)
 
 
-def _view(deps: Deps, link: AccountLink, linked: Iterable[Linked], own: Sequence[Person]) -> LinkView:
+def _step_view(deps: Deps, step: steps.Step) -> LinkView:
+    """An account that waits for the code which its diary sent."""
+    return LinkView(
+        id=step.id,
+        system=step.system,
+        person=step.whose or step.person,
+        role=step.role or LinkRole.PARENT.value,
+        state="needs_code",
+        evidence=None,
+        title=system_title(deps, step.system),
+        created_at=step.created_at,
+    )
+
+
+def _view(deps: Deps, link: AccountLink, linked: Iterable[Linked], own: Sequence[Person], lacks: str | None) -> LinkView:
     mine = [row for row in linked if row[0].id == link.id]
     state = mine[0][0].state.value if mine and link.state is IdentityState.ACTIVE else link.state.value
+    if lacks and state == IdentityState.ACTIVE.value:
+        state = f"waiting_{lacks}"
     return LinkView(
         id=link.id,
         system=link.system,
@@ -94,7 +112,9 @@ async def pick_children(deps: Deps, visitor: Visitor, link: str, picks: Mapping[
 
 
 async def unlink(deps: Deps, visitor: Visitor, link: str) -> None:
-    """Closes the link and destroys its access and copies; the last strong identity stays (RULES A11)."""
+    """Closes the link and destroys its access and copies; the last strong identity stays (RULES A11). A waiting code is given up."""
+    if await deps.db.write(lambda: steps.drop(link, person=visitor.person)):
+        return
     require_fresh(deps, visitor.auth_time)
     now, who = deps.now(), PersonId(visitor.person)
 

@@ -123,6 +123,11 @@ def take_try(keys: Keys, id_: str, *, person: str, now: datetime) -> Mapping[str
     return msgspec.json.decode(keys.open("link_step", "keep", id_, row.keep), type=dict[str, str])
 
 
+def give_back(id_: str) -> None:
+    """The system gave no answer: the code was not tried."""
+    LinkStep.update(tries=LinkStep.tries - 1).where(LinkStep.id == id_, LinkStep.tries > 0).execute()
+
+
 def asked_again(keys: Keys, id_: str, keep: Mapping[str, str], sent_to: str) -> None:
     """The code was wrong and another may be entered: what the next try needs."""
     sealed = keys.seal("link_step", "sent_to", id_, sent_to)
@@ -132,6 +137,11 @@ def asked_again(keys: Keys, id_: str, keep: Mapping[str, str], sent_to: str) -> 
 def end(id_: str) -> bool:
     """The step is over; True for the one caller that ended it."""
     return bool(delete(LinkStep, LinkStep.id == id_))
+
+
+def drop(id_: str, *, person: str) -> bool:
+    """The person gives it up."""
+    return bool(delete(LinkStep, LinkStep.id == id_, LinkStep.person == person))
 
 
 def forget(person: str) -> int:
