@@ -52,6 +52,8 @@ def child_account(system: str, rng: Random, child: Person, school: School, schoo
     found: Account = {keys.get(system, "student_id"): number}
     if system == "kiasuo":
         found["class_ref"] = KIASUO_CLASS + school_class.number
+    elif system == "ruobr":
+        found |= {"login": login_of(child), "password": password(Random(f"ruobr:{child.number}"))}  # noqa: S311 - a world, not a secret
     elif system == "petersburg":
         found |= {"hash_uid": hex_token(rng, 32), "group_id": 780_000 + school_class.number, "institution_id": 7_800 + school.number}
     return found

@@ -1,0 +1,1 @@
+"""The shapes of the mobile API, as its public clients read them."""
