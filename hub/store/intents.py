@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -87,6 +88,16 @@ def find(id_: str, *, now: datetime) -> Intent | None:
             id=id_, system=system, initiator=initiator, session=session, person=person, role=role, state=state, reason=reason, link=link
         )
     return None
+
+
+def stopped(initiator: str, *, since: datetime, limit: int = 5) -> Sequence[Intent]:
+    """What this person began and what the rules stopped, the latest first."""
+    ended = LinkIntent.state.in_([IntentState.REVIEW.value, IntentState.REFUSED.value])
+    mine = (LinkIntent.initiator == initiator) & ended & (LinkIntent.created_at > since)
+    ids = [
+        row.id for row in LinkIntent.select(LinkIntent.id).where(mine).order_by(LinkIntent.created_at.desc(), LinkIntent.id).limit(limit)
+    ]
+    return [found for found in (find(id_, now=since) for id_ in ids) if found is not None]
 
 
 def settle(id_: str, *, state: IntentState, reason: str | None = None, link: str | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""Family and access as pages: my sign-ins, connecting a diary, devices, who looked, notices."""
+"""Family and access as pages: the overview that leads to each of them, connecting a diary, who looked, notices."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from quart_schema import hide
 
 from connectors.kit.errors import ConnectorError
 from hub.errors import problem_of
-from hub.flows import end_sessions, link_account
+from hub.flows import link_account
 from hub.flows.read_notices import read_notices
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_me import list_children, show_me
@@ -33,35 +33,8 @@ async def family() -> Response:
         here="family",
         me=await show_me(found, who),
         links=await link_account.list_links(found, who),
-        devices=await end_sessions.devices(found, who),
         diaries=choices(found),
     )
-
-
-@routes.post("/family/devices/<session>/end")
-@hide
-async def end_device(session: str) -> Response:
-    """Signs another device out."""
-    who = await signed_in_writer()
-    await end_sessions.end_device(deps(), who, session)
-    return _to("/family")
-
-
-@routes.post("/family/devices/end-others")
-@hide
-async def end_others() -> Response:
-    """Signs out everywhere but here."""
-    await end_sessions.end_others(deps(), await signed_in_writer())
-    return _to("/family")
-
-
-@routes.post("/family/links/<link>/remove")
-@hide
-async def remove(link: str) -> Response:
-    """Disconnects an account; its access is destroyed at once."""
-    who = await signed_in_writer()
-    await link_account.unlink(deps(), who, link)
-    return _to("/family")
 
 
 @routes.get("/connect/<system>")

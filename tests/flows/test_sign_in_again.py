@@ -48,13 +48,13 @@ async def test_a_form_sent_too_late_waits_for_the_new_sign_in_and_goes_on(hub: H
     await browser.link()
     link = (await browser.me())["children"][0]["diaries"][0]["link"]
     hub.clock.go(minutes=6)
-    status, page, _ = await post(browser, f"/family/links/{link}/remove")
+    status, page, _ = await post(browser, f"/family/sign-ins/{link}/remove")
     assert status == 403 and "Войти заново и продолжить" in page
     there = await anew(browser, way_on(page))
     await browser.me()
     form = await text_of(browser, there)
-    assert f'action="/family/links/{link}/remove"' in form
-    status, _, _ = await post(browser, f"/family/links/{link}/remove")
+    assert f'action="/family/sign-ins/{link}/remove"' in form
+    status, _, _ = await post(browser, f"/family/sign-ins/{link}/remove")
     assert status == 303
     assert await hub.rows("SELECT id FROM diary_link") == []
 
@@ -64,7 +64,7 @@ async def test_what_was_typed_is_kept_sealed_and_only_for_who_typed_it(hub: Hub)
     browser = hub.browser()
     await browser.sign_in()
     hub.clock.go(minutes=6)
-    _, page, _ = await post(browser, "/family/links/none/remove", note="Тётя Вера")
+    _, page, _ = await post(browser, "/family/sign-ins/none/remove", note="Тётя Вера")
     there = await anew(browser, way_on(page))
     await browser.me()
     assert "Тётя Вера" in await text_of(browser, there)

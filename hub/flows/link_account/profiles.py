@@ -53,7 +53,10 @@ async def finish_profile(deps: Deps, port: SignInPort, visitor: Visitor | None, 
     outcome, token = await deps.db.write(lambda: _bind(deps, claims, access, intent, who, flow, now=now))
     forget(deps, session=flow.session, person=outcome.moved_from)
     if outcome.state is not BindState.ACTIVE:
-        raise Refused(Reason(str(outcome.reason)), more={"state": outcome.state.value, "intent": intent.id, "exits": exits(intent.system, intent.person)})
+        raise Refused(
+            Reason(str(outcome.reason)),
+            more={"state": outcome.state.value, "intent": intent.id, "exits": exits(intent.system, intent.person)},
+        )
     return ProfileBound(intent=intent.id, token=token, next_path=flow.next_path)
 
 
