@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.deps import Deps
+from hub.flows.office.rights import Act, may, roles_for
 from hub.flows.refusals import Reason, Refused
 from hub.store import schools
 from hub.store.sessions import Visitor
@@ -12,7 +13,7 @@ from identity.claims import Level
 from identity.model import GOSUSLUGI, PersonId, SnilsProof
 from identity.store import person
 
-CARD_ROLES = frozenset({"school_admin"})
+CARD_ROLES = roles_for(Act.CARDS)
 """Who keeps the pupils' cards and prints codes; a teacher, guard or till does neither."""
 
 
@@ -26,12 +27,12 @@ class Officer:
     zone: str
 
 
-def officer_of(deps: Deps, visitor: Visitor, *, school: str | None = None) -> Officer:
-    """Inside the caller's unit. The school must be named only by who works in several."""
+def officer_of(deps: Deps, visitor: Visitor, *, school: str | None = None, act: Act = Act.CARDS) -> Officer:
+    """Inside the caller's unit. The school must be named only by who works in several; `act` is what the role must allow there."""
     me = person(deps.keys, PersonId(visitor.person))
     if me is None or me.snils is None or me.snils_proof is not SnilsProof.VERIFIED:
         raise Refused(Reason.NOT_OFFICE)
-    posts = [post for post in schools.posts_of(deps.keys, me.snils.digits) if post.role in CARD_ROLES]
+    posts = [post for post in schools.posts_of(deps.keys, me.snils.digits) if may(post.role, act)]
     if not posts:
         raise Refused(Reason.NOT_OFFICE)
     if visitor.system != GOSUSLUGI or me.level is not Level.CONFIRMED:
