@@ -133,3 +133,9 @@ def every() -> list[SchoolCard]:
     """All schools, for the search by name."""
     found = rows(School, "SELECT ogrn, inn, legal_name, short_name, zone FROM school", ())
     return [SchoolCard(ogrn=ogrn, inn=inn, legal_name=legal, short_name=short, zone=zone) for ogrn, inn, legal, short, zone in found]
+
+
+def snils_of_officers(keys: Keys, ogrn: str) -> list[str]:
+    """The SNILS of everybody whom this school named for its office, each once; identity knows who of them has signed in."""
+    found = rows(SchoolOfficer, "SELECT id, snils FROM school_officer WHERE school = ? ORDER BY id", (ogrn,))
+    return list(dict.fromkeys(keys.open("school_officer", "snils", id_, sealed) for id_, sealed in found))
