@@ -56,7 +56,6 @@ class Reason(StrEnum):
     LOGIN_TAKEN = "login_taken"
     TEXT_CHANGED = "text_changed"
     WRONG_WORD = "wrong_word"
-    MERGE_OPEN = "merge_open"
     REPEAT_RUNNING = "repeat_running"
     REPEAT_OTHER = "repeat_other"
 
