@@ -41,7 +41,7 @@ async def measure(stage: Stage) -> AsyncIterator[str]:
     if not server:
         yield "a callback that links, PostgreSQL: not measured, HUB_TEST_DATABASE_URL is not set"
         return
-    with _postgres(server) as url:
+    with own_postgres(server) as url:
         yield await _on(stage, "PostgreSQL", url)
 
 
@@ -79,7 +79,7 @@ async def _callbacks(hub: Deps, *, first: int) -> list[bytes]:
 
 def _callback(hub: Deps, number: int) -> bytes:
     now = datetime.now(UTC)
-    person = settle_sign_in(hub.keys, _claims(number), now=now).person
+    person = settle_sign_in(hub.keys, claims_of(number), now=now).person
     if person is None:
         raise RuntimeError("the prepared person was not made")
     session, token = sessions.start(hub.keys, person=person, system="esia", label="bench", auth_time=now, now=now, children_told=True)
@@ -107,7 +107,7 @@ def _callback(hub: Deps, number: int) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def _claims(number: int) -> Claims:
+def claims_of(number: int) -> Claims:
     child = ChildClaim(
         source_id=f"kid-{number}", last_name="Орлов", first_name="Пётр", birth_date=date(2014, 5, 6), snils=_snils(500_000_000 + number)
     )
@@ -141,7 +141,7 @@ def _bare(port: int) -> bytes:
 
 
 @contextmanager
-def _postgres(server: str) -> Iterator[str]:
+def own_postgres(server: str) -> Iterator[str]:
     """An own database on that server, dropped at the end."""
     name = f"hub_bench_{secrets.token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as connection:

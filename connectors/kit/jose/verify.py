@@ -94,7 +94,7 @@ def _unverified(token: str, part: int) -> dict[str, Any]:
     if len(token) > MAX_TOKEN or not _COMPACT.fullmatch(token):
         return {}
     try:
-        return _json_object(token.split(".")[part])
+        return _decoded_object(token.split(".")[part])
     except _Refused:
         return {}
 
@@ -108,7 +108,7 @@ def _header(token: str, rules: Rules) -> dict[str, Any]:
     encoded = token.partition(".")[0]
     if len(encoded) > MAX_HEADER:
         raise _Refused("too_large")
-    header = _json_object(encoded)
+    header = _decoded_object(encoded)
     if header.get("alg") != rules.algorithm:
         raise _Refused("alg", str(header.get("alg"))[:40])
     if any(name in header for name in _FORBIDDEN_HEADERS):
@@ -120,8 +120,17 @@ def _header(token: str, rules: Rules) -> dict[str, Any]:
     return header
 
 
-def _json_object(encoded: str) -> dict[str, Any]:
-    """A base64url JSON object; a name given twice or a number that is none (NaN) is refused, because readers differ on them."""
+def _decoded_object(encoded: str) -> dict[str, Any]:
+    """The JSON object of one part of a token."""
+    try:
+        text = urlsafe_b64decode(encoded.encode())
+    except ValueError as error:
+        raise _Refused("malformed") from error
+    return _json_object(text)
+
+
+def _json_object(text: bytes) -> dict[str, Any]:
+    """A JSON object; a name given twice or a number that is none (NaN) is refused, because readers differ on them."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -133,7 +142,7 @@ def _json_object(encoded: str) -> dict[str, Any]:
         raise ValueError(f"{text} is no number")
 
     try:
-        value = json.loads(urlsafe_b64decode(encoded.encode()), object_pairs_hook=once, parse_constant=constant)
+        value = json.loads(text, object_pairs_hook=once, parse_constant=constant)
     except (ValueError, RecursionError) as error:
         raise _Refused("malformed") from error
     if not isinstance(value, dict):
@@ -156,9 +165,7 @@ def _first_of(token: str, keys: Iterable[Key], rules: Rules, *, now: int, access
         payload = _signed_payload(token, key, rules.algorithm)
         if payload is None:
             continue
-        claims = _json_object(token.split(".")[1])
-        if json.loads(payload) != claims:
-            raise _Refused("disagreement")
+        claims = _json_object(payload)
         _check_claims(claims, rules, now=now)
         if _read_again(token, key, rules, access_token=access_token) != claims:
             raise _Refused("disagreement")

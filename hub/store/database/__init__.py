@@ -39,8 +39,8 @@ class Database:
         if url.startswith(("postgresql://", "postgres://")):
             self.kind, self.file = "postgres", None
             self.engine = engines.postgres(url)
-            self._writers = Lane("hub-write", threads=8, capacity=write_queue, work=PooledWrite(self.engine), leave=self._leave)
-            self._readers = Lane("hub-read", threads=6, capacity=READ_QUEUE, work=ReadOnly(self.engine), leave=self._leave)
+            self._writers = Lane("hub-write", threads=4, capacity=write_queue, work=PooledWrite(self.engine), leave=self._leave)
+            self._readers = Lane("hub-read", threads=4, capacity=READ_QUEUE, work=ReadOnly(self.engine), leave=self._leave)
         else:
             self.kind, self.file = "sqlite", Path(url)
             self.engine = engines.sqlite(self.file)
