@@ -10,7 +10,7 @@ from hub.flows.guardianship.delegations import view_of
 from hub.flows.guardianship.telling import first_name
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading, refusal
-from hub.flows.views.guardianship import GuardianList, GuardianView, OpenedDiary, StaffPost
+from hub.flows.views.guardianship import FormerGuardian, GuardianList, GuardianView, OpenedDiary, StaffPost
 from hub.flows.words import names_of, title_of
 from hub.store import notices, schools
 from hub.store.diary_owners import owners_of
@@ -21,6 +21,7 @@ from identity.guardianship import Right
 from identity.model import EdgeState, Guardianship, Person, PersonId
 from identity.store import edges, freeze_edges, person, persons_by_id, view_right
 from identity.store.family.delegations import delegations_of_child, is_grown
+from identity.store.family.parting import former_guardians
 from identity.store.rights import may_freeze
 from identity.store.school.cards import classes_of
 
@@ -94,6 +95,7 @@ def _everybody(deps: Deps, who: PersonId, pupil: Person, right: Right) -> Guardi
         age=age_note(pupil, deps),
         is_self=right.is_self,
         may_lend=right.edge is not None or grown,
+        former=_former(deps, pupil.id) if grown else (),
         may_leave=bool(mine) and not any(edge.state is EdgeState.FROZEN for edge in mine),
     )
 
@@ -127,6 +129,15 @@ def _diaries(deps: Deps, who: PersonId, child: PersonId) -> tuple[OpenedDiary, .
         OpenedDiary(system=system, title=title_of(deps.diaries, system), owner=names_of(known.get(PersonId(owner))), is_mine=owner == who)
         for system, owner in opened
     )
+
+
+def _former(deps: Deps, pupil: PersonId) -> tuple[FormerGuardian, ...]:
+    """Whom a grown pupil may let in again, but for those who are in."""
+    now = deps.now()
+    granted = {one.delegate for one in delegations_of_child(pupil, now=now) if one.giver == pupil}
+    found = [one for one in former_guardians(deps.keys, pupil, now=now) if one not in granted]
+    known = persons_by_id(deps.keys, found)
+    return tuple(FormerGuardian(person=one, name=names_of(known.get(one))) for one in found)
 
 
 def _staff(ogrn: str) -> tuple[StaffPost, ...]:

@@ -15,7 +15,6 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.show_me import list_children, show_me
 from hub.flows.views.diary import ChildHead
 from hub.flows.who_looked import who_looked
-from hub.flows.who_sees import freeze_guardian, who_sees
 from hub.web.answers import deps, page
 from hub.web.diary_choice import DiaryChoice, choice, choices
 from hub.web.paths import own_path
@@ -73,26 +72,15 @@ async def looked(child: str) -> Response:
     row = siblings[ids.index(child)]
     head = ChildHead(id=row.id, last_name=row.last_name, first_name=row.first_name, birth_date=None)
     colour = ids.index(child) % 6 + 1
-    seen_by = await who_sees(found, who, child)
     return await page(
         "who_looked.html",
         section="who-looked",
         head=head,
         log=log,
-        guardians=seen_by.items,
-        may_stop=seen_by.may_freeze,
         siblings=siblings,
         colour=colour,
         zone="Europe/Moscow",
     )
-
-
-@routes.post("/children/<child>/guardians/<guardian>/freeze")
-@hide
-async def freeze(child: str, guardian: str) -> Response:
-    """«Я не знаю этого человека»."""
-    await freeze_guardian(deps(), await signed_in_writer(), child, guardian)
-    return _to(f"/children/{child}/who-looked")
 
 
 @routes.get("/notices")

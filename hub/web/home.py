@@ -14,6 +14,7 @@ from hub.web.diary_choice import choices
 from hub.web.paths import own_path
 from hub.web.visitors import visitor
 from hub.web.ways import other_ways
+from identity.family.child_login import CHILD_LOGIN
 
 routes = Blueprint("home", __name__)
 
@@ -33,6 +34,8 @@ async def home() -> Response:
         answer = await page("start.html", next_query=asked, others=other_ways(deps()))
         answer.headers["Cache-Control"] = "no-store"
         return answer
+    if who.system == CHILD_LOGIN:
+        return Response(b"", 303, headers={"Location": "/pupil", "Cache-Control": "no-store"})
     found = deps()
     me = await show_me(found, who)
     return await page("home.html", me=me, here="home", today=found.now().date(), diaries=choices(found))

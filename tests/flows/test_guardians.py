@@ -58,21 +58,25 @@ async def test_a_stranger_sees_no_guardians(hub: Hub) -> None:
 
 
 @pytest.mark.rule("A5")
-async def test_the_page_stops_a_stranger_with_a_plain_form(hub: Hub) -> None:
+async def test_the_page_asks_once_more_and_stops_a_stranger_with_a_plain_form(hub: Hub) -> None:
     anna, boris, child = await _two(hub)
     id_ = child.rsplit("/", 1)[1]
-    page = str(await (await anna.get(f"/children/{id_}/who-looked", Accept="text/html")).get_data(as_text=True))
+    page = str(await (await anna.get(f"/children/{id_}/who-sees", Accept="text/html")).get_data(as_text=True))
     assert "Кто видит ребёнка" in page and "Борис Орлов" in page
     assert page.count("Я не знаю этого человека") == 1, "nobody stops oneself"
+    (ask,) = re.findall(r'href="(/children/[^"]+/freeze)"', page)
+    page = str(await (await anna.get(ask, Accept="text/html")).get_data(as_text=True))
+    assert (await boris.get(f"{child}/marks")).status_code == 200, "to be asked changes nothing"
     (action,) = re.findall(r'<form method="post" action="(/children/[^"]+/freeze)">', page)
     assert f'name="csrf_token" value="{anna.csrf}"' in page
     answer = await anna.client.post(
         action, form={"csrf_token": anna.csrf}, headers={"Host": "localhost:8000", "Origin": "null", "Sec-Fetch-Site": "same-origin"}
     )
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/children/{id_}/who-looked")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/children/{id_}/who-sees")
     assert (await boris.get(f"{child}/marks")).status_code == 403
-    page = str(await (await anna.get(f"/children/{id_}/who-looked", Accept="text/html")).get_data(as_text=True))
+    page = str(await (await anna.get(f"/children/{id_}/who-sees", Accept="text/html")).get_data(as_text=True))
     assert "остановлен до решения школы" in page and "Я не знаю этого человека" not in page
+    assert (await anna.get(ask, Accept="text/html")).status_code == 404
 
 
 @pytest.mark.security("27")

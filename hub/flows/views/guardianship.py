@@ -57,6 +57,13 @@ class StaffPost(View, frozen=True, kw_only=True):
     sees: str
 
 
+class FormerGuardian(View, frozen=True, kw_only=True):
+    """Somebody whom a grown pupil may grant the view."""
+
+    person: str
+    name: str
+
+
 class AgeNote(View, frozen=True, kw_only=True):
     """Where the child stands: `phase` is the word of `identity.ages.Phase`; the dates are those on which something changes (RULES A6)."""
 
@@ -82,6 +89,7 @@ class GuardianList(View, frozen=True, kw_only=True):
     is_self: bool = False
     may_lend: bool = False
     may_leave: bool = False
+    former: tuple[FormerGuardian, ...] = ()
 
 
 class LentList(View, frozen=True, kw_only=True):

@@ -138,7 +138,7 @@ async def access_log(child: str) -> Response:
 @routes.get("/guardians")
 @tag(["Дневник"])
 @document_response(GuardianList)
-async def guardians(child: str) -> Response:
+async def child_guardians(child: str) -> Response:
     """Who sees this child, and on what evidence."""
     return json(await who_sees(deps(), await signed_in(), child))
 

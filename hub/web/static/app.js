@@ -90,3 +90,17 @@ if (importing) {
   };
   setInterval(() => look().catch(() => {}), 1000);
 }
+
+// A lent view's code in the address after # reaches no server: it goes into its field, also after a sign-in in this tab.
+if (location.pathname === "/delegations") {
+  const told = new URLSearchParams(location.hash.slice(1)).get("code");
+  if (told) {
+    sessionStorage.setItem("lent", told);
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  const field = document.querySelector("input[data-fragment='code']");
+  if (field && sessionStorage.getItem("lent")) {
+    field.value = sessionStorage.getItem("lent");
+    sessionStorage.removeItem("lent");
+  }
+}

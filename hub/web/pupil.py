@@ -1,0 +1,89 @@
+"""The pupil's own door `/pupil`: login and password from a parent, the own password, and the pupil's first page."""
+
+from __future__ import annotations
+
+from quart import Blueprint, Response, request
+from quart_schema import hide
+
+from hub.errors import problem_of
+from hub.flows.guardianship import pupil_door
+from hub.flows.refusals import Reason, Refused
+from hub.flows.show_me import show_me
+from hub.web.answers import deps, page
+from hub.web.guardianship import to
+from hub.web.visitors import device_label, keep_session, require_our_page, signed_in, signed_in_writer, visitor
+from identity.family.child_login import CHILD_LOGIN
+
+routes = Blueprint("pupil", __name__, url_prefix="/pupil")
+SHOWN_ON_THE_PAGE = (Reason.WRONG_CREDENTIALS, Reason.TOO_MANY, Reason.USE_GOSUSLUGI, Reason.MALFORMED)
+
+
+@routes.get("")
+@hide
+async def door() -> Response:
+    """The form; a pupil who is in already gets the own first page."""
+    who = await visitor()
+    if who is not None and who.system == CHILD_LOGIN:
+        return await _home()
+    return await page("pupil/door.html", error=None, gosuslugi=False, typed="")
+
+
+@routes.post("")
+@hide
+async def enter() -> Response:
+    """One equal refusal for whatever does not fit; the login stays typed, the password does not."""
+    require_our_page()
+    given = await request.form
+    login, password = given.get("login", "").strip(), given.get("password", "")
+    try:
+        entered = await pupil_door.enter(
+            deps(), login, password, address=request.remote_addr or "", label=device_label(), before=await visitor()
+        )
+    except Refused as error:
+        return await _again("pupil/door.html", error, gosuslugi=error.reason is Reason.USE_GOSUSLUGI, typed=login[:64])
+    answer = to("/pupil/password" if entered.must_change else "/pupil")
+    keep_session(answer, entered.token)
+    return answer
+
+
+@routes.get("/password")
+@hide
+async def own_password() -> Response:
+    who = await signed_in()
+    mine = await pupil_door.own_login(deps(), who)
+    if not mine.exists:
+        raise Refused(Reason.NOT_FOUND)
+    return await page("pupil/password.html", mine=mine, error=None)
+
+
+@routes.post("/password")
+@hide
+async def change_password() -> Response:
+    """Every other session of this login ends; this one gets a new token."""
+    who = await signed_in_writer(pupil=True)
+    given = await request.form
+    try:
+        token = await pupil_door.change_password(deps(), who, given.get("old", ""), given.get("new", ""), address=request.remote_addr or "")
+    except Refused as error:
+        return await _again("pupil/password.html", error, mine=await pupil_door.own_login(deps(), who))
+    answer = to("/pupil")
+    keep_session(answer, token)
+    return answer
+
+
+async def _home() -> Response:
+    who, found = await signed_in(), deps()
+    mine = await pupil_door.own_login(found, who)
+    me = await show_me(found, who)
+    return await page("pupil/home.html", here="home", me=me, own=next((one for one in me.children if one.is_self), None), mine=mine)
+
+
+async def _again(template: str, error: Refused, **context: object) -> Response:
+    if error.reason not in SHOWN_ON_THE_PAGE:
+        raise error
+    told = problem_of(error)
+    answer = await page(template, told.status, error=told.detail, **context)
+    answer.headers["Cache-Control"] = "no-store"
+    if told.retry_after_s is not None:
+        answer.headers["Retry-After"] = str(told.retry_after_s)
+    return answer
