@@ -14,6 +14,8 @@ import identity.store
 from hub.deps import Deps
 from hub.flows import retention
 from hub.flows.attach_approved import Cards, attach_announced
+from hub.flows.guardianship.ages import Birthdays
+from hub.flows.guardianship.proposals import Silences
 from hub.flows.roster.applying import apply_rosters
 from hub.store import diary_copies, diary_links
 from hub.worker.loop import Job
@@ -26,6 +28,8 @@ SEAL_EVERY_S = 2.0
 ANCHOR_EVERY_S = 60.0
 ATTACH_EVERY_S = 60.0
 ROSTER_EVERY_S = 0.5
+BIRTHDAYS_EVERY_S = 6 * 3600.0
+SILENCES_EVERY_S = 300.0
 
 # What is deleted, how often it is looked for, and how long it is kept stand in one table with the words for people.
 TERMS: tuple[tuple[str, float, retention.RemoveOld], ...] = tuple((term.name, term.every_s, term.remove) for term in retention.TERMS)
@@ -39,6 +43,8 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="attach_cards", every_s=ATTACH_EVERY_S, batch=Cards(deps).batch),
         Job(name="attach_announced", every_s=ATTACH_EVERY_S, batch=partial(attach_announced, deps)),
         Job(name="identity_terms", every_s=3600.0, batch=_identity_terms(deps)),
+        Job(name="birthdays", every_s=BIRTHDAYS_EVERY_S, batch=Birthdays(deps).batch),
+        Job(name="silences", every_s=SILENCES_EVERY_S, batch=Silences(deps).batch),
     )
 
 

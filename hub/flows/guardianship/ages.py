@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from babel.dates import format_date
@@ -52,10 +52,6 @@ class Birthdays:
 
         self._after = await deps.db.write(unit)
         return bool(self._after)
-
-
-def birthdays(deps: Deps) -> Callable[[], Awaitable[bool]]:
-    return Birthdays(deps).batch
 
 
 def _nearing(deps: Deps, one: Reminder) -> None:

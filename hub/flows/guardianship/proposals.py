@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -159,10 +159,6 @@ class Silences:
             forget_everything(deps, (one.child,))
         self._after = found[-1].id if len(found) == BATCH else ""
         return bool(self._after)
-
-
-def silences(deps: Deps) -> Callable[[], Awaitable[bool]]:
-    return Silences(deps).batch
 
 
 def _finish(deps: Deps, one: Proposal) -> None:
