@@ -30,7 +30,7 @@ def snils(number: int) -> Snils:
 
 def father(**changes: Any) -> Claims:
     made = parent("2000", last_name="Орлов", first_name="Иван", middle_name="Павлович", birth_date=date(1984, 2, 2), snils=snils(155000001))
-    return replace(made, children=(replace(PETYA, source_id="f-1"),), **changes)
+    return replace(made, **{"children": (replace(PETYA, source_id="f-1"),)} | changes)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -46,10 +46,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What one link has to say: its state and, by kind, its items in order."""
+    """What one link has to say: its state and, by kind, its items in order. `waited`: its system was asked just now."""
 
     state: SourceState
     kept: Mapping[Datum, Sequence[Kept]]
+    waited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,11 @@ async def look(deps: Deps, visitor: Visitor, wish: Wish, *, pupils: bool = False
         note_reading(deps, visitor, wish.child, wish.page),
         asyncio.gather(*(_source(deps, wish, link, known.copies[link.id]) for link in known.links)),
     )
+    if any(one.waited for one in told):
+        # While a source was awaited the school or a guardian may have ended the right (RULES A5a).
+        right = await deps.db.read(lambda: view_right(deps.keys, PersonId(visitor.person), PersonId(wish.child), now=deps.now()))
+        if not right.allowed:
+            raise refusal(right)
     return Seen(child=known.child, told=told, pupils=known.pupils)
 
 
@@ -199,7 +205,7 @@ async def _asked(
                 error=None,
             )
     state = Freshness.FRESH if error is None else Freshness.NEEDS_LOGIN if error == AuthExpired.code else Freshness.SILENT
-    return _told(deps, wish, link, now, state, error)
+    return replace(_told(deps, wish, link, now, state, error), waited=True)
 
 
 async def _within(deps: Deps, port: DiaryPort, question: Question, limit_s: float) -> Answer | ConnectorError:
