@@ -16,6 +16,7 @@ import httpx
 
 from connectors.kit.config import ConnectorConfig
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
+from connectors.kit.errors import Rejected
 from connectors.kit.manifest import Kind, LoginKind, Manifest
 from connectors.kit.ports import Access, Arrival, DiaryAccount, DiaryPort, Window
 from connectors.kit.registry import Connected, connect, manifests
@@ -78,8 +79,15 @@ class Stand:
         return named or (LoginKind.TOKEN in self.manifest.logins and "token" in account)
 
     async def open(self, family: Family) -> DiaryAccount:
-        """Signs in with what the manifest names, else with the ready token."""
-        return await self.port.sign_in(self.credentials(family))
+        """Signs in with what the manifest names, else with the ready token; where that is refused, by another of the forms."""
+        try:
+            return await self.port.sign_in(self.credentials(family))
+        except Rejected:
+            others = [form.names for form in self.manifest.forms if set(form.names) > set(self.manifest.credentials)]
+            account = family.holder["accounts"][self.name]
+            if not others or not set(others[0]) <= set(account):
+                raise
+            return await self.port.sign_in({name: Secret(str(account[name])) for name in others[0]})
 
     def credentials(self, family: Family) -> dict[str, Secret]:
         account = family.holder["accounts"][self.name]
