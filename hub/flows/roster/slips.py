@@ -21,6 +21,7 @@ from identity.store.edges import ever_between
 
 A_SHEET = 40
 """A class is rarely bigger; a bigger one is printed sheet by sheet, so that no request lasts long."""
+MOST_AGAIN = 200
 
 
 async def print_slips(
@@ -44,10 +45,13 @@ async def print_slips(
             raise Refused(Reason.NOT_FOUND)
         own = {one.child for one in wanted if one.child == officer.person or ever_between(officer.person, one.child)}
         due = _by_name(deps, [one.child for one in wanted if one.child not in own])
+        if again and len(due) > MOST_AGAIN:
+            raise Refused(Reason.MALFORMED, f"Заново за раз печатаем не больше {MOST_AGAIN} листков. Перепечатайте листки по одному.")
         if not store.begin_slips(_run_id(officer, run), now=now):
             return _sheet(deps, officer, klass, (), own=len(own), left=len(due), shown_before=True)
-        slips = [issue_code(deps.keys, school=officer.school, child=child, officer=officer.person, now=now) for child in due[:A_SHEET]]
-        return _sheet(deps, officer, klass, slips, own=len(own), left=max(0, len(due) - A_SHEET), shown_before=False)
+        some = due if again else due[:A_SHEET]
+        slips = [issue_code(deps.keys, school=officer.school, child=child, officer=officer.person, now=now) for child in some]
+        return _sheet(deps, officer, klass, slips, own=len(own), left=len(due) - len(some), shown_before=False)
 
     return await deps.db.write(unit)
 
