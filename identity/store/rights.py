@@ -52,16 +52,17 @@ def view_right(keys: Keys, viewer: PersonId, child: PersonId, *, now: datetime, 
     """
     both = persons.by_ids(keys, (viewer, child))
     who, whom = both.get(viewer), both.get(child)
-    if who is None or whom is None or PersonState.CLOSED in (who.state, whom.state):
+    if who is None or who.state is PersonState.CLOSED:
         return refused(Missing.FOREIGN)
     if viewer == child:
-        return own_right(whom, level or who.level, now)
-    stands = standing(keys, who, now=now)
-    if child in stands.restricted:
-        return refused(Missing.FOREIGN)  # not even that there is something to ask about (RULES A5a)
-    found = edges.between(viewer, child)
+        return own_right(who, level or who.level, now)
+    # All is looked up before anything is said: a child that does not exist takes as long as a foreign one.
+    stands, found = standing(keys, who, now=now), edges.between(viewer, child)
+    by_diary = not found and datum == DIARY and child in _diary_only(keys, viewer, stands)
+    if whom is None or whom.state is PersonState.CLOSED or child in stands.restricted:
+        return refused(Missing.FOREIGN)  # a restricted one is not told even that there is something to ask about (RULES A5a)
     right = view_by_edges(whom, found, level or who.level, now, capable=child in stands.capable)
-    if not right.allowed and not found and datum == DIARY and child in _diary_only(keys, viewer, stands):
+    if not right.allowed and by_diary:
         return Right(allowed=True, rights=frozenset({EdgeRight.VIEW}), diary_only=True)
     return _lent(keys, whom, stands, right, level or who.level, now=now)
 
