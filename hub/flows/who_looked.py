@@ -71,6 +71,16 @@ _ACTIONS: Mapping[str, str] = {
     "sign_in.created": "Первый вход",
     "sign_in.attached": "Подключён вход через Госуслуги",
     "sign_in.review": "Вход остановлен до проверки",
+    "person": "Данные выгружены файлом",
+    "person.exported": "Вы забрали свои данные файлом",
+    "person.erased": "Кабинет удалён",
+    "operator.opened": "Оператор сервиса открыл данные",
+    "operator.read": "Оператор сервиса смотрел данные",
+    "session.not_me": "Завершён чужой вход",
+    "settings.contacts": "Выбран другой телефон или почта",
+    "consent.given": "Дано согласие",
+    "consent.refused": "Не дано согласие",
+    "consent.withdrawn": "Отозвано согласие",
     "person.moved": "Запись соединена с подтверждённой",
 }
 _NAMING_A_SYSTEM = frozenset({"link.attached", "link.removed", "link.suspended"})

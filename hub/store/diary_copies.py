@@ -84,6 +84,25 @@ def load(keys: Keys, *, link: str, child: str, wanted: Iterable[tuple[str, str]]
     return found
 
 
+def shown(keys: Keys, *, link: str, child: str, limit: int) -> Sequence[Copy]:
+    """Every good copy of this child that came through this link, oldest block first: for the export of who opened it."""
+    sql = (
+        "SELECT id, datum, block, body, fetched_at, tried_at, error FROM diary_copy"
+        " WHERE link = ? AND child = ? AND body IS NOT NULL ORDER BY datum, block LIMIT ?"
+    )
+    return [
+        Copy(
+            datum=datum,
+            block=block,
+            items=_ITEMS.decode(keys.open("diary_copy", "body", id_, body)),
+            fetched_at=None if fetched_at is None else from_micros(fetched_at),
+            tried_at=from_micros(tried_at),
+            error=error,
+        )
+        for id_, datum, block, body, fetched_at, tried_at, error in rows(DiaryCopy, sql, (link, child, limit))
+    ]
+
+
 def store(keys: Keys, *, link: str, child: str, datum: str, block: str, items: Sequence[Kept], fetched_at: datetime) -> None:
     """Replaces the copy by a newer good one; an answer that is older than the copy changes nothing, unless the clock went back."""
     id_ = _id(link, child, datum, block)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import peewee
 
-from hub.store.fields import InstantField, SealedColumn, changed, delete_ids, from_micros, insert, rows, to_micros
+from hub.store.fields import InstantField, SealedColumn, changed, delete, delete_ids, from_micros, insert, rows, to_micros
 
 LIFE = timedelta(minutes=30)
 KEPT = timedelta(days=30)
@@ -104,6 +104,11 @@ def settle(id_: str, *, state: IntentState, reason: str | None = None, link: str
     """Ends a started intent; a second outcome changes nothing."""
     sql = "UPDATE link_intent SET state = ?, reason = ?, link = ? WHERE id = ? AND state = ?"
     return bool(changed(LinkIntent, sql, (state.value, reason, link, id_, IntentState.STARTED.value)))
+
+
+def forget(person: str) -> None:
+    """Whatever this person wanted to connect (an erasure)."""
+    delete(LinkIntent, (LinkIntent.initiator == person) | (LinkIntent.person == person))
 
 
 def remove_old(*, now: datetime, limit: int = 1000) -> int:

@@ -65,6 +65,10 @@ def newest(keys: Keys, person: str, *, before: tuple[datetime, str] | None = Non
     return [Told(id=n.id, kind=n.kind, text=keys.open("notice", "text", n.id, n.text), href=n.href, at=n.at) for n in found]
 
 
+def count(person: str) -> int:
+    return int(Notice.select().where(Notice.person == person).count())
+
+
 def forget(person: str) -> None:
     """Everything that this person was told is gone (an erasure)."""
     delete(Notice, Notice.person == person)

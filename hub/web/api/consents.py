@@ -30,7 +30,7 @@ class NewWord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 @routes.get("")
 @tag(["Согласия"])
 @document_response(ConsentList)
-async def listed() -> Response:
+async def consents_asked() -> Response:
     """For me and each guarded child: what is asked, whose word is there, whose is wanted."""
     return json(await consents.list_consents(deps(), await signed_in()))
 
@@ -39,7 +39,7 @@ async def listed() -> Response:
 @tag(["Согласия"])
 @document_request(NewWord)
 @document_response(ConsentSaid, 201)
-async def said() -> Response:
+async def consent_said() -> Response:
     """Says one word on one purpose."""
     who, asked = await signed_in_writer(), await body(NewWord)
 
@@ -53,7 +53,7 @@ async def said() -> Response:
 @routes.post("/<consent>/withdraw")
 @tag(["Согласия"])
 @document_response(ConsentSaid)
-async def withdrawn(consent: str) -> Response:
+async def consent_withdrawn(consent: str) -> Response:
     """Takes an own word back, at once; twice is harmless."""
     who = await signed_in_writer()
 

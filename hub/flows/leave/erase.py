@@ -1,0 +1,66 @@
+"""A person leaves: the own part is erased in one unit, alone and at once; what the law keeps has no name any more (RULES A5b, A13, A14)."""
+
+from __future__ import annotations
+
+from hub.deps import Deps
+from hub.flows.follow_edges import end_everything
+from hub.flows.keep_profile import give_back
+from hub.flows.leave.preview import CONFIRM, what_blocks
+from hub.flows.link_account.settle import require_fresh
+from hub.flows.recognise import forget
+from hub.flows.refusals import Reason, Refused
+from hub.store import diary_copies, diary_links, intents, notices, preferences, sessions
+from hub.store.diary_links import Opened
+from hub.store.sessions import Visitor
+from identity.model import EdgeState, PersonId
+from identity.store import edges, erase_person, person
+
+
+async def erase_me(deps: Deps, visitor: Visitor, *, confirm: str) -> None:
+    """Fresh, with the word typed. Tokens that a provider can take back are given back afterwards; ours are destroyed whatever it says."""
+    require_fresh(deps, visitor.auth_time)
+    if confirm.strip().casefold() != CONFIRM.casefold():
+        raise Refused(Reason.WRONG_WORD, f"Наберите слово «{CONFIRM}», чтобы подтвердить.")
+    now, who = deps.now(), PersonId(visitor.person)
+
+    def unit() -> list[Opened]:
+        why, until = what_blocks(deps, who, now)
+        if why is not None:
+            raise Refused(Reason.FORBIDDEN, why, more={"until": until.isoformat()} if until else None)
+        return _erase(deps, who)
+
+    opened = await deps.db.write(unit)
+    forget(deps, person=who)
+    for one in opened:
+        await give_back(deps, one)
+
+
+def _erase(deps: Deps, who: PersonId) -> list[Opened]:
+    """In the caller's unit. The other guardians of each child hear that this one is gone."""
+    _tell_others(deps, who)
+    opened = []
+    for link in {link.id: link for link, _, _ in diary_links.of_person(deps.keys, who)}.values():
+        found = diary_links.opened(deps.keys, link.id)
+        opened += [found] if found else []
+        diary_copies.forget(link.id)
+        diary_links.remove(link.id)
+    end_everything(deps, (who,))
+    sessions.forget(who)
+    notices.forget(who)
+    preferences.forget(who)
+    intents.forget(who)
+    erase_person(deps.keys, who, by=who, now=deps.now())
+    return opened
+
+
+def _tell_others(deps: Deps, who: PersonId) -> None:
+    me = person(deps.keys, who)
+    for edge in edges.of_guardian(who):
+        child = person(deps.keys, edge.child)
+        if edge.state is not EdgeState.ACTIVE or child is None or me is None:
+            continue
+        text = f"{me.first_name} больше не видит записи: {child.first_name}. Кабинет удалён по собственному желанию."
+        others = (one.guardian for one in edges.of_child(edge.child) if one.state is EdgeState.ACTIVE)
+        for other in dict.fromkeys((*others, edge.child)):
+            if other != who:
+                notices.tell(deps.keys, person=other, kind="guardian_left", text=text, href="/family", now=deps.now())

@@ -1,0 +1,120 @@
+"""A person takes everything of their own away as one file; each child in it is an audited export (RULES A5b, A11, A13)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hub.deps import Deps
+from hub.flows.link_account.settle import require_fresh
+from hub.flows.refusals import Reason, Refused
+from hub.flows.views.mine import FORMAT, MineView, MyChild, MyCopy, MyDiary, MyNotice, MySession, MySettings
+from hub.flows.words import title_of
+from hub.store import diary_copies, diary_links, notices, preferences, sessions
+from hub.store.memory import Throttle
+from hub.store.preferences import Preferences
+from hub.store.sessions import Kind, Visitor
+from identity.ages import phase
+from identity.model import ActorKind, EdgeState, PersonId
+from identity.store import ChildView, children_of, edges, export_person, held_by_merge, person, record_change
+
+MOST_NOTICES = 1000
+MOST_BLOCKS = 1000
+AN_HOUR = 6
+LEFT_OUT = (
+    "Контакты, платежи, сообщения и устройства других взрослых",
+    "Пароли, токены и ключи, которыми открыты дневники",
+    "Записи, которые видите только по временному доступу от другого родителя",
+)
+HELD = "Связь с этим ребёнком пришла из соединённой записи. Пока соединение можно отменить (14 дней), эти данные не выгружаются."
+YOUNG = "До 14 лет данные ученика забирает родитель из своего кабинета."
+
+
+async def export_mine(deps: Deps, visitor: Visitor) -> MineView:
+    """Bounded in notices, blocks and times an hour; nothing of it is kept on our side."""
+    require_fresh(deps, visitor.auth_time)
+    budget = deps.memory.budgets.setdefault("exports of mine", Throttle(limit=AN_HOUR, window_s=3600.0))
+    if not budget.take(visitor.person):
+        raise Refused(Reason.TOO_MANY, after_s=budget.wait_s(visitor.person))
+    now, who = deps.now(), PersonId(visitor.person)
+
+    def unit() -> MineView:
+        me = person(deps.keys, who)
+        if me is None:
+            raise Refused(Reason.NOT_SIGNED_IN)
+        if phase(me.birth_date, now, me.zone).under_14:
+            raise Refused(Reason.FORBIDDEN, YOUNG)
+        record_change(actor=who, actor_kind=ActorKind.GUARDIAN, subject=who, action="person.exported", now=now)
+        chosen = preferences.of_person(deps.keys, who)
+        return MineView(
+            format=FORMAT,
+            made_at=now,
+            me=export_person(deps.keys, who, by=who, now=now),
+            settings=MySettings(
+                date_format=chosen.date_format.value, time_format=chosen.time_format.value, phone=chosen.phone, email=chosen.email
+            ),
+            sessions=_sessions(who, now),
+            notices=tuple(MyNotice(kind=one.kind, at=one.at, text=one.text) for one in notices.newest(deps.keys, who, limit=MOST_NOTICES)),
+            children=tuple(_child(deps, who, view, chosen) for view in _mine(deps, who)),
+            left_out=LEFT_OUT,
+        )
+
+    return await deps.db.write(unit)
+
+
+def _sessions(who: PersonId, now: datetime) -> tuple[MySession, ...]:
+    return tuple(
+        MySession(
+            label=one.label,
+            system=one.system,
+            created_at=one.created_at,
+            seen_at=one.seen_at,
+            expires_at=one.expires_at,
+            app=one.kind == Kind.APP,
+        )
+        for one in sessions.living(who, now=now)
+    )
+
+
+def _mine(deps: Deps, who: PersonId) -> list[ChildView]:
+    """What is seen by a right of one's own, now; a lent view takes nothing away."""
+    return [one for one in children_of(deps.keys, who, now=deps.now()) if one.right.allowed and not one.right.delegated]
+
+
+def _child(deps: Deps, who: PersonId, view: ChildView, chosen: Preferences) -> MyChild:
+    now, child = deps.now(), view.person
+    held = not view.is_self and held_by_merge(deps.keys, who, child.id, now=now)
+    guarded = any(edge.state is EdgeState.ACTIVE for edge in edges.between(who, child.id))
+    record = export_person(deps.keys, child.id, by=who, now=now) if guarded and not held else None
+    return MyChild(
+        id=child.id,
+        first_name=child.first_name,
+        nickname=chosen.nicknames.get(child.id, ""),
+        record=record,
+        diaries=() if held else _diaries(deps, who, child.id),
+        why_not=HELD if held else None,
+    )
+
+
+def _diaries(deps: Deps, who: PersonId, child: PersonId) -> tuple[MyDiary, ...]:
+    """Only accounts that this person opened: nobody else sees what they show (RULES A15)."""
+    found = []
+    for link in diary_links.of_child(who, child):
+        copies = diary_copies.shown(deps.keys, link=link.id, child=child, limit=MOST_BLOCKS + 1)
+        found.append(
+            MyDiary(
+                system=link.system,
+                title=title_of(deps.diaries, link.system),
+                state=link.state.value,
+                copies=tuple(
+                    MyCopy(
+                        datum=one.datum,
+                        block=one.block,
+                        fetched_at=one.fetched_at,
+                        items=tuple(kept.item for kept in one.items or ()),
+                    )
+                    for one in copies[:MOST_BLOCKS]
+                ),
+                cut=len(copies) > MOST_BLOCKS,
+            )
+        )
+    return tuple(found)

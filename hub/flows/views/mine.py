@@ -1,0 +1,80 @@
+"""The record of an everything-of-mine export: what it holds, and what it leaves out on purpose."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from hub.flows.views.base import View
+
+FORMAT = "school-hub.mine/1"
+
+
+class MySession(View, frozen=True, kw_only=True):
+    """A sign-in on a device; no address was ever kept."""
+
+    label: str
+    system: str
+    created_at: dt.datetime
+    seen_at: dt.datetime
+    expires_at: dt.datetime
+    app: bool
+
+
+class MyNotice(View, frozen=True, kw_only=True):
+    kind: str
+    at: dt.datetime
+    text: str
+
+
+class MySettings(View, frozen=True, kw_only=True):
+    date_format: str
+    time_format: str
+    phone: str
+    email: str
+
+
+class MyCopy(View, frozen=True, kw_only=True):
+    """One block of a diary as it was last seen: `items` are the records of the JSON interface."""
+
+    datum: str
+    block: str
+    fetched_at: dt.datetime | None
+    items: tuple[msgspec.Raw, ...]
+
+
+class MyDiary(View, frozen=True, kw_only=True):
+    """An account that I opened, without its password or tokens. `cut`: there were more blocks than one file holds."""
+
+    system: str
+    title: str
+    state: str
+    copies: tuple[MyCopy, ...]
+    cut: bool = False
+
+
+class MyChild(View, frozen=True, kw_only=True):
+    """A child whom I may see. `record` is what the hub holds of the child and may tell me; `why_not` says why it does not."""
+
+    id: str
+    first_name: str
+    nickname: str
+    record: dict[str, Any] | None
+    diaries: tuple[MyDiary, ...]
+    why_not: str | None = None
+
+
+class MineView(View, frozen=True, kw_only=True):
+    """`me` holds names, contacts, sign-ins, edges, consents and who looked. Other people's contacts, payments, messages and devices,
+    passwords, tokens and keys are in none of it (RULES A5b)."""
+
+    format: str
+    made_at: dt.datetime
+    me: dict[str, Any]
+    settings: MySettings
+    sessions: tuple[MySession, ...]
+    notices: tuple[MyNotice, ...]
+    children: tuple[MyChild, ...]
+    left_out: tuple[str, ...]
