@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from hub.flows.views.self_service import KeptView, RetentionView
 from hub.store import diary_copies, flow_records, intents, notices, repeats, roster, sessions
+from hub.store.connecting import steps, tries
 from hub.store.sessions import devices
 from identity.audit import KEPT_FOR
 from identity.store.accounts.pending import WAITS_FOR
@@ -36,6 +37,14 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="intents", every_s=300.0, remove=intents.remove_old, kept=intents.LIFE + intents.KEPT,
         what="Начатые подключения дневников и профилей", since="с начала подключения",
+    ),
+    Term(
+        name="link_steps", every_s=60.0, remove=steps.remove_old, kept=steps.LIFE,
+        what="Подключения дневника, которые ждут код", since="с отправки кода; введён или отменён — сразу",
+    ),
+    Term(
+        name="login_tries", every_s=3600.0, remove=tries.remove_old, kept=2 * tries.WINDOW,
+        what="Счётчики неверных паролей к дневникам", since="с первого из них",
     ),
     Term(
         name="repeats", every_s=300.0, remove=repeats.remove_old, kept=repeats.KEPT,

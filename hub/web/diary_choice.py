@@ -4,41 +4,51 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from connectors.kit.credentials import CredentialForm, FieldKind
 from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import DiaryPort
 from hub.deps import Deps
+from hub.flows.choose_region import TYPED, logins_there
+from hub.regions import Login
 
-FIELDS = {"login": "Логин", "password": "Пароль", "snils": "СНИЛС ребёнка", "account": "Лицевой счёт", "auth_code": "Код авторизации"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One input of a credentials form."""
-
-    name: str
-    title: str
-    secret: bool
+# How the browser helps with each kind: the input's type, its keyboard, what it may fill in by itself.
+INPUTS = {
+    FieldKind.TEXT: ("text", "text", "off"),
+    FieldKind.SNILS: ("text", "numeric", "off"),
+    FieldKind.DIGITS: ("text", "numeric", "off"),
+    FieldKind.CODE: ("text", "text", "off"),
+    FieldKind.PASSWORD: ("password", "text", "off"),
+    FieldKind.NEW_PASSWORD: ("password", "text", "new-password"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiaryChoice:
-    """`browser`: opens on the diary's own page; `credentials`: the inputs of the form, empty where it takes none."""
+    """`browser`: opens on the diary's own page; `forms`: what can be typed here, empty where nothing can.
+
+    `elsewhere` is True where the chosen region has this diary, but with its own page alone."""
 
     name: str
     title: str
     browser: bool
-    credentials: tuple[Field, ...]
+    forms: tuple[CredentialForm, ...]
+    elsewhere: bool = False
 
 
-def choice(port: DiaryPort) -> DiaryChoice:
+def choice(deps: Deps, port: DiaryPort, region: str = "") -> DiaryChoice:
     manifest = port.manifest
-    named = manifest.credentials if LoginKind.CREDENTIALS in manifest.logins else ()
-    fields = tuple(Field(name=name, title=FIELDS.get(name, name), secret="password" in name or "code" in name) for name in named)
+    browser = LoginKind.BROWSER in manifest.logins
+    there = logins_there(deps, port.name, region) if region else None
+    only_there = there is not None and not there & TYPED and browser
     return DiaryChoice(
-        name=port.name, title=manifest.instance(port.name).title, browser=LoginKind.BROWSER in manifest.logins, credentials=fields
+        name=port.name,
+        title=manifest.instance(port.name).title,
+        browser=browser and (there is None or Login.GOSUSLUGI in there),
+        forms=() if only_there else manifest.login_forms,
+        elsewhere=only_there and bool(manifest.login_forms),
     )
 
 
 def choices(deps: Deps) -> list[DiaryChoice]:
     """Every configured diary."""
-    return [choice(port) for port in deps.diaries.values()]
+    return [choice(deps, port) for port in deps.diaries.values()]

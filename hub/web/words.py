@@ -27,6 +27,16 @@ TIMES = {TimeFormat.PADDED: "HH:mm", TimeFormat.PLAIN: "H:mm", TimeFormat.DOTTED
 DIARY_STATES = {"active": "подключён", "needs_login": "просит войти", "not_linked": "не подключён"}
 LINK_STATES = {
     "active": "работает", "needs_login": "просит войти", "needs_code": "ждёт код", "suspended": "приостановлен", "review": "проверяется",
+    "waiting_approval": "ждёт решения школы", "waiting_letter": "ждёт письма", "waiting_invitation": "ждёт приглашения",
+}  # fmt: skip
+LOGINS = {
+    "gosuslugi": "через Госуслуги", "password": "по логину и паролю из школы", "snils_password": "по СНИЛС ребёнка и паролю дневника",
+    "contract_password": "по номеру договора и паролю", "account_and_code": "по лицевому счёту и коду авторизации",
+    "invitation": "по коду приглашения",
+}  # fmt: skip
+DATA = {
+    "lessons": "расписание", "marks": "оценки", "homework": "домашние задания", "finals": "итоговые оценки",
+    "attendance": "посещаемость", "averages": "средние баллы", "announcements": "объявления",
 }  # fmt: skip
 LEVELS = {
     "simplified": "упрощённая учётная запись",
@@ -175,7 +185,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "day": day, "span": span, "clock": clock, "day_of": day_of, "moment": moment, "ago": ago, "iso": iso, "plural": plural, "age": age,
     "number": number, "absence": absence, "zone_name": zone_name, "source_sentence": source_sentence,
     "diary_state": _word(DIARY_STATES), "link_state": _word(LINK_STATES), "level": _word(LEVELS), "evidence": _word(EVIDENCE),
-    "edge_state": _word(EDGE_STATES),
+    "edge_state": _word(EDGE_STATES), "login": _word(LOGINS), "datum": _word(DATA),
     "view_reason": lambda reason: VIEW_REASONS.get(str(reason), "Дневник этого ребёнка пока закрыт. Обратитесь в школу."),
 }  # fmt: skip
 TESTS: dict[str, Callable[..., bool]] = {"empty_week": is_empty_week}

@@ -36,6 +36,14 @@ async def list_links(deps: Deps, visitor: Visitor) -> LinkList:
     return await deps.db.read(unit)
 
 
+async def show_link(deps: Deps, visitor: Visitor, link: str) -> LinkView:
+    """One diary that the person opened; a foreign one does not exist."""
+    found = next((one for one in (await list_links(deps, visitor)).items if one.id == link and one.system in deps.diaries), None)
+    if found is None:
+        raise Refused(Reason.NOT_FOUND)
+    return found
+
+
 def _step_view(deps: Deps, step: steps.Step) -> LinkView:
     """An account that waits for the code which its diary sent."""
     return LinkView(

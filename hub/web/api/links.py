@@ -12,7 +12,6 @@ from quart_schema import document_querystring, document_request, document_respon
 from hub.flows import link_account
 from hub.flows.check_link import check_link
 from hub.flows.find_school import find_school
-from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import IntentStarted, IntentView, LinkList, LinkState, SchoolList
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import body
@@ -125,10 +124,14 @@ async def check(link: str) -> Response:
 @document_request(Code)
 @document_response(LinkState)
 async def code(link: str) -> Response:
-    """The second step of a system that asks for a code; none waits for one otherwise."""
-    await signed_in_writer()
-    await body(Code)
-    raise Refused(Reason.NOT_FOUND, "Это подключение не ждёт кода.", more={"link": link})
+    """The second step of a system that asks for a code: five tries in ten minutes. The answer names the link."""
+    who = await signed_in_writer()
+    asked = await body(Code)
+
+    async def act() -> Response:
+        return json(await link_account.enter_code(deps(), who, link, asked.code))
+
+    return await once(deps(), who, act)
 
 
 @routes.post("/links/<link>/children")

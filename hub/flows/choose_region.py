@@ -1,0 +1,107 @@
+"""A person chooses the region of the child's school and sees which diary works there today, and how one signs in (RULES C4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from connectors.kit.manifest import LoginKind
+from connectors.kit.ports import DiaryPort
+from hub.deps import Deps
+from hub.flows.refusals import Reason, Refused
+from hub.flows.views.regions import OfferView, PhoneView, RegionHead, RegionList, RegionView
+from hub.regions import Login, Placed, Region, registry
+from hub.store.connecting import choices
+from hub.store.sessions import Visitor
+
+SOON = timedelta(days=60)
+LATELY = timedelta(days=365)
+TYPED = frozenset({Login.PASSWORD, Login.SNILS_PASSWORD, Login.CONTRACT_PASSWORD, Login.ACCOUNT_AND_CODE})
+"""The sign-ins that are typed into a form of ours."""
+
+
+def known(code: str) -> Region:
+    found = registry().region(code)
+    if found is None:
+        raise Refused(Reason.NOT_FOUND, "Такого региона нет в списке. Выберите регион ещё раз.")
+    return found
+
+
+def list_regions(deps: Deps, chosen: str) -> RegionList:
+    """Every region with what works there today in its own zone."""
+    now = deps.now()
+    items = tuple(
+        RegionHead(code=one.code, name=one.name, zone=one.zone, systems=tuple(placed.system for placed in one.on(one.today(now))))
+        for one in registry().regions.values()
+    )
+    return RegionList(items=items, chosen=chosen or None)
+
+
+def show_region(deps: Deps, code: str, *, day: date | None = None) -> RegionView:
+    """What works there on the day, today by the region's own calendar."""
+    region = known(code)
+    asked = day or region.today(deps.now())
+    return RegionView(
+        code=region.code,
+        name=region.name,
+        zone=region.zone,
+        note=region.note,
+        day=asked,
+        systems=_offers(deps, region.on(asked)),
+        coming=_offers(deps, region.coming(asked, within=SOON)),
+        gone=_offers(deps, region.gone(asked, within=LATELY)),
+    )
+
+
+def logins_there(deps: Deps, system: str, code: str) -> frozenset[Login] | None:
+    """How one signs in to this system in this region; None where the registry does not tell."""
+    region = registry().region(code)
+    placed = [one for one in region.on(region.today(deps.now())) if one.system == system] if region else []
+    return frozenset(login for one in placed for login in registry().logins(one)) if placed else None
+
+
+async def region_of(deps: Deps, visitor: Visitor | None, cookie: str) -> str:
+    """The person's own choice, else the browser's; a code that the registry no longer has counts for none."""
+    code = await deps.db.read(lambda: choices.of_person(visitor.person)) if visitor is not None else ""
+    found = code or cookie
+    return found if registry().region(found) else ""
+
+
+async def choose_region(deps: Deps, visitor: Visitor, code: str) -> None:
+    """Remembers the choice for the person; it is shown on every device."""
+    region, now = known(code), deps.now()
+    await deps.db.write(lambda: choices.save(visitor.person, region.code, now=now))
+
+
+def _offers(deps: Deps, placed: Iterable[Placed]) -> tuple[OfferView, ...]:
+    return tuple(_offer(deps, one) for one in placed)
+
+
+def _offer(deps: Deps, placed: Placed) -> OfferView:
+    system, port = registry().systems[placed.system], deps.diaries.get(placed.system)
+    logins = registry().logins(placed)
+    here = tuple(login for login in logins if _works_here(port, login)) if port is not None else logins
+    return OfferView(
+        system=system.system,
+        title=system.title,
+        role=placed.role.value,
+        connected=port is not None and bool(here),
+        logins=tuple(login.value for login in here or logins),
+        data=tuple(sorted(datum.value for datum in port.manifest.data)) if port is not None else system.data,
+        hosts=placed.hosts,
+        since=placed.since,
+        until=placed.until,
+        site=system.site or (f"https://{placed.hosts[0]}" if placed.hosts else ""),
+        note=placed.note,
+        given_by=system.given_by,
+        without=system.without,
+        recovery=system.recovery,
+        phones=tuple(PhoneView(number=one.number, about=one.about) for one in system.phones),
+    )
+
+
+def _works_here(port: DiaryPort, login: Login) -> bool:
+    """Gosuslugi stands on the diary's own page; an invitation is accepted there too."""
+    if login in TYPED:
+        return LoginKind.CREDENTIALS in port.manifest.logins
+    return LoginKind.BROWSER in port.manifest.logins
