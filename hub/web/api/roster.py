@@ -26,7 +26,7 @@ def _school() -> str | None:
 @routes.get("/classes")
 @tag(["Канцелярия"])
 @document_response(ClassList)
-async def classes() -> Response:
+async def school_classes() -> Response:
     """Counts only: how many pupils, how many of them a guardian sees, how many others hold a live code."""
     return json(await listing.show_classes(deps(), await signed_in(), school=_school()))
 
@@ -34,7 +34,7 @@ async def classes() -> Response:
 @routes.get("/pupils")
 @tag(["Канцелярия"])
 @document_response(PupilList)
-async def pupils() -> Response:
+async def school_pupils() -> Response:
     """By surname; `?class=` narrows it, `?cursor=` goes on. The families see that the office looked."""
     asked = request.args
     found = await listing.list_pupils(
@@ -45,7 +45,7 @@ async def pupils() -> Response:
 
 @routes.delete("/pupils/<pupil>/invitations")
 @tag(["Канцелярия"])
-async def revoke(pupil: str) -> Response:
+async def revoke_code(pupil: str) -> Response:
     """The live code of a lost slip opens nothing any more; without one nothing changes."""
     await slips.revoke_code(deps(), await signed_in_writer(), pupil)
     return empty()
@@ -54,7 +54,7 @@ async def revoke(pupil: str) -> Response:
 @routes.post("/roster/imports")
 @tag(["Канцелярия"])
 @document_response(ImportView, 201)
-async def upload() -> Response:
+async def upload_roster() -> Response:
     """The body is the table (text/csv, up to 1 MiB and 5,000 rows). A dry run: no pupil is written."""
     who = await signed_in_writer()
     if request.mimetype not in TABLES:
@@ -72,7 +72,7 @@ async def upload() -> Response:
 @routes.get("/roster/imports")
 @tag(["Канцелярия"])
 @document_response(ImportList)
-async def own_imports() -> Response:
+async def own_rosters() -> Response:
     """The officer's own, newest first, without the rows' errors."""
     return json(await imports.list_imports(deps(), await signed_in(), school=_school()))
 
@@ -80,7 +80,7 @@ async def own_imports() -> Response:
 @routes.get("/roster/imports/<roster>")
 @tag(["Канцелярия"])
 @document_response(ImportView)
-async def show(roster: str) -> Response:
+async def show_roster(roster: str) -> Response:
     """State, progress, and the first 200 errors by row and column."""
     return json(await imports.show_import(deps(), await signed_in(), roster))
 
@@ -88,7 +88,7 @@ async def show(roster: str) -> Response:
 @routes.post("/roster/imports/<roster>/apply")
 @tag(["Канцелярия"])
 @document_response(ImportView, 202)
-async def apply(roster: str) -> Response:
+async def apply_roster(roster: str) -> Response:
     """Starts the writing, once; asked again it answers how far it is."""
     who = await signed_in_writer()
 
@@ -101,7 +101,7 @@ async def apply(roster: str) -> Response:
 
 @routes.delete("/roster/imports/<roster>")
 @tag(["Канцелярия"])
-async def drop(roster: str) -> Response:
+async def drop_roster(roster: str) -> Response:
     """Forgets a file that was checked and not applied."""
     await imports.drop_import(deps(), await signed_in_writer(), roster)
     return empty()
@@ -109,6 +109,6 @@ async def drop(roster: str) -> Response:
 
 @routes.get("/roster/export")
 @tag(["Канцелярия"])
-async def export() -> Response:
+async def export_roster_table() -> Response:
     """The roster as CSV for Excel, without SNILS; `?class=` narrows it. Every family sees that it was taken."""
     return as_file(await export_roster(deps(), await signed_in(), klass=request.args.get("class"), school=_school()), "roster.csv")
