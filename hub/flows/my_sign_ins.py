@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from connectors.kit.ports import ProfilePort
 from hub.deps import Deps
 from hub.flows.link_account.intents import exits
 from hub.flows.refusals import Reason, Refused
@@ -15,11 +16,12 @@ from hub.store.sessions import Visitor
 from identity.ages import ADULT, age
 from identity.errors import LastStrongIdentity, NotFound
 from identity.guardianship import HELD_AFTER_RECOVERY
-from identity.model import GOSUSLUGI, AccountLink, LinkId, LinkRole, LinkState, LinkUse, Person, PersonId, SnilsProof, Strength
+from identity.model import GOSUSLUGI, AccountLink, LinkRole, LinkState, LinkUse, Person, PersonId, SnilsProof, Strength
 from identity.store import children_of, links, links_of, person
 
 SHOWN_FOR = timedelta(days=30)
 LAST = "Это единственный вход, который доказывает, кто вы. Сначала подключите другой подтверждённый вход, потом отключите этот."
+LAST_WEAK = "Это единственный вход в этот кабинет. Сначала подключите другой, потом отключите этот."
 
 
 async def my_sign_ins(deps: Deps, visitor: Visitor) -> SignInsView:
@@ -99,15 +101,15 @@ def _item(deps: Deps, link: AccountLink, me: Person, names: dict[PersonId, str],
         last_seen_at=link.last_seen_at,
         returns=(suspended or state == "needs_login") and link.system != GOSUSLUGI and link.opened_by == me.id,
         lapses_at=link.evidence.valid_until if suspended else None,
-        kept_because=_kept_because(deps, me.id, link.id),
+        kept_because=_kept_because(deps, me.id, link),
     )
 
 
-def _kept_because(deps: Deps, who: PersonId, link: LinkId) -> str | None:
+def _kept_because(deps: Deps, who: PersonId, link: AccountLink) -> str | None:
     try:
-        links.removable(deps.keys, who, link)
+        links.removable(deps.keys, who, link.id)
     except LastStrongIdentity:
-        return LAST
+        return LAST if link.evidence.strength is Strength.STRONG else LAST_WEAK
     except NotFound:
         return "Этот вход подключил сам ученик: отключить его может только он."
     return None
@@ -132,12 +134,12 @@ def _stopped(
 
 
 def _ways(deps: Deps, me: Person, children: Sequence[Person], active: set[tuple[str, PersonId]], *, now: datetime) -> Iterable[WayView]:
-    for system in deps.sign_ins:
+    for system, port in deps.sign_ins.items():
         if system == GOSUSLUGI:
             continue
         if (system, me.id) not in active:
             yield _way(deps, system, me, _own_role(me, now))
-        for child in children:
+        for child in children if isinstance(port, ProfilePort) else ():  # a chat needs a profile, not a way to sign in
             if (system, child.id) not in active:
                 yield _way(deps, system, child, LinkRole.CHILD, owner=names_of(child))
 

@@ -10,7 +10,7 @@ from typing import NewType
 
 from identity.ages import Action, level_allows
 from identity.linking.deciding import is_fresh
-from identity.model import EdgeState, Guardianship, LinkState, Person, PersonState, SnilsProof
+from identity.model import GOSUSLUGI, EdgeState, Guardianship, LinkState, Person, PersonState, SnilsProof
 
 MergeId = NewType("MergeId", str)
 UNDO_FOR = timedelta(days=14)
@@ -120,8 +120,11 @@ _ENOUGH = (frozenset({Confirmer.PARENT, Confirmer.CHILD}), frozenset({Confirmer.
 def swap_fault(
     *, systems: tuple[str, str], states: tuple[LinkState, LinkState], kin: bool, confirmed: Collection[Confirmer]
 ) -> SwapFault | None:
-    """Profiles of one system, of a parent and a child, exchanged with both confirmations or a guardian's and the office's."""
-    if systems[0] != systems[1]:
+    """Profiles of one system, of a parent and a child, exchanged with both confirmations or a guardian's and the office's.
+
+    Gosuslugi is no profile: it says who somebody is, and that is never exchanged.
+    """
+    if systems[0] != systems[1] or GOSUSLUGI in systems:
         return SwapFault.OTHER_SYSTEM
     if any(state is not LinkState.ACTIVE for state in states):
         return SwapFault.NOT_ACTIVE

@@ -74,6 +74,10 @@ class SwapOffer(View, frozen=True, kw_only=True):
     child: SwapProfile
 
 
+class SwapAsked(View, frozen=True, kw_only=True):
+    id: str
+
+
 class SwapView(View, frozen=True, kw_only=True):
     """`state`: waiting, done, withdrawn, expired. `needs`: who may still confirm (`parent`, `child`, `office`)."""
 
