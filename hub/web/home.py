@@ -8,9 +8,11 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.flows.show_me import show_me
+from hub.flows.sign_in_again import is_fresh_now
+from hub.store.sessions import Kind
 from hub.web.again import drop_way, kept_way
 from hub.web.answers import deps, page
-from hub.web.diary_choice import choices
+from hub.web.diary_choice import offered
 from hub.web.paths import own_path
 from hub.web.visitors import visitor
 from hub.web.ways import other_ways
@@ -29,7 +31,7 @@ async def home() -> Response:
         return answer
     who = await visitor()
     if who is None:
-        after = own_path(request.args.get("next"))
+        after = own_path(request.args.get("next"), "/?app=1" if "app" in request.args else "/")
         asked = f"?{urlencode({'next': after})}" if after != "/" else ""
         answer = await page("start.html", next_query=asked, others=other_ways(deps()))
         answer.headers["Cache-Control"] = "no-store"
@@ -38,4 +40,7 @@ async def home() -> Response:
         return Response(b"", 303, headers={"Location": "/pupil", "Cache-Control": "no-store"})
     found = deps()
     me = await show_me(found, who)
-    return await page("home.html", me=me, here="home", today=found.now().date(), diaries=choices(found))
+    in_app = "app" in request.args and who.kind is not Kind.APP
+    fresh = is_fresh_now(found, who)
+    today = found.now().date()
+    return await page("home.html", me=me, here="home", today=today, diaries=offered(found, await chosen()), in_app=in_app, kind=who.kind.value, fresh=fresh)

@@ -21,7 +21,7 @@ MANIFEST = {
     "short_name": "School Hub",
     "description": "Все дети и все школы на одной странице",
     "lang": "ru",
-    "start_url": "/",
+    "start_url": "/?app=1",
     "display": "standalone",
     "background_color": "#faf8f4",
     "theme_color": "#0d4cd3",

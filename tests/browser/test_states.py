@@ -105,7 +105,7 @@ async def test_the_cabinet_installs_as_an_app(page: Page) -> None:
     await page.goto("/")
     href = await page.locator("link[rel=manifest]").get_attribute("href")
     manifest = await page.evaluate("href => fetch(href).then(answer => answer.json())", href)
-    assert manifest["display"] == "standalone" and manifest["start_url"] == "/" and manifest["lang"] == "ru"
+    assert manifest["display"] == "standalone" and manifest["start_url"] == "/?app=1" and manifest["lang"] == "ru"
     icon = await page.evaluate("href => fetch(href).then(answer => answer.status)", manifest["icons"][0]["src"])
     assert icon == 200
 
