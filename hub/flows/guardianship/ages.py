@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from babel.dates import format_date
 
 from hub.deps import Deps
+from hub.flows.follow_edges import cut_off
 from hub.flows.guardianship.telling import first_name
 from hub.flows.views.guardianship import AgeNote
-from hub.store import diary_copies, diary_links, notices
+from hub.store import notices
 from identity.ages import ADULT, GRACE_AFTER_14, PUPIL_ACTS_ALONE, Phase, birthday, phase, reaches
 from identity.model import Person
 from identity.store.children import Reminder
@@ -86,9 +87,7 @@ def _of_age(deps: Deps, one: Reminder) -> None:
     pupil = one.pupil
     if pupil.birth_date is None:
         return
-    for edge in end_at_age(pupil, now=deps.now()):
-        for link in diary_links.unbind(edge.guardian, pupil.id):
-            diary_copies.forget(link, child=pupil.id)
+    cut_off(deps, {edge.guardian for edge in end_at_age(pupil, now=deps.now())}, pupil.id)
     for guardian in one.guardians:
         text = f"{first_name(pupil)}: исполнилось 18 лет, ваш просмотр закончился. Открыть его снова может только сам взрослый ученик."
         _tell(deps, one, guardian, "turned_18", text, href="/family")

@@ -128,10 +128,10 @@ async def grant(deps: Deps, visitor: Visitor, guardian: str) -> LentView:
 
     def unit() -> LentView:
         try:
-            granted = grant_view(deps.keys, pupil, PersonId(guardian), now=now)
+            granted, new = grant_view(deps.keys, pupil, PersonId(guardian), now=now)
         except NotAllowed as fault:
             raise refusal(fault) from fault
-        if granted.created_at == now:
+        if new:
             text = f"{first_name(person(deps.keys, pupil))} открывает вам просмотр своего дневника."
             notices.tell(deps.keys, person=guardian, kind="view_granted", text=text, href="/", now=now)
         return view_of(deps, granted, pupil)

@@ -97,7 +97,9 @@ def end_delegation(keys: Keys, by: PersonId, id_: DelegationId, *, now: datetime
     if not (by in (found.giver, found.delegate) or own or guardian):
         raise NotFound("no such delegation")
     if found.state is not DelegationState.ENDED:
-        _end(DelegationRow.id == id_, by=by, now=now)
+        same = (DelegationRow.giver == found.giver) & (DelegationRow.child == found.child) & (DelegationRow.delegate == found.delegate)
+        # A grown pupil's grant is taken back whole, also one that a parallel tab gave twice.
+        _end(same if found.giver == found.child and found.delegate else DelegationRow.id == id_, by=by, now=now)
         access.record_change(actor=by, actor_kind=ActorKind.GUARDIAN, subject=found.child, action="delegation.ended", object=id_, now=now)
     return delegation(id_)
 

@@ -70,10 +70,10 @@ def end_at_age(pupil: Person, *, now: datetime) -> tuple[Guardianship, ...]:
     return found
 
 
-def grant_view(keys: Keys, pupil: PersonId, guardian: PersonId, *, now: datetime) -> Delegation:
+def grant_view(keys: Keys, pupil: PersonId, guardian: PersonId, *, now: datetime) -> tuple[Delegation, bool]:
     """A grown pupil lets a former guardian see the diary, until the pupil takes it back; twice is harmless.
 
-    The caller asked for freshness.
+    With whether it is new. The caller asked for freshness.
     """
     both = persons.by_ids(keys, (pupil, guardian))
     if len(both) < 2 or guardian not in former_guardians(keys, pupil, now=now):
@@ -82,11 +82,11 @@ def grant_view(keys: Keys, pupil: PersonId, guardian: PersonId, *, now: datetime
         raise NotAllowed(DelegationFault.NOT_YOURS_TO_LEND)
     for one in _grants(pupil):
         if one.delegate == guardian:
-            return one
+            return one, False
     id_ = DelegationId(new_id())
     DelegationRow.create(id=id_, giver=pupil, child=pupil, delegate=guardian, state=DelegationState.ACTIVE.value, created_at=now)
     access.record_change(actor=pupil, actor_kind=ActorKind.PUPIL, subject=pupil, action="delegation.granted", object=id_, now=now)
-    return delegation(id_)
+    return delegation(id_), True
 
 
 def former_guardians(keys: Keys, pupil: PersonId, *, now: datetime) -> tuple[PersonId, ...]:

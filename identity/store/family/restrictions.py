@@ -154,6 +154,11 @@ def restriction(id_: RestrictionId) -> Restriction:
     return found
 
 
+def restrictions_of_school(school: str) -> tuple[Restriction, ...]:
+    """For the office only."""
+    return _select("school = ?", (school,))[-500:]
+
+
 def restrictions_to_sign(school: str) -> tuple[Restriction, ...]:
     """Those that wait for another officer: to begin, or to be lifted."""
     return _select("school = ? AND (state = 'proposed' OR (state = 'active' AND lift_by IS NOT NULL))", (school,))

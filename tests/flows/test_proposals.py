@@ -1,0 +1,190 @@
+"""Who may do what alone, row by row through the stories: a week's silence, an objection, the school's word (RULES A5b)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+import pytest
+
+from hub.flows.guardianship.proposals import Silences
+from identity.family.alone import RULE_OF, FamilyAct, Rule
+from identity.store.school.tables import CardRow
+from tests.flows.family_kit import form, kinds, page, parents, relative, told
+from tests.flows.kit import Browser, Hub
+from tests.flows.office_kit import OGRN, enter, open_office
+
+pytestmark = pytest.mark.rule("A5b")
+NEEDS_THE_OTHERS = [act.value for act in FamilyAct if RULE_OF[act] is Rule.SILENCE_OR_SCHOOL]
+
+
+async def propose(who: Browser, child: str, act: str, status: int = 201) -> dict[str, str]:
+    answer = await who.send("POST", f"/api/v1/children/{child}/proposals", json={"act": act})
+    found: dict[str, str] = await told(answer, status)
+    return found
+
+
+async def state(who: Browser, id_: str) -> str:
+    return str((await told(await who.get(f"/api/v1/proposals/{id_}")))["state"])
+
+
+async def exists(who: Browser, child: str) -> bool:
+    return (await who.get(f"/api/v1/children/{child}/guardians")).status_code == 200
+
+
+async def work(hub: Hub) -> None:
+    while await Silences(hub.deps).batch():
+        pass
+
+
+@pytest.mark.parametrize("act", [act.value for act in FamilyAct])
+async def test_only_what_the_table_says_waits_for_the_others(hub: Hub, act: str) -> None:
+    anna, _, child = await parents(hub)
+    answer = await anna.send("POST", f"/api/v1/children/{child}/proposals", json={"act": act})
+    assert answer.status_code == (201 if act in NEEDS_THE_OTHERS else 400)
+
+
+@pytest.mark.parametrize("act", NEEDS_THE_OTHERS)
+async def test_seven_days_of_silence_let_it_through_and_not_a_second_less(hub: Hub, act: str) -> None:
+    anna, boris, child = await parents(hub)
+    hub.clock.go(seconds=1)
+    made = await propose(anna, child, act)
+    assert (made["state"], (await kinds(boris))[0]) == ("waiting", "proposal_proposed")
+    hub.clock.go(days=7, seconds=-1)
+    await anna.sign_in()
+    await boris.sign_in("boris")
+    await work(hub)
+    assert (await state(boris, made["id"]), await exists(anna, child)) == ("waiting", True)
+    hub.clock.go(seconds=1)
+    await work(hub)
+    await work(hub)
+    assert await exists(anna, child) == (act == "change_school")
+    assert (await kinds(boris)).count("proposal_done") == 1
+    if act == "change_school":
+        assert await state(anna, made["id"]) == "done"
+
+
+@pytest.mark.parametrize("act", NEEDS_THE_OTHERS)
+async def test_an_objection_stops_it_until_the_school_speaks(hub: Hub, act: str) -> None:
+    anna, boris, child = await parents(hub)
+    made = await propose(anna, child, act)
+    hub.clock.go(seconds=1)
+    for _ in range(2):
+        assert (await told(await boris.send("POST", f"/api/v1/proposals/{made['id']}/object")))["state"] == "objected"
+    assert (await kinds(anna)).count("proposal_objected") == 1
+    hub.clock.go(days=8)
+    await work(hub)
+    await anna.sign_in()
+    assert (await state(anna, made["id"]), await exists(anna, child)) == ("objected", True)
+
+
+async def test_who_proposed_it_cannot_object_and_the_other_cannot_take_it_back(hub: Hub) -> None:
+    anna, boris, child = await parents(hub)
+    made = await propose(anna, child, "change_school")
+    assert (await anna.send("POST", f"/api/v1/proposals/{made['id']}/object")).status_code == 404
+    assert (await boris.send("DELETE", f"/api/v1/proposals/{made['id']}")).status_code == 404
+    for _ in range(2):
+        assert (await told(await anna.send("DELETE", f"/api/v1/proposals/{made['id']}")))["state"] == "withdrawn"
+    hub.clock.go(days=8)
+    await work(hub)
+    await boris.sign_in("boris")
+    assert await state(boris, made["id"]) == "withdrawn"
+    assert (await kinds(boris)).count("proposal_withdrawn") == 1
+    assert (await boris.send("POST", f"/api/v1/proposals/{made['id']}/object")).status_code == 409
+
+
+async def test_ten_parallel_proposals_are_one_and_a_repeat_starts_no_new_week(hub: Hub) -> None:
+    anna, boris, child = await parents(hub)
+    made = await asyncio.gather(*(propose(anna, child, "erase_child") for _ in range(10)))
+    assert len({one["id"] for one in made}) == 1
+    assert (await kinds(boris)).count("proposal_proposed") == 1
+    hub.clock.go(days=3)
+    await anna.sign_in()
+    assert (await propose(anna, child, "erase_child"))["until"] == made[0]["until"]
+
+
+async def test_a_lone_guardian_erases_at_once_and_whole(hub: Hub) -> None:
+    anna, boris, child = await parents(hub)
+    await boris.send("DELETE", f"/api/v1/children/{child}/guardians/me")
+    await told(await anna.send("POST", f"/api/v1/children/{child}/login", json={}), 201)
+    assert (await propose(anna, child, "erase_child"))["state"] == "done"
+    assert not await exists(anna, child)
+    assert (await anna.me())["children"] == []
+    for table in ("diary_link", "diary_pupil", "diary_copy", "child_login"):
+        assert await hub.rows(f"SELECT 1 FROM {table}") == [], table
+    assert await hub.rows(f"SELECT 1 FROM audit_key WHERE person = '{child}'") == []
+
+
+async def test_from_14_on_the_pupil_decides(hub: Hub) -> None:
+    anna, _, child = await parents(hub, born=date(2011, 5, 6))
+    answer = await anna.send("POST", f"/api/v1/children/{child}/proposals", json={"act": "erase_child"})
+    assert (answer.status_code, (await answer.get_json())["type"]) == (403, "/problems/pupil_decides")
+
+
+async def test_strangers_and_delegates_propose_object_and_read_nothing(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    made = await propose(anna, child, "change_school")
+    galina = await relative(hub)
+    code = (await told(await anna.send("POST", f"/api/v1/children/{child}/delegations", json={"days": 9}), 201))["code"]
+    for taken in (False, True):
+        if taken:
+            await told(await galina.send("POST", "/api/v1/delegations/accept", json={"code": code}))
+        answers = [
+            await galina.send("POST", f"/api/v1/children/{child}/proposals", json={"act": "erase_child"}),
+            await galina.get(f"/api/v1/children/{child}/proposals"),
+            await galina.get(f"/api/v1/proposals/{made['id']}"),
+            await galina.send("POST", f"/api/v1/proposals/{made['id']}/object"),
+            await galina.get("/api/v1/proposals/none"),
+        ]
+        assert [one.status_code for one in answers] == [404] * 5, taken
+
+
+@pytest.mark.rule("A16")
+async def test_a_proposal_needs_a_fresh_sign_in(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    hub.clock.go(minutes=6)
+    answer = await anna.send("POST", f"/api/v1/children/{child}/proposals", json={"act": "change_school"})
+    assert (await answer.get_json())["type"] == "/problems/not_fresh"
+
+
+@pytest.mark.rule("B5")
+@pytest.mark.parametrize("agrees", [True, False])
+async def test_the_childs_own_school_decides_and_no_other(hub: Hub, agrees: bool) -> None:
+    office = await open_office(hub, [])
+    anna, boris, child = await parents(hub)
+    made = await propose(anna, child, "change_school")
+    path = f"/api/v1/office/proposals/{made['id']}/decide"
+    assert (await office.send("POST", path, json={"agrees": agrees})).status_code == 404, "not this school's pupil"
+    await hub.deps.db.write(lambda: _put_card(hub, child))
+    assert (await anna.send("POST", path, json={"agrees": agrees})).status_code == 403
+    await told(await boris.send("POST", f"/api/v1/proposals/{made['id']}/object"))
+    assert (await told(await office.send("POST", path, json={"agrees": agrees})))["state"] == ("agreed" if agrees else "refused")
+    await work(hub)
+    assert await state(anna, made["id"]) == ("done" if agrees else "refused")
+    assert (await office.send("POST", path, json={"agrees": agrees})).status_code == 409
+
+
+def _put_card(hub: Hub, child: str) -> None:
+    """The school's roster names the child."""
+    now = hub.clock()
+    CardRow.create(child=child, school=OGRN, klass="6А", state="active", entered_by="nina", created_at=now, updated_at=now)
+
+
+async def test_the_pages_propose_object_and_take_back(hub: Hub) -> None:
+    anna, boris, child = await parents(hub)
+    assert "Предложить смену школы" in await page(anna, f"/children/{child}/proposals")
+    answer = await form(anna, f"/children/{child}/proposals", act="change_school")
+    here = answer.headers["Location"]
+    assert answer.status_code == 303 and here.startswith("/proposals/")
+    await boris.me()
+    assert "Я против" in await page(boris, here)
+    assert (await form(boris, f"{here}/object")).status_code == 303
+    assert "решает школа" in await page(anna, here)
+    assert (await form(anna, f"{here}/withdraw")).status_code == 303
+    assert "отозвано" in await page(boris, here)
+
+
+async def test_an_office_of_no_school_enters_nothing(hub: Hub) -> None:
+    office = await open_office(hub, [])
+    pupil = await enter(office)
+    assert (await office.send("POST", f"/api/v1/children/{pupil}/proposals", json={"act": "change_school"})).status_code == 404

@@ -1,0 +1,283 @@
+"""The child's own login: a guardian makes it before 14, the pupil's door opens with it, and it views and does nothing else (RULES A6)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from quart import Response
+
+from hub.flows.guardianship.child_logins import suggested
+from tests.flows.family_kit import form, kinds, page, parents, relative, told
+from tests.flows.kit import PUBLIC, Browser, Hub, kid, parent
+
+pytestmark = pytest.mark.rule("A6")
+WEEK = "from=2026-11-16&to=2026-11-22"
+
+
+async def make(guardian: Browser, child: str, **asked: Any) -> dict[str, str]:
+    found: dict[str, str] = await told(await guardian.send("POST", f"/api/v1/children/{child}/login", json=asked), 201)
+    return found
+
+
+async def knock(browser: Browser, login: str, password: str, *, origin: str = PUBLIC) -> Response:
+    headers = {"Host": "localhost:8000", "Origin": origin, "Accept": "text/html"}
+    return await browser.client.post("/pupil", form={"login": login, "password": password}, headers=headers)
+
+
+async def enter(hub: Hub, made: dict[str, str]) -> Browser:
+    browser = hub.browser()
+    answer = await knock(browser, made["login"], made["password"])
+    assert answer.status_code == 303, await answer.get_data(as_text=True)
+    await browser.me()
+    return browser
+
+
+async def marks(browser: Browser, child: str) -> int:
+    return int((await browser.get(f"/api/v1/children/{child}/marks?{WEEK}")).status_code)
+
+
+@pytest.mark.feature("F071", "F084")
+async def test_a_parent_makes_a_login_and_the_pupil_sees_the_diary_that_the_parent_opened(hub: Hub) -> None:
+    anna, boris, child = await parents(hub)
+    hub.clock.go(seconds=1)
+    made = await make(anna, child)
+    assert (await kinds(boris))[0] == "child_login"
+    seen = await told(await anna.get(f"/api/v1/children/{child}/login"))
+    assert (seen["login"], seen["must_change"], made["password"] in str(seen)) == (made["login"], True, False), "shown once"
+    pupil = await enter(hub, made)
+    me = await pupil.me()
+    (own,) = me["children"]
+    assert (own["self"], [(one["system"], one["state"]) for one in own["diaries"]]) == (True, [("dnevnik", "active")])
+    items = await told(await pupil.get(f"/api/v1/children/{child}/marks?{WEEK}"))
+    assert [one["state"] for one in items["sources"]] == ["fresh"]
+    assert "Открыть дневник" in await page(pupil, "/pupil")
+    names = await page(pupil, f"/children/{child}/who-sees")
+    assert "Анна Орлова" in names and "Чьим входом" not in names and "Доступ для близких" not in names
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked"),
+    [
+        ("POST", "/api/v1/links/dnevnik", {"credentials": {"login": "anna", "password": "secret"}}),
+        ("POST", "/api/v1/invitations/redeem", {"last_name": "Орлов", "first_name": "Пётр", "code": "X"}),
+        ("POST", "/api/v1/children/{}/delegations", {"days": 1}),
+        ("POST", "/api/v1/children/{}/login", {}),
+        ("DELETE", "/api/v1/children/{}/login", None),
+        ("POST", "/api/v1/children/{}/proposals", {"act": "erase_child"}),
+        ("DELETE", "/api/v1/me/devices", None),
+    ],
+)
+async def test_a_pupil_session_writes_nothing(hub: Hub, method: str, path: str, asked: Any) -> None:
+    anna, _, child = await parents(hub)
+    pupil = await enter(hub, await make(anna, child))
+    answer = await pupil.send(method, path.format(child), json=asked)
+    assert (answer.status_code, (await answer.get_json())["type"]) == (403, "/problems/pupil_views_only")
+
+
+async def test_a_pupil_session_never_counts_as_fresh_and_links_nothing(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    pupil = await enter(hub, await make(anna, child))
+    answer = await pupil.get("/auth/dnevnik/start")
+    assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (303, "/auth/esia/start")
+
+
+@pytest.mark.rule("A10")
+async def test_a_parent_who_signs_in_after_the_pupil_in_one_browser_stays_a_parent(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    pupil = await enter(hub, await make(anna, child))
+    hub.esia.claims["vera"] = parent("9000", last_name="Ким", first_name="Вера", snils=kid(3, "").snils, children=())
+    me = await pupil.sign_in("vera")
+    assert (me["person"]["first_name"], me["children"]) == ("Вера", [])
+    hub.clock.go(seconds=2)
+    assert [one["first_name"] for one in (await anna.me())["children"]] == ["Пётр"]
+
+
+async def test_wrong_password_unknown_login_and_no_login_at_all_get_one_answer(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    made = await make(anna, child)
+    tries = [(made["login"], "wrong password"), ("nobody-1234", made["password"]), ("", ""), ("тест", "x"), ("a" * 500, "b" * 5000)]
+    answers = [await knock(hub.browser(), *one) for one in tries]
+    assert {one.status_code for one in answers} == {422}
+    texts = [await one.get_data(as_text=True) for one in answers]
+    assert len({text.split('id="door-error"')[1][:300] for text in texts}) == 1
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_after_ten_wrong_tries_the_right_password_waits_too(hub: Hub, known: bool) -> None:
+    anna, _, child = await parents(hub)
+    made = await make(anna, child)
+    login = made["login"] if known else "nobody-1234"
+    for _ in range(10):
+        assert (await knock(hub.browser(), login, "wrong password")).status_code == 422
+    closed = await knock(hub.browser(), login, made["password"])
+    assert (closed.status_code, int(closed.headers["Retry-After"]) > 60) == (429, True)
+    hub.clock.go(hours=1, seconds=1)
+    assert (await knock(hub.browser(), login, made["password"])).status_code == (303 if known else 422)
+
+
+async def test_a_right_password_gives_the_tries_back(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    made = await make(anna, child)
+    for _ in range(3):
+        for _ in range(8):
+            assert (await knock(hub.browser(), made["login"], "wrong password")).status_code == 422
+        assert (await knock(hub.browser(), made["login"], made["password"])).status_code == 303
+
+
+async def test_ten_parallel_wrong_tries_are_ten(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    made = await make(anna, child)
+    answers = await asyncio.gather(*(knock(hub.browser(), made["login"], "wrong password") for _ in range(12)))
+    assert sorted(one.status_code for one in answers) == [422] * 10 + [429] * 2
+
+
+@pytest.mark.security("27")
+async def test_a_foreign_page_lets_nobody_in(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    made = await make(anna, child)
+    assert (await knock(hub.browser(), made["login"], made["password"], origin="https://evil.test")).status_code == 403
+
+
+@pytest.mark.feature("F072")
+async def test_a_reset_makes_the_old_password_and_its_sessions_useless(hub: Hub) -> None:
+    anna, boris, child = await parents(hub)
+    first = await make(anna, child, login="petya-7")
+    pupil = await enter(hub, first)
+    second = await make(boris, child)
+    assert (second["login"], second["password"] != first["password"]) == ("petya-7", True)
+    assert (await pupil.get("/api/v1/me")).status_code == 401
+    assert (await knock(hub.browser(), "petya-7", first["password"])).status_code == 422
+    await enter(hub, second)
+
+
+async def test_a_removed_login_opens_nothing(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    made = await make(anna, child)
+    pupil = await enter(hub, made)
+    assert [(await anna.send("DELETE", f"/api/v1/children/{child}/login")).status_code for _ in range(2)] == [204, 204]
+    assert (await pupil.get("/api/v1/me")).status_code == 401
+    assert (await knock(hub.browser(), made["login"], made["password"])).status_code == 422
+    assert (await told(await anna.get(f"/api/v1/children/{child}/login")))["exists"] is False
+
+
+async def test_the_pupil_chooses_an_own_password_and_other_sessions_end(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    made = await make(anna, child)
+    here, there = await enter(hub, made), await enter(hub, made)
+    for old, new in (("wrong", "four words in a row"), (made["password"], "12345678"), (made["password"], made["password"])):
+        answer = await form(here, "/pupil/password", old=old, new=new)
+        assert answer.status_code in {400, 422}, await answer.get_data(as_text=True)
+    answer = await form(here, "/pupil/password", old=made["password"], new="four words in a row")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/pupil")
+    assert (await here.me())["children"][0]["id"] == child
+    assert (await there.get("/api/v1/me")).status_code == 401
+    await enter(hub, made | {"password": "four words in a row"})
+    assert (await told(await anna.get(f"/api/v1/children/{child}/login")))["must_change"] is False
+
+
+@pytest.mark.parametrize("login", ["ab", "кириллица", "a b c", "-петя", "x" * 40])
+async def test_a_malformed_login_is_refused_in_words(hub: Hub, login: str) -> None:
+    anna, _, child = await parents(hub)
+    answer = await anna.send("POST", f"/api/v1/children/{child}/login", json={"login": login})
+    assert (answer.status_code, "латинские" in (await answer.get_json())["detail"]) == (400, True)
+
+
+async def test_a_taken_login_is_refused(hub: Hub) -> None:
+    hub.esia.claims["anna"] = parent(children=(kid(1, "Пётр"), kid(0, "Зоя")))
+    anna = hub.browser()
+    one, other = [child["id"] for child in (await anna.sign_in())["children"]]
+    await make(anna, one, login="orlov")
+    answer = await anna.send("POST", f"/api/v1/children/{other}/login", json={"login": "ORLOV"})
+    assert (answer.status_code, (await answer.get_json())["type"]) == (409, "/problems/login_taken")
+
+
+async def test_strangers_and_delegates_neither_make_nor_learn_of_a_login(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    await make(anna, child)
+    galina = await relative(hub)
+    code = (await told(await anna.send("POST", f"/api/v1/children/{child}/delegations", json={"days": 1}), 201))["code"]
+    paths = [f"/api/v1/children/{one}/login" for one in (child, "nobody")]
+    assert [(await galina.get(path)).status_code for path in paths] == [404, 404]
+    await galina.send("POST", "/api/v1/delegations/accept", json={"code": code})
+    assert (await galina.get(paths[0])).status_code == 404
+    assert (await galina.send("POST", paths[0], json={})).status_code == 404
+
+
+@pytest.mark.rule("A16")
+async def test_making_and_removing_need_a_fresh_sign_in(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    hub.clock.go(minutes=6)
+    path = f"/api/v1/children/{child}/login"
+    for answer in (await anna.send("POST", path, json={}), await anna.send("DELETE", path)):
+        assert (answer.status_code, (await answer.get_json())["type"]) == (403, "/problems/not_fresh")
+
+
+async def test_a_frozen_parent_lends_the_pupil_nothing_any_more(hub: Hub) -> None:
+    anna, boris, child = await parents(hub)
+    pupil = await enter(hub, await make(anna, child))
+    me = (await anna.me())["person"]["id"]
+    await boris.send("POST", f"/api/v1/children/{child}/guardians/{me}/freeze")
+    answer = await told(await pupil.get(f"/api/v1/children/{child}/marks?{WEEK}"))
+    assert answer["sources"] == []
+
+
+def test_a_suggested_login_is_the_first_name_in_latin_letters_and_never_the_surname() -> None:
+    assert suggested("Пётр").startswith("petr-")
+    assert suggested("Анна-Мария").startswith("annamariya-")
+    assert suggested("李").startswith("uchenik-")
+
+
+# The child lives by Moscow's clock until a diary tells the school's zone; the fake diary's school is in Krasnoyarsk (+7).
+@pytest.mark.parametrize(
+    ("born", "at", "may_make", "reset"),
+    [
+        (date(2012, 12, 1), datetime(2026, 11, 30, 16, 59, tzinfo=UTC), True, 201),
+        (date(2012, 12, 1), datetime(2026, 11, 30, 17, 0, tzinfo=UTC), False, 201),
+        (date(2012, 12, 1), datetime(2027, 2, 28, 16, 59, tzinfo=UTC), False, 201),
+        (date(2012, 12, 1), datetime(2027, 2, 28, 17, 0, tzinfo=UTC), False, 403),
+        (date(2016, 2, 29), datetime(2030, 2, 28, 16, 59, tzinfo=UTC), True, 201),
+        (date(2016, 2, 29), datetime(2030, 2, 28, 17, 0, tzinfo=UTC), False, 201),
+    ],
+    ids=["the day before", "the birthday", "day 89", "after 90 days", "28 February", "1 March for 29 February"],
+)
+async def test_the_14th_birthday_takes_the_login_from_the_parent_and_leaves_90_days(
+    hub: Hub, born: date, at: datetime, may_make: bool, reset: int
+) -> None:
+    anna, _, child = await parents(hub, born=born)
+    made = await make(anna, child)
+    hub.clock.at = at
+    await anna.sign_in()
+    seen = await told(await anna.get(f"/api/v1/children/{child}/login"))
+    assert (seen["may_make"], seen["may_reset"]) == (may_make, reset == 201)
+    answer = await anna.send("POST", f"/api/v1/children/{child}/login", json={})
+    assert answer.status_code == reset
+    password = (await answer.get_json()).get("password", made["password"])
+    door = await knock(hub.browser(), made["login"], password)
+    assert door.status_code == (303 if reset == 201 else 403)
+    if reset != 201:
+        assert "Войти через Госуслуги" in await door.get_data(as_text=True)
+
+
+async def test_a_pupil_session_ends_with_the_90_days(hub: Hub) -> None:
+    hub.clock.at = datetime(2026, 8, 20, 9, 0, tzinfo=UTC)
+    anna, _, child = await parents(hub, born=date(2012, 8, 25))
+    made = await make(anna, child)
+    hub.clock.at = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    pupil = await enter(hub, made)
+    hub.clock.at = datetime(2026, 11, 22, 16, 59, 59, tzinfo=UTC)
+    assert await marks(pupil, child) == 200
+    hub.clock.at = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
+    assert await marks(pupil, child) == 401, "00:00 in Krasnoyarsk, 90 days after the birthday"
+
+
+async def test_a_reset_after_14_is_told_to_the_pupil(hub: Hub) -> None:
+    anna, _, child = await parents(hub, born=date(2012, 12, 1))
+    await make(anna, child)
+    hub.clock.at = datetime(2026, 12, 5, 9, 0, tzinfo=UTC)
+    await anna.sign_in()
+    made = await make(anna, child)
+    pupil = await enter(hub, made)
+    assert "child_login" in await kinds(pupil)
