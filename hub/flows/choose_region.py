@@ -62,7 +62,9 @@ def logins_there(deps: Deps, system: str, code: str) -> frozenset[Login] | None:
 
 async def region_of(deps: Deps, visitor: Visitor | None, cookie: str) -> str:
     """The person's own choice, else the browser's; a code that the registry no longer has counts for none."""
-    code = await deps.db.read(lambda: choices.of_person(visitor.person)) if visitor is not None else ""
+    code = ""
+    if visitor is not None:
+        code = await deps.memory.people.of(deps.db, ("region", visitor.person), lambda: choices.of_person(visitor.person))
     found = code or cookie
     return found if registry().region(found) else ""
 
@@ -83,7 +85,7 @@ def _offer(deps: Deps, placed: Placed) -> OfferView:
     here = tuple(login for login in logins if _works_here(port, login)) if port is not None else logins
     return OfferView(
         system=system.system,
-        title=system.title,
+        title=system.title if port is None else port.manifest.instance(port.name).title,
         role=placed.role.value,
         connected=port is not None and bool(here),
         logins=tuple(login.value for login in here or logins),

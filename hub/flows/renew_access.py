@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from connectors.kit.errors import AuthExpired, Drifted, Rejected, TimedOut
+from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import DiaryPort, ProfilePort
 from hub.deps import Deps
 from hub.store import diary_links, notices
@@ -50,7 +51,7 @@ async def lost(deps: Deps, port: Port, opened: Opened) -> None:
     kept, href = "Подключённый профиль сейчас закрыт для нас; войдите в него снова.", "/family"
     if isinstance(port, DiaryPort):
         kept = "Показываем то, что успели прочитать; войдите, чтобы видеть новое."
-        href = f"/auth/{link.system}/start?next=/family"
+        href = f"/auth/{link.system}/start?next=/family" if LoginKind.BROWSER in port.manifest.logins else f"/connect/{link.system}"
 
     def unit() -> None:
         if diary_links.expire(deps.keys, link.id, version=opened.version, now=now):

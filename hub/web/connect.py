@@ -15,7 +15,7 @@ from hub.flows.show_me import list_children
 from hub.regions import registry
 from hub.web import region_cookie
 from hub.web.answers import deps, page
-from hub.web.diary_choice import INPUTS, DiaryChoice, choice
+from hub.web.diary_choice import INPUTS, DiaryChoice, choice, every_choice
 from hub.web.freshness import again_here, again_unless_fresh
 from hub.web.paths import own_path
 from hub.web.visitors import led_from_elsewhere, network, signed_in, signed_in_writer, visitor
@@ -30,10 +30,14 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 async def where() -> Response:
     """The region, and what works there today; open to everybody, so that one sees it before signing in."""
     who, found, code = await visitor(), deps(), await region_cookie.chosen()
-    region = choose_region.show_region(found, code) if code else None
-    child = _child(request.args.get("child", ""))
     answer = await page(
-        "connect/region.html", here="family", who=who, regions=choose_region.list_regions(found, code), region=region, child=child
+        "connect/region.html",
+        here="family",
+        who=who,
+        regions=choose_region.list_regions(found, code),
+        region=choose_region.show_region(found, code) if code else None,
+        every=every_choice(found) if not code and who else [],
+        child=_child(request.args.get("child", "")),
     )
     if who is None:
         answer.headers["Cache-Control"] = "no-store"
@@ -59,9 +63,12 @@ async def choose() -> Response:
 @routes.get("/connect/<system>")
 @hide
 async def connect(system: str) -> Response:
-    """How a diary can be opened: on its own page, or with what the school gave out."""
+    """How a diary can be opened: on its own page, or with what the school gave out. `?again=1` leads back the shortest way."""
     await signed_in()
-    return await _form(await _diary(system), child=_child(request.args.get("child", "")))
+    diary, child = await _diary(system), _child(request.args.get("child", ""))
+    if request.args.get("again") == "1" and diary.browser:
+        return _to(f"/auth/{system}/start?next=" + (f"/children/{child}/diary" if child else "/family"))
+    return await _form(diary, child=child)
 
 
 @routes.post("/connect/<system>")

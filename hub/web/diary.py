@@ -18,7 +18,8 @@ from hub.flows.views.diary import ChildHead, SubjectProgress
 from hub.store.sessions import Visitor
 from hub.web.answers import deps, page, tagged, use_formats
 from hub.web.charts import class_averages, progress_svg
-from hub.web.diary_choice import choices
+from hub.web.diary_choice import offered
+from hub.web.region_cookie import chosen
 from hub.web.visitors import signed_in
 
 routes = Blueprint("diary", __name__, url_prefix="/children/<child>")
@@ -83,7 +84,9 @@ async def _page(template: str, who: Visitor, child: ChildHead, **context: Any) -
     siblings = (await list_children(deps(), who)).items
     ids = [sibling.id for sibling in siblings]
     colour = ids.index(child.id) % COLOURS + 1 if child.id in ids else 1
-    return await page(template, siblings=siblings, head=child, colour=colour, diaries=choices(deps()), **context)
+    # Only a child without any diary is shown what can be connected.
+    diaries = [] if getattr(context.get("view"), "sources", None) else offered(deps(), await chosen())
+    return await page(template, siblings=siblings, head=child, colour=colour, diaries=diaries, **context)
 
 
 def _subject(subjects: tuple[SubjectProgress, ...]) -> SubjectProgress | None:

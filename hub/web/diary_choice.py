@@ -49,6 +49,13 @@ def choice(deps: Deps, port: DiaryPort, region: str = "") -> DiaryChoice:
     )
 
 
-def choices(deps: Deps) -> list[DiaryChoice]:
-    """Every configured diary."""
+def every_choice(deps: Deps) -> list[DiaryChoice]:
+    """Every configured diary, for somebody who knows its name."""
     return [choice(deps, port) for port in deps.diaries.values()]
+
+
+def offered(deps: Deps, region: str) -> list[DiaryChoice]:
+    """What is offered by name: the connected diaries of the chosen region; without a region only a diary that has no other beside it."""
+    if region:
+        return [choice(deps, port, region) for name, port in deps.diaries.items() if logins_there(deps, name, region) is not None]
+    return every_choice(deps) if len(deps.diaries) == 1 else []

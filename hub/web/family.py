@@ -12,7 +12,8 @@ from hub.flows.show_me import list_children, show_me
 from hub.flows.views.diary import ChildHead
 from hub.flows.who_looked import who_looked
 from hub.web.answers import deps, page
-from hub.web.diary_choice import choices
+from hub.web.diary_choice import offered
+from hub.web.region_cookie import chosen
 from hub.web.visitors import signed_in
 
 routes = Blueprint("family", __name__)
@@ -27,7 +28,7 @@ async def family() -> Response:
         here="family",
         me=await show_me(found, who),
         links=await link_account.list_links(found, who),
-        diaries=choices(found),
+        diaries=offered(found, await chosen()),
     )
 
 

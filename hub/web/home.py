@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
+from hub.flows.choose_region import list_regions, show_region
 from hub.flows.show_me import show_me
 from hub.flows.sign_in_again import is_fresh_now
 from hub.store.sessions import Kind
@@ -14,6 +15,7 @@ from hub.web.again import drop_way, kept_way
 from hub.web.answers import deps, page
 from hub.web.diary_choice import offered
 from hub.web.paths import own_path
+from hub.web.region_cookie import chosen
 from hub.web.visitors import visitor
 from hub.web.ways import other_ways
 from identity.family.child_login import CHILD_LOGIN
@@ -33,7 +35,11 @@ async def home() -> Response:
     if who is None:
         after = own_path(request.args.get("next"), "/?app=1" if "app" in request.args else "/")
         asked = f"?{urlencode({'next': after})}" if after != "/" else ""
-        answer = await page("start.html", next_query=asked, others=other_ways(deps()))
+        region = await chosen()
+        there = show_region(deps(), region) if region else None
+        answer = await page(
+            "start.html", next_query=asked, others=other_ways(deps(), region), regions=list_regions(deps(), region), region=there
+        )
         answer.headers["Cache-Control"] = "no-store"
         return answer
     if who.system == CHILD_LOGIN:
@@ -43,4 +49,5 @@ async def home() -> Response:
     in_app = "app" in request.args and who.kind is not Kind.APP
     fresh = is_fresh_now(found, who)
     today = found.now().date()
-    return await page("home.html", me=me, here="home", today=today, diaries=offered(found, await chosen()), in_app=in_app, kind=who.kind.value, fresh=fresh)
+    diaries = offered(found, await chosen())
+    return await page("home.html", me=me, here="home", today=today, diaries=diaries, in_app=in_app, kind=who.kind.value, fresh=fresh)

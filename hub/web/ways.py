@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from connectors.kit.ports import SignInPort
 from hub.deps import Deps
 from hub.flows.words import title_of
+from hub.regions import registry
 
 MAIN = "esia"
 
@@ -20,10 +21,12 @@ class Way:
     about: str = ""
 
 
-def other_ways(deps: Deps) -> tuple[Way, ...]:
-    """The configured ways below the big button of Gosuslugi."""
+def other_ways(deps: Deps, region: str = "") -> tuple[Way, ...]:
+    """The configured ways below the big button of Gosuslugi; with a region those that it has."""
     return tuple(
-        Way(name=name, title=title_of(deps.sign_ins, name), about=_about(port)) for name, port in deps.sign_ins.items() if name != MAIN
+        Way(name=name, title=title_of(deps.sign_ins, name), about=_about(port))
+        for name, port in deps.sign_ins.items()
+        if name != MAIN and registry().has_way(name, region)
     )
 
 

@@ -69,6 +69,8 @@ async def open_diary(page: Page, person: dict[str, Any]) -> None:
     elif await page.get_by_role("link", name="Открыть дневник").count():
         await page.get_by_role("link", name="Открыть дневник").first.click()
     else:
+        if not await connect.count():
+            await page.get_by_role("link", name="Подключить дневник").first.click()
         await connect.first.click()
         await page.get_by_role("link", name="Открыть Дневник.ру").click()
         await _enter_dnevnik(page, person)
