@@ -67,6 +67,20 @@ _ACTIONS: Mapping[str, str] = {
     "card.guardian_removed": "Школа вычеркнула представителя",
     "invitation.issued": "Школа выдала код приглашения",
     "invitation.killed": "Школа отменила код приглашения",
+    "office.reviews": "Очередь проверок школы",
+    "office.guardians": "Кто видит ученика",
+    "office.restrictions": "Страница школы о доступе",
+    "guardianship.kept": "Школа вернула доступ",
+    "guardianship.approved": "Школа подтвердила представителя",
+    "review.signed": "Школа начала проверку",
+    "review.signed_second": "Второй сотрудник подтвердил решение",
+    "review.refused": "Школа отклонила",
+    "review.lapsed": "Решение школы не вступило в силу",
+    "recovery.opened": "Школа начала восстановление входа",
+    "recovery.signed": "Школа выдала код восстановления",
+    "recovery.refused": "Школа не стала восстанавливать вход",
+    "recovery.used": "Вход восстановлен",
+    "record.corrected": "Школа исправила данные по документу",
     "office.invitations": "Список кодов приглашения",
     "sign_in.created": "Первый вход",
     "sign_in.attached": "Подключён вход через Госуслуги",
@@ -115,6 +129,7 @@ async def who_looked(deps: Deps, visitor: Visitor, child: str, *, cursor: str | 
                 what=words_of(entry.action, entry.object, title_of(deps.diaries, entry.object)),
                 count=entry.count,
                 is_me=entry.is_viewer,
+                reason=entry.reason,
             )
             for entry in found[:PAGE]
         )

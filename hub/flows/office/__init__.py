@@ -5,7 +5,7 @@ from hub.flows.office.deciding import refuse_item, sign_item
 from hub.flows.office.invitations import issue_invitation, list_invitations
 from hub.flows.office.pupils import Guardian, NewPupil, enter_pupil
 from hub.flows.office.queue import list_reviews
-from hub.flows.office.seen import show_pupil
+from hub.flows.office.seen import list_restrictions, show_pupil
 
 __all__ = [
     "Guardian",
@@ -14,6 +14,7 @@ __all__ = [
     "issue_invitation",
     "lift",
     "list_invitations",
+    "list_restrictions",
     "list_reviews",
     "make_capable",
     "recover",

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from hub.deps import Deps
 from hub.flows.office.officers import Officer, officer_of
 from hub.flows.office.rights import Act
-from hub.flows.views.desk import CardGuardianView, Proof, PupilCardView, PupilDesk, RestrictionView, SeenBy
+from hub.flows.views.desk import CardGuardianView, Proof, PupilCardView, PupilDesk, RestrictionView, SchoolBan, SchoolBans, SeenBy
 from hub.flows.words import names_of
 from hub.store.sessions import Visitor
 from identity.family.restriction import Restriction, RestrictionState
 from identity.model import ActorKind, PersonId
 from identity.store import card_guardians, edges, person, persons_by_id, record_access, restrictions_of, school_of
+from identity.store.family.restrictions import restrictions_of_school
 from identity.store.school.cards import classes_of
 from identity.store.school.desk import document_of
 from identity.store.school.reviews import own_family
@@ -69,6 +70,22 @@ async def show_pupil(deps: Deps, visitor: Visitor, pupil: str) -> PupilDesk:
             restrictions=tuple(_restriction(deps, one) for one in restrictions_of(child)),
             own_family=own_family(officer.person, child),
         )
+
+    return await deps.db.write(unit)
+
+
+async def list_restrictions(deps: Deps, visitor: Visitor, *, school: str | None = None) -> SchoolBans:
+    """The school's restrictions: waiting, in force, and what was."""
+
+    def unit() -> SchoolBans:
+        officer = officer_of(deps, visitor, school=school, act=Act.RESTRICTIONS)
+        found = restrictions_of_school(officer.school)
+        cards = pupil_cards(deps, {one.child for one in found})
+        noted(deps, officer, cards, page="office.restrictions")
+        shown = [SchoolBan(pupil=cards.get(one.child), ban=_restriction(deps, one)) for one in found]
+        live = ("proposed", "lift_proposed", "active")
+        order = sorted(shown, key=lambda one: live.index(one.ban.state) if one.ban.state in live else len(live))
+        return SchoolBans(zone=officer.zone, items=tuple(order))
 
     return await deps.db.write(unit)
 

@@ -91,6 +91,18 @@ class RestrictionView(View, frozen=True, kw_only=True):
     until: dt.datetime | None = None
 
 
+class SchoolBan(View, frozen=True, kw_only=True):
+    pupil: PupilCardView | None
+    ban: RestrictionView
+
+
+class SchoolBans(View, frozen=True, kw_only=True):
+    """Of the whole school, those in force or waiting first."""
+
+    zone: str
+    items: tuple[SchoolBan, ...]
+
+
 class CardGuardianView(View, frozen=True, kw_only=True):
     """As the office typed it; `state`: second_officer, checking or attached."""
 
