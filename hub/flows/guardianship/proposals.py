@@ -56,10 +56,9 @@ async def propose_act(deps: Deps, visitor: Visitor, child: str, act: str) -> Pro
 
     def unit() -> ProposalView:
         _may(deps, by, whom)
-        known = {one.id for one in proposals_of(whom, now=now)}
         made = propose(deps.keys, FamilyAct(act), whom, by, now=now)
         view = _view(deps, made, by)
-        if made.id not in known:
+        if made.new:
             _tell(deps, made, "proposed", by=by)
         if made.answer.state is ActState.ALLOWED and made.by == by:
             _finish(deps, made)

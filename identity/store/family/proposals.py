@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,8 @@ CLOSED = frozenset({"refused", "withdrawn", "done"})
 class Proposal:
     """`answer` is as of now: `ALLOWED` once the silence is over, the school agreed, or there is nobody else to ask.
 
-    `state` is the record's own: open, agreed or refused by the school, withdrawn by who proposed it, done.
+    `state` is the record's own: open, agreed or refused by the school, withdrawn by who proposed it, done; `new`:
+    this very call opened it.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Proposal:
     asked_at: datetime
     state: str
     objected: bool = False
+    new: bool = False
 
     @property
     def closed(self) -> bool:
@@ -52,14 +54,15 @@ def propose(keys: Keys, act: FamilyAct, child: PersonId, by: PersonId, *, now: d
         raise NotAllowed("needs_no_proposal")
     if not act_right(keys, by, child, EdgeRight.ACT, now=now).allowed:
         raise NotFound("no such child")
+    new = True
     try:
         with ProposalRow._meta.database.atomic():
             ProposalRow.create(id=new_id(), act=act.value, child=child, proposed_by=by, state="open", created_at=now)
     except IntegrityError:
-        pass  # it is open already
+        new = False  # it is open already
     else:
         _note(by, ActorKind.GUARDIAN, child, f"{act.value}.proposed", now=now)
-    return next(one for one in proposals_of(child, now=now) if one.act is act)
+    return replace(next(one for one in proposals_of(child, now=now) if one.act is act), new=new)
 
 
 def object_to(id_: str, by: PersonId, *, now: datetime) -> Proposal:
