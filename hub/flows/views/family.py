@@ -27,7 +27,7 @@ class DevicesView(View, frozen=True, kw_only=True):
 class AccessEntry(View, frozen=True, kw_only=True):
     """Who looked at or changed what; repeated reads of one page within 15 minutes are one entry with a count (RULES A13).
 
-    Of another guardian only the `day` is told; `at` is then its first moment.
+    Of another guardian only the `day` is told; `at` is then its first moment. `reason` is an operator's, as written.
     """
 
     id: str
@@ -38,6 +38,7 @@ class AccessEntry(View, frozen=True, kw_only=True):
     what: str
     count: int
     is_me: bool = False
+    reason: str = ""
 
 
 class AccessLogView(View, frozen=True, kw_only=True):
