@@ -16,19 +16,15 @@ from hub.flows.know_device import note_device
 from hub.flows.link_account.profiles import ProfileBound, finish_profile
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused, accepted
+from hub.flows.review_words import REVIEWS
 from hub.flows.words import system_title
 from hub.store import diary_copies, diary_links, flow_records, notices, sessions
 from hub.store.sessions import Visitor
 from identity.claims import Claims
 from identity.family.child_login import CHILD_LOGIN
-from identity.linking import ReviewReason, is_strong
+from identity.linking import is_strong
 from identity.model import PersonId, SnilsProof
 from identity.store import SignInOutcome, SignInResult, person, settle_sign_in
-
-SUSPENDED = (
-    "Этот вход приостановлен: к вашему кабинету подключена подтверждённая учётная запись. Войдите через Госуслуги"
-    " и подключите его снова, введите код из школы или обратитесь туда."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +107,7 @@ async def finish(
     into = PersonId(before.person) if before and flow.session == former and _may_join(before, claims) else None
     settled = await deps.db.write(lambda: _settle(deps, claims, access, label=label, device=device, former=former, into=into))
     if isinstance(settled, SignInOutcome):
-        detail = SUSPENDED if settled.reason is ReviewReason.LINK_SUSPENDED else None
+        detail = REVIEWS[settled.reason] if settled.reason else None
         raise Refused(Reason.REVIEW, detail, more={"reason": settled.reason, "exits": [how.value for how in settled.exits]})
     found, session, token = settled
     forget(deps, session=former, person=found)

@@ -13,14 +13,12 @@ from hub.deps import Deps
 from hub.errors import Problem
 from hub.flows.roster.desk import works_in_office
 from hub.flows.settings_of_mine import formats_of
-from hub.flows.views.family import ExitView
 from hub.telemetry import REQUEST_ID
+from hub.web.conflicts import related, ways_on
 from hub.web.freshness import again_here
-from hub.web.ways import MAIN, other_ways
 from hub.web.words import CHOSEN
 from identity.family.child_login import CHILD_LOGIN
 
-_WAYS = {"sign_in_and_link": "Войти в этот профиль и подключить", "code": "Ввести код школы", "ask_school": "Обратиться в школу"}
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -66,7 +64,8 @@ async def problem(found: Problem) -> Response:
         headers["Retry-After"] = str(found.retry_after_s)
     if wants_page():
         again = await again_here(deps()) if found.slug == "not_fresh" else None
-        answer = await page("message.html", found.status, title=found.title, detail=found.detail, exits=exits_of(found), again=again)
+        ways = {"exits": ways_on(deps(), found), "related": related(found)}
+        answer = await page("message.html", found.status, title=found.title, detail=found.detail, again=again, **ways)
         answer.headers.update(headers)
         return answer
     body: dict[str, object] = {
@@ -79,25 +78,6 @@ async def problem(found: Problem) -> Response:
         **found.more,
     }
     return Response(_ENCODER.encode(body), found.status, content_type=PROBLEM, headers=headers)
-
-
-def exits_of(found: Problem) -> list[dict[str, str]]:
-    """Where to go from an error page; never a dead end (RULES A12)."""
-    home = {"href": "/", "title": "На главную"}
-    again = {"href": f"/auth/{MAIN}/start", "title": "Войти через Госуслуги"}
-    support = {"href": "/help", "title": "Помощь"}
-    if found.slug == "review":
-        ways = {f"/auth/{MAIN}/start": "Войти через Госуслуги", "/help#code": _WAYS["code"], "/help#school": _WAYS["ask_school"]}
-        return [{"href": href, "title": title} for href, title in ways.items()]
-    open_ways = found.more.get("exits", ())
-    if isinstance(open_ways, tuple) and open_ways:
-        return [{"href": way.href, "title": _WAYS[way.kind]} for way in open_ways if isinstance(way, ExitView)]
-    for way in other_ways(deps()):
-        if request.path.startswith(f"/auth/{way.name}/"):
-            return [{"href": f"/auth/{way.name}/start", "title": f"Войти через {way.title}"}, again, home, support]
-    if request.path.startswith("/auth/") or found.status == 401 or found.slug in ("level_too_low", "not_fresh"):
-        return [again, home, support]
-    return [home, support]
 
 
 async def use_formats() -> None:

@@ -276,4 +276,4 @@ async def test_the_page_of_a_stopped_sign_in_has_three_ways_on(hub: Hub, vk: Fak
     answer = await thief.get(f"/auth/vkid/return?state={state}&code=anna", Accept="text/html")
     page = str(await answer.get_data(as_text=True))
     assert answer.status_code == 409
-    assert all(f'href="{href}"' in page for href in ("/auth/esia/start", "/help#code", "/help#school"))
+    assert all(f'href="{href}' in page for href in ("/auth/esia/start", "/help#code", "/help#school"))

@@ -18,7 +18,7 @@ from hub.store.flow_records import Flow
 from hub.store.intents import Intent, IntentState
 from hub.store.sessions import Visitor
 from identity.claims import Claims
-from identity.linking.profiles import BindState
+from identity.linking.profiles import BindReason, BindState
 from identity.model import LinkRole, LinkState, PersonId
 from identity.store import links
 from identity.store.accounts.profiles import BindIntent, BindOutcome, bind_profile
@@ -53,9 +53,11 @@ async def finish_profile(deps: Deps, port: SignInPort, visitor: Visitor | None, 
     outcome, token = await deps.db.write(lambda: _bind(deps, claims, access, intent, who, flow, now=now))
     forget(deps, session=flow.session, person=outcome.moved_from)
     if outcome.state is not BindState.ACTIVE:
+        # Whoever came back instead of the one who asked learns nothing of whose profile it was to be.
+        whose = "" if outcome.reason is BindReason.INITIATOR_MISMATCH else intent.person
         raise Refused(
             Reason(str(outcome.reason)),
-            more={"state": outcome.state.value, "intent": intent.id, "exits": exits(intent.system, intent.person)},
+            more={"state": outcome.state.value, "intent": intent.id, "exits": exits(intent.system, whose)},
         )
     return ProfileBound(intent=intent.id, token=token, next_path=flow.next_path)
 
