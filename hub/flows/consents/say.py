@@ -8,7 +8,7 @@ from hub.deps import Deps
 from hub.flows.consents import texts
 from hub.flows.consents.show import views
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.consents import ConsentSaid, ConsentView
+from hub.flows.views.self_service.consents import ConsentSaid, ConsentView
 from hub.store import notices, schools
 from hub.store.sessions import Visitor
 from identity.consent import Consent, ConsentId, Purpose, Word

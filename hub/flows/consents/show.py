@@ -9,7 +9,7 @@ from hub.deps import Deps
 from hub.flows.consents import texts
 from hub.flows.consents.texts import Text
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.consents import ConsentList, ConsentSubject, ConsentTextView, ConsentView, OwnWord
+from hub.flows.views.self_service.consents import ConsentList, ConsentSubject, ConsentTextView, ConsentView, OwnWord
 from hub.store.sessions import Visitor
 from identity.ages import Phase, phase
 from identity.consent import Consent, ConsentAnswer, Purpose, Whose, Word, giver_fault, whose

@@ -7,7 +7,7 @@ from datetime import datetime
 from hub.deps import Deps
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.mine import FORMAT, MineView, MyChild, MyCopy, MyDiary, MyNotice, MySession, MySettings
+from hub.flows.views.self_service.mine import FORMAT, MineView, MyChild, MyCopy, MyDiary, MyNotice, MySession, MySettings
 from hub.flows.words import title_of
 from hub.store import diary_copies, diary_links, notices, preferences, sessions
 from hub.store.memory import Throttle

@@ -9,7 +9,7 @@ from quart import Blueprint, Response
 from quart_schema import document_request, document_response, tag
 
 from hub.flows import consents
-from hub.flows.views.consents import ConsentList, ConsentSaid
+from hub.flows.views.self_service.consents import ConsentList, ConsentSaid
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once
