@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from connectors.kit.errors import AuthExpired, Drifted, RateLimited, Rejected
-from connectors.kit.secret import Secret
 from tests.unit.digital_school.stub import CREDENTIALS, FIRST_TIME, IDN, NOTHING, TOKEN, Bench, pupil, refusal
 
 SCHOOL: dict[str, Any] = pupil()["school"]
