@@ -10,6 +10,7 @@ from hub.flows.views.self_service import KeptView, RetentionView
 from hub.store import diary_copies, flow_records, intents, notices, repeats, roster, sessions
 from hub.store.connecting import steps, tries
 from hub.store.sessions import devices
+from hub.store.wishes import forms, mergers, swaps
 from identity.audit import KEPT_FOR
 from identity.store.accounts.pending import WAITS_FOR
 from identity.store.trail import retention
@@ -45,6 +46,18 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="login_tries", every_s=3600.0, remove=tries.remove_old, kept=2 * tries.WINDOW,
         what="Счётчики неверных паролей к дневникам", since="с первого из них",
+    ),
+    Term(
+        name="kept_forms", every_s=60.0, remove=forms.remove_old, kept=forms.LIFE,
+        what="Формы, которые ждут нового входа", since="с отправки",
+    ),
+    Term(
+        name="merge_wishes", every_s=3600.0, remove=mergers.remove_old, kept=mergers.LIFE + mergers.KEPT,
+        what="Объединения кабинетов", since="с начала объединения",
+    ),
+    Term(
+        name="swap_wishes", every_s=3600.0, remove=swaps.remove_old, kept=swaps.LIFE + swaps.KEPT,
+        what="Просьбы поменять профили местами", since="со дня просьбы",
     ),
     Term(
         name="repeats", every_s=300.0, remove=repeats.remove_old, kept=repeats.KEPT,

@@ -157,7 +157,7 @@ def _settle(
     _tell_of_links(deps, outcome, who)
     if outcome.offers:
         text = "Похоже, у вас уже есть кабинет. Войдите той учётной записью, которой пользовались раньше, и подключите эту к нему."
-        notices.tell(deps.keys, person=who, kind="maybe_you", text=text, href="/family", now=now)
+        notices.tell(deps.keys, person=who, kind="maybe_you", text=text, href="/family/sign-ins", now=now)
     follow_edges(deps, outcome.edges)
     session, token = sessions.start(
         deps.keys,
@@ -186,10 +186,10 @@ def _tell_of_links(deps: Deps, outcome: SignInOutcome, who: PersonId) -> None:
     for link in outcome.suspended:
         title = system_title(deps, link.system)
         text = f"Подключение «{title}» приостановлено: оно появилось до подтверждённого входа. Подключите его заново, если оно ваше."
-        notices.tell(deps.keys, person=who, kind="link_suspended", text=text, href="/family", now=deps.now())
+        notices.tell(deps.keys, person=who, kind="link_suspended", text=text, href="/family/sign-ins", now=deps.now())
     if outcome.dropped:
         text = "Начатая смена телефона или почты отменена: она началась до подтверждённого входа. Если она ваша, начните её заново."
         notices.tell(deps.keys, person=who, kind="changes_dropped", text=text, href="/settings", now=deps.now())
     if outcome.closed:
         text = "К вам подключена новая учётная запись с тем же СНИЛС; прежняя больше не открывает кабинет."
-        notices.tell(deps.keys, person=who, kind="link_closed", text=text, href="/family", now=deps.now())
+        notices.tell(deps.keys, person=who, kind="link_closed", text=text, href="/family/sign-ins", now=deps.now())
