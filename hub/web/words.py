@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -21,6 +22,7 @@ RU = Locale.parse("ru")
 CHOSEN: ContextVar[Preferences | None] = ContextVar("CHOSEN", default=None)
 """What the person who looks at this page chose; set before it is rendered."""
 HOUSE = Preferences()
+_IN_BRACKETS = re.compile(r"\(([^)]+)\)")
 DATES = {DateFormat.WEEKDAY: "EEE, d MMMM", DateFormat.LONG: "d MMMM y", DateFormat.DOTTED: "dd.MM.y", DateFormat.ISO: "y-MM-dd"}
 TIMES = {TimeFormat.PADDED: "HH:mm", TimeFormat.PLAIN: "H:mm", TimeFormat.DOTTED: "HH.mm"}
 
@@ -125,7 +127,8 @@ def moment(value: datetime, zone: str) -> str:
 def zone_name(zone: str) -> str:
     """`Красноярск`: the city by whose clock it is."""
     place = get_timezone_location(zone, locale=RU)
-    return place.partition("(")[2].rstrip(")") or place
+    city = _IN_BRACKETS.search(place)
+    return city[1] if city else place.partition(",")[0]
 
 
 def ago(value: datetime, now: datetime) -> str:

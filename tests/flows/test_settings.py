@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hub.web.words import zone_name
 from identity.claims import Contact
 from tests.flows.kit import Browser, Hub, parent
 
@@ -132,6 +133,11 @@ async def test_another_contact_needs_a_fresh_sign_in(hub: Hub, mother: tuple[Bro
     answer = await put(browser, contacts={"phone": ids["+7 ••• ••• 45 67"]})
     assert (answer.status_code, (await answer.get_json())["type"]) == (403, "/problems/not_fresh")
     assert (await put(browser, date_format="iso")).status_code == 200, "a format is no act"
+
+
+@pytest.mark.parametrize(("zone", "city"), [("Europe/Moscow", "Москва"), ("Asia/Krasnoyarsk", "Красноярск"), ("UTC", "UTC")])
+def test_a_zone_is_named_by_its_city(zone: str, city: str) -> None:
+    assert zone_name(zone) == city
 
 
 async def test_choices_are_sealed_in_the_database(hub: Hub, mother: tuple[Browser, str]) -> None:
