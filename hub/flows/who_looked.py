@@ -35,7 +35,7 @@ _ACTIONS: Mapping[str, str] = {
     "guardianship.confirmed_again": "Связь с ребёнком подтверждена снова",
     "guardianship.ended": "Связь с ребёнком закончилась",
     "guardianship.frozen": "Доступ остановлен",
-    "guardianship.given_up": "Представитель отказался от доступа",
+    "guardianship.given_up": "Родитель отказался от доступа",
     "delegation.offered": "Предложен доступ для близких",
     "delegation.accepted": "Открыт доступ для близких",
     "delegation.ended": "Закончен доступ для близких",

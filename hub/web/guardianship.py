@@ -28,15 +28,15 @@ KINDS: Mapping[str, str] = {
     "opekun": "опекун, до 14 лет ребёнка",
     "popechitel": "попечитель, с 14 до 18 лет ребёнка",
     "foster": "приёмный родитель",
-    "institution": "представитель организации, где живёт ребёнок",
+    "institution": "сотрудник учреждения, где живёт ребёнок",
 }
 MEANS: Mapping[str, str] = {
-    "active": "Видит записи до 18 лет ребёнка.",
-    "to_confirm": "Две недели только смотрит: Госуслуги больше не показывают у этого человека ребёнка.",
-    "waiting": "Пока не видит ничего: нужна подтверждённая учётная запись Госуслуг.",
-    "frozen": "Не видит ничего, пока школа не решит.",
+    "active": "Просмотр записей до 18 лет ребёнка.",
+    "to_confirm": "Две недели только просмотр: Госуслуги больше не показывают этого ребёнка.",
+    "waiting": "Просмотр ещё не открыт: нужна подтверждённая учётная запись Госуслуг.",
+    "frozen": "Просмотр закрыт, пока школа не решит.",
 }
-routes.add_app_template_filter(lambda kind: KINDS.get(str(kind), "представитель"), "guardian_kind")
+routes.add_app_template_filter(lambda kind: KINDS.get(str(kind), "родитель или опекун"), "guardian_kind")
 routes.add_app_template_filter(lambda state: MEANS.get(str(state), ""), "edge_means")
 
 

@@ -8,6 +8,7 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.flows.guardianship import proposals
+from hub.flows.refusals import Reason, Refused
 from hub.flows.who_sees import who_sees
 from hub.web.answers import deps, page
 from hub.web.freshness import again_unless_fresh
@@ -37,8 +38,20 @@ async def open_ones(child: str) -> Response:
     who, found = await signed_in(), deps()
     waiting = (await proposals.list_proposals(found, who, child)).items
     view = await who_sees(found, who, child)
-    again = again_unless_fresh(found, who, f"/children/{child}/proposals")
-    return await page("guardianship/proposals.html", view=view, waiting=waiting, again=again, **await frame(found, who, child))
+    return await page("guardianship/proposals.html", view=view, waiting=waiting, **await frame(found, who, child))
+
+
+@routes.get("/children/<child>/proposals/<act>")
+@hide
+async def ask(child: str, act: str) -> Response:
+    """What the act means, and whether anybody else is to be asked."""
+    who, found = await signed_in(), deps()
+    view = await who_sees(found, who, child)
+    if act not in ACTS or view.is_self:
+        raise Refused(Reason.NOT_FOUND)
+    again = again_unless_fresh(found, who, f"/children/{child}/proposals/{act}")
+    alone = not any(one.state == "active" and not one.is_me for one in view.items)
+    return await page("guardianship/propose.html", view=view, act=act, alone=alone, again=again, **await frame(found, who, child))
 
 
 @routes.post("/children/<child>/proposals")
@@ -47,7 +60,7 @@ async def propose(child: str) -> Response:
     """Where nobody else is to be asked it is done at once."""
     who = await signed_in_writer()
     made = await proposals.propose_act(deps(), who, child, (await request.form).get("act", ""))
-    return to("/family" if made.state == "done" else f"/proposals/{made.id}")
+    return to("/notices" if made.state == "done" else f"/proposals/{made.id}")
 
 
 @routes.get("/proposals/<proposal>")

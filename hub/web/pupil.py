@@ -82,7 +82,7 @@ async def _again(template: str, error: Refused, **context: object) -> Response:
     if error.reason not in SHOWN_ON_THE_PAGE:
         raise error
     told = problem_of(error)
-    answer = await page(template, told.status, error=told.detail, **context)
+    answer = await page(template, told.status, error=told.detail, title=told.title, **context)
     answer.headers["Cache-Control"] = "no-store"
     if told.retry_after_s is not None:
         answer.headers["Retry-After"] = str(told.retry_after_s)

@@ -173,6 +173,9 @@ def _put_card(hub: Hub, child: str) -> None:
 async def test_the_pages_propose_object_and_take_back(hub: Hub) -> None:
     anna, boris, child = await parents(hub)
     assert "Предложить смену школы" in await page(anna, f"/children/{child}/proposals")
+    asked = await page(anna, f"/children/{child}/proposals/erase_child")
+    assert "Вернуть их нельзя" in asked and "Другие родители узнают" in asked
+    await page(anna, f"/children/{child}/proposals/payout", 404)
     answer = await form(anna, f"/children/{child}/proposals", act="change_school")
     here = answer.headers["Location"]
     assert answer.status_code == 303 and here.startswith("/proposals/")

@@ -62,7 +62,7 @@ async def offer(deps: Deps, visitor: Visitor, child: str, *, days: int | None) -
         return LentOffer(
             id=made.delegation.id,
             code=made.code,
-            link=f"{deps.settings.public_url}/delegations#code={made.code}",
+            link=f"{deps.settings.public_url}/delegations#lent={made.code}",
             until=made.delegation.until,
             offered_until=now + OFFERED_FOR,
         )

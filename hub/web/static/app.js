@@ -93,12 +93,12 @@ if (importing) {
 
 // A lent view's code in the address after # reaches no server: it goes into its field, also after a sign-in in this tab.
 if (location.pathname === "/delegations") {
-  const told = new URLSearchParams(location.hash.slice(1)).get("code");
+  const told = new URLSearchParams(location.hash.slice(1)).get("lent");
   if (told) {
     sessionStorage.setItem("lent", told);
     history.replaceState(null, "", location.pathname + location.search);
   }
-  const field = document.querySelector("input[data-fragment='code']");
+  const field = document.querySelector("input[data-fragment='lent']");
   if (field && sessionStorage.getItem("lent")) {
     field.value = sessionStorage.getItem("lent");
     sessionStorage.removeItem("lent");
