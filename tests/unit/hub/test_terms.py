@@ -17,6 +17,7 @@ from hub.store import diary_copies, flow_records, intents, notices, repeats, ros
 from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables
 from hub.store.sessions import devices
+from hub.store.wishes import forms, mergers, swaps
 from hub.worker import jobs
 from hub.worker.jobs import BATCH, TERMS
 from identity.sealing import Keys, new_master_key
@@ -63,6 +64,23 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
     "diary_copies": (diary_copies.DiaryCopy, _copy, timedelta(days=90)),
     "notices": (notices.Notice, lambda: notices.tell(KEYS, person="p", kind="k", text="t", now=NOW), timedelta(days=365)),
     "roster": (roster.RosterImport, _ended_import, timedelta(days=30)),
+    "kept_forms": (
+        forms.KeptForm,
+        lambda: forms.keep(KEYS, "p", "/family", {"note": "x"}, now=NOW),
+        timedelta(minutes=15),
+    ),
+    "merge_wishes": (
+        mergers.MergeWish,
+        lambda: mergers.add(system="mosru", initiator="p", session="s", now=NOW),
+        timedelta(days=30, minutes=15),
+    ),
+    "swap_wishes": (
+        swaps.SwapWish,
+        lambda: swaps.add(
+            system="vkid", parent="p", child="c", parent_link="1", child_link="2", asked_by="p", confirmed=["parent"], now=NOW
+        ),
+        timedelta(days=44),
+    ),
 }
 ENDED_OTHERWISE = {"roster_part", "slip_run", "diary_link", "diary_pupil", "preference", "school", "school_officer", "lease", "stamp"}
 """Tables without a term of their own: they end with a link, an edge, a school or the person."""
