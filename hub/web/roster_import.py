@@ -11,7 +11,7 @@ from hub.flows.roster import imports
 from hub.flows.roster.columns import GUARDIAN_TITLES, TITLES
 from hub.flows.roster.model import MOST_GUARDIANS, MOST_ROWS
 from hub.web.answers import deps, page
-from hub.web.roster import as_file, to
+from hub.web.roster import as_file, school_here, to
 from hub.web.visitors import signed_in, signed_in_writer
 
 routes = Blueprint("roster_import", __name__, url_prefix="/office/roster")
@@ -34,7 +34,7 @@ async def upload() -> Response:
     try:
         if given is None or not given.filename:
             raise Refused(Reason.MALFORMED, "Выберите файл и нажмите «Проверить».")
-        id_ = await imports.check_import(deps(), who, given.read())
+        id_ = await imports.check_import(deps(), who, given.read(), school=await school_here())
     except Refused as error:
         if error.reason not in OWN_PAGE:
             raise
@@ -49,7 +49,13 @@ async def show(roster: str) -> Response:
     who = await signed_in()
     found = await imports.show_import(deps(), who, roster)
     rows = await imports.preview_rows(deps(), who, roster) if found.state == "checked" else ()
-    return await page("office/import.html", here="office", tab="import", found=found, rows=rows, zone=await imports.zone_of(deps(), who))
+    return await page(
+        "office/import.html",
+        here="office",
+        tab="import",
+        found=found,
+        rows=rows,
+    )
 
 
 @routes.post("/imports/<roster>/apply")
@@ -74,13 +80,13 @@ async def sample() -> Response:
     await signed_in()
     guardians = [f"{title} родителя {number}" for number in (1, 2) for title in GUARDIAN_TITLES.values()]
     head = ";".join([*TITLES.values(), *guardians])
-    row = "Соколов;Артём;Ильич;03.02.2015;6А;;;;;;;"
+    row = "Соколов;Артём;Ильич;03.02.2015;6А;;;;;;;;"
     return as_file(f"\ufeff{head}\r\n{row}\r\n".encode(), "sample.csv")
 
 
 async def _form(error: Refused | None) -> Response:
-    who = await signed_in()
-    mine = await imports.list_imports(deps(), who)
+    who, school = await signed_in(), await school_here()
+    mine = await imports.list_imports(deps(), who, school=school)
     found = problem_of(error) if error else None
     answer = await page(
         "office/import_form.html",
@@ -91,7 +97,6 @@ async def _form(error: Refused | None) -> Response:
         mine=mine,
         most_rows=MOST_ROWS,
         most_guardians=MOST_GUARDIANS,
-        zone=await imports.zone_of(deps(), who),
     )
     if found and found.retry_after_s is not None:
         answer.headers["Retry-After"] = str(found.retry_after_s)

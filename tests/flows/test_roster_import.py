@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -254,3 +255,43 @@ async def test_the_family_sees_what_the_import_changed(hub: Hub, office: Browser
     await imported(hub, office, WITH_ANNA.replace("6А", "7А"))
     actions = [action for (action,) in await hub.rows("SELECT action FROM audit_event WHERE kind = 'change' ORDER BY at, id")]
     assert sorted(one for one in actions if one.startswith("card.")) == ["card.changed", "card.entered", "card.guardian"]
+
+
+WITH_NUMBER = "Фамилия;Имя;Дата рождения;Класс;СНИЛС ученика\r\n"
+
+
+@pytest.mark.rule("A3")
+async def test_a_child_known_by_snils_appears_to_the_parents_once_and_the_office_learns_nothing(hub: Hub, office: Browser) -> None:
+    anna = await signed(hub, "anna")
+    known = kid(1, "Пётр")
+    assert known.snils
+    plans = []
+    for snils in (known.snils.canonical, "300-400-500 66"):
+        dry = await (await upload(office, f"{WITH_NUMBER}Орлов;Пётр;06.05.2014;6А;{snils}".encode())).get_json()
+        plans.append(dry["plan"])
+    assert plans == [counts(create=1)] * 2, "the right number and another look the same"
+    data = f"{WITH_NUMBER}Орлов;Пётр;06.05.2014;6А;{known.snils.canonical}".encode()
+    dry = await (await upload(office, data)).get_json()
+    await press_apply(office, dry["id"])
+    await apply_rosters(hub.deps)
+    assert [child["school"]["class"] for child in (await anna.me())["children"]] == ["6А"]
+    again = [
+        await (await upload(office, data.replace(known.snils.canonical.encode(), other))).get_json() for other in (b"", b"300-400-500 66")
+    ]
+    assert [one["plan"] for one in again] == [counts(unchanged=1)] * 2
+
+
+@pytest.mark.rule("B5")
+async def test_a_child_whom_the_officer_ever_guarded_is_not_taken_into_the_roster(hub: Hub, office: Browser) -> None:
+    """The SNILS leads to a child who is not on the officer's list any more and bears another birth date there."""
+    assert ADMIN
+    mine = replace(kid(1, "Пётр"), birth_date=None)
+    assert mine.snils
+    hub.esia.claims["nina"] = parent("of nina", last_name="Ким", first_name="nina", snils=ADMIN, children=(mine,))
+    nina = await signed(hub, "nina")
+    dry = await (await upload(nina, f"{WITH_NUMBER}Орлов;Пётр;06.05.2014;6А;{mine.snils.canonical}".encode())).get_json()
+    assert dry["plan"] == counts(create=1)
+    await press_apply(nina, dry["id"])
+    await apply_rosters(hub.deps)
+    assert (await shown(nina, dry["id"]))["result"] == counts(refused=1)
+    assert await hub.rows(CARDS) == [(0, 0)]

@@ -8,8 +8,10 @@ import re
 import pytest
 
 from hub.flows.roster.applying import apply_rosters
+from hub.store import schools
+from hub.store.schools import OfficerCard
 from tests.flows.kit import PUBLIC, Browser, Hub, parent
-from tests.flows.office_kit import ADMIN, code_for, open_office, redeem, signed
+from tests.flows.office_kit import ADMIN, OGRN, OTHER, code_for, open_office, redeem, signed
 from tests.flows.roster_kit import ARTYOM, WITH_ANNA, checked, imported, many, press, pupils, table
 
 CODE = re.compile(r"[2-9A-Y]{4}-[2-9A-Y]{4}-[2-9A-Y]{4}")
@@ -230,3 +232,26 @@ async def test_empty_offices_and_hostile_class_names_are_shown_well(hub: Hub, of
     sample = await office.get("/office/roster/sample.csv")
     found = await checked(office, *(await sample.get_data(as_text=True)).lstrip("\ufeff").splitlines()[1:])
     assert found["rows"] == 1
+
+
+@pytest.mark.rule("B6")
+async def test_who_works_in_two_schools_chooses_one_and_the_choice_opens_no_other(hub: Hub, office: Browser) -> None:
+    assert ADMIN
+    await imported(hub, office, ARTYOM)
+    card = OfficerCard(school=OTHER, role="head", snils=ADMIN.digits, names=("Ким", "Нина", ""))
+    now = hub.clock()
+    await hub.deps.db.write(lambda: schools.put_officers(hub.deps.keys, [card], now=now))
+    page = await text(office, "/office")
+    assert "В какой школе" in page and page.count("school_ogrn=") == 2
+    for ogrn, shown in ((OGRN, "Учеников: <strong>1"), (OTHER, "Учеников пока нет")):
+        chosen = await office.get(f"/office?school_ogrn={ogrn}")
+        assert chosen.status_code == 303
+        page = await text(office, "/office")
+        assert shown in page and "Другая школа" in page
+        assert "Импорт" in await text(office, "/office/roster/import")
+    assert len(await pupils(office, f"?school_ogrn={OGRN}")) == 1
+    oleg = await signed(hub, "oleg")
+    oleg.client.set_cookie("localhost", "office-school", OGRN, path="/office")
+    assert "Учеников пока нет" in await text(oleg, "/office")
+    assert (await oleg.get(f"/api/v1/office/pupils?school_ogrn={OGRN}")).status_code == 404
+    assert (await (await signed(hub, "anna")).get(f"/office?school_ogrn={OGRN}")).status_code == 404

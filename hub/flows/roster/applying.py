@@ -16,10 +16,11 @@ from hub.flows.roster.model import Line, Plan, Report, Trouble, Verdict, counted
 from hub.store import notices
 from hub.store import roster as store
 from hub.store.roster import Kept
-from identity.errors import IdentityError
+from identity.errors import IdentityError, NotAllowed
 from identity.model import PersonId
 from identity.snils import Snils
 from identity.store import CardEntry, EntryState, PupilCard, one_row, person, put_card_guardian, put_pupil
+from identity.store.edges import ever_between
 
 PARTS_A_BATCH = 8
 MOST_TRIES = 5
@@ -91,8 +92,12 @@ def _written(deps: Deps, officer: Officer, judge: Judge, line: Line, verdict: Ve
         card = PupilCard(
             last_name=line.last_name, first_name=line.first_name, middle_name=judge.middle_name(line, child), birth_date=line.birth_date,
             klass=line.klass, number=line.card or None,
+            # Of a pupil whom the school has already, the number is not compared: an answer would tell whether it is the right one.
+            snils=Snils(line.snils) if line.snils and child is None else None,
         )  # fmt: skip
         child, _ = put_pupil(deps.keys, school=officer.school, card=card, officer=officer.person, zone=officer.zone, now=now, child=child)
+    if child == officer.person or ever_between(officer.person, child):
+        raise NotAllowed("own_family")
     waiting = new = 0
     for typed in line.guardians:
         if judge.names(child, Snils(typed.snils)):

@@ -12,7 +12,7 @@ from hub.flows.roster.model import MOST_GUARDIANS
 HEAD_WITHIN = 10
 TITLES = {
     "last_name": "Фамилия", "first_name": "Имя", "middle_name": "Отчество", "birth_date": "Дата рождения", "class": "Класс",
-    "card": "Номер личного дела",
+    "card": "Номер личного дела", "snils": "СНИЛС ученика",
 }  # fmt: skip
 REQUIRED = ("last_name", "first_name", "birth_date", "class")
 GUARDIAN_TITLES = {"snils": "СНИЛС", "last_name": "Фамилия", "first_name": "Имя"}
@@ -84,7 +84,9 @@ def _child(cell: str) -> str | None:
     own = re.sub(r" (ученика|ученицы|учащегося|обучающегося|ребенка)$", "", words)
     if own in _CARD:
         return "card"
-    plain = {"фамилия": "last_name", "имя": "first_name", "отчество": "middle_name", "класс": "class", "класс литер": "class"}
+    plain = {
+        "фамилия": "last_name", "имя": "first_name", "отчество": "middle_name", "класс": "class", "класс литер": "class", "снилс": "snils",
+    }  # fmt: skip
     if own in plain:
         return plain[own]
     return "birth_date" if own in ("дата рождения", "день рождения", "др", "д р") else None

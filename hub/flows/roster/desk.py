@@ -7,20 +7,22 @@ from datetime import datetime
 
 from hub.deps import Deps
 from hub.flows.office.officers import CARD_ROLES, Officer, officer_of
+from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
+from hub.flows.views.roster import SchoolPost
 from hub.store import schools
 from hub.store.memory import Throttle
 from hub.store.sessions import Visitor
 from identity.model import ActorKind, AuditKind, Person, PersonId, SnilsProof, same_name
 from identity.store import children_of, person, record_access
 
-POST = "Администратор школы"
+POSTS = {"head": "Директор школы", "school_admin": "Администратор школы"}
 
 
-def officer_here(deps: Deps, visitor: Visitor, school: str | None = None) -> Officer:
+def officer_here(deps: Deps, visitor: Visitor, school: str | None = None, *, act: Act = Act.CARDS) -> Officer:
     """Inside the caller's unit. Who does not work in an office sees what a page that is not there shows."""
     try:
-        return officer_of(deps, visitor, school=school)
+        return officer_of(deps, visitor, school=school, act=act)
     except Refused as error:
         if error.reason is Reason.NOT_OFFICE:
             raise Refused(Reason.NOT_FOUND) from error
@@ -53,6 +55,21 @@ async def works_in_office(deps: Deps, visitor: Visitor) -> bool:
     return found
 
 
+async def own_schools(deps: Deps, visitor: Visitor) -> tuple[SchoolPost, ...]:
+    """Where this person may keep cards, for who works in several schools."""
+
+    def unit() -> tuple[SchoolPost, ...]:
+        me = person(deps.keys, PersonId(visitor.person))
+        if me is None or me.snils is None or me.snils_proof is not SnilsProof.VERIFIED:
+            raise Refused(Reason.NOT_FOUND)
+        ogrns = dict.fromkeys(post.school for post in schools.posts_of(deps.keys, me.snils.digits) if post.role in CARD_ROLES)
+        if not ogrns:
+            raise Refused(Reason.NOT_FOUND)
+        return tuple(SchoolPost(ogrn=card.ogrn, title=card.short_name) for ogrn in ogrns if (card := schools.school(ogrn)))
+
+    return await deps.db.read(unit)
+
+
 def own_family(deps: Deps, officer: PersonId, *, now: datetime) -> tuple[Person, ...]:
     """The officer's own children, whom another officer enters (RULES B5)."""
     return tuple(view.person for view in children_of(deps.keys, officer, now=now))
@@ -75,7 +92,7 @@ def note_reading(
             actor_kind=ActorKind.STAFF,
             subject=child,
             page=page,
-            parts={"name": name, "post": POST},
+            parts={"name": name, "post": POSTS.get(officer.role, "Сотрудник школы")},
             kind=kind,
             now=now,
         )

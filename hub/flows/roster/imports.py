@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from hub.deps import Deps
+from hub.flows.office.officers import Officer
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster.desk import officer_here, take_turn
 from hub.flows.roster.judging import Judge
@@ -55,7 +56,7 @@ async def apply_import(deps: Deps, visitor: Visitor, id_: str) -> None:
     now = deps.now()
 
     def unit() -> None:
-        found = _own(deps, visitor, id_)
+        found, _ = _own(deps, visitor, id_)
         if found.state == store.CHECKED and now - found.created_at > store.UNAPPLIED_FOR:
             raise Refused(Reason.NOT_FOUND)
         report = REPORT.decode(found.report)
@@ -70,7 +71,7 @@ async def drop_import(deps: Deps, visitor: Visitor, id_: str) -> None:
     """The office thinks better of it: nothing of the file stays. One under way cannot be taken back."""
 
     def unit() -> None:
-        if _own(deps, visitor, id_).state != store.CHECKED:
+        if _own(deps, visitor, id_)[0].state != store.CHECKED:
             raise Refused(Reason.FORBIDDEN, "Этот файл уже записывается или записан.")
         store.forget(id_)
 
@@ -80,11 +81,12 @@ async def drop_import(deps: Deps, visitor: Visitor, id_: str) -> None:
 async def show_import(deps: Deps, visitor: Visitor, id_: str) -> ImportView:
     """State, progress and what is wrong with which row."""
 
-    def unit() -> tuple[Kept, list[Part]]:
-        return _own(deps, visitor, id_), store.parts_of(deps.keys, id_)
+    def unit() -> tuple[Kept, str, list[Part]]:
+        found, officer = _own(deps, visitor, id_)
+        return found, officer.zone, store.parts_of(deps.keys, id_)
 
-    found, parts = await deps.db.read(unit)
-    return _view(found, [one for part in parts for one in VERDICTS.decode(part.verdicts)])
+    found, zone, parts = await deps.db.read(unit)
+    return _view(found, zone, [one for part in parts for one in VERDICTS.decode(part.verdicts)])
 
 
 async def preview_rows(deps: Deps, visitor: Visitor, id_: str) -> tuple[PreviewRow, ...]:
@@ -105,25 +107,21 @@ async def preview_rows(deps: Deps, visitor: Visitor, id_: str) -> tuple[PreviewR
 async def list_imports(deps: Deps, visitor: Visitor, *, school: str | None = None) -> ImportList:
     """The officer's own imports, newest first, without their errors."""
 
-    def unit() -> list[Kept]:
+    def unit() -> ImportList:
         officer = officer_here(deps, visitor, school)
-        return [one for one in store.of_officer(officer.person) if one.school == officer.school]
+        mine = [one for one in store.of_officer(officer.person) if one.school == officer.school]
+        return ImportList(zone=officer.zone, items=tuple(_view(one, officer.zone, []) for one in mine))
 
-    return ImportList(items=tuple(_view(one, []) for one in await deps.db.read(unit)))
-
-
-async def zone_of(deps: Deps, visitor: Visitor) -> str:
-    """Times on these pages are the school's."""
-    return await deps.db.read(lambda: officer_here(deps, visitor).zone)
+    return await deps.db.read(unit)
 
 
-def _own(deps: Deps, visitor: Visitor, id_: str) -> Kept:
+def _own(deps: Deps, visitor: Visitor, id_: str) -> tuple[Kept, Officer]:
     """The officer's own import: the dry run was judged for this person (RULES B5)."""
     found = store.get(id_)
     officer = officer_here(deps, visitor, found.school if found else "")
     if found is None or found.officer != officer.person:
         raise Refused(Reason.NOT_FOUND)
-    return found
+    return found, officer
 
 
 def _parts(roster: Roster, verdicts: tuple[Verdict, ...]) -> list[tuple[str, str]]:
@@ -142,7 +140,7 @@ def _row(line: Line, plan: Plan) -> PreviewRow:
     )
 
 
-def _view(found: Kept, verdicts: list[Verdict]) -> ImportView:
+def _view(found: Kept, zone: str, verdicts: list[Verdict]) -> ImportView:
     report = REPORT.decode(found.report)
     troubles = [trouble for one in verdicts for trouble in one.troubles]
     return ImportView(
@@ -151,6 +149,7 @@ def _view(found: Kept, verdicts: list[Verdict]) -> ImportView:
         created_at=found.created_at,
         applied_at=found.applied_at,
         ended_at=found.ended_at,
+        zone=zone,
         rows=found.rows,
         rows_done=found.rows_done,
         encoding=report.encoding,

@@ -81,7 +81,7 @@ class Judge:
         found = []
         if is_own(self._family, line.last_name, line.first_name, line.birth_date):
             found.append(Trouble(line.number, TITLES["last_name"], OWN))
-        if any(one.snils == self._own_snils for one in line.guardians):
+        if self._own_snils and self._own_snils in (line.snils, *(one.snils for one in line.guardians)):
             found.append(Trouble(line.number, GUARDIAN_TITLES["snils"], OWN_SNILS))
         named, numbered = self._named_as(line), self._numbered.get(line.card) if line.card else None
         if len(named) > 1 and numbered is None:

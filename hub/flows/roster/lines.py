@@ -76,9 +76,10 @@ def _line(number: int, raw: list[str], columns: Columns, today: date) -> tuple[L
         birth_date=row.cell(child["birth_date"], born, None),
         klass=row.cell(child["class"], cells.klass, ""),
         card=row.cell(child.get("card"), cells.card, ""),
+        snils=snils.digits if (snils := row.cell(child.get("snils"), cells.snils, None)) else "",
         guardians=tuple(one for slot in columns.guardians if (one := _guardian(row, slot, columns)) is not None),
     )
-    seen = [one.snils for one in line.guardians]
+    seen = [*filter(None, [line.snils]), *(one.snils for one in line.guardians)]
     if len(set(seen)) < len(seen):
         row.trouble(GUARDIAN_TITLES["snils"], "Один и тот же СНИЛС записан в строке дважды.")
     return line, tuple(row.troubles)
@@ -105,6 +106,7 @@ def _within(lines: tuple[Line, ...]) -> list[tuple[Trouble, ...]]:
     """A child twice, a number twice, one SNILS under two names: the later line is refused."""
     children: dict[tuple[str, str, date], int] = {}
     cards: dict[str, int] = {}
+    pupils: dict[str, int] = {}
     people: dict[str, tuple[int, str, str]] = {}
     found = []
     for line in lines:
@@ -115,6 +117,8 @@ def _within(lines: tuple[Line, ...]) -> list[tuple[Trouble, ...]]:
                 troubles.append(Trouble(line.number, TITLES["last_name"], f"Этот ученик уже есть в строке {earlier}."))
         if line.card and (earlier := cards.setdefault(line.card, line.number)) != line.number:
             troubles.append(Trouble(line.number, TITLES["card"], f"Этот номер уже есть в строке {earlier}."))
+        if line.snils and (earlier := pupils.setdefault(line.snils, line.number)) != line.number:
+            troubles.append(Trouble(line.number, TITLES["snils"], f"Этот СНИЛС уже есть в строке {earlier}."))
         for one in line.guardians:
             number, last, first = people.setdefault(one.snils, (line.number, one.last_name, one.first_name))
             if not same_name(last, first, one.last_name, one.first_name):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from hub.deps import Deps
 from hub.flows.cursors import from_cursor, to_cursor
 from hub.flows.office.officers import Officer
+from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster.desk import note_reading, officer_here
 from hub.flows.views.roster import CardGuardianView, ClassList, ClassView, CodeView, PupilCardView, PupilList, PupilView
@@ -92,9 +93,9 @@ async def show_pupil(deps: Deps, visitor: Visitor, pupil: str) -> PupilCardView:
     return await deps.db.write(unit)
 
 
-def own_pupils_officer(deps: Deps, visitor: Visitor, child: PersonId) -> Officer:
+def own_pupils_officer(deps: Deps, visitor: Visitor, child: PersonId, *, act: Act = Act.CARDS) -> Officer:
     """The officer of this pupil's school; a foreign pupil and none at all look the same."""
-    return officer_here(deps, visitor, school_of(child) or "")
+    return officer_here(deps, visitor, school_of(child) or "", act=act)
 
 
 def pupil_view(place: Place, known: Person) -> PupilView:

@@ -30,7 +30,7 @@ class TypedGuardian(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
-    """`number` is the row's number as Excel shows it; `card` the school's own number of the pupil."""
+    """`number` is the row's number as Excel shows it; `card` the school's own number, `snils` the pupil's."""
 
     number: int
     last_name: str = ""
@@ -40,6 +40,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     klass: str = ""
     card: str = ""
     guardians: tuple[TypedGuardian, ...] = ()
+    snils: str = ""
 
 
 class Trouble(msgspec.Struct, frozen=True, array_like=True):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from hub.deps import Deps
 from hub.flows.office.officers import Officer
+from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster.desk import officer_here, take_turn
 from hub.flows.roster.listing import own_pupils_officer
@@ -36,7 +37,7 @@ async def print_slips(
     take_turn(deps.memory.office_acts, visitor, "slips")
 
     def unit() -> SlipSheet:
-        officer = officer_here(deps, visitor, school)
+        officer = officer_here(deps, visitor, school, act=Act.CODES)
         places = places_in(officer.school, klass=klass, now=now)
         if not places:
             raise Refused(Reason.NOT_FOUND)
@@ -61,7 +62,7 @@ async def revoke_code(deps: Deps, visitor: Visitor, pupil: str) -> bool:
     now, child = deps.now(), PersonId(pupil)
 
     def unit() -> bool:
-        officer = own_pupils_officer(deps, visitor, child)
+        officer = own_pupils_officer(deps, visitor, child, act=Act.CODES)
         return kill_code(child, officer.person, now=now)
 
     return await deps.db.write(unit)

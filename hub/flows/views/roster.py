@@ -9,6 +9,11 @@ import msgspec
 from hub.flows.views.base import View
 
 
+class SchoolPost(View, frozen=True, kw_only=True):
+    ogrn: str
+    title: str
+
+
 class ClassView(View, frozen=True, kw_only=True):
     """`linked`: pupils whom a guardian sees; `coded`: the others who hold a live code."""
 
@@ -101,6 +106,7 @@ class ImportView(View, frozen=True, kw_only=True):
     created_at: dt.datetime
     applied_at: dt.datetime | None
     ended_at: dt.datetime | None
+    zone: str
     rows: int
     rows_done: int
     encoding: str
@@ -114,6 +120,7 @@ class ImportView(View, frozen=True, kw_only=True):
 
 
 class ImportList(View, frozen=True, kw_only=True):
+    zone: str
     items: tuple[ImportView, ...]
 
 
