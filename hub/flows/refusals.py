@@ -54,6 +54,7 @@ class Reason(StrEnum):
     PUPIL_VIEWS_ONLY = "pupil_views_only"
     USE_GOSUSLUGI = "use_gosuslugi"
     LOGIN_TAKEN = "login_taken"
+    WRONG_LOGIN = "wrong_login"
     TEXT_CHANGED = "text_changed"
     WRONG_WORD = "wrong_word"
     REPEAT_RUNNING = "repeat_running"

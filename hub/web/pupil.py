@@ -15,7 +15,7 @@ from hub.web.visitors import device_label, keep_session, require_our_page, signe
 from identity.family.child_login import CHILD_LOGIN
 
 routes = Blueprint("pupil", __name__, url_prefix="/pupil")
-SHOWN_ON_THE_PAGE = (Reason.WRONG_CREDENTIALS, Reason.TOO_MANY, Reason.USE_GOSUSLUGI, Reason.MALFORMED)
+SHOWN_ON_THE_PAGE = (Reason.WRONG_LOGIN, Reason.TOO_MANY, Reason.USE_GOSUSLUGI, Reason.MALFORMED)
 
 
 @routes.get("")

@@ -21,7 +21,6 @@ from identity.store import LoginRecord, change_own_password, child_login, give_b
 from identity.store.school.tries import count_login_try
 
 LONGEST = 300
-_WRONG = "Проверьте логин и пароль, большие и маленькие буквы. Забыли пароль? Родитель задаст новый на странице «Кто видит ребёнка»."
 _WEAK = "Пароль слишком простой: от 8 знаков, не одинаковые, не как логин и не из самых частых."
 
 
@@ -43,7 +42,7 @@ async def enter(deps: Deps, login: str, password: str, *, address: str, label: s
         right = view_right(deps.keys, known.person, known.person, now=now, level=Level.UNKNOWN)
         again = login_record(deps.keys, name)
         if again is None or again.record != known.record:
-            return Refused(Reason.WRONG_CREDENTIALS, _WRONG)
+            return Refused(Reason.WRONG_LOGIN)
         if not right.allowed:
             return Refused(Reason.USE_GOSUSLUGI)
         session, token = sessions.start(
@@ -121,6 +120,6 @@ async def _checked(deps: Deps, name: str, password: str, *, address: str) -> Log
     async with deps.memory.hashing:
         fits = await asyncio.to_thread(password_matches, known.record if known else None, password[:LONGEST])
     if known is None or not fits:
-        raise Refused(Reason.WRONG_CREDENTIALS, _WRONG)
+        raise Refused(Reason.WRONG_LOGIN)
     await deps.db.write(lambda: give_back(tried))
     return known
