@@ -56,9 +56,7 @@ async def search() -> Response:
     who = await signed_in_writer()
     query = (await request.form).get("query", "").strip()
     found = await listing.list_pupils(deps(), who, query=query, school=await school_here())
-    answer = await page(
-        "office/pupils.html", here="office", tab="pupils", klass=None, pupils=found, query=query, school=await school_here()
-    )
+    answer = await page("office/pupils.html", here="office", tab="pupils", klass=None, pupils=found, query=query)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -202,7 +202,7 @@ async def test_an_import_belongs_to_its_officer_alone(hub: Hub, office: Browser)
     assert (await shown(office, found["id"]))["state"] == "checked"
 
 
-@pytest.mark.security("9")
+@pytest.mark.security("27")
 async def test_an_upload_and_an_apply_need_our_own_page(hub: Hub, office: Browser) -> None:
     found = await checked(office, ARTYOM)
     assert (await upload(office, table(ARTYOM), **{"X-CSRF-Token": "x"})).status_code == 403
@@ -261,6 +261,8 @@ WITH_NUMBER = "Фамилия;Имя;Дата рождения;Класс;СНИ
 
 
 @pytest.mark.rule("A3")
+@pytest.mark.rule("A8")
+@pytest.mark.security("30")
 async def test_a_child_known_by_snils_appears_to_the_parents_once_and_the_office_learns_nothing(hub: Hub, office: Browser) -> None:
     anna = await signed(hub, "anna")
     known = kid(1, "Пётр")

@@ -11,7 +11,7 @@ from hub.flows.office.officers import Officer
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster.desk import note_reading, officer_here
-from hub.flows.views.roster import CardGuardianView, ClassList, ClassView, CodeView, PupilCardView, PupilList, PupilView
+from hub.flows.views.roster import CardGuardianView, ClassList, ClassView, CodeView, PupilList, PupilView, RosterCard
 from hub.store import schools
 from hub.store.sessions import Visitor
 from identity.model import Person, PersonId, normalised
@@ -66,15 +66,15 @@ async def list_pupils(
     )
 
 
-async def show_pupil(deps: Deps, visitor: Visitor, pupil: str) -> PupilCardView:
+async def show_pupil(deps: Deps, visitor: Visitor, pupil: str) -> RosterCard:
     """What the school itself wrote of the child, and the codes without the codes."""
     now, child = deps.now(), PersonId(pupil)
 
-    def unit() -> PupilCardView:
+    def unit() -> RosterCard:
         officer = own_pupils_officer(deps, visitor, child)
         note_reading(deps, officer, [child], page="office.pupil", now=now)
         place, known = places_of(officer.school, [child], now=now)[child], persons_by_id(deps.keys, [child])[child]
-        return PupilCardView(
+        return RosterCard(
             pupil=pupil_view(place, known),
             zone=officer.zone,
             own=officer.person == child or bool(ever_between(officer.person, child)),

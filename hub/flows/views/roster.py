@@ -70,7 +70,7 @@ class CodeView(View, frozen=True, kw_only=True):
     expires_at: dt.datetime
 
 
-class PupilCardView(View, frozen=True, kw_only=True):
+class RosterCard(View, frozen=True, kw_only=True):
     pupil: PupilView
     zone: str
     own: bool
