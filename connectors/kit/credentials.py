@@ -51,7 +51,7 @@ class CredentialForm:
 
 LOGIN = CredentialField(name="login", title="Логин")
 PASSWORD = CredentialField(name="password", title="Пароль", kind=FieldKind.PASSWORD)
-NEW_PASSWORD = CredentialField(name="password", title="Придумайте пароль", kind=FieldKind.NEW_PASSWORD)
+NEW_PASSWORD = CredentialField(name="password", title="Придумайте пароль", kind=FieldKind.NEW_PASSWORD, help="Не короче 8 знаков.")
 SNILS = CredentialField(name="snils", title="СНИЛС ребёнка", kind=FieldKind.SNILS, help="11 цифр, пробелы и дефисы не важны.")
 ACCOUNT = CredentialField(name="account", title="Лицевой счёт", kind=FieldKind.DIGITS)
 CONTRACT = CredentialField(name="account", title="Номер договора", kind=FieldKind.DIGITS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from connectors.kit.diary import Datum
 from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import DiaryPort
 from hub.deps import Deps
@@ -89,7 +90,7 @@ def _offer(deps: Deps, placed: Placed) -> OfferView:
         role=placed.role.value,
         connected=port is not None and bool(here),
         logins=tuple(login.value for login in here or logins),
-        data=tuple(sorted(datum.value for datum in port.manifest.data)) if port is not None else system.data,
+        data=tuple(datum.value for datum in Datum if datum in port.manifest.data) if port is not None else system.data,
         hosts=placed.hosts,
         since=placed.since,
         until=placed.until,

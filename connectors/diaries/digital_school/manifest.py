@@ -48,6 +48,7 @@ MANIFEST = Manifest(
             given_by=GIVEN_BY,
         ),
     ),
+    one_login_a_child=True,
     calls_per_minute=120,
     parallel_calls=6,
     error_codes={

@@ -46,6 +46,7 @@ MANIFEST = Manifest(
             given_by="Пароль дневника выдаёт классный руководитель. Для каждого ребёнка он свой.",
         ),
     ),
+    one_login_a_child=True,
     calls_per_minute=120,
     parallel_calls=6,
     error_codes={
