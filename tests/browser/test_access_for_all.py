@@ -16,6 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 OPEN = ["/", "/help", "/offline", "/docs", "/nowhere"]
 OWN = ["/", "/family", "/notices", "/connect/dnevnik", "/invitation"]
+MINE = ["/settings", "/family/devices", "/consents", "/export", "/leave", "/retention", "/?app=1"]
 CHILD = ["diary", "finals", "year", "progress", "who-looked"]
 NARROW = {"viewport": {"width": 360, "height": 740}}
 
@@ -27,7 +28,7 @@ async def pages(page: Page, stage: Stage) -> AsyncIterator[tuple[Page, list[str]
     await walk.sign_in(page, person)
     await walk.open_diary(page, person)
     child = page.url.split("/children/")[1].split("/")[0]
-    yield page, [*OWN, *(f"/children/{child}/{section}" for section in CHILD)]
+    yield page, [*OWN, *MINE, *(f"/children/{child}/{section}" for section in CHILD)]
 
 
 async def look(page: Page, address: str) -> list[str]:
