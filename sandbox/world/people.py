@@ -9,16 +9,7 @@ from random import Random
 from sandbox.world import names
 from sandbox.world.accounts import child_account, dnevnik_place, dnevnik_user, op_account, parent_account, vk_account
 from sandbox.world.families import FIRST_OF_DIARIES, UNCOMMON, Adult, Child, Family
-from sandbox.world.model import (
-    Address,
-    BirthCertificate,
-    EsiaAccount,
-    Passport,
-    Person,
-    School,
-    SchoolClass,
-    Vehicle,
-)
+from sandbox.world.model import Address, BirthCertificate, EsiaAccount, Passport, Person, School, SchoolClass, Vehicle
 from sandbox.world.numbers import password, person_inn, snils, token
 
 ADMINISTERED = ("orn", "kry")
@@ -83,7 +74,7 @@ class Census:
 
 
 def settle(rng: Random, start: date, schools: dict[str, School]) -> Census:
-    """Everyone, in the town's order: families of the diaries, uncommon families, classmates' families, teachers, administrators."""
+    """Everyone, in the town's order: families of the diaries, uncommon families, classmates, teachers, administrators and their seconds."""
     census = Census(rng=rng, start=start, schools=schools)
     for family in (*FIRST_OF_DIARIES, *UNCOMMON):
         _family(census, family)
@@ -93,6 +84,10 @@ def settle(rng: Random, start: date, schools: dict[str, School]) -> Census:
             _family(census, _classmate(census, school_class))
     for school in schools.values():
         _staff(census, school)
+    # Dice of their own: who comes last changes nothing of anybody before.
+    census.rng = Random(start.year)  # noqa: S311 - a world, not a secret
+    for key in ADMINISTERED:
+        _administrator(census, schools[key], "второй администратор школы: ставит вторую подпись")
     for person in census.people.values():
         account = op_account(person)
         if account is not None:
@@ -270,18 +265,22 @@ def _staff(census: Census, school: School) -> None:
     for school_class, place in zip((item for item in census.classes.values() if item.school == school.id), team, strict=False):
         school_class.teacher = team[place]
     if school.id in ADMINISTERED:
-        person = _employee(census, "school_admin", school, "администратор школы в Госуслугах")
-        person.esia = EsiaAccount(
-            oid=1_000_000_000 + rng.randrange(1_000) * 1_000 + person.number,
-            login=person.phone or "",
-            password=password(rng),
-            level="confirmed",
-        )
-        _documents(census, person, school, 1)
+        _administrator(census, school, "администратор школы в Госуслугах")
     teacher = census.people[team["eng1"]]
     if school.id == ADMINISTERED[0]:
         teacher.vkid = vk_account(teacher, teacher.phone)
         teacher.accounts["vkapi"] = {"token": f"vk1.a.{token(rng, 48)}", "user_id": 700_000_000 + teacher.number}
+
+
+def _administrator(census: Census, school: School, note: str) -> None:
+    rng, person = census.rng, _employee(census, "school_admin", school, note)
+    person.esia = EsiaAccount(
+        oid=1_000_000_000 + rng.randrange(1_000) * 1_000 + person.number,
+        login=person.phone or "",
+        password=password(rng),
+        level="confirmed",
+    )
+    _documents(census, person, school, 1)
 
 
 def _employee(census: Census, role: str, school: School, note: str) -> Person:
