@@ -35,6 +35,9 @@ class Front:
         self._hosts = {host.lower(): prefix for system in systems.values() for host, prefix in system.hosts.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._application(self._tidied(scope), receive, send)
+            return
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
@@ -56,7 +59,7 @@ class Front:
 
     def _prefix_of_host(self, scope: Scope, path: str) -> str | None:
         """A real host's name, met on the TLS port, leads to its prefix, unless the path names a prefix of that system already."""
-        if not self._hosts or scope.get("scheme") != "https":
+        if not self._hosts or scope.get("scheme") not in ("https", "wss"):
             return None
         host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1").partition(":")[0].lower()
         prefix = self._hosts.get(host)

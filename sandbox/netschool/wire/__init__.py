@@ -1,0 +1,1 @@
+"""The shapes of `/webapi`, as its public clients read them."""
