@@ -107,6 +107,7 @@ async def test_the_page_of_devices_has_both_ways_out(hub: Hub) -> None:
     assert (await strange.get("/api/v1/me")).status_code == 401
 
 
+@pytest.mark.security("27")
 @pytest.mark.feature("F060")
 @pytest.mark.feature("F059")
 async def test_the_installed_app_stays_signed_in_and_is_named_in_the_list(hub: Hub) -> None:
