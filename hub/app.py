@@ -21,6 +21,7 @@ from hub.flows.show_diary.sources import settle_readings
 from hub.web.answers import problem
 from hub.web.edge import AsgiApp, Edge, origin_of
 from hub.web.openapi import describe
+from hub.web.uploads import HubRequest
 
 log = logging.getLogger("hub.app")
 
@@ -32,6 +33,7 @@ def create_app(deps: Deps) -> Quart:
     app = Quart("hub", root_path=hub.web.__path__[0], static_folder="static", template_folder="templates")
     app.extensions["hub"] = deps
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.request_class = HubRequest
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     describe(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quart import Blueprint, Response, request
 from quart_schema import hide
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from hub.errors import problem_of
 from hub.flows.refusals import Reason, Refused
@@ -29,12 +30,14 @@ async def form() -> Response:
 @hide
 async def upload() -> Response:
     """A file that cannot be read keeps the page and says how to save it again."""
-    who = await signed_in_writer()
-    given = (await request.files).get("file")
     try:
+        who = await signed_in_writer()
+        given = (await request.files).get("file")
         if given is None or not given.filename:
             raise Refused(Reason.MALFORMED, "Выберите файл и нажмите «Проверить».")
         id_ = await imports.check_import(deps(), who, given.read(), school=await school_here())
+    except RequestEntityTooLarge:
+        return await _form(Refused(Reason.MALFORMED, "Файл больше 1 МБ. Разделите его на несколько, например по классам."), 413)
     except Refused as error:
         if error.reason not in OWN_PAGE:
             raise
@@ -84,13 +87,13 @@ async def sample() -> Response:
     return as_file(f"\ufeff{head}\r\n{row}\r\n".encode(), "sample.csv")
 
 
-async def _form(error: Refused | None) -> Response:
+async def _form(error: Refused | None, status: int | None = None) -> Response:
     who, school = await signed_in(), await school_here()
     mine = await imports.list_imports(deps(), who, school=school)
     found = problem_of(error) if error else None
     answer = await page(
         "office/import_form.html",
-        found.status if found else 200,
+        status or (found.status if found else 200),
         here="office",
         tab="import",
         error=found.detail if found else None,

@@ -6,6 +6,7 @@ import asyncio
 import re
 
 import pytest
+from quart import Response
 
 from hub.flows.roster.applying import apply_rosters
 from hub.store import schools
@@ -35,6 +36,17 @@ async def print_slips(office: Browser, run: str = "r" * 16, **form: str) -> tupl
     assert answer.headers["Cache-Control"] == "no-store" and "ETag" not in answer.headers
     page = await answer.get_data(as_text=True)
     return CODE.findall(page), page
+
+
+async def send_file(office: Browser, data: bytes) -> Response:
+    """The form of the page, as a browser sends it."""
+    boundary = "xxBOUNDARYxx"
+    fields = f'--{boundary}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{office.csrf}\r\n'
+    file = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="6a.csv"\r\nContent-Type: text/csv\r\n\r\n'
+    body = fields.encode() + file.encode() + data + f"\r\n--{boundary}--\r\n".encode()
+    kind = f"multipart/form-data; boundary={boundary}"
+    headers = {"Host": "localhost:8000", "Origin": PUBLIC, "Content-Type": kind, "Accept": "text/html"}
+    return await office.client.post("/office/roster/import", data=body, headers=headers)
 
 
 @pytest.mark.rule("B6")
@@ -188,22 +200,9 @@ async def test_a_guardian_sees_that_the_office_looked_by_name_and_post(hub: Hub,
 
 
 async def test_a_file_is_uploaded_checked_and_applied_by_forms_alone(hub: Hub, office: Browser) -> None:
-    boundary = "xxBOUNDARYxx"
-
-    def multipart(data: bytes) -> bytes:
-        fields = f'--{boundary}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{office.csrf}\r\n'
-        file = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="6a.csv"\r\nContent-Type: text/csv\r\n\r\n'
-        return fields.encode() + file.encode() + data + f"\r\n--{boundary}--\r\n".encode()
-
-    headers = {
-        "Host": "localhost:8000",
-        "Origin": PUBLIC,
-        "Content-Type": f"multipart/form-data; boundary={boundary}",
-        "Accept": "text/html",
-    }
-    bad = await office.client.post("/office/roster/import", data=multipart(b"PK\x03\x04"), headers=headers)
+    bad = await send_file(office, b"PK\x03\x04")
     assert bad.status_code == 400 and "книга Excel" in await bad.get_data(as_text=True)
-    answer = await office.client.post("/office/roster/import", data=multipart(table(*many(30))), headers=headers)
+    answer = await send_file(office, table(*many(30)))
     assert answer.status_code == 303
     path = answer.headers["Location"]
     assert "ничего ещё не записано" in await text(office, path)
@@ -216,6 +215,21 @@ async def test_a_file_is_uploaded_checked_and_applied_by_forms_alone(hub: Hub, o
     notices = (await (await office.get("/api/v1/me/notices")).get_json())["items"]
     assert "roster_import" in [one["kind"] for one in notices]
     assert "записан" in await text(office, "/office/roster/import")
+
+
+async def test_a_big_file_stays_in_memory_and_a_bigger_one_says_what_to_do(
+    hub: Hub, office: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def to_disk(*_: object, **__: object) -> None:
+        raise AssertionError("an unsealed table on the disk")
+
+    monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", to_disk)
+    wide = table(*(row + "Ж" * 90 for row in many(2500)))
+    assert 500 * 1024 < len(wide) < 1024 * 1024
+    answer = await send_file(office, wide)
+    assert answer.status_code == 303, await answer.get_data(as_text=True)
+    answer = await send_file(office, b"x" * 1024 * 1024)
+    assert answer.status_code == 413 and "Разделите его" in await answer.get_data(as_text=True)
 
 
 async def test_empty_offices_and_hostile_class_names_are_shown_well(hub: Hub, office: Browser) -> None:
