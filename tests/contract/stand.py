@@ -121,9 +121,10 @@ class Stand:
         return Window(start=date.fromisoformat(week["from"]), end=date.fromisoformat(week["to"]))
 
     async def diary(self, child: Json, window: Window) -> Json:
-        """What the town says of this child."""
+        """What the town says of this child, without the changes of lessons that the system does not show."""
         query = {"pupil": child["id"], "from": window.start.isoformat(), "to": window.end.isoformat()}
         found: Json = (await self.control.get("/_sandbox/world/diary", params=query)).raise_for_status().json()
+        found["lessons"] = [lesson for lesson in found["lessons"] if lesson["status"] not in self.manifest.exempt]
         return found
 
     async def read(self, access: Access, child: DiaryChild, window: Window, *data: Datum) -> DiaryPage:

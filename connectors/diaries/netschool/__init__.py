@@ -1,0 +1,1 @@
+"""«Сетевой город. Образование» (NetSchool), the web diary's own API."""

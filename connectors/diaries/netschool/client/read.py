@@ -1,0 +1,76 @@
+"""One read of a pupil's diary: weeks, the names of the kinds of work, and announcements, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Set
+from typing import Any
+
+from connectors.diaries.netschool.client.api import Api
+from connectors.diaries.netschool.mapping import wire
+from connectors.diaries.netschool.mapping.frame import Frame, weeks
+from connectors.diaries.netschool.mapping.lessons import attendance, homework, lessons, marks, seen
+from connectors.diaries.netschool.mapping.wall import announcements
+from connectors.kit.answers import decode, decode_both
+from connectors.kit.deadline import Deadline
+from connectors.kit.diary import Datum, DiaryChild, DiaryPage
+from connectors.kit.errors import AccessDenied
+from connectors.kit.ports import Access, Window
+from connectors.kit.together import together
+
+DAYS = frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.ATTENDANCE})
+
+
+class _Read:
+    """Collects the answers of one read."""
+
+    def __init__(self, api: Api, access: Access, child: DiaryChild) -> None:
+        self.diaries: list[tuple[wire.Diary, Any]] = []
+        self.types: dict[int, wire.AssignmentType] = {}
+        self.posts: list[wire.Post] = []
+        self._api = api
+        self._access = access
+        self._child = child
+        self._deadline = Deadline(api.system)
+
+    async def week(self, part: Window) -> None:
+        params = {
+            "studentId": self._child.key,
+            "yearId": self._access.extra.get("year", ""),
+            "weekStart": part.start.isoformat(),
+            "weekEnd": part.end.isoformat(),
+        }
+        body = await self._api.get("student/diary", self._access.token, self._deadline, params)
+        self.diaries.append(decode_both(self._api.system, body, wire.Diary))
+
+    async def kinds(self) -> None:
+        """Also those that are used no more: old marks have them."""
+        body = await self._api.get("grade/assignment/types", self._access.token, self._deadline, {"all": "true"})
+        self.types = {one.id: one for one in decode(self._api.system, body, list[wire.AssignmentType])}
+
+    async def announced(self) -> None:
+        body = await self._api.get("announcements", self._access.token, self._deadline, {"take": "-1"})
+        self.posts = decode(self._api.system, body, list[wire.Post])
+
+
+async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum], window: Window) -> DiaryPage:
+    if child.key not in access.extra.get("students", "").split():
+        raise AccessDenied(api.system, "not a child of this account")
+    if not data or window.end < window.start:
+        return DiaryPage(**{str(datum): () for datum in data})
+    frame = Frame(system=api.system, zone=api.zone, fetched_at=api.now(), window=window)
+    read = _Read(api, access, child)
+    asks: list[Callable[[], Awaitable[None]]] = []
+    if data & DAYS:
+        asks.append(read.kinds)
+        asks += [lambda part=part: read.week(part) for part in weeks(window)]  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
+    if Datum.ANNOUNCEMENTS in data:
+        asks.append(read.announced)
+    await together(asks)
+    found = seen(frame, read.diaries)
+    return DiaryPage(
+        lessons=lessons(frame, found, read.types) if Datum.LESSONS in data else None,
+        marks=marks(frame, found, read.types) if Datum.MARKS in data else None,
+        homework=homework(frame, found, read.types) if Datum.HOMEWORK in data else None,
+        attendance=attendance(frame, found) if Datum.ATTENDANCE in data else None,
+        announcements=announcements(frame, read.posts) if Datum.ANNOUNCEMENTS in data else None,
+    )
