@@ -84,8 +84,6 @@ async def test_the_diary_of_ivanovo_opens_by_the_childs_snils_and_shows_the_chil
 
 
 @pytest.mark.feature("F104")
-@pytest.mark.feature("F105")
-@pytest.mark.feature("F107")
 @pytest.mark.rule("A15")
 async def test_the_first_time_in_khabarovsk_takes_the_code_and_the_parent_says_whose_it_is(page: Page, stage: Stage) -> None:
     person, account = await family(stage, "digital-school")

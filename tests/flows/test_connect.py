@@ -129,9 +129,7 @@ async def test_both_parents_open_one_childs_cabinet_each_for_himself(found: Conn
     assert (await link_of(boris, "iv-edu"))["state"] == "active"
 
 
-@pytest.mark.feature("F101")
 @pytest.mark.feature("F104")
-@pytest.mark.feature("F105")
 async def test_the_authorization_code_opens_the_cabinet_once_and_the_password_ever_after(found: Connecting, anna: Browser) -> None:
     first = {"account": "2700000017", "auth_code": "481 516", "password": "a-new-password"}
     assert (await post(anna, "digital-school", first))[0] == 201
