@@ -92,6 +92,8 @@ _IDENTITY: tuple[tuple[str, timedelta, str], ...] = (
     ("Закончившиеся связи с ребёнком", retention.ENDED_EDGES_KEPT, "со дня окончания"),
     ("Записи ребёнка, которого больше никто не видит", retention.LONELY_KEPT + retention.CLOSED_KEPT, "с последней связи"),
     ("Коды приглашения, восстановления и чужие просмотры по доверенности", retention.CLOSED_LINKS_KEPT, "после их окончания"),
+    ("Решения школы и предложения родителей", retention.CLOSED_LINKS_KEPT, "со дня решения"),
+    ("Отозванные и закончившиеся согласия", retention.CONSENTS_KEPT, "со дня отзыва или окончания"),
     ("Неподтверждённые изменения телефона и почты", WAITS_FOR, "с начала изменения; закрыли вход — сразу"),
 )
 """What identity deletes, each by the constant that its own job uses."""

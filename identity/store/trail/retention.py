@@ -11,9 +11,9 @@ from identity.model import EdgeState, LinkState, Origin, PersonId, PersonState
 from identity.store import edges, persons
 from identity.store.accounts.pending import forget_pending
 from identity.store.accounts.tables import MergeRow, OperatorReadingRow, RecoveryRow
-from identity.store.family.tables import DelegationRow
+from identity.store.family.tables import ConsentRow, DelegationRow, ProposalRow
 from identity.store.rows import delete, fetch, micros
-from identity.store.school.tables import CardGuardianRow, CodeRow
+from identity.store.school.tables import CardGuardianRow, CodeRow, ReviewRow
 from identity.store.school.tries import forget_tries
 from identity.store.tables import AuditHeadRow, AuditRow, ContactRow, EdgeRow, LinkRow, PersonRow
 from identity.store.trail import access
@@ -23,6 +23,8 @@ CLOSED_LINKS_KEPT = timedelta(days=365)
 ENDED_EDGES_KEPT = timedelta(days=3 * 365)
 LONELY_KEPT = timedelta(days=90)
 CLOSED_KEPT = timedelta(days=30)
+CONSENTS_KEPT = timedelta(days=3 * 365)
+"""A consent that ended still proves for a while that what was done under it was allowed."""
 BATCH = 500
 
 
@@ -78,6 +80,9 @@ def _notes(now: datetime) -> int:
         (OperatorReadingRow, OperatorReadingRow.until < now - ENDED_EDGES_KEPT),
         (CardGuardianRow, (CardGuardianRow.state == "removed") & (CardGuardianRow.removed_at < old)),
         (MergeRow, MergeRow.merged_at < old),
+        (ReviewRow, ReviewRow.decided_at < old),
+        (ProposalRow, ProposalRow.decided_at < old),
+        (ConsentRow, (ConsentRow.withdrawn_at < now - CONSENTS_KEPT) | (ConsentRow.valid_until < now - CONSENTS_KEPT)),
     ):
         gone += int(delete(model).where(where).execute())
     return gone
