@@ -100,6 +100,11 @@ _ACTIONS: Mapping[str, str] = {
     "consent.refused": "Не дано согласие",
     "consent.withdrawn": "Отозвано согласие",
     "person.moved": "Запись соединена с подтверждённой",
+    "person.merged": "Два кабинета объединены",
+    "person.merge_undone": "Объединение кабинетов отменено",
+    "guardianship.joined": "Связь с ребёнком перешла в объединённый кабинет",
+    "guardianship.parted": "Объединение кабинетов отменено, связь вернулась",
+    "profile.swapped": "Профили родителя и ребёнка поменяли местами",
 }
 _NAMING_A_SYSTEM = frozenset({"link.attached", "link.removed", "link.suspended"})
 

@@ -84,3 +84,14 @@ async def merged(browser: Browser, system: str = "mosru", code: str = "anna") ->
     assert answer.status_code == 200, await answer.get_data(as_text=True)
     await browser.me()
     return await shown(browser, wish["id"])
+
+
+async def two(hub: Hub) -> tuple[Browser, str, str]:
+    """A weak record that has a diary, and a browser signed in to the strong one; the ids of weak and strong."""
+    browser = hub.browser()
+    lone = (await enter(browser, "mosru"))["person"]["id"]
+    await browser.link()
+    strong = (await hub.browser().sign_in())["person"]["id"]
+    browser = hub.browser()
+    await browser.sign_in()
+    return browser, lone, strong

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +17,8 @@ from hub.store.sessions import Visitor
 from hub.store.wishes import mergers
 from hub.store.wishes.mergers import Wish, WishState
 from identity.errors import NotAllowed
-from identity.store import Merge, merge_persons, preview_merge
+from identity.model import ActorKind, PersonId
+from identity.store import Merge, merge_persons, preview_merge, record_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
         diary_links.hand_over(link.id, merge.kept)
         diary_copies.forget(link.id)
     mergers.done(wish.id, merge.id, pupils=pupils)
+    note_children(merge, {edge.child for edge in plan.edges}, "guardianship.joined", by=visitor, now=now)
     sessions.end_all(merge.gone, now=now, keep=visitor.session)
     _tell(deps, wish, merge, now=now)
     if visitor.person == merge.kept:
@@ -83,6 +86,12 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
         replaces=visitor.session,
     )
     return merge, token
+
+
+def note_children(merge: Merge, children: Iterable[PersonId], action: str, *, by: Visitor, now: datetime) -> None:
+    """In each child's own log: whose record the right to see the child is in now (RULES A13)."""
+    for child in sorted(set(children) - {merge.kept, merge.gone}):
+        record_change(actor=PersonId(by.person), actor_kind=ActorKind.GUARDIAN, subject=child, action=action, object=merge.kept, now=now)
 
 
 def _tell(deps: Deps, wish: Wish, merge: Merge, *, now: datetime) -> None:

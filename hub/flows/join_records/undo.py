@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.deps import Deps
+from hub.flows.join_records.confirm import note_children
 from hub.flows.join_records.faults import UNDO_CLOSED, refusal
 from hub.flows.join_records.show import own_wish
 from hub.flows.link_account.settle import require_fresh
@@ -17,7 +18,7 @@ from hub.store.wishes.mergers import Wish, WishState
 from identity.errors import NotAllowed
 from identity.linking.merging import MergeId, MergeState
 from identity.model import PersonId
-from identity.store import Merge, links, merge_of, undo_merge
+from identity.store import Merge, edges, links, merge_of, undo_merge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,8 @@ async def undo(deps: Deps, visitor: Visitor, merger: str) -> Parted:
 def _part(deps: Deps, visitor: Visitor, wish: Wish, before: Merge, *, now: datetime) -> tuple[Merge, str | None, bool]:
     merge = undo_merge(deps.keys, before.id, PersonId(visitor.person), now=now)
     diary_links.rebind(wish.pupils, former=merge.kept, to=merge.gone)
+    wards = [edge.child for edge in edges.of_guardian(merge.gone)]
+    note_children(merge, wards, "guardianship.parted", by=visitor, now=now)
     back = [link for link in links.of_persons(deps.keys, merge.gone) if merge.gone in (link.person, link.opened_by)]
     for link in back:
         diary_links.hand_over(link.id, merge.gone)
