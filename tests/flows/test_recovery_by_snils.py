@@ -27,6 +27,8 @@ async def recovered(hub: Hub) -> tuple[Browser, dict[str, str], Browser]:
 
 
 @pytest.mark.rule("A17")
+@pytest.mark.feature("F129")
+@pytest.mark.feature("F159")
 async def test_the_new_account_opens_the_same_record_and_the_old_one_nothing(hub: Hub) -> None:
     old, person, new = await recovered(hub)
     assert (await new.me())["person"]["id"] == person["id"]
