@@ -30,7 +30,7 @@ ELSEWHERE = (Reason.NOT_FOUND, Reason.NOT_OFFICE, Reason.NOT_SIGNED_IN, Reason.L
 async def queue() -> Response:
     """Everything that waits, oldest first."""
     found = await office.list_reviews(deps(), await signed_in())
-    return await page("office_desk/queue.html", here="office", tab="reviews", found=found, words=WORDS, done=_done())
+    return await page("office_desk/queue.html", here="office", office=True, tab="reviews", found=found, words=WORDS, done=_done())
 
 
 @routes.get("/reviews/<item>")
@@ -63,12 +63,18 @@ async def _decide(item: str, turn: Callable[..., Awaitable[Decided]]) -> Respons
             raise
         return await _item(item, error)
     if decided.code is not None:
-        answer = await page("office_desk/code.html", here="office", tab="recovery", decided=decided, zone=await _zone())
+        answer = await page(
+            "office_desk/code.html", here="office", office=True, tab="recovery", decided=decided, zone=await _zone(), address=_recovery()
+        )
         answer.headers["Cache-Control"] = "no-store"
         return answer
     rest = await office.list_reviews(deps(), who)
     following = next((one.id for one in rest.items if one.may and one.needs != "time" and one.id != item), None)
     return to(f"/office/reviews{f'/{following}' if following else ''}?done={decided.state}")
+
+
+def _recovery() -> str:
+    return f"{deps().settings.public_url}/recovery"
 
 
 async def _zone() -> str:
@@ -84,11 +90,12 @@ async def _item(item: str, error: Exception | None, *, done: str = "") -> Respon
     if review is None:
         if problem is None:
             raise Refused(Reason.NOT_FOUND)
-        return await page("office_desk/gone.html", status, here="office", tab="reviews", problem=problem)
+        return await page("office_desk/gone.html", status, here="office", office=True, tab="reviews", problem=problem)
     return await page(
         "office_desk/item.html",
         status,
         here="office",
+        office=True,
         tab="reviews",
         found=found,
         item=review,

@@ -75,7 +75,9 @@ async def make_capable(pupil: str) -> Response:
 async def restrictions() -> Response:
     found = await office.list_restrictions(deps(), await signed_in())
     done = DONE.get(request.args.get("done", ""), "")
-    return await page("office_desk/restrictions.html", here="office", tab="restrictions", found=found, words=WORDS, done=done, problem=None)
+    return await page(
+        "office_desk/restrictions.html", here="office", office=True, tab="restrictions", found=found, words=WORDS, done=done, problem=None
+    )
 
 
 @routes.post("/restrictions/<ban>/lift")
@@ -92,6 +94,7 @@ async def lift(ban: str) -> Response:
             "office_desk/restrictions.html",
             problem.status,
             here="office",
+            office=True,
             tab="restrictions",
             found=found,
             words=WORDS,
@@ -107,7 +110,7 @@ async def recovery() -> Response:
     """How it goes, and which wait for a signature."""
     found = await office.list_reviews(deps(), await signed_in())
     waiting = [one for one in found.items if one.kind == "recovery"]
-    return await page("office_desk/recovery.html", here="office", tab="recovery", found=found, waiting=waiting, words=WORDS)
+    return await page("office_desk/recovery.html", here="office", office=True, tab="recovery", found=found, waiting=waiting, words=WORDS)
 
 
 async def _begin(pupil: str, act: Callable[[], Awaitable[Proposed]]) -> Response:
@@ -128,6 +131,7 @@ async def _desk(pupil: str, error: Exception | None) -> Response:
         "office_desk/pupil.html",
         problem.status if problem else 200,
         here="office",
+        office=True,
         tab="pupils",
         found=found,
         words=WORDS,
