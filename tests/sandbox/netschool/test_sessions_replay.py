@@ -38,7 +38,8 @@ class Session:
 
     async def send(self, sample: dict[str, Any]) -> httpx.Response:
         answer = await self.http.request(
-            sample["method"], self.fill(sample["path"]), params=self.fill(sample.get("query")), headers=self.fill(sample.get("headers", {})),
+            sample["method"], self.fill(sample["path"]),
+            params=self.fill(sample.get("query")), headers=self.fill(sample.get("headers", {})),
             data=self.fill(sample["form"]) if "form" in sample else None, json=self.fill(sample["json"]) if "json" in sample else None,
         )  # fmt: skip
         if answer.status_code == 200 and "json" in answer.headers["content-type"]:
