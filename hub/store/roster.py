@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ class RosterPart(peewee.Model):
 
 
 class SlipRun(peewee.Model):
-    """A page of slips that was made: the same form sent again prints nothing anew."""
+    """A form of slips or of one pupil that was sent: the same one sent again does nothing anew."""
 
     id = peewee.TextField(primary_key=True)
     created_at = InstantField(index=True)
@@ -186,8 +187,9 @@ def forget(id_: str) -> None:
     delete(RosterImport, RosterImport.id == id_)
 
 
-def begin_slips(id_: str, *, now: datetime) -> bool:
-    """Whether this page of slips is made for the first time."""
+def begin_form(person: str, run: str, *, now: datetime) -> bool:
+    """Whether this person's form, named by `run`, is sent for the first time."""
+    id_ = hashlib.sha256(f"{person} {run}".encode()).hexdigest()
     return bool(SlipRun.insert(id=id_, created_at=now).on_conflict_ignore().as_rowcount().execute())
 
 

@@ -73,4 +73,4 @@ async def pupils(browser: Browser, query: str = "") -> list[dict[str, Any]]:
 async def press(browser: Browser, path: str, **form: str) -> Response:
     """A form of a page."""
     given = {"Host": "localhost:8000", "Origin": PUBLIC, "Accept": "text/html"}
-    return await browser.client.post(path, form={"csrf_token": browser.csrf, **form}, headers=given)
+    return await browser.client.post(path, form={"csrf_token": browser.csrf} | form, headers=given)

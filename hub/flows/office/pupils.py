@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hub.deps import Deps
 from hub.flows.office.officers import Officer, officer_of
 from hub.flows.refusals import Reason, Refused
-from hub.store import notices
+from hub.store import notices, roster
 from hub.store.sessions import Visitor
 from identity.model import PersonId, same_name
 from identity.snils import InvalidSnils, Snils
@@ -42,8 +42,11 @@ class NewPupil:
     guardians: Sequence[Guardian] = ()
 
 
-async def enter_pupil(deps: Deps, visitor: Visitor, asked: NewPupil, *, school: str | None = None) -> str:
-    """The pupil's id. All or nothing: one guardian that cannot be entered leaves the card unwritten."""
+async def enter_pupil(deps: Deps, visitor: Visitor, asked: NewPupil, *, school: str | None = None, run: str = "") -> str:
+    """The pupil's id. All or nothing: one guardian that cannot be entered leaves the card unwritten.
+
+    `run` names the form that was sent: the same one once more enters nobody.
+    """
     guardians = [(_snils(one.snils), one) for one in asked.guardians]
     now = deps.now()
 
@@ -51,6 +54,8 @@ async def enter_pupil(deps: Deps, visitor: Visitor, asked: NewPupil, *, school: 
         officer = officer_of(deps, visitor, school=school)
         _check(asked, today=now.astimezone(ZoneInfo(officer.zone)).date())
         _not_own_child(deps, officer, asked)
+        if run and not roster.begin_form(officer.person, run, now=now):
+            raise Refused(Reason.MALFORMED, "Этот ученик уже записан: найдите его в списке.")
         card = PupilCard(
             last_name=asked.last_name,
             first_name=asked.first_name,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from hub.deps import Deps
@@ -48,7 +47,7 @@ async def print_slips(
         due = _by_name(deps, [one.child for one in wanted if one.child not in own])
         if again and len(due) > MOST_AGAIN:
             raise Refused(Reason.MALFORMED, f"Заново за раз печатаем не больше {MOST_AGAIN} листков. Перепечатайте листки по одному.")
-        if not store.begin_slips(_run_id(officer, run), now=now):
+        if not store.begin_form(officer.person, run, now=now):
             return _sheet(deps, officer, klass, (), own=len(own), left=len(due), shown_before=True)
         some = due if again else due[:A_SHEET]
         slips = [issue_code(deps.keys, school=officer.school, child=child, officer=officer.person, now=now) for child in some]
@@ -99,7 +98,3 @@ def _sheet(deps: Deps, officer: Officer, klass: str, slips: Sequence[Slip], *, o
         left=left,
         shown_before=shown_before,
     )
-
-
-def _run_id(officer: Officer, run: str) -> str:
-    return hashlib.sha256(f"{officer.person} {run}".encode()).hexdigest()
