@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from hub.store import diary_copies
+from hub.store.connecting import choices, steps
+from hub.store.wishes import forms
+from hub.wiring import tables
 from identity.model import PersonId
 from identity.snils import Snils
-from identity.store import seal_audit, verify_audit
+from identity.store import hold_change, seal_audit, verify_audit
 from identity.store.accounts.tables import MergeRow
 from tests.flows.kit import Browser, Hub, kid, lesson, parent
 
@@ -187,6 +190,44 @@ async def test_leaving_erases_the_own_part_and_the_chain_still_verifies(hub: Hub
     assert [one["text"] for one in told if one["kind"] == "guardian_left"] == [
         "Анна больше не видит записи: Пётр. Кабинет удалён по собственному желанию."
     ]
+
+
+STAYS = {
+    ("audit_event", "actor"), ("audit_event", "subject"), ("audit_event", "object"), ("consent", "giver"), ("guardianship", "guardian"),
+    ("guardianship", "evidence_by"), ("person", "id"),
+}  # fmt: skip
+"""Where an opaque id may stand after an erasure: the log, the word on a child's consent, the ended edge, the closed record."""
+
+
+@pytest.mark.rule("A14")
+async def test_no_other_row_of_the_database_knows_who_left(hub: Hub, anna: tuple[Browser, str]) -> None:
+    browser, path = anna
+    me = (await browser.me())["person"]["id"]
+    child = path.rsplit("/", 1)[1]
+    keys, now = hub.deps.keys, hub.clock()
+    await browser.send("PUT", "/api/v1/me/settings", json={"nicknames": {child: "Петя"}})
+    for subject in (child, me):
+        for purpose in ("photo", "data"):
+            body = {"subject": subject, "purpose": purpose, "version": f"{purpose}-2026-09", "word": "given"}
+            await browser.send("POST", "/api/v1/consents", json=body, **{"Idempotency-Key": f"{subject}{purpose}"})
+    await browser.send("POST", "/api/v1/links/dnevnik", json={"role": "parent"})
+
+    def more() -> None:
+        choices.save(me, "77", now=now)
+        forms.keep(keys, me, "/family", {"a": "b"}, now=now)
+        steps.add(keys, steps.NewStep(person=me, system="dnevnik", whose=None, role=None, sent_to="x"), {}, now=now)
+        hold_change(keys, PersonId(me), session="s", kind="phone", value="+7", now=now)
+
+    await hub.deps.db.write(more)
+    assert (await leave(browser)).status_code == 204
+
+    def left() -> set[tuple[str, str]]:
+        every: list[tuple[str, dict[str, Any]]] = [
+            (model._meta.table_name, vars(row)["__data__"]) for model in tables() for row in model.select()
+        ]
+        return {(table, name) for table, row in every for name, value in row.items() if isinstance(value, str) and me in value}
+
+    assert await hub.deps.db.read(left) <= STAYS
 
 
 @pytest.mark.rule("A14")

@@ -10,8 +10,10 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.store import diary_copies, diary_links, intents, notices, preferences, sessions
+from hub.store.connecting import choices, steps
 from hub.store.diary_links import Opened
 from hub.store.sessions import Visitor
+from hub.store.wishes import forms
 from identity.model import EdgeState, PersonId
 from identity.store import edges, erase_person, person
 
@@ -49,6 +51,9 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     notices.forget(who)
     preferences.forget(who)
     intents.forget(who)
+    steps.forget(who)
+    choices.forget(who)
+    forms.forget(who)
     erase_person(deps.keys, who, by=who, now=deps.now())
     return opened
 

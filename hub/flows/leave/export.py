@@ -10,6 +10,7 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.views.self_service.mine import FORMAT, MineView, MyChild, MyCopy, MyDiary, MyNotice, MySession, MySettings
 from hub.flows.words import title_of
 from hub.store import diary_copies, diary_links, notices, preferences, sessions
+from hub.store.connecting import choices
 from hub.store.memory import Throttle
 from hub.store.preferences import Preferences
 from hub.store.sessions import Kind, Visitor
@@ -50,7 +51,11 @@ async def export_mine(deps: Deps, visitor: Visitor) -> MineView:
             made_at=now,
             me=export_person(deps.keys, who, by=who, now=now),
             settings=MySettings(
-                date_format=chosen.date_format.value, time_format=chosen.time_format.value, phone=chosen.phone, email=chosen.email
+                date_format=chosen.date_format.value,
+                time_format=chosen.time_format.value,
+                phone=chosen.phone,
+                email=chosen.email,
+                region=choices.of_person(who),
             ),
             sessions=_sessions(who, now),
             notices=tuple(MyNotice(kind=one.kind, at=one.at, text=one.text) for one in notices.newest(deps.keys, who, limit=MOST_NOTICES)),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 import peewee
 
-from hub.store.fields import InstantField, delete_ids, to_micros
+from hub.store.fields import InstantField, delete, delete_ids, to_micros
 from identity.sealing import Keys
 
 LIFE = timedelta(minutes=15)
@@ -48,6 +48,11 @@ def find(keys: Keys, id_: str, *, person: str, now: datetime) -> Form | None:
     if row is None:
         return None
     return Form(path=row.path, fields=msgspec.json.decode(keys.open("kept_form", "fields", id_, row.fields), type=dict[str, str]))
+
+
+def forget(person: str) -> int:
+    """The person left."""
+    return delete(KeptForm, KeptForm.person == person)
 
 
 def remove_old(*, now: datetime, limit: int = 1000) -> int:

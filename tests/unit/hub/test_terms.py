@@ -14,8 +14,10 @@ from hub.deps import Deps
 from hub.flows import retention
 from hub.settings import load
 from hub.store import diary_copies, flow_records, intents, notices, repeats, roster, sessions
+from hub.store.connecting import steps, tries
 from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables
+from hub.store.fields import delete
 from hub.store.sessions import devices
 from hub.store.wishes import forms, mergers, swaps
 from hub.worker import jobs
@@ -64,6 +66,16 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
     "diary_copies": (diary_copies.DiaryCopy, _copy, timedelta(days=90)),
     "notices": (notices.Notice, lambda: notices.tell(KEYS, person="p", kind="k", text="t", now=NOW), timedelta(days=365)),
     "roster": (roster.RosterImport, _ended_import, timedelta(days=30)),
+    "link_steps": (
+        steps.LinkStep,
+        lambda: steps.add(KEYS, steps.NewStep(person="p", system="ruobr", whose=None, role=None, sent_to=""), {}, now=NOW),
+        timedelta(minutes=10),
+    ),
+    "login_tries": (
+        tries.LoginTry,
+        lambda: delete(tries.LoginTry, tries.count(KEYS, person="p", account="a", network="n", now=NOW).person != tries.LoginTry.id),
+        timedelta(hours=2),
+    ),
     "kept_forms": (
         forms.KeptForm,
         lambda: forms.keep(KEYS, "p", "/family", {"note": "x"}, now=NOW),
@@ -82,7 +94,18 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         timedelta(days=44),
     ),
 }
-ENDED_OTHERWISE = {"roster_part", "slip_run", "diary_link", "diary_pupil", "preference", "school", "school_officer", "lease", "stamp"}
+ENDED_OTHERWISE = {
+    "roster_part",
+    "slip_run",
+    "diary_link",
+    "diary_pupil",
+    "preference",
+    "region_choice",
+    "school",
+    "school_officer",
+    "lease",
+    "stamp",
+}
 """Tables without a term of their own: they end with a link, an edge, a school or the person."""
 
 

@@ -34,6 +34,7 @@ class MySettings(View, frozen=True, kw_only=True):
     time_format: str
     phone: str
     email: str
+    region: str
 
 
 class MyCopy(View, frozen=True, kw_only=True):
