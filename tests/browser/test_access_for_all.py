@@ -15,7 +15,7 @@ from tools.stage import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 OPEN = ["/", "/help", "/offline", "/docs", "/nowhere"]
-OWN = ["/", "/family", "/notices", "/connect/dnevnik", "/invitation"]
+OWN = ["/", "/family", "/notices", "/connect", "/connect/dnevnik", "/connect/digital-school", "/invitation"]
 MINE = ["/settings", "/family/devices", "/consents", "/export", "/leave", "/retention", "/?app=1"]
 CHILD = ["diary", "finals", "year", "progress", "who-looked"]
 NARROW = {"viewport": {"width": 360, "height": 740}}
