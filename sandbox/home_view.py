@@ -17,8 +17,8 @@ from sandbox.world.town import Town
 
 TITLES = {
     "dnevnik": "Дневник.ру", "mes": "МЭШ (Москва)", "mes-mo": "Школьный портал Подмосковья", "eljur": "ЭлЖур", "kiasuo": "КИАСУО",
-    "petersburg": "Петербургское образование", "ruobr": "Руобр", "netschool": "Сетевой город", "epgu": "Госуслуги: успеваемость",
-    "fgis": "Федеральное расписание", "digital-school": "Цифровая школа", "iv-edu": "Школа 37", "vkapi": "VK API", "max": "MAX",
+    "petersburg": "Петербургское образование", "ruobr": "Электронная школа (Кузбасс)", "netschool": "Сетевой город",
+    "epgu": "Госуслуги: успеваемость", "fgis": "Федеральное расписание", "digital-school": "Цифровая школа", "iv-edu": "Кабинет iv-edu.ru", "vkapi": "VK API", "max": "MAX",
     "op": "Единый вход (OpenID)",
 }  # fmt: skip
 LEVELS = {"simplified": "упрощённая", "standard": "стандартная", "confirmed": "подтверждённая"}
