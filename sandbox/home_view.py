@@ -18,8 +18,8 @@ from sandbox.world.town import Town
 TITLES = {
     "dnevnik": "Дневник.ру", "mes": "МЭШ (Москва)", "mes-mo": "Школьный портал Подмосковья", "eljur": "ЭлЖур", "kiasuo": "КИАСУО",
     "petersburg": "Петербургское образование", "ruobr": "Электронная школа (Кузбасс)", "netschool": "Сетевой город",
-    "epgu": "Госуслуги: успеваемость", "fgis": "Федеральное расписание", "digital-school": "Цифровая школа", "iv-edu": "Кабинет iv-edu.ru", "vkapi": "VK API", "max": "MAX",
-    "op": "Единый вход (OpenID)",
+    "epgu": "Госуслуги: успеваемость", "fgis": "Федеральное расписание", "digital-school": "Цифровая школа", "iv-edu": "Кабинет iv-edu.ru",
+    "vkapi": "VK API", "max": "MAX", "op": "Единый вход (OpenID)",
 }  # fmt: skip
 LEVELS = {"simplified": "упрощённая", "standard": "стандартная", "confirmed": "подтверждённая"}
 ROLES = {"parent": "родитель", "pupil": "ученик", "teacher": "учитель", "school_admin": "администратор школы"}
