@@ -122,7 +122,7 @@ async def test_a_scanned_code_fills_its_field_leaves_the_address_and_links_the_c
 async def test_no_page_of_the_roster_has_an_accessibility_fault(office: Page, request: pytest.FixtureRequest) -> None:
     klass = {"wide": "10К", "phone": "10Л", "dark": "10М"}[request.node.callspec.id]
     await upload(office, table(klass, 3, f"{klass};1;2;3;4;5;6"))
-    addresses = ["/office", "/office/pupils", "/office/roster/import", office.url]
+    addresses = ["/office", "/office/pupils", "/office/pupils/new", "/office/roster/import", office.url]
     await fill(office, klass, 3)
     addresses += [office.url, f"/office/classes/{klass}", f"/office/classes/{klass}/slips"]
     await office.goto(f"/office/classes/{klass}")
