@@ -1,0 +1,104 @@
+"""The hub against the town's diaries that are opened with what the school gave out: each from the sign-in to the week's marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from connectors.kit.manifest import Kind, LoginKind, Manifest
+from connectors.kit.registry import manifests
+from tests.conftest import HUB_URL, SANDBOX_URL, OpenBrowser
+
+ABSENCES = {"н", "б", "уп", "оп"}
+
+
+def by_password() -> list[tuple[str, Manifest]]:
+    found = [one for one in manifests().values() if one.kind is Kind.DIARY and LoginKind.CREDENTIALS in one.logins]
+    return sorted((instance.name, one) for one in found for instance in one.instances if LoginKind.BROWSER not in one.logins)
+
+
+@dataclass
+class Family:
+    """A parent of this diary at the hub, and one child of the parent's."""
+
+    browser: httpx.AsyncClient
+    town: dict[str, Any]
+    parent: dict[str, Any]
+    pupil: dict[str, Any]
+    child: str
+    headers: dict[str, str]
+
+    async def connect(self, system: str, manifest: Manifest, credentials: dict[str, str]) -> httpx.Response:
+        """Of a diary without names the parent says whose it is."""
+        nameless = "last_name" not in manifest.fields["children"]
+        body = {"credentials": credentials} | ({"person": self.child} if nameless else {})
+        return await self.browser.post(f"/api/v1/links/{system}", json=body, headers=self.headers)
+
+    async def read(self, kind: str) -> dict[str, Any]:
+        answer = await self.browser.get(f"/api/v1/children/{self.child}/{kind}", params=self.town["week"])
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+async def _go(browser: httpx.AsyncClient, url: str) -> httpx.Response:
+    """Follows redirects like a browser."""
+    answer = await browser.get(url)
+    for _ in range(10):
+        if answer.status_code not in (302, 303, 307):
+            break
+        answer = await browser.get(httpx.URL(str(answer.url)).join(answer.headers["Location"]))
+    return answer
+
+
+async def at_home(browser: httpx.AsyncClient, system: str) -> Family:
+    town = (await browser.get(f"{SANDBOX_URL}/_sandbox/people", params={"system": system})).json()
+    parent = next(
+        one for one in town["people"]
+        if one["role"] == "parent" and one["children"] and (one.get("esia") or {}).get("level") == "confirmed"
+    )  # fmt: skip
+    people = {one["id"]: one for one in town["people"]}
+    pupil = next(people[key] for key in parent["children"] if key in people)
+    await browser.post(f"{SANDBOX_URL}/_sandbox/esia/sign_in_as", json={"person": parent["id"], "times": 1})
+    assert (await _go(browser, "/auth/esia/start")).status_code == 200
+    me = (await browser.get("/api/v1/me")).json()
+    whose = (pupil["last_name"], pupil["first_name"], pupil["birth_date"])
+    child = next(one["id"] for one in me["children"] if (one["last_name"], one["first_name"], one["birth_date"]) == whose)
+    headers = {"Origin": HUB_URL, "X-CSRF-Token": me["csrf_token"]}
+    return Family(browser=browser, town=town, parent=parent, pupil=pupil, child=child, headers=headers)
+
+
+@pytest.mark.feature("F170")
+@pytest.mark.parametrize(("system", "manifest"), by_password(), ids=lambda value: value if isinstance(value, str) else "")
+async def test_what_the_school_gave_out_opens_the_diary_and_its_week_is_the_towns(
+    open_browser: OpenBrowser, system: str, manifest: Manifest
+) -> None:
+    family = await at_home(open_browser(), system)
+    account = family.parent["accounts"][system]
+    answer = await family.connect(system, manifest, {name: str(account[name]) for name in manifest.credentials})
+    assert (answer.status_code, answer.json().get("state")) == (201, "active"), answer.text
+    query = {"pupil": family.pupil["id"], **family.town["week"]}
+    told = (await family.browser.get(f"{SANDBOX_URL}/_sandbox/world/diary", params=query)).json()
+    lessons = await family.read("lessons")
+    assert [(one["system"], one["state"]) for one in lessons["sources"]] == [(system, "fresh")]
+    shown = [one for one in told["lessons"] if one["status"] not in manifest.exempt]
+    assert sorted((one["date"], one["subject"]) for one in lessons["items"]) == sorted((one["date"], one["subject"]) for one in shown)
+    marks = (await family.read("marks"))["items"]
+    given = [one for one in told["marks"] if one["value"].casefold() not in ABSENCES]
+    assert sorted((one["date"], one["subject"], one["value"]) for one in marks) == sorted(
+        (one["date"], one["subject"], one["value"]) for one in given
+    )
+
+
+@pytest.mark.rule("A15")
+@pytest.mark.parametrize(("system", "manifest"), by_password(), ids=lambda value: value if isinstance(value, str) else "")
+async def test_a_wrong_password_of_the_diary_opens_nothing(open_browser: OpenBrowser, system: str, manifest: Manifest) -> None:
+    family = await at_home(open_browser(), system)
+    account = family.parent["accounts"][system]
+    given = {name: str(account[name]) for name in manifest.credentials} | {manifest.credentials[-1]: "wrong-password"}
+    answer = await family.connect(system, manifest, given)
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/wrong_credentials"), answer.text
+    assert (await family.read("marks"))["items"] == []
