@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from hub.deps import Deps
+from hub.flows.follow_edges import end_login_made_by
 from hub.flows.guardianship.ages import age_note
 from hub.flows.guardianship.delegations import view_of
 from hub.flows.guardianship.telling import first_name
+from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading, refusal
 from hub.flows.views.guardianship import FormerGuardian, GuardianList, GuardianView, OpenedDiary, StaffPost
@@ -69,8 +71,10 @@ async def freeze_guardian(deps: Deps, visitor: Visitor, child: str, guardian: st
         name = names_of(person(deps.keys, whom))
         text = f"Доступ к записям ({name}) остановлен: другой родитель или ученик вас не узнал. Решит школа, обратитесь туда с документом."
         notices.tell(deps.keys, person=stopped, kind="guardian_frozen", text=text, href="/help#school", now=now)
+        end_login_made_by(deps, stopped, whom)
 
     await deps.db.write(unit)
+    forget(deps, person=child)
 
 
 def _everybody(deps: Deps, who: PersonId, pupil: Person, right: Right) -> GuardianList:

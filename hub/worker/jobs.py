@@ -14,6 +14,7 @@ import identity.store
 from hub.deps import Deps
 from hub.flows import retention
 from hub.flows.attach_approved import Cards, attach_announced
+from hub.flows.follow_edges import end_login_made_by
 from hub.flows.guardianship.ages import Birthdays
 from hub.flows.guardianship.proposals import Silences
 from hub.flows.roster.applying import apply_rosters
@@ -65,6 +66,7 @@ def _identity_terms(deps: Deps) -> Callable[[], Awaitable[bool]]:
                 # What the guardian gave for this child goes with the edge (RULES A15).
                 for link in diary_links.unbind(guardian, child):
                     diary_copies.forget(link, child=child)
+                end_login_made_by(deps, guardian, child)
 
         await deps.db.write(unit)
         return False

@@ -215,13 +215,22 @@ async def test_making_and_removing_need_a_fresh_sign_in(hub: Hub) -> None:
         assert (answer.status_code, (await answer.get_json())["type"]) == (403, "/problems/not_fresh")
 
 
-async def test_a_frozen_parent_lends_the_pupil_nothing_any_more(hub: Hub) -> None:
+@pytest.mark.rule("A5a")
+@pytest.mark.parametrize("way", ["freeze", "leave"])
+async def test_whoever_loses_the_child_loses_the_login_that_he_made_too(hub: Hub, way: str) -> None:
+    """He knows the password, or chose it: the child's door would stay his."""
     anna, boris, child = await parents(hub)
-    pupil = await enter(hub, await make(anna, child))
-    me = (await anna.me())["person"]["id"]
-    await boris.send("POST", f"/api/v1/children/{child}/guardians/{me}/freeze")
-    answer = await told(await pupil.get(f"/api/v1/children/{child}/marks?{WEEK}"))
-    assert answer["sources"] == []
+    made = await make(anna, child)
+    pupil = await enter(hub, made)
+    if way == "freeze":
+        me = (await anna.me())["person"]["id"]
+        await boris.send("POST", f"/api/v1/children/{child}/guardians/{me}/freeze")
+    else:
+        await anna.send("DELETE", f"/api/v1/children/{child}/guardians/me")
+    assert (await pupil.get("/api/v1/me")).status_code == 401
+    assert (await knock(hub.browser(), made["login"], made["password"])).status_code == 422
+    assert (await kinds(boris)).count("child_login") == 2
+    await enter(hub, await make(boris, child))
 
 
 def test_a_suggested_login_is_the_first_name_in_latin_letters_and_never_the_surname() -> None:

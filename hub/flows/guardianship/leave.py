@@ -6,6 +6,7 @@ from hub.deps import Deps
 from hub.flows.follow_edges import cut_off
 from hub.flows.guardianship.telling import first_name
 from hub.flows.link_account.settle import require_fresh
+from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.store import notices
 from hub.store.sessions import Visitor
@@ -29,3 +30,4 @@ async def leave_child(deps: Deps, visitor: Visitor, child: str) -> None:
             notices.tell(deps.keys, person=one, kind="guardian_left", text=text, href=f"/children/{child}/who-sees", now=now)
 
     await deps.db.write(unit)
+    forget(deps, person=child)

@@ -102,6 +102,14 @@ def login_record(keys: Keys, login: str) -> LoginRecord | None:
     return None
 
 
+def drop_login_of(maker: PersonId, child: PersonId, *, now: datetime) -> bool:
+    """The maker may not see the child any more and knows, or once chose, the password: the login goes (RULES A5a, A15)."""
+    gone = delete(ChildLoginRow).where(ChildLoginRow.person == child, ChildLoginRow.made_by == maker).execute()
+    if gone:
+        access.record_change(actor="hub", actor_kind=ActorKind.COMMAND, subject=child, action="child_login.removed", now=now)
+    return bool(gone)
+
+
 def lender_of(keys: Keys, child: PersonId, *, now: datetime) -> PersonId | None:
     """The guardian who made the child's login, while that guardian still sees the child: the child sees what this guardian opened."""
     for (made_by,) in fetch(ChildLoginRow, "SELECT made_by FROM child_login WHERE person = ?", (child,)):
