@@ -19,6 +19,7 @@ TITLES: Mapping[str, str] = {
     "restriction": "Ограничить доступ представителя",
     "restriction_lift": "Снять ограничение",
     "recovery": "Восстановить вход человеку",
+    "proposal": "Решение семьи, которое один родитель не принимает",
 }
 MEANS: Mapping[str, str] = {
     "card_guardian": "У ребёнка уже есть подключённый представитель, он предупреждён. Подпишете — новый увидит записи через сутки после"
@@ -38,6 +39,8 @@ MEANS: Mapping[str, str] = {
     " Никакие новые доказательства доступ не вернут, пока ограничение не снимут двое.",
     "restriction_lift": "После снятия доступ не вернётся сам: связь останется остановленной, и решать о ней будете здесь же.",
     "recovery": "Первый сотрудник видел человека и документ. Подпишете — появится код на 24 часа. Отдайте его в руки: он показан один раз.",
+    "proposal": "Если другой родитель не возразит за 7 дней, это случится само. Возразил — решает только школа. Стирание записей нельзя"
+    " отменить.",
 }
 YES: Mapping[str, str] = {
     "frozen": "Вернуть доступ",
@@ -47,6 +50,7 @@ YES: Mapping[str, str] = {
     "restriction": "Подписать: ограничить сейчас",
     "restriction_lift": "Подписать: снять",
     "recovery": "Подписать и показать код",
+    "proposal": "Согласиться",
 }
 NO: Mapping[str, str] = {
     "card_guardian": "Вычеркнуть",
@@ -56,6 +60,7 @@ NO: Mapping[str, str] = {
     "minor_parent": "Закончить связь",
     "restriction": "Не ограничивать",
     "restriction_lift": "Оставить ограничение",
+    "proposal": "Отказать",
 }
 REASONS: Mapping[str, str] = {
     "snils_changed": "СНИЛС не тот, что был",
@@ -65,6 +70,10 @@ REASONS: Mapping[str, str] = {
     "phone_shared_with_guardian": "номер профиля тот же, что у родителя",
     "birthdate_mismatch": "дата рождения в профиле другая",
     "role_mismatch": "профиль другой роли",
+    "change_school": "смена школы",
+    "change_school_objected": "смена школы; другой родитель против",
+    "erase_child": "удалить записи ребёнка",
+    "erase_child_objected": "удалить записи ребёнка; другой родитель против",
     "until": "на срок",
     "for_good": "бессрочно",
 }
@@ -103,7 +112,7 @@ CARD: Mapping[str, str] = {"second_officer": "ждёт второго сотру
 
 def asks(item: ReviewView) -> str:
     """What the yes needs beside the button: `document`, `reason`, or nothing."""
-    if item.kind in ("frozen", "profile"):
+    if item.kind in ("frozen", "profile", "proposal"):
         return "reason"
     if item.kind in ("to_confirm", "minor_parent") or (item.kind == "sign_in" and item.needs == "decision"):
         return "document"

@@ -198,3 +198,22 @@ async def test_what_the_school_decides_is_in_the_childs_own_log_by_name(desk: De
     assert found
     log = (await (await desk.anna.get(f"/api/v1/children/{desk.petya}/access-log")).get_json())["items"]
     assert "Школа вернула доступ" in [one["what"] for one in log]
+
+
+@pytest.mark.rule("A5b")
+@pytest.mark.parametrize(("decide", "kind"), [("sign", "proposal_agreed"), ("refuse", "proposal_refused")])
+async def test_an_act_to_which_a_guardian_objected_waits_in_the_queue_for_the_schools_word(desk: Desk, decide: str, kind: str) -> None:
+    ivan = await desk.father()
+    made = await desk.anna.send("POST", f"/api/v1/children/{desk.petya}/proposals", json={"act": "change_school"})
+    assert made.status_code == 201, await made.get_data(as_text=True)
+    proposed = (await made.get_json())["id"]
+    assert (await ivan.send("POST", f"/api/v1/proposals/{proposed}/object")).status_code in (200, 204)
+    item = await desk.only("proposal")
+    assert (item["reason"], item["person"]) == ("change_school_objected", "Анна Орлова")
+    path = f"/api/v1/office/reviews/{item['id']}/{decide}"
+    assert (await desk.oleg.send("POST", path, json=WHY)).status_code == 404
+    assert (await desk.nina.send("POST", path, json={})).status_code == 400
+    assert (await desk.nina.send("POST", path, json=WHY)).status_code == 200
+    assert kind in await desk.notices(ivan)
+    assert (await desk.rita.send("POST", path, json=WHY)).status_code == 409
+    assert await desk.queue() == []

@@ -27,6 +27,7 @@ from identity.store.school.desk import (
     cards_unmatched,
     document_of,
     edge_cases,
+    proposals_of_school,
     recoveries_to_sign,
 )
 from identity.store.school.reviews import Review, ReviewKind, ReviewState, live_reviews, own_family
@@ -78,6 +79,7 @@ def _lines(deps: Deps, officer: Officer) -> list[Line]:
         *_edges(deps, officer),
         *_restrictions(deps, officer),
         *_recoveries(deps, officer),
+        *_proposals(deps, officer),
     ]
 
 
@@ -182,6 +184,23 @@ def _recoveries(deps: Deps, officer: Officer) -> Iterable[Line]:
             document=document_of(deps.keys, "recovery", one.id),
             first_by=one.opened_by,
             may=() if blocked == "own_family" else ONLY_NO if blocked else BOTH,
+            blocked=blocked,
+        )
+
+
+def _proposals(deps: Deps, officer: Officer) -> Iterable[Line]:
+    for one in proposals_of_school(officer.school, now=deps.now()):
+        blocked = _blocked(officer, None, (one.child, one.by))
+        yield Line(
+            id=f"proposal.{one.id}",
+            kind="proposal",
+            reason=f"{one.act.value}_objected" if one.objected else one.act.value,
+            needs="decision",
+            since=one.asked_at,
+            child=one.child,
+            person=one.by,
+            works_from=one.answer.until,
+            may=() if blocked else BOTH,
             blocked=blocked,
         )
 

@@ -31,9 +31,12 @@ class Difference(View, frozen=True, kw_only=True):
 
 
 class ReviewView(View, frozen=True, kw_only=True):
-    """`kind`: card_guardian, card_unmatched, frozen, to_confirm, minor_parent, sign_in, profile, guardian, capacity, restriction,
-    restriction_lift, recovery. `needs`: decision, second_officer or time (`works_from`). `may`: sign, refuse; `blocked` says why not
-    sign: same_officer, own_family, level_too_low, not_correctable and the like."""
+    """One item of the queue.
+
+    `kind`: card_guardian, card_unmatched, frozen, to_confirm, minor_parent, sign_in, profile, guardian, capacity, restriction,
+    restriction_lift, recovery, proposal. `needs`: decision, second_officer or time (`works_from`). `may`: sign, refuse; `blocked` says
+    why not sign: same_officer, own_family, level_too_low, not_correctable and the like.
+    """
 
     id: str
     kind: str

@@ -13,8 +13,9 @@ from identity.sealing import Keys
 from identity.snils import Snils
 from identity.store import edges, persons
 from identity.store.accounts.tables import RecoveryRow
+from identity.store.family.proposals import Proposal, proposals_of
 from identity.store.family.standing import standing
-from identity.store.family.tables import RestrictionRow
+from identity.store.family.tables import ProposalRow, RestrictionRow
 from identity.store.rows import fetch, instant_of, micros, unseal
 from identity.store.school.tables import CardGuardianRow
 from identity.store.tables import EdgeRow
@@ -161,6 +162,13 @@ def _recoveries(where: str, params: tuple[object, ...]) -> tuple[RecoveryCase, .
         RecoveryCase(id=id_, school=school, person=PersonId(person), opened_by=PersonId(by), created_at=instant_of(created))
         for id_, school, person, by, created in fetch(RecoveryRow, sql, params)
     )
+
+
+def proposals_of_school(school: str, *, now: datetime) -> tuple[Proposal, ...]:
+    """Open acts of families that need more than one guardian (RULES A5b)."""
+    sql = "SELECT DISTINCT p.child FROM family_proposal p JOIN school_card c ON c.child = p.child AND c.state = 'active'"
+    rows = fetch(ProposalRow, f"{sql} WHERE c.school = ? AND p.state = 'open' ORDER BY p.child LIMIT 200", (school,))
+    return tuple(one for (child,) in rows for one in proposals_of(PersonId(child), now=now))
 
 
 def document_of(keys: Keys, table: str, id_: str) -> str:

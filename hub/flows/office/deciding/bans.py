@@ -26,7 +26,7 @@ def sign_ban(deps: Deps, officer: Officer, id_: str, _word: Word) -> Outcome:
     effect = sign_restriction(deps.keys, RestrictionId(id_), officer.person, now=deps.now())
     child = effect.restriction.child
     end_everything(deps, effect.persons)
-    cut_off(deps, effect.persons, child)
+    cut_off(deps, effect.persons, child, unnamed=True)
     for link in effect.links:
         # What the restricted one opened in the child's own name goes whole.
         _destroy(link)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hub.deps import Deps
 from hub.flows.follow_edges import forget_everything
-from hub.flows.office.deciding import bans, cards, stored, ties, ways_back
+from hub.flows.office.deciding import bans, cards, families, stored, ties, ways_back
 from hub.flows.office.deciding.word import Outcome, Turn, Word
 from hub.flows.office.officers import officer_of
 from hub.flows.office.rights import Act
@@ -37,6 +37,7 @@ KINDS: dict[str, Kind] = {
     "case": Kind(act=Act.REVIEWS, school=stored.school_of_review, sign=stored.sign_review, refuse=stored.refuse_stored),
     "restriction": Kind(act=Act.RESTRICTIONS, school=bans.school_of_ban, sign=bans.sign_ban, refuse=bans.refuse_ban),
     "lift": Kind(act=Act.RESTRICTIONS, school=bans.school_of_ban, sign=bans.sign_lift, refuse=bans.refuse_lift_of),
+    "proposal": Kind(act=Act.REVIEWS, school=families.school_of_proposal, sign=families.agree, refuse=families.disagree),
     "recovery": Kind(act=Act.RECOVERY, school=ways_back.school_of_recovery, sign=ways_back.sign_way_back, refuse=ways_back.refuse_way_back),
 }
 
