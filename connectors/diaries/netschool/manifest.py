@@ -18,7 +18,7 @@ MANIFEST = Manifest(
         "netschoolpy 9.6.3 (Python)",
         "https://github.com/nm17/netschoolapi",
     ),
-    quality=Quality.SILVER,
+    quality=Quality.GOLD,
     settings=(
         Setting(
             name="ZONE",

@@ -19,7 +19,7 @@ MANIFEST = Manifest(
         "ruobr_api 2.0.2 (Python)",
         "https://github.com/sakurka-cmd/ruobr-unified-bot",
     ),
-    quality=Quality.SILVER,
+    quality=Quality.GOLD,
     data=frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.AVERAGES}),
     fields={
         "children": frozenset(
