@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from hub.deps import Deps
-from hub.flows.recognise import recognise
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import NoticeView
-from hub.store import notices
+from hub.store import notices, sessions
 from hub.store.sessions import Visitor
 
 POLL_S = 2.0
@@ -18,7 +17,7 @@ LIFE = timedelta(minutes=10)
 MOST_STREAMS = 8
 
 
-async def follow_notices(deps: Deps, visitor: Visitor, token: str, *, after: str | None) -> AsyncIterator[NoticeView | None]:
+async def follow_notices(deps: Deps, visitor: Visitor, *, after: str | None) -> AsyncIterator[NoticeView | None]:
     """Each new notice, oldest first; None once, at the end, when the session was ended elsewhere.
 
     `after` is the id of the last notice that the page knows. The database is asked, not this process: another may have told.
@@ -26,16 +25,17 @@ async def follow_notices(deps: Deps, visitor: Visitor, token: str, *, after: str
     if deps.memory.streams[visitor.person] >= MOST_STREAMS:
         raise Refused(Reason.TOO_MANY, after_s=30)
     last = after if after is not None else await _newest(deps, visitor.person)
-    return _follow(deps, visitor.person, token, last)
+    return _follow(deps, visitor, last)
 
 
-async def _follow(deps: Deps, person: str, token: str, last: str) -> AsyncIterator[NoticeView | None]:
-    streams = deps.memory.streams
+async def _follow(deps: Deps, visitor: Visitor, last: str) -> AsyncIterator[NoticeView | None]:
+    """The session is asked by its id: a token that changes in another tab (after linking) ends nothing here."""
+    streams, person = deps.memory.streams, visitor.person
     streams[person] += 1
     ends_at = deps.now() + LIFE
     try:
         while deps.now() < ends_at and not await _stopped(deps):
-            if await recognise(deps, token) is None:
+            if not await _goes_on(deps, visitor.session):
                 yield None
                 return
             for notice in await _since(deps, person, last):
@@ -43,6 +43,10 @@ async def _follow(deps: Deps, person: str, token: str, last: str) -> AsyncIterat
                 yield notice
     finally:
         streams[person] -= 1
+
+
+async def _goes_on(deps: Deps, session: str) -> bool:
+    return await deps.db.read(lambda: sessions.is_open(session, now=deps.now()))
 
 
 async def _stopped(deps: Deps) -> bool:

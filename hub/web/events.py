@@ -10,7 +10,7 @@ from quart_schema import hide
 
 from hub.flows.follow_notices import follow_notices
 from hub.web.answers import deps
-from hub.web.visitors import session_cookie, signed_in
+from hub.web.visitors import signed_in
 
 routes = Blueprint("events", __name__)
 
@@ -22,8 +22,7 @@ RETRY_MS = 5000
 async def events() -> Response:
     """`notice` with id and JSON for each new notice; `signed_out` when the session was ended elsewhere."""
     who = await signed_in()
-    token = request.cookies.get(session_cookie(), "")
-    following = await follow_notices(deps(), who, token, after=request.headers.get("Last-Event-ID"))
+    following = await follow_notices(deps(), who, after=request.headers.get("Last-Event-ID"))
 
     async def stream() -> AsyncIterator[bytes]:
         yield f"retry: {RETRY_MS}\n\n".encode()

@@ -236,7 +236,7 @@ async def test_the_end_of_a_session_closes_its_open_page(hub: Hub, monkeypatch: 
     token = watched.cookie("hub")
     visitor = await recognise(hub.deps, token)
     assert visitor is not None
-    stream = await follow_notices(hub.deps, visitor, token, after=None)
+    stream = await follow_notices(hub.deps, visitor, after=None)
     if end == "sign_out":
         await watched.send("POST", "/auth/logout")
     elif end == "not_me":

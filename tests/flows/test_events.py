@@ -20,13 +20,12 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(story, "POLL_S", 0.001)
 
 
-async def signed_in(hub: Hub) -> tuple[Visitor, str]:
+async def signed_in(hub: Hub) -> Visitor:
     browser = hub.browser()
     await browser.sign_in()
-    token = browser.cookie("hub")
-    visitor = await recognise(hub.deps, token)
+    visitor = await recognise(hub.deps, browser.cookie("hub"))
     assert visitor is not None
-    return visitor, token
+    return visitor
 
 
 async def tell(hub: Hub, visitor: Visitor, text: str) -> None:
@@ -35,45 +34,55 @@ async def tell(hub: Hub, visitor: Visitor, text: str) -> None:
 
 
 async def test_a_new_notice_reaches_the_open_page_and_an_old_one_does_not(hub: Hub) -> None:
-    visitor, token = await signed_in(hub)
+    visitor = await signed_in(hub)
     await tell(hub, visitor, "старое")
-    stream = await story.follow_notices(hub.deps, visitor, token, after=None)
+    stream = await story.follow_notices(hub.deps, visitor, after=None)
     await tell(hub, visitor, "новое")
     heard = await asyncio.wait_for(anext(stream), 5)
     assert isinstance(heard, NoticeView) and heard.text == "новое"
 
 
 async def test_a_page_that_lost_its_stream_hears_what_it_missed_in_order(hub: Hub) -> None:
-    visitor, token = await signed_in(hub)
+    visitor = await signed_in(hub)
     for text in ("первое", "второе", "третье"):
         await tell(hub, visitor, text)
     known = (await hub.deps.db.read(lambda: notices.newest(hub.deps.keys, visitor.person)))[-1].id
-    stream = await story.follow_notices(hub.deps, visitor, token, after=known)
+    stream = await story.follow_notices(hub.deps, visitor, after=known)
     heard = [await asyncio.wait_for(anext(stream), 5) for _ in range(2)]
     assert [one.text for one in heard if one] == ["второе", "третье"]
 
 
 async def test_a_page_whose_session_was_ended_elsewhere_is_told_and_closed(hub: Hub) -> None:
-    visitor, token = await signed_in(hub)
+    visitor = await signed_in(hub)
     await hub.deps.db.write(lambda: sessions.end(visitor.session, now=hub.clock()))
     forget(hub.deps, session=visitor.session)
-    stream = await story.follow_notices(hub.deps, visitor, token, after=None)
+    stream = await story.follow_notices(hub.deps, visitor, after=None)
     assert [one async for one in stream] == [None]
 
 
+async def test_a_token_that_changes_in_another_tab_ends_no_open_page(hub: Hub) -> None:
+    visitor = await signed_in(hub)
+    stream = await story.follow_notices(hub.deps, visitor, after=None)
+    assert await hub.deps.db.write(lambda: sessions.rotate(hub.deps.keys, visitor.session, now=hub.clock()))
+    forget(hub.deps, session=visitor.session)
+    await tell(hub, visitor, "после подключения")
+    heard = await asyncio.wait_for(anext(stream), 5)
+    assert isinstance(heard, NoticeView) and heard.text == "после подключения"
+
+
 async def test_a_stopping_process_ends_its_streams(hub: Hub) -> None:
-    visitor, token = await signed_in(hub)
+    visitor = await signed_in(hub)
     hub.deps.stopping.set()
-    stream = await story.follow_notices(hub.deps, visitor, token, after=None)
+    stream = await story.follow_notices(hub.deps, visitor, after=None)
     assert [one async for one in stream] == []
     assert not hub.deps.memory.streams[visitor.person]
 
 
 async def test_one_person_cannot_hold_streams_without_end(hub: Hub) -> None:
-    visitor, token = await signed_in(hub)
+    visitor = await signed_in(hub)
     hub.deps.memory.streams[visitor.person] = story.MOST_STREAMS
     with pytest.raises(Refused):
-        await story.follow_notices(hub.deps, visitor, token, after=None)
+        await story.follow_notices(hub.deps, visitor, after=None)
 
 
 async def test_the_stream_is_for_signed_in_people_only(hub: Hub) -> None:

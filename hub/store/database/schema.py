@@ -50,7 +50,7 @@ def version(database: Database) -> str:
 
 def migrate(database: Database, kind: stamp.Kind) -> tuple[str, ...]:
     """Applies what is pending and stamps a new database; returns the applied names. Two processes at once take turns."""
-    with _connection(database) as engine, _locked(database, engine):
+    with _one_file(database), _connection(database) as engine, _one_server(database, engine):
         _refuse_foreign(database, engine, kind)
         applied = tuple(_runner(engine).up())
         stamp.put(kind, now=datetime.now(UTC))
@@ -105,12 +105,23 @@ def _connection(database: Database) -> Iterator[peewee.Database]:
 
 
 @contextmanager
-def _locked(database: Database, engine: peewee.Database) -> Iterator[None]:
-    """PostgreSQL: a session lock. SQLite: a lock file beside the database; both end with the process."""
+def _one_file(database: Database) -> Iterator[None]:
+    """SQLite: a lock file beside the database, taken before the connection, for the first one switches the file to WAL, which waits for
+    nobody. It ends with the process."""
+    if database.file is None:
+        yield
+        return
+    database.file.parent.mkdir(parents=True, exist_ok=True)
+    with database.file.with_name(f"{database.file.name}.migrating").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _one_server(database: Database, engine: peewee.Database) -> Iterator[None]:
+    """PostgreSQL: a session lock; it ends with the connection."""
     if database.file is not None:
-        with database.file.with_name(f"{database.file.name}.migrating").open("w") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+        yield
         return
     engine.execute_sql("SELECT pg_advisory_lock(%s)", (_LOCK,))  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
     try:

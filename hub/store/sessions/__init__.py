@@ -190,6 +190,15 @@ def find(keys: Keys, token: str, *, now: datetime) -> Visitor | None:
     return None
 
 
+def is_open(session: str, *, now: datetime) -> bool:
+    """Whether this session goes on, whatever its token is by now."""
+    found = rows(Session, "SELECT seen_at, expires_at, kind FROM session WHERE id = ? AND ended_at IS NULL", (session,))
+    for seen_at, expires_at, kind in found:
+        idle = term_of(Kind(kind) if kind else Kind.BROWSER, now.date()).idle
+        return now < from_micros(expires_at) and now < from_micros(seen_at) + idle
+    return False
+
+
 def touch(session: str, *, now: datetime) -> None:
     """Moves the idle end; asked for at most every few minutes."""
     Session.update(seen_at=now).where(Session.id == session, Session.seen_at < now).execute()
