@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from connectors.kit.diary import DiaryChild
 from hub.deps import Deps
 from hub.flows.recognise import forget
 from hub.flows.words import names_of
@@ -11,8 +12,8 @@ from hub.store import diary_copies, diary_links, notices, sessions
 from hub.store.sessions.limits import end_by
 from identity.family.child_login import CHILD_LOGIN
 from identity.guardianship import Change
-from identity.model import EdgeState, LinkId, PersonId, same_name
-from identity.store import EdgeChange, edges, links, person
+from identity.model import EdgeState, LinkId, Person, PersonId, same_name
+from identity.store import EdgeChange, children_of, edges, links, person
 from identity.store.family.child_logins import drop_login_of
 
 

@@ -110,6 +110,9 @@ def _diary_only(keys: Keys, owner: PersonId, stands: Standing) -> tuple[PersonId
 
 
 def _alike(one: Person, other: Person) -> bool:
+    """A child whom its diary does not name may be any."""
+    if not one.last_name and not one.first_name:
+        return True
     named = same_name(one.last_name, one.first_name, other.last_name, other.first_name)
     return named and (None in (one.birth_date, other.birth_date) or one.birth_date == other.birth_date)
 

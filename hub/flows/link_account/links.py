@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from connectors.kit.diary import DiaryChild
 from hub.deps import Deps
@@ -28,8 +28,10 @@ async def list_links(deps: Deps, visitor: Visitor) -> LinkList:
     now, who = deps.now(), PersonId(visitor.person)
 
     def unit() -> LinkList:
-        own = [view.person for view in children_of(deps.keys, who, now=now) if not view.diary_only]
-        lacking, linked = waiting.waiting_of(who), diary_links.of_person(deps.keys, who)
+        seen = children_of(deps.keys, who, now=now)
+        lacking = waiting.waiting_of(who)
+        linked = [one for one in diary_links.of_person(deps.keys, who) if _is_seen(one, {view.person.id for view in seen})]
+        own = [view.person for view in seen if not view.diary_only]
         shown = [_view(deps, link, linked, own, lacking.get(link.id)) for link in links_of(deps.keys, who, now=now)]
         return LinkList(items=(*shown, *(_step_view(deps, one) for one in steps.of_person(deps.keys, who, now=now))))
 
@@ -56,6 +58,12 @@ def _step_view(deps: Deps, step: steps.Step) -> LinkView:
         title=system_title(deps, step.system),
         created_at=step.created_at,
     )
+
+
+def _is_seen(one: Linked, seen: Set[str]) -> bool:
+    """A nameless child may be one that the person must not see: then nothing of it is told, not even its class (RULES A5a)."""
+    _, child, pupil = one
+    return child is None or pupil is None or not is_nameless(pupil) or child in seen
 
 
 def _view(deps: Deps, link: AccountLink, linked: Iterable[Linked], own: Sequence[Person], lacks: str | None) -> LinkView:
