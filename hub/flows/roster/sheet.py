@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hub.flows.refusals import Reason, Refused
 
 SEPARATORS = {";": "точка с запятой", ",": "запятая", "\t": "табуляция"}
-LONGEST_CELL = 500
+LONGEST_CELL, MOST_CELLS = 500, 200
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -73,10 +73,12 @@ def _rows(text: str, separator: str) -> tuple[tuple[int, list[str]], ...]:
     found = []
     try:
         for number, cells in enumerate(reader, start=1):
+            if len(cells) > MOST_CELLS and any(cells[MOST_CELLS:]):
+                raise Refused(Reason.MALFORMED, f"Строка {number}: больше {MOST_CELLS} столбцов. Удалите лишние.")
             if any(len(cell) > LONGEST_CELL for cell in cells):
                 raise Refused(Reason.MALFORMED, f"Строка {number}: ячейка длиннее {LONGEST_CELL} знаков. Проверьте кавычки.")
             if any(cell.strip() for cell in cells):
-                found.append((number, cells))
+                found.append((number, cells[:MOST_CELLS]))
     except csv.Error as error:
         raise Refused(Reason.MALFORMED, f"Таблица не читается около строки {reader.line_num}: проверьте кавычки.") from error
     return tuple(found)

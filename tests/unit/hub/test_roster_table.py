@@ -167,6 +167,7 @@ def test_one_snils_twice_in_a_row_and_one_number_twice_in_a_file_are_refused() -
         (table(ROW, head=HEAD.replace("Отчество", "Имя")), "встречается дважды"),
         (table(ROW, head=HEAD.replace("Имя родителя 1", "Телефон")), "нужны ещё: Имя"),
         (table('Орлов;"Пётр;;06.05.2014;6А;;;'), "кавычки"),
+        (table(ROW + ";x" * 200), "больше 200 столбцов"),
         (table("О" * 501 + ";Пётр;;06.05.2014;6А;;;"), "длиннее 500"),
         (table(*["К;Я;;06.05.2014;6А;;;"] * (MOST_ROWS + 1)), f"больше {MOST_ROWS} строк"),
     ],
