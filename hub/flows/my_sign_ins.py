@@ -65,7 +65,9 @@ def _read(deps: Deps, who: PersonId, *, now: datetime) -> SignInsView:
     names = {one.person.id: names_of(one.person) for one in kin}
     found = links_of(deps.keys, who, now=now)
     states = {row.id: row.state.value for row, _, _ in diary_links.of_person(deps.keys, who)}
-    active = {(link.system, link.person) for link in found if link.state is LinkState.ACTIVE and link.use is not LinkUse.DIARY}
+    profiles = [link for link in found if link.use is not LinkUse.DIARY]
+    active = {(link.system, link.person) for link in profiles if link.state is LinkState.ACTIVE}
+    held = {(link.system, link.person) for link in profiles}  # a suspended one is brought back where it stands
     strong = me.snils_proof is SnilsProof.VERIFIED
     until = me.recovered_at + HELD_AFTER_RECOVERY if me.recovered_at else None
     young = [one.person for one in kin if one.right.allowed]
@@ -76,7 +78,7 @@ def _read(deps: Deps, who: PersonId, *, now: datetime) -> SignInsView:
             for one in links.closed_of(deps.keys, who, since=now - SHOWN_FOR)
         ),
         stopped=tuple(_stopped(deps, who, names, active, now=now)),
-        ways=tuple(_ways(deps, me, young, active, now=now)),
+        ways=tuple(_ways(deps, me, young, held, now=now)),
         strong=strong,
         offered=not strong and any(told.kind == "maybe_you" for told in notices.newest(deps.keys, who)),
         waits_until=until if until is not None and until > now else None,
@@ -133,14 +135,14 @@ def _stopped(
         )
 
 
-def _ways(deps: Deps, me: Person, children: Sequence[Person], active: set[tuple[str, PersonId]], *, now: datetime) -> Iterable[WayView]:
+def _ways(deps: Deps, me: Person, children: Sequence[Person], held: set[tuple[str, PersonId]], *, now: datetime) -> Iterable[WayView]:
     for system, port in deps.sign_ins.items():
         if system == GOSUSLUGI:
             continue
-        if (system, me.id) not in active:
+        if (system, me.id) not in held:
             yield _way(deps, system, me, _own_role(me, now))
         for child in children if isinstance(port, ProfilePort) else ():  # a chat needs a profile, not a way to sign in
-            if (system, child.id) not in active:
+            if (system, child.id) not in held:
                 yield _way(deps, system, child, LinkRole.CHILD, owner=names_of(child))
 
 
