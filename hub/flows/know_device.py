@@ -8,7 +8,7 @@ from hub.deps import Deps
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.store import notices, sessions
-from hub.store.sessions import Session, Visitor, devices
+from hub.store.sessions import Visitor, devices
 from identity.model import ActorKind, PersonId
 from identity.store import drop_pending, record_change
 
@@ -27,13 +27,9 @@ async def not_me(deps: Deps, visitor: Visitor, session: str) -> None:
         raise Refused(Reason.NOT_FOUND, "Это устройство, с которого вы смотрите. Чтобы выйти здесь, нажмите «Выйти».")
 
     def unit() -> None:
-        found = Session.get_or_none(Session.id == session, Session.person == who)
-        if found is None:
+        if not sessions.disown(session, person=who, now=now):
             raise Refused(Reason.NOT_FOUND)
-        sessions.end(session, now=now, person=who)
         drop_pending(who, session=session)
-        if found.device:
-            devices.forget_device(found.device)
         record_change(actor=who, actor_kind=ActorKind.GUARDIAN, subject=who, action="session.not_me", object=session, now=now)
 
     await deps.db.write(unit)

@@ -63,8 +63,8 @@ def of_person(keys: Keys, person: str) -> Preferences:
 
 def save(keys: Keys, person: str, chosen: Preferences, *, now: datetime) -> None:
     body = keys.seal("preference", "body", person, msgspec.json.encode(chosen).decode())
-    if not Preference.update(body=body, updated_at=now).where(Preference.person == person).execute():
-        Preference.insert(person=person, body=body, updated_at=now).on_conflict_ignore().execute()
+    made = Preference.insert(person=person, body=body, updated_at=now)
+    made.on_conflict(conflict_target=[Preference.person], update={Preference.body: body, Preference.updated_at: now}).execute()
 
 
 def forget(person: str) -> int:

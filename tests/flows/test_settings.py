@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import Any
 
 import pytest
@@ -138,6 +140,38 @@ async def test_another_contact_needs_a_fresh_sign_in(hub: Hub, mother: tuple[Bro
 @pytest.mark.parametrize(("zone", "city"), [("Europe/Moscow", "Москва"), ("Asia/Krasnoyarsk", "Красноярск"), ("UTC", "UTC")])
 def test_a_zone_is_named_by_its_city(zone: str, city: str) -> None:
     assert zone_name(zone) == city
+
+
+@pytest.mark.rule("A16")
+async def test_a_form_that_needs_a_fresh_sign_in_offers_it_and_loses_nothing(hub: Hub, mother: tuple[Browser, str]) -> None:
+    browser, _ = mother
+    ids = {one["masked"]: one["id"] for one in (await settings(browser))["contacts"]}
+    hub.clock.go(minutes=6)
+    answer = await form(browser, date_format="iso", time_format="plain", **{"contact-phone": ids["+7 ••• ••• 45 67"]})
+    page = await answer.get_data(as_text=True)
+    assert answer.status_code == 403 and "/auth/esia/start?again=1" in page.replace("&amp;", "&")
+    assert (await settings(browser))["date_format"] == "weekday"
+
+
+@pytest.mark.security("32")
+async def test_nothing_that_was_typed_or_told_reaches_the_log(mother: tuple[Browser, str], caplog: pytest.LogCaptureFixture) -> None:
+    browser, child = mother
+    caplog.set_level(logging.DEBUG)
+    await put(browser, nicknames={child: "Петруша"})
+    await put(browser, nicknames={child: "тел 89161234567"})
+    await browser.get("/settings", Accept="text/html")
+    await browser.get("/export/mine.json")
+    await browser.send("POST", "/api/v1/me/leave", json={"confirm": "УДАЛИТЬ"})
+    assert not [word for word in ("Петруша", "89161234567", "79161234567", "anna@mail", "Орлова", "12345678964") if word in caplog.text]
+
+
+async def test_parallel_saves_are_both_answered_and_one_of_them_holds(hub: Hub, mother: tuple[Browser, str]) -> None:
+    browser, child = mother
+    wanted = [f"Петя {number}" for number in "абвгд"]
+    answers = await asyncio.gather(*(put(browser, nicknames={child: nickname}) for nickname in wanted))
+    assert {one.status_code for one in answers} == {200}
+    assert (await settings(browser))["children"][0]["nickname"] in wanted
+    assert len(await hub.rows("SELECT person FROM preference")) == 1
 
 
 async def test_choices_are_sealed_in_the_database(hub: Hub, mother: tuple[Browser, str]) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 import peewee
 
 from hub.store.fields import InstantField, SealedColumn, changed, delete, delete_ids, from_micros, rows, to_micros
-from hub.store.sessions.devices import KnownDevice, device_hash, forget_devices
+from hub.store.sessions.devices import KnownDevice, device_hash, forget_device, forget_devices
 from identity.sealing import Keys
 
 
@@ -210,6 +210,17 @@ def end(session: str, *, now: datetime, person: str | None = None) -> bool:
     if person is not None:
         mine &= Session.person == person
     return bool(Session.update(ended_at=now).where(mine).execute())
+
+
+def disown(session: str, *, person: str, now: datetime) -> bool:
+    """Ends the person's session, also an ended one, and forgets the browser that it was opened in; False when it is not theirs."""
+    found = Session.get_or_none(Session.id == session, Session.person == person)
+    if found is None:
+        return False
+    end(session, now=now, person=person)
+    if found.device:
+        forget_device(found.device)
+    return True
 
 
 def end_all(person: str, *, now: datetime, keep: str | None = None) -> int:
