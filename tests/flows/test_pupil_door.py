@@ -10,6 +10,8 @@ import pytest
 from quart import Response
 
 from hub.flows.guardianship.child_logins import suggested
+from identity.store import edges
+from tests.flows.desk_kit import open_desk
 from tests.flows.family_kit import form, kinds, page, parents, relative, told
 from tests.flows.kit import PUBLIC, Browser, Hub, kid, parent
 
@@ -231,6 +233,27 @@ async def test_whoever_loses_the_child_loses_the_login_that_he_made_too(hub: Hub
     assert (await knock(hub.browser(), made["login"], made["password"])).status_code == 422
     assert (await kinds(boris)).count("child_login") == 2
     await enter(hub, await make(boris, child))
+
+
+@pytest.mark.rule("A5a")
+@pytest.mark.security("19")
+async def test_a_restriction_closes_the_login_that_the_restricted_parent_made(hub: Hub) -> None:
+    desk = await open_desk(hub)
+    ivan = await desk.father()
+    made = await make(ivan, desk.petya)
+    pupil = await enter(hub, made)
+    await desk.restrict(await desk.person(ivan))
+    hub.deps.memory.visitors.clear()  # another process' second of memory
+    assert (await pupil.get("/api/v1/me")).status_code == 401
+    assert (await knock(hub.browser(), made["login"], made["password"])).status_code == 422
+
+
+async def test_a_login_whose_maker_has_no_bond_left_opens_nothing(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    made = await make(anna, child)
+    who = (await anna.me())["person"]["id"]
+    await hub.deps.db.write(lambda: edges.end([one.id for one in edges.of_guardian(who)], now=hub.clock()))
+    assert (await knock(hub.browser(), made["login"], made["password"])).status_code == 422
 
 
 def test_a_suggested_login_is_the_first_name_in_latin_letters_and_never_the_surname() -> None:

@@ -14,9 +14,11 @@ from hub.flows.office.officers import officer_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
 from hub.flows.views.guardianship import ProposalList, ProposalView
-from hub.store import diary_copies, diary_links, notices, sessions
+from hub.store import diary_copies, diary_links, intents, notices, preferences, sessions
+from hub.store.connecting import choices, steps
 from hub.store.diary_owners import owners_of
 from hub.store.sessions import Visitor
+from hub.store.wishes import forms
 from identity.ages import phase
 from identity.family.alone import ActState, FamilyAct
 from identity.model import EdgeRight, PersonId
@@ -37,6 +39,7 @@ from identity.store.family.proposals import due, proposal, withdraw
 
 BATCH = 50
 OPEN_ACTS = {FamilyAct.CHANGE_SCHOOL: "смена школы", FamilyAct.ERASE_CHILD: "удаление всех записей ребёнка"}
+_OWN_ROWS = (sessions.forget, notices.forget, preferences.forget, intents.forget, steps.forget, choices.forget, forms.forget)
 _NEWS: Mapping[str, str] = {
     "proposed": "{who} предлагает: {act}, {child}. Если вы против, скажите об этом за 7 дней: молчание считается согласием.",
     "objected": "{who} не согласен: {act}, {child}. Теперь решает только школа.",
@@ -181,8 +184,8 @@ def _erase(deps: Deps, one: Proposal) -> None:
         for link in diary_links.unbind(owner, one.child):
             diary_copies.forget(link, child=one.child)
     end_everything(deps, (one.child,))
-    sessions.forget(one.child)
-    notices.forget(one.child)
+    for forget_rows in _OWN_ROWS:
+        forget_rows(one.child)
     erase_person(deps.keys, one.child, by=one.by, now=deps.now())
 
 

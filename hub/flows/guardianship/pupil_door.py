@@ -18,6 +18,7 @@ from identity.claims import Level
 from identity.family.child_login import CHILD_LOGIN, password_fault, password_matches, readable_login
 from identity.model import PersonId
 from identity.store import LoginRecord, change_own_password, child_login, give_back, login_record, person, view_right
+from identity.store.family.child_logins import is_tied
 from identity.store.school.tries import count_login_try
 
 LONGEST = 300
@@ -41,7 +42,7 @@ async def enter(deps: Deps, login: str, password: str, *, address: str, label: s
     def unit() -> Entered | Refused:
         right = view_right(deps.keys, known.person, known.person, now=now, level=Level.UNKNOWN)
         again = login_record(deps.keys, name)
-        if again is None or again.record != known.record:
+        if again is None or again.record != known.record or not is_tied(deps.keys, known.person, now=now):
             return Refused(Reason.WRONG_LOGIN)
         if not right.allowed:
             return Refused(Reason.USE_GOSUSLUGI)

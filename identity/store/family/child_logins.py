@@ -9,9 +9,10 @@ from peewee import IntegrityError
 
 from identity.errors import NotAllowed, NotFound
 from identity.family.child_login import LoginFault, guardian_may, readable_login
-from identity.model import ActorKind, EdgeRight, Person, PersonId, PersonState
+from identity.model import ActorKind, EdgeRight, EdgeState, Person, PersonId, PersonState
 from identity.sealing import Keys
 from identity.store import edges, persons
+from identity.store.family.standing import standing
 from identity.store.family.tables import LOGIN_LABEL, ChildLoginRow
 from identity.store.rights import view_right
 from identity.store.rows import delete, fetch, instant_of, marks, seal, unseal
@@ -108,6 +109,15 @@ def drop_login_of(maker: PersonId, child: PersonId, *, now: datetime) -> bool:
     if gone:
         access.record_change(actor="hub", actor_kind=ActorKind.COMMAND, subject=child, action="child_login.removed", now=now)
     return bool(gone)
+
+
+def is_tied(keys: Keys, child: PersonId, *, now: datetime) -> bool:
+    """Whether the maker of the child's login still has a bond to the child, whatever it allows now; a stopped one has none."""
+    for (made_by,) in fetch(ChildLoginRow, "SELECT made_by FROM child_login WHERE person = ?", (child,)):
+        maker = persons.person(keys, PersonId(made_by))
+        live = [edge for edge in edges.between(PersonId(made_by), child) if edge.state is not EdgeState.FROZEN]
+        return maker is not None and bool(live) and child not in standing(keys, maker, now=now).restricted
+    return False
 
 
 def lender_of(keys: Keys, child: PersonId, *, now: datetime) -> PersonId | None:
