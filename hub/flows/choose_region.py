@@ -13,7 +13,11 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.views.regions import OfferView, PhoneView, RegionHead, RegionList, RegionView
 from hub.regions import Login, Placed, Region, registry
 from hub.store.connecting import choices
+from hub.store.diary_owners import owners_of
 from hub.store.sessions import Visitor
+from identity.model import PersonId
+from identity.store import children_of, set_zone
+from identity.store.school.cards import classes_of
 
 SOON = timedelta(days=60)
 LATELY = timedelta(days=365)
@@ -71,9 +75,18 @@ async def region_of(deps: Deps, visitor: Visitor | None, cookie: str) -> str:
 
 
 async def choose_region(deps: Deps, visitor: Visitor, code: str) -> None:
-    """Remembers the choice for the person; it is shown on every device."""
-    region, now = known(code), deps.now()
-    await deps.db.write(lambda: choices.save(visitor.person, region.code, now=now))
+    """Remembers the choice for the person on every device; ages of children whose school nobody has told yet go by it (RULES A6)."""
+    region, now, who = known(code), deps.now(), PersonId(visitor.person)
+
+    def unit() -> None:
+        choices.save(who, region.code, now=now)
+        own = [view.person.id for view in children_of(deps.keys, who, now=now) if not view.diary_only and not view.right.delegated]
+        at_school = classes_of((who, *own))
+        for one in {who, *own}:
+            if one not in at_school and not owners_of(one):
+                set_zone(one, region.zone, now=now)
+
+    await deps.db.write(unit)
 
 
 def _offers(deps: Deps, placed: Iterable[Placed]) -> tuple[OfferView, ...]:

@@ -90,6 +90,20 @@ async def test_a_choice_is_the_persons_on_every_device(found: Connecting, anna: 
     assert (await anna.send("PUT", "/api/v1/me/region", json={"region": "24"}, csrf="wrong")).status_code == 403
 
 
+@pytest.mark.rule("A6")
+async def test_ages_go_by_the_chosen_regions_clock_until_a_school_tells_its_own(found: Connecting, anna: Browser) -> None:
+    async def zones() -> set[str]:
+        return {zone for (zone,) in await found.hub.rows("SELECT zone FROM person")}
+
+    assert await zones() == {"Europe/Moscow"}
+    await choose(anna, "25")
+    assert await zones() == {"Asia/Vladivostok"}, "the parent's own, and the child's who has no school yet"
+    await anna.link()
+    assert await zones() == {"Asia/Vladivostok", "Asia/Krasnoyarsk"}
+    await choose(anna, "39")
+    assert await zones() == {"Europe/Kaliningrad", "Asia/Krasnoyarsk"}, "a school's zone stays"
+
+
 async def test_a_visitors_choice_is_the_browsers_and_goes_along_into_the_cabinet(found: Connecting) -> None:
     browser = found.hub.browser()
     assert await choose(browser, "37", to="/") == (303, "/")
