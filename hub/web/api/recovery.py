@@ -25,7 +25,7 @@ class TypedRecoveryCode(msgspec.Struct, frozen=True, kw_only=True):
 @tag(["Подключения"])
 @document_request(TypedRecoveryCode)
 @document_response(Recovered)
-async def redeem() -> Response:
+async def redeem_recovery_code() -> Response:
     """Whatever is wrong, the answer is the same; after ten wrong tries it is 429. The session goes on as the recovered person's."""
     who, typed = await signed_in_writer(), await body(TypedRecoveryCode)
     # Not repeated by Idempotency-Key: the session that would ask again has ended.
