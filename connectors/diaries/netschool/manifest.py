@@ -26,7 +26,7 @@ MANIFEST = Manifest(
             default="Europe/Samara",
         ),
     ),
-    data=frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.ATTENDANCE, Datum.ANNOUNCEMENTS}),
+    data=frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.ANNOUNCEMENTS}),
     fields={
         "children": frozenset({"key", "last_name", "first_name", "origin", "school", "group", "ids", "raw"}),
         Datum.LESSONS: frozenset({"origin", "school_date", "subject", "status", "number", "start", "end", "room", "topic", "raw"}),
@@ -34,6 +34,7 @@ MANIFEST = Manifest(
             {"origin", "subject", "value", "lesson", "lesson_date", "number", "scale", "weight", "work", "comment", "raw"},
         ),
         Datum.HOMEWORK: frozenset({"origin", "subject", "text", "due_lesson", "due_date", "raw"}),
+        Datum.FINALS: frozenset({"origin", "subject", "period", "value", "number"}),
         Datum.ATTENDANCE: frozenset({"origin", "school_date", "code", "kind", "subject", "lesson", "comment", "raw"}),
         Datum.ANNOUNCEMENTS: frozenset({"origin", "title", "body", "published_at", "author"}),
     },
@@ -50,7 +51,6 @@ MANIFEST = Manifest(
     calls_per_minute=60,
     parallel_calls=4,
     exempt={
-        "finals": "final marks come only as an HTML report through a queue that pushes over a socket",
         "cancelled": "the web diary does not show a lesson that was cancelled",
         "work": "its dictionary of kinds of work is its own: a checked homework is not called homework there",
     },

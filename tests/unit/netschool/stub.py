@@ -29,6 +29,22 @@ TYPES = [
     {"id": 17, "name": "Контрольная работа", "abbr": "К", "order": 3},
 ]
 
+PUPILS = [{"value": "6301", "title": "Орлов Пётр"}, {"value": "6302", "title": "Орлова Вера"}]
+CLASSES = [{"value": "780009", "title": "7в"}]
+REPORT: Json = {
+    "filterSources": [
+        {"filterId": "SID", "items": PUPILS, "defaultValue": "6302"},
+        {"filterId": "PCLID", "items": CLASSES, "defaultValue": "780009"},
+    ]
+}
+HELLO, STARTED = b"{}\x1e", b'{"type":3,"invocationId":"0","result":{"success":true,"message":null}}\x1e'
+COMPLETE = b'{"type":1,"target":"progress","arguments":[{"percent":100}]}\x1e{"type":1,"target":"complete","arguments":[{"data":"f1"}]}\x1e'
+
+
+def total(cells: str, head: str = "<th>1 четверть</th><th>2 четверть</th><th>Год</th>") -> str:
+    top = f"<tr><th>№</th><th>Предмет</th>{head}</tr>"
+    return f"<html><table><tr><td><b>Ученик:</b></td></tr></table><table>{top}<tr><td>1</td><td>Алгебра</td>{cells}</tr></table></html>"
+
 
 def lesson(**changes: Any) -> Json:
     made = {
@@ -99,6 +115,14 @@ class Bench:
 
     stub: Stub
     port: DiaryPort
+    polls: list[bytes] = field(default_factory=lambda: [HELLO, STARTED, COMPLETE])
+
+    def queue(self, request: httpx.Request) -> httpx.Response:
+        """Each poll takes the next answer; an empty list is a closed connection."""
+        if request.method != "GET":
+            return httpx.Response(202 if request.method == "DELETE" else 200)
+        polled = len([one for one in self.stub.of("signalr/queueHub") if one.method == "GET"])
+        return httpx.Response(200, content=self.polls[polled - 1]) if polled <= len(self.polls) else httpx.Response(204)
 
     def show(self, *lessons: Json, **others: Any) -> None:
         def week(request: httpx.Request) -> httpx.Response:
@@ -120,6 +144,11 @@ class Bench:
             "grade/assignment/types": TYPES,
             "student/diary": week,
             "announcements": [],
+            "reports/studenttotalmarks": REPORT,
+            "reports/studenttotalmarks/queue": {"taskId": 70001, "queueKey": "q1"},
+            "signalr/queueHub/negotiate": {"connectionToken": "c1"},
+            "signalr/queueHub": self.queue,
+            "files/f1": total("<td>4</td><td></td><td>5-</td>").encode(),
         }
         self.stub.answers = answers | {name.replace("__", "/"): answer for name, answer in others.items()}
 

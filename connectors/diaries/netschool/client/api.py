@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import httpx
 import msgspec
 
 from connectors.diaries.netschool.errors import checked
@@ -41,17 +42,32 @@ class Api:
             raise BadSetting("ZONE", "must be a zone such as Europe/Samara") from error
 
     async def get(self, path: str, token: Secret, deadline: Deadline, params: Mapping[str, str] | None = None) -> bytes:
+        return checked(self.system, await self.call("GET", path, token, deadline, params=params))
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        token: Secret,
+        deadline: Deadline,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: object | None = None,
+        content: bytes | None = None,
+    ) -> httpx.Response:
+        """The token goes in its header, never in an address."""
         session = unpacked(self.system, token)
-        response = await self.caller.call(
-            "GET",
+        return await self.caller.call(
+            method,
             f"/webapi/{path}",
             deadline_s=deadline.left(),
-            idempotent=True,
+            idempotent=method == "GET",
             headers={"at": session.at, "Accept": "application/json"},
             cookies=session.cookies,
             params=dict(params) if params else None,
+            json=json,
+            content=content,
         )
-        return checked(self.system, response)
 
 
 def packed(system: str, at: str, cookies: Mapping[str, str]) -> Secret:

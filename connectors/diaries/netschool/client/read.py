@@ -9,14 +9,17 @@ from connectors.diaries.netschool.client.api import Api
 from connectors.diaries.netschool.mapping import wire
 from connectors.diaries.netschool.mapping.frame import Frame, weeks
 from connectors.diaries.netschool.mapping.lessons import attendance, homework, lessons, marks, seen
+from connectors.diaries.netschool.mapping.report import chosen_for, finals
 from connectors.diaries.netschool.mapping.wall import announcements
-from connectors.kit.answers import decode, decode_both
+from connectors.diaries.netschool.signalr import made
+from connectors.kit.answers import decode, decode_both, raise_for_status
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import AccessDenied
 from connectors.kit.ports import Access, Window
 from connectors.kit.together import together
 
+TOTAL = "reports/studenttotalmarks"
 DAYS = frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.ATTENDANCE})
 
 
@@ -27,6 +30,7 @@ class _Read:
         self.diaries: list[tuple[wire.Diary, Any]] = []
         self.types: dict[int, wire.AssignmentType] = {}
         self.posts: list[wire.Post] = []
+        self.report = ""
         self._api = api
         self._access = access
         self._child = child
@@ -47,6 +51,15 @@ class _Read:
         body = await self._api.get("grade/assignment/types", self._access.token, self._deadline, {"all": "true"})
         self.types = {one.id: one for one in decode(self._api.system, body, list[wire.AssignmentType])}
 
+    async def results(self) -> None:
+        """Period marks exist as a report only: its form names the pupils, a queue makes it, its file is HTML."""
+        form = decode(self._api.system, await self._api.get(TOTAL, self._access.token, self._deadline), wire.Report)
+        chosen = chosen_for(self._api.system, form, self._child.key)
+        key = await made(self._api, self._access.token, self._deadline, TOTAL, chosen)
+        response = await self._api.call("GET", f"files/{key}", self._access.token, self._deadline)
+        raise_for_status(self._api.system, response)
+        self.report = response.text
+
     async def announced(self) -> None:
         body = await self._api.get("announcements", self._access.token, self._deadline, {"take": "-1"})
         self.posts = decode(self._api.system, body, list[wire.Post])
@@ -63,6 +76,8 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     if data & DAYS:
         asks.append(read.kinds)
         asks += [lambda part=part: read.week(part) for part in weeks(window)]  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
+    if Datum.FINALS in data:
+        asks.append(read.results)
     if Datum.ANNOUNCEMENTS in data:
         asks.append(read.announced)
     await together(asks)
@@ -72,5 +87,6 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
         marks=marks(frame, found, read.types) if Datum.MARKS in data else None,
         homework=homework(frame, found, read.types) if Datum.HOMEWORK in data else None,
         attendance=attendance(frame, found) if Datum.ATTENDANCE in data else None,
+        finals=finals(frame, read.report) if Datum.FINALS in data else None,
         announcements=announcements(frame, read.posts) if Datum.ANNOUNCEMENTS in data else None,
     )

@@ -146,3 +146,25 @@ class Post(Wire, frozen=True, kw_only=True):
     author: Author | None = None
     description: str | None = None
     post_date: str
+
+
+class FilterItem(Wire, frozen=True, kw_only=True):
+    value: str
+    title: str | None = None
+
+
+class FilterSource(Wire, frozen=True, kw_only=True):
+    """One choice of a report's form, with what stands there at first."""
+
+    filter_id: str
+    items: list[FilterItem] | None = None
+    default_value: str | None = None
+
+
+class Report(Wire, frozen=True, kw_only=True):
+    filter_sources: list[FilterSource]
+
+
+class Queued(Wire, frozen=True, kw_only=True):
+    task_id: int | str
+    queue_key: str

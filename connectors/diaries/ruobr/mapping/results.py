@@ -9,47 +9,28 @@ from typing import Any
 from connectors.diaries.ruobr.mapping import wire
 from connectors.diaries.ruobr.mapping.frame import KUZBASS, Frame, means_none
 from connectors.kit.answers import original, text_of
-from connectors.kit.diary import Final, Period, PeriodKind, SubjectAverage
+from connectors.kit.diary import Final, Period, SubjectAverage
 from connectors.kit.local_time import iso_day, school_year
 from connectors.kit.marks import read_mark
+from connectors.kit.period_names import kind_of, number_of
 from connectors.kit.plain_text import plain_text
 
-_STEMS = (
-    ("четверт", PeriodKind.QUARTER),
-    ("триместр", PeriodKind.TRIMESTER),
-    ("полугод", PeriodKind.SEMESTER),
-    ("модул", PeriodKind.MODULE),
-    ("экзамен", PeriodKind.EXAM),
-    ("итог", PeriodKind.FINAL),
-    ("год", PeriodKind.YEAR),
-)
-_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
-_FIGURE = re.compile(r"[0-9]{1,2}")
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 
 
 def period(frame: Frame, one: wire.ControlPeriod, where: str) -> Period:
     title = plain_text(one.title)
-    kind = next((kind for stem, kind in _STEMS if stem in title.casefold()), PeriodKind.UNKNOWN)
     start = iso_day(frame.system, one.date_start, f"{where}.date_start") if one.date_start else None
     end = iso_day(frame.system, one.date_end, f"{where}.date_end") if one.date_end else None
     return Period(
         id=str(one.period),
-        kind=kind,
+        kind=kind_of(title),
         name=title,
-        number=_number(one, title, kind),
+        number=number_of(title, one.rom or ""),
         start=start,
         end=end,
         school_year=school_year(start or frame.fetched_at.astimezone(KUZBASS).date()),
     )
-
-
-def _number(one: wire.ControlPeriod, title: str, kind: PeriodKind) -> int | None:
-    """Of the figure in the title, else of its Roman twin; a year has no number but one."""
-    if kind in (PeriodKind.YEAR, PeriodKind.EXAM, PeriodKind.FINAL):
-        return 1
-    figure = _FIGURE.search(title)
-    return int(figure[0]) if figure else _ROMAN.get((one.rom or "").strip().upper())
 
 
 def finals(frame: Frame, answer: Sequence[wire.ControlPeriod], plain: Any) -> tuple[Final, ...]:
