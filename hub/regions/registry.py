@@ -137,6 +137,10 @@ class Registry(_Strict, frozen=True, kw_only=True):
         every = self.systems[placed.system].logins if placed.logins is None else placed.logins
         return tuple(sorted(every, key=lambda one: one is not Login.GOSUSLUGI))
 
+    def is_placed(self, system: str) -> bool:
+        """Whether any region is known to have it; a system of the whole country, or a new one, is nowhere."""
+        return any(placed.system == system for region in self.regions.values() for placed in region.systems)
+
     def has_way(self, name: str, region: str) -> bool:
         """Whether this way to sign in is offered there; without a region every way is."""
         return not region or name not in self.ways or region in self.ways[name]

@@ -15,7 +15,7 @@ from hub.flows.show_me import list_children
 from hub.regions import registry
 from hub.web import region_cookie
 from hub.web.answers import deps, page
-from hub.web.diary_choice import INPUTS, DiaryChoice, choice, every_choice
+from hub.web.diary_choice import INPUTS, DiaryChoice, choice, every_choice, of_no_region
 from hub.web.freshness import again_here, again_unless_fresh
 from hub.web.paths import own_path
 from hub.web.visitors import led_from_elsewhere, network, signed_in, signed_in_writer, visitor
@@ -36,7 +36,7 @@ async def where() -> Response:
         who=who,
         regions=choose_region.list_regions(found, code),
         region=choose_region.show_region(found, code) if code else None,
-        every=every_choice(found) if not code and who else [],
+        every=(of_no_region(found) if code else every_choice(found)) if who else [],
         child=_child(request.args.get("child", "")),
     )
     if who is None:

@@ -9,7 +9,7 @@ from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import DiaryPort
 from hub.deps import Deps
 from hub.flows.choose_region import TYPED, logins_there
-from hub.regions import Login
+from hub.regions import Login, registry
 
 # How the browser helps with each kind: the input's type, its keyboard, what it may fill in by itself.
 INPUTS = {
@@ -55,7 +55,13 @@ def every_choice(deps: Deps) -> list[DiaryChoice]:
 
 
 def offered(deps: Deps, region: str) -> list[DiaryChoice]:
-    """What is offered by name: the connected diaries of the chosen region; without a region only a diary that has no other beside it."""
+    """What is offered by name: the diaries of the chosen region and those of none; without a region only a diary that is alone."""
     if region:
-        return [choice(deps, port, region) for name, port in deps.diaries.items() if logins_there(deps, name, region) is not None]
+        here = [name for name in deps.diaries if logins_there(deps, name, region) is not None or not registry().is_placed(name)]
+        return [choice(deps, deps.diaries[name], region) for name in here]
     return every_choice(deps) if len(deps.diaries) == 1 else []
+
+
+def of_no_region(deps: Deps) -> list[DiaryChoice]:
+    """Connected diaries that the registry places nowhere: they may be anywhere."""
+    return [choice(deps, port) for name, port in deps.diaries.items() if not registry().is_placed(name)]

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.kit.credentials import CredentialField, CredentialForm
-from connectors.kit.manifest import LoginKind
+from connectors.kit.manifest import Instance, LoginKind
+from hub.app import create_app
 from tests.flows.asking import ask
 from tests.flows.connect_kit import Connecting, connecting
-from tests.flows.kit import PUBLIC, Browser, Clock, Hub
+from tests.flows.kit import PUBLIC, Browser, Clock, FakeDiary, Hub
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -158,6 +159,20 @@ async def test_the_first_page_offers_the_regions_diaries_by_name_and_else_the_ch
     assert "Подключить Цифровая школа" not in text
     await choose(anna, "92")
     assert "Подключить дневник" in await page(anna, "/")
+
+
+async def test_a_diary_that_no_region_has_is_offered_everywhere(hub: Hub, clock: Clock) -> None:
+    played = FakeDiary(clock, name="river")
+    played.manifest = replace(played.manifest, id="river", instances=(Instance(name="river", title="Речной дневник", prefixes=("river",)),))
+    deps = replace(hub.deps, diaries={"dnevnik": hub.diary, "river": played})
+    browser = Hub(create_app(deps), deps, clock, hub.esia, hub.diary).browser()
+    await browser.sign_in()
+    for region, others in (("", True), ("24", False), ("55", True)):
+        if region:
+            await choose(browser, region)
+        text = await page(browser, "/connect")
+        assert "Речной дневник" in text
+        assert ("/connect/dnevnik" in text) is others, "Krasnoyarsk has another diary"
 
 
 async def test_a_stale_sign_in_is_renewed_before_anything_is_typed(found: Connecting, anna: Browser) -> None:

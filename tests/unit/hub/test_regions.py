@@ -108,10 +108,11 @@ def test_what_comes_and_what_went_is_told_around_its_day() -> None:
     assert chuvashia.gone(date(2026, 8, 31), within=timedelta(days=365)) == ()
 
 
-def test_every_connected_diary_is_a_system_of_some_region() -> None:
-    placed = {one.system for region in REGISTRY.regions.values() for one in region.systems}
+def test_every_described_system_is_somewhere_and_the_diaries_that_are_connected_are_described() -> None:
+    assert all(REGISTRY.is_placed(system) for system in REGISTRY.systems)
     names = {instance.name for manifest in manifests().values() if manifest.kind is Kind.DIARY for instance in manifest.instances}
-    assert names <= placed
+    assert {"dnevnik", "iv-edu", "digital-school", "ruobr"} <= names & {*REGISTRY.systems}
+    assert not REGISTRY.is_placed("a-new-diary")
 
 
 def test_every_row_names_its_source_and_every_phone_too() -> None:
