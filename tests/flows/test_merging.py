@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from connectors.kit.errors import AccessDenied
+from hub.store import diary_links
 from identity.claims import Level
 from identity.model import PersonId
 from identity.store import edges, held_by_merge
@@ -14,6 +15,7 @@ from identity.store.rows import fetch
 from identity.store.tables import EdgeRow
 from tests.flows.joining import FakeProvider, asked, enter, merged, plug_in, proven, shown, two, weak
 from tests.flows.kit import Browser, Hub, account, kid, parent, pupil
+from tests.flows.vk import plug_in as plug_in_vk
 
 WAYS = ["sign_in_and_link", "code", "ask_school"]
 
@@ -50,10 +52,9 @@ async def test_after_the_confirmation_both_ways_open_one_record(hub: Hub, mosru:
     view = await merged(browser)
     assert (view["state"], view["may_undo"]) == ("merged", True)
     assert browser.cookie("hub") != before, "the session's token changes"
-    assert ("mosru", "active") in await links_of(browser) and ("dnevnik", "active") in await links_of(browser)
+    assert await links_of(browser) == [("dnevnik", "suspended"), ("esia", "active"), ("mosru", "active")]
     assert (await enter(hub.browser(), "mosru"))["person"]["id"] == strong != lone
     assert "records_joined" in await told(browser)
-    assert await hub.rows(f"SELECT person FROM diary_link WHERE person <> '{strong}'") == [], "its diary is kept by the record that stays"
     assert await hub.rows(f"SELECT id FROM notice WHERE person = '{lone}' AND kind = 'records_joined'"), "both sides are told"
 
 
@@ -85,8 +86,7 @@ async def test_an_undo_gives_each_record_back_its_own(hub: Hub, mosru: FakeProvi
     assert await links_of(browser) == [("esia", "active")]
     other = hub.browser()
     assert (await enter(other, "mosru"))["person"]["id"] == lone
-    assert ("dnevnik", "active") in await links_of(other)
-    assert await hub.rows("SELECT person FROM diary_link") == [(lone,)]
+    assert await links_of(other) == [("dnevnik", "suspended"), ("mosru", "active")]
     assert "records_parted" in await told(browser) and "records_parted" in await told(other)
     again = await browser.send("POST", f"/api/v1/merges/{view['id']}/undo")
     assert (again.status_code, (await again.get_json())["state"]) == (200, "undone"), "twice is harmless"
@@ -200,14 +200,42 @@ async def test_rights_that_came_over_rest_for_14_days(hub: Hub, mosru: FakeProvi
     assert sorted(held) == [False, True], "the own child is not held"
 
 
-async def test_a_diary_of_the_other_record_goes_on_working(hub: Hub, mosru: FakeProvider) -> None:
+@pytest.mark.rule("A10")
+@pytest.mark.security("23")
+async def test_what_was_put_into_the_weak_record_beforehand_enters_nothing_afterwards(hub: Hub, mosru: FakeProvider) -> None:
+    vk = plug_in_vk(hub)
+    hub.esia.claims["anna"] = parent()
+    thief = hub.browser()
+    await enter(thief, "mosru")
+    me = (await thief.me())["person"]["id"]
+    answer = await thief.send("POST", "/api/v1/links/vkid", json={"person": me, "role": "parent"})
+    await thief.back((await answer.get_json())["authorize_url"].split("state=")[1].split("&")[0], "anna", "vkid")
+    assert await links_of(thief) == [("mosru", "active"), ("vkid", "active")]
+    browser = hub.browser()
+    await browser.sign_in()
+    view = await proven(browser)
+    assert view["waits"] == ["VK ID"]
+    await browser.send("POST", f"/api/v1/merges/{view['id']}/confirm")
+    await browser.me()
+    assert await links_of(browser) == [("esia", "active"), ("mosru", "active"), ("vkid", "suspended")]
+    assert "link_suspended" in await told(browser)
+    again = hub.browser()
+    answer = await again.back(await again.leave("vkid"), "anna", "vkid")
+    assert (answer.status_code, (await answer.get_json())["reason"]) == (409, "link_suspended")
+    assert (await thief.get("/api/v1/me")).status_code == 401
+    assert vk.claims
+
+
+async def test_a_diary_of_the_other_record_returns_by_a_sign_in_of_its_own(hub: Hub, mosru: FakeProvider) -> None:
     hub.diary.accounts["anna"] = account(children=(pupil(),))
-    browser, _, _ = await two(hub)
+    browser, _, strong = await two(hub)
     await merged(browser)
-    child = next(one for one in (await browser.me())["children"] if one["first_name"] == "Пётр")
-    link = next(one for one in (await (await browser.get("/api/v1/links")).get_json())["items"] if one["system"] == "dnevnik")
-    assert (await browser.send("POST", f"/api/v1/links/{link['id']}/check")).status_code == 200
-    assert {one["state"] for one in (await browser.me())["children"][0]["diaries"]} == {"active"}, child
+    assert await hub.rows("SELECT id FROM diary_link") == [], "its tokens are destroyed"
+    await browser.link()
+    assert ("dnevnik", "active") in await links_of(browser)
+    assert await hub.rows("SELECT person FROM diary_link") == [(strong,)]
+    petr = next(one for one in (await browser.me())["children"] if one["first_name"] == "Пётр")
+    assert petr["diaries"][0]["state"] == "active"
 
 
 @pytest.mark.rule("A13")
@@ -237,21 +265,22 @@ async def test_a_session_ends_where_nobody_can_tell_whose_it_is_after_the_undo(h
 
 
 @pytest.mark.rule("A11")
-async def test_a_pupils_own_diary_follows_the_record_and_comes_back_with_it(hub: Hub, mosru: FakeProvider) -> None:
+async def test_a_pupil_keeps_the_place_in_the_parents_diary_through_a_merger_and_its_undo(hub: Hub, mosru: FakeProvider) -> None:
     petr = kid(1, "Пётр")
     hub.esia.claims["petr"] = parent(
         "7000", last_name="Орлов", first_name="Пётр", birth_date=petr.birth_date, snils=petr.snils, children=None
     )
     mosru.claims["petr"] = weak("m-7", last_name="Орлов", first_name="Пётр", birth_date=petr.birth_date)
-    hub.diary.accounts["kid"] = account("kid-owner", children=(pupil(is_self=True),))
-    own, other = hub.browser(), hub.browser()
-    lone = (await enter(other, "mosru", "petr"))["person"]["id"]
-    await other.link("kid")
+    mother, own = hub.browser(), hub.browser()
+    await mother.sign_in()
+    await mother.link()
+    lone = (await enter(hub.browser(), "mosru", "petr"))["person"]["id"]
     child = (await own.sign_in("petr"))["person"]["id"]
-    shown_by = "SELECT p.child, l.person FROM diary_pupil p JOIN diary_link l ON l.id = p.link"
-    assert await hub.rows(shown_by) == [(lone, lone)]
+    await hub.deps.db.write(lambda: diary_links.rebind(diary_links.pupils_of_child(child), former=child, to=lone))
+    bound = "SELECT DISTINCT child FROM diary_pupil"
+    assert await hub.rows(bound) == [(lone,)]
     view = await merged(own, code="petr")
-    assert await hub.rows(shown_by) == [(child, child)]
-    assert (await own.get(f"/api/v1/children/{child}/marks")).status_code == 200
+    assert await hub.rows(bound) == [(child,)]
+    assert (await mother.get(f"/api/v1/children/{child}/marks")).status_code == 200
     await own.send("POST", f"/api/v1/merges/{view['id']}/undo")
-    assert await hub.rows(shown_by) == [(lone, lone)]
+    assert await hub.rows(bound) == [(lone,)]

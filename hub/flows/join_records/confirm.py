@@ -9,6 +9,7 @@ from datetime import datetime
 from hub.deps import Deps
 from hub.flows.join_records.faults import EXITS, refusal
 from hub.flows.join_records.show import own_wish, sides_of
+from hub.flows.join_records.weak import suspend_unproven, unproven
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
@@ -63,12 +64,14 @@ def _must_be_proven(wish: Wish) -> None:
 def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime) -> tuple[Merge, str | None]:
     one, other = sides_of(visitor, wish)
     plan = preview_merge(deps.keys, one, other, now=now)
+    weak = unproven(visitor, wish, plan)
     merge = merge_persons(deps.keys, one, other, now=now)
     pupils = diary_links.pupils_of_child(merge.gone)
     diary_links.rebind(pupils, former=merge.gone, to=merge.kept)
     for link in plan.links:
         diary_links.hand_over(link.id, merge.kept)
         diary_copies.forget(link.id)
+    suspend_unproven(deps, merge.kept, weak, now=now)
     mergers.done(wish.id, merge.id, pupils=pupils)
     note_children(merge, {edge.child for edge in plan.edges}, "guardianship.joined", by=visitor, now=now)
     sessions.end_all(merge.gone, now=now, keep=visitor.session)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from hub.deps import Deps
 from hub.flows.join_records.faults import EXITS, fault
+from hub.flows.join_records.weak import unproven
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.joining import MergeList, MergeView, RecordView
 from hub.flows.words import names_of, system_title
@@ -55,9 +56,11 @@ def view_of(deps: Deps, visitor: Visitor, wish: Wish, *, now: datetime) -> Merge
         return _done(deps, visitor, wish, merge_of(MergeId(wish.merge)), now=now)
     told: tuple[str, ...] = (wish.reason,) if wish.reason and wish.state is WishState.REFUSED else ()
     kept = gone = None
+    waits: tuple[str, ...] = ()
     if wish.state is WishState.PROVEN and wish.other is not None:
         preview = preview_merge(deps.keys, *sides_of(visitor, wish), now=now)
         told = tuple(one.value for one in preview.faults)
+        waits = _titles(deps, (link.system for link in unproven(visitor, wish, preview)))
         kept, gone = (_record(deps, visitor, one, now=now) for one in (preview.kept, preview.gone))
     return MergeView(
         id=wish.id,
@@ -69,6 +72,7 @@ def view_of(deps: Deps, visitor: Visitor, wish: Wish, *, now: datetime) -> Merge
         faults=tuple(fault(code) for code in told),
         kept=kept,
         gone=gone,
+        waits=waits,
         exits=EXITS if told or wish.state is WishState.EXPIRED else (),
     )
 

@@ -36,7 +36,8 @@ class RecordView(View, frozen=True, kw_only=True):
 class MergeView(View, frozen=True, kw_only=True):
     """`state`: started, proven, refused, expired, merged, undone, final.
 
-    Proven: `kept` stays and takes over what `gone` has; with `faults` it cannot be done. `undo_until` is told once it is done.
+    Proven: `kept` stays and takes over what `gone` has; with `faults` it cannot be done. What `waits` comes over suspended and returns
+    by a sign-in of its own. `undo_until` is told once it is done.
     """
 
     id: str
@@ -48,6 +49,7 @@ class MergeView(View, frozen=True, kw_only=True):
     faults: tuple[FaultView, ...] = ()
     kept: RecordView | None = None
     gone: RecordView | None = None
+    waits: tuple[str, ...] = ()
     undo_until: dt.datetime | None = None
     may_undo: bool = False
     exits: tuple[ExitView, ...] = ()
