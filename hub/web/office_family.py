@@ -70,6 +70,21 @@ async def make_capable(pupil: str) -> Response:
     return await _begin(pupil, act)
 
 
+@routes.post("/pupils/<pupil>/new-identity")
+@hide
+async def renew(pupil: str) -> Response:
+    """Adoption or a changed identity."""
+    who, form = await signed_in_writer(), await request.form
+
+    async def act() -> Proposed:
+        born = form.get("birth_date") or None
+        named = (form.get("last_name", ""), form.get("first_name", ""), form.get("middle_name", ""))
+        day = typed_day(born, "Дата рождения записана неверно.") if born else None
+        return await office.renew(deps(), who, pupil, named, day, form.getlist("keep"), typed_document(form))
+
+    return await _begin(pupil, act)
+
+
 @routes.get("/restrictions")
 @hide
 async def restrictions() -> Response:

@@ -56,7 +56,7 @@ def settle_children(
     listed: dict[PersonId, _Listed] = {}
     # In one order for everybody: two parents who sign in at once then wait for each other and do not deadlock.
     for claim in sorted(claims.children, key=lambda one: (one.snils.digits if one.snils else "", one.source_id)):
-        found = _child(keys, guardian, claim, vouched=vouched, now=now)
+        found = _child(keys, guardian, claim, vouched=vouched, restricted=restricted, now=now)
         if found is not None:
             listed[found.id] = _Listed(child=found, source_id=claim.source_id)
     return _follow(keys, guardian, claims, listed, frozen=restricted, now=now)
@@ -106,8 +106,13 @@ def _follow(
     return tuple(changes)
 
 
-def _child(keys: Keys, guardian: Person, claim: ChildClaim, *, vouched: bool, now: datetime) -> Person | None:
-    """The person of a listed child; None for one whom no guardian edge is possible to (an adult, or the guardian's own SNILS)."""
+def _child(
+    keys: Keys, guardian: Person, claim: ChildClaim, *, vouched: bool, restricted: Collection[PersonId], now: datetime
+) -> Person | None:
+    """The person of a listed child; None for one whom no guardian edge is possible to (an adult, or the guardian's own SNILS).
+
+    The list of a restricted guardian teaches nothing of the child: its record may bear another name by now (RULES A5a).
+    """
     if claim.birth_date is not None and age(claim.birth_date, now, guardian.zone) >= ADULT:
         return None
     if claim.snils is not None and claim.snils == guardian.snils:
@@ -116,6 +121,8 @@ def _child(keys: Keys, guardian: Person, claim: ChildClaim, *, vouched: bool, no
     named = persons.person(keys, before.child) if before else None
     if vouched and claim.snils is not None:
         holder = persons.by_snils(keys, claim.snils)
+        if holder is not None and holder.id in restricted:
+            return holder
         if holder is not None and _is_the_child(holder, claim):
             if named is not None and named.id != holder.id and before is not None:
                 edges.end([before.id], now=now)

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.kit.ports import DiaryAccount
 from identity.model import PersonId
-from identity.store import Side, merge_persons, put_card_guardian, undo_merge
+from identity.store import Side, export_person, merge_persons, put_card_guardian, undo_merge
 from tests.flows.desk_kit import DOCUMENT, PETYA, WHY, Desk, father, open_desk, snils
 from tests.flows.kit import Browser, Hub, account, parent, pupil
 from tests.flows.office_kit import OGRN, code_for, redeem, signed
@@ -247,3 +247,38 @@ async def test_a_read_under_way_when_the_restriction_comes_shows_nothing(desk: D
     assert done
     assert answer.status_code in (401, 404)
     assert await desk.hub.rows("SELECT id FROM diary_copy") == []
+
+
+@pytest.mark.rule("A5a")
+@pytest.mark.parametrize("evidence", ["esia_kid", "invitation_code"])
+async def test_an_adopted_child_has_a_new_record_that_nobody_left_behind_finds(desk: Desk, evidence: str) -> None:
+    ivan, mother = await desk.father(), await desk.person(desk.anna)
+    path = f"/api/v1/office/pupils/{desk.petya}/new-identity"
+    new = {"last_name": "Новиков", "first_name": "Илья", "document": DOCUMENT}
+    for wrong in ([], ["nobody"]):
+        assert (await desk.nina.send("POST", path, json=new | {"keep": wrong})).status_code == 400
+    made = await desk.nina.send("POST", path, json=new | {"keep": [mother]})
+    item = (await made.get_json())["id"]
+    assert [one["told"] for one in (await desk.only("identity"))["differences"]] == ["Новиков", "Илья", "Анна Орлова"]
+    assert await desk.sees(ivan), "one signature works on nobody"
+    assert (await desk.sign(item, desk.rita)).status_code == 200
+    assert (await ivan.get("/api/v1/me")).status_code == 401
+    (child,) = (await desk.anna.me())["children"]
+    assert (child["first_name"], child["last_name"]) == ("Илья", "Новиков")
+    old = desk.petya
+    assert (await desk.anna.get(f"/api/v1/children/{old}/access-log")).status_code == 404, "the old record is sealed"
+    log = str(await (await desk.anna.get(f"/api/v1/children/{child['id']}/access-log")).get_json())
+    assert "Орлов Пётр" not in log
+    assert (await desk.nina.get(f"/api/v1/office/pupils/{old}/guardians")).status_code == 404
+    if evidence == "invitation_code":
+        code = await code_for(desk.nina, child["id"])
+        assert (await redeem(await again(desk), code, "Новиков", "Илья")).status_code == 422
+    # Gosuslugi still names the same SNILS to both: the father's list finds nothing and teaches nothing.
+    assert not await desk.sees(await again(desk), child["id"])
+    assert [one["first_name"] for one in (await desk.anna.me())["children"]] == ["Илья"]
+    his, keys, now = PersonId(await desk.person(await again(desk))), desk.hub.deps.keys, desk.hub.clock()
+    told = await desk.hub.deps.db.write(lambda: export_person(keys, his, by=his, now=now))
+    assert told["children"] == [], "nor does his own file name the child"
+    desk.hub.esia.claims["anna"] = parent(children=(replace(PETYA, last_name="Новиков", first_name="Илья"),))
+    assert [one["id"] for one in (await (await signed(desk.hub, "anna")).me())["children"]] == [child["id"]]
+    assert not await desk.sees(await again(desk), child["id"])

@@ -1,6 +1,6 @@
 """The school's office at work: its own pupils, codes, decisions and signatures, never the officer's own family (RULES A7, B5, B6)."""
 
-from hub.flows.office.begin import lift, make_capable, recover, restrict
+from hub.flows.office.begin import lift, make_capable, recover, renew, restrict
 from hub.flows.office.deciding import refuse_item, sign_item
 from hub.flows.office.invitations import issue_invitation, list_invitations
 from hub.flows.office.pupils import Guardian, NewPupil, enter_pupil
@@ -19,6 +19,7 @@ __all__ = [
     "make_capable",
     "recover",
     "refuse_item",
+    "renew",
     "restrict",
     "show_pupil",
     "sign_item",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
 from hub.flows.office.deciding.bans import school_of_ban
 from hub.flows.office.officers import Officer, officer_of
+from hub.flows.office.pupils import LONGEST_NAME
 from hub.flows.office.rights import Act
 from hub.flows.office.words import Document, reason_of
 from hub.flows.refusals import Reason, Refused
@@ -15,7 +17,7 @@ from hub.flows.views.desk import Proposed
 from hub.store.sessions import Visitor
 from identity.ages import Phase, phase
 from identity.family.restriction import RestrictionId
-from identity.model import PersonId
+from identity.model import EdgeState, PersonId
 from identity.snils import InvalidSnils, Snils
 from identity.store import edges, open_recovery, person, propose_lift, propose_restriction, restrictions_of, school_of
 from identity.store.school.reviews import ReviewKind, open_review, sign_first
@@ -100,6 +102,44 @@ async def make_capable(deps: Deps, visitor: Visitor, pupil: str, since: date, do
             child=child,
             reason="full_capacity",
             evidence={"since": datetime.combine(since, time.min, ZoneInfo(officer.zone)).isoformat()},
+            school=officer.school,
+            now=deps.now(),
+        )
+        sign_first(deps.keys, review, officer.person, note=line, now=deps.now())
+        return Proposed(id=f"case.{review}")
+
+    return await deps.db.write(unit)
+
+
+async def renew(
+    deps: Deps, visitor: Visitor, pupil: str, named: tuple[str, str, str], born: date | None, keep: Sequence[str], document: Document
+) -> Proposed:
+    """Adoption or a changed identity: surname, first name, middle name as the document says, and which guardians stay."""
+    last, first, middle = (" ".join(part.split()) for part in named)
+
+    def unit() -> Proposed:
+        officer, child = _pupils_officer(deps, visitor, pupil, Act.RESTRICTIONS)
+        line = document.line(today=_today(deps, officer))
+        if not (last and first) or max(map(len, (last, first, middle))) > LONGEST_NAME:
+            raise Refused(Reason.MALFORMED, "Заполните новые фамилию и имя.")
+        if born is not None and born > _today(deps, officer):
+            raise Refused(Reason.MALFORMED, "Дата рождения записана неверно.")
+        active = {edge.guardian for edge in edges.of_child(child) if edge.state is EdgeState.ACTIVE}
+        if not keep or not {PersonId(one) for one in keep} <= active:
+            raise Refused(Reason.MALFORMED, "Отметьте, кто из подключённых представителей остаётся.")
+        review = open_review(
+            deps.keys,
+            kind=ReviewKind.IDENTITY,
+            person=child,
+            child=child,
+            reason="new_identity",
+            evidence={
+                "last_name": last,
+                "first_name": first,
+                "middle_name": middle,
+                "birth_date": born.isoformat() if born else "",
+                "keep": " ".join(keep),
+            },
             school=officer.school,
             now=deps.now(),
         )

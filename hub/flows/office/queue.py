@@ -214,6 +214,11 @@ def _blocked(officer: Officer, first: PersonId | None, people: Sequence[PersonId
 def _differences(deps: Deps, one: Review) -> tuple[Difference, ...]:
     """Of a stopped sign-in, what it said otherwise than the record."""
     known = persons_by_id(deps.keys, (one.person,)).get(one.person)
+    if one.kind is ReviewKind.IDENTITY and known is not None:
+        pairs = ((name, getattr(known, name), one.evidence[name]) for name in ("last_name", "first_name", "middle_name"))
+        stay = persons_by_id(deps.keys, [PersonId(id_) for id_ in one.evidence["keep"].split()]).values()
+        kept = Difference(field="kept", known="", told=", ".join(names_of(person) for person in stay))
+        return (*(Difference(field=name, known=was, told=now) for name, was, now in pairs if was != now), kept)
     if one.kind is ReviewKind.PROFILE:
         return (Difference(field="system", known="", told=system_title(deps, one.evidence["system"])),)
     if one.kind is not ReviewKind.SIGN_IN or known is None:

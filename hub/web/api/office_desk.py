@@ -60,6 +60,17 @@ class TypedCapacity(msgspec.Struct, frozen=True, kw_only=True):
     document: TypedDocument
 
 
+class TypedIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """`keep` are the guardians who stay, as the pupil's page names people."""
+
+    last_name: str
+    first_name: str
+    keep: list[str]
+    document: TypedDocument
+    middle_name: str | None = None
+    birth_date: date | None = None
+
+
 @routes.get("/reviews")
 @tag(["Канцелярия"])
 @document_response(ReviewList)
@@ -157,5 +168,21 @@ async def make_capable(pupil: str) -> Response:
 
     async def act() -> Response:
         return json(await office.make_capable(deps(), who, pupil, typed.since, typed.document.read()), 201)
+
+    return await once(deps(), who, act)
+
+
+@routes.post("/pupils/<pupil>/new-identity")
+@tag(["Канцелярия"])
+@document_request(TypedIdentity)
+@document_response(Proposed, 201)
+async def renew(pupil: str) -> Response:
+    """Adoption or a changed identity: after the second signature a new record goes on, and the old one is sealed."""
+    who, typed = await signed_in_writer(), await body(TypedIdentity)
+
+    async def act() -> Response:
+        named = (typed.last_name, typed.first_name, typed.middle_name or "")
+        made = await office.renew(deps(), who, pupil, named, typed.birth_date, typed.keep, typed.document.read())
+        return json(made, 201)
 
     return await once(deps(), who, act)

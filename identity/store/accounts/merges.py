@@ -24,7 +24,7 @@ from identity.linking.merging import (
     swap_fault,
     undo_open,
 )
-from identity.model import AccountLink, ActorKind, EdgeId, Guardianship, LinkId, Person, PersonId, PersonState
+from identity.model import AccountLink, ActorKind, EdgeId, EdgeState, Guardianship, LinkId, Person, PersonId, PersonState
 from identity.sealing import Keys
 from identity.store import edges, links, persons
 from identity.store.accounts.tables import MergeRow
@@ -82,7 +82,8 @@ def preview_merge(keys: Keys, one: Side, other: Side, *, now: datetime) -> Merge
     )
     kept, gone = survivor(first, second)
     touched = edges.touching(gone.id)
-    wards = [edge.child for edge in touched if edge.guardian == gone.id]
+    # A child whom a freeze or a restriction hides is not named here either.
+    wards = [edge.child for edge in touched if edge.guardian == gone.id and edge.state is not EdgeState.FROZEN]
     return MergePreview(
         kept=kept,
         gone=gone,

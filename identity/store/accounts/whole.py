@@ -15,9 +15,10 @@ from identity.store.accounts.pending import drop_pending
 from identity.store.accounts.tables import OperatorReadingRow
 from identity.store.family.consents import consents_by, consents_of
 from identity.store.family.delegations import delegations_of_child, end_delegations_of
+from identity.store.family.standing import standing
 from identity.store.family.tables import ChildLoginRow, ConsentRow, DelegationRow
 from identity.store.rows import delete, fetch, unseal
-from identity.store.school.tables import CardGuardianRow, CardRow, CodeRow
+from identity.store.school.tables import CardGuardianRow, CardRow, CodeRow, ReviewRow
 from identity.store.tables import ContactRow, DiaryChildRow, LinkRow
 from identity.store.trail import access
 from identity.store.trail.partkeys import destroy_audit_key
@@ -34,6 +35,8 @@ def export_person(keys: Keys, person: PersonId, *, by: PersonId, now: datetime) 
     if me is None or me.state is not PersonState.ACTIVE:
         raise NotFound("no such person")
     touching = edges.touching(person)
+    # Of a child whom a restriction hides not even the name, which may be another by now (RULES A5a).
+    hidden = standing(keys, me, now=now).restricted
     around = persons.by_ids(keys, {one for edge in touching for one in (edge.guardian, edge.child)} - {person})
     access.record_access(keys, actor=by, actor_kind=ActorKind.GUARDIAN, subject=person, page="person", kind=AuditKind.EXPORT, now=now)
     own = by == person
@@ -41,7 +44,7 @@ def export_person(keys: Keys, person: PersonId, *, by: PersonId, now: datetime) 
         "person": _names(me) | {"snils": me.snils.masked if me.snils else None, "level": me.level.value, "since": _time(me.created_at)},
         "contacts": contacts_of(keys, person) if own else [],
         "sign_ins": [_link(link) for link in links.of_persons(keys, person) if link.opened_by == by],
-        "children": [_edge(edge, around.get(edge.child)) for edge in touching if edge.guardian == person],
+        "children": [_edge(edge, around.get(edge.child)) for edge in touching if edge.guardian == person and edge.child not in hidden],
         "guardians": [_edge(edge, around.get(edge.guardian)) for edge in touching if edge.child == person],
         "lent_views": [_loan(one) for one in delegations_of_child(person, now=now)],
         "consents": [_consent(one) for one in (*consents_of(person), *(consents_by(person) if own else ())) if one.giver in (by, person)],
@@ -78,6 +81,7 @@ def erase_person(keys: Keys, person: PersonId, *, by: PersonId | str, now: datet
         (CodeRow, CodeRow.child == person),
         (CardRow, CardRow.child == person),
         (CardGuardianRow, CardGuardianRow.child == person),
+        (ReviewRow, (ReviewRow.person == person) | (ReviewRow.child == person)),
         (DiaryChildRow, (DiaryChildRow.owner == person) | (DiaryChildRow.child == person)),
         (OperatorReadingRow, OperatorReadingRow.child == person),
     ):

@@ -20,12 +20,14 @@ from identity.store.trail import access
 
 
 class ReviewKind(StrEnum):
-    """`SIGN_IN` was stopped (A3), `PROFILE` was held (A9), `GUARDIAN` rests on the school's word (A5, B5), `CAPACITY` came early (A6)."""
+    """`SIGN_IN` was stopped (A3), `PROFILE` was held (A9), `GUARDIAN` rests on the school's word (A5, B5), `CAPACITY` came early (A6),
+    `IDENTITY` is an adoption or a changed name that opens a new record (A5a)."""
 
     SIGN_IN = "sign_in"
     PROFILE = "profile"
     GUARDIAN = "guardian"
     CAPACITY = "capacity"
+    IDENTITY = "identity"
 
 
 class ReviewState(StrEnum):

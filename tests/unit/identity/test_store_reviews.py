@@ -15,9 +15,19 @@ import pytest
 from identity.claims import Level
 from identity.errors import NotAllowed
 from identity.model import PersonId
-from identity.store import edges, open_recovery, propose_restriction, sign_card_guardian, sign_recovery, sign_restriction
+from identity.store import (
+    delete_expired,
+    edges,
+    erase_person,
+    open_recovery,
+    propose_restriction,
+    sign_card_guardian,
+    sign_recovery,
+    sign_restriction,
+)
 from identity.store.accounts.recovery import redeem_recovery
 from identity.store.school.reviews import ReviewKind, ReviewState, open_review, refuse_review, review, sign_first, sign_second
+from identity.store.school.tables import ReviewRow
 from tests.unit.identity.school import OFFICER, OGRN, SECOND, School
 
 PARALLEL = 20
@@ -101,3 +111,25 @@ def test_the_same_stopped_sign_in_is_one_review_and_twenty_first_words_are_one(d
     assert desk.run(lambda: review(desk.keys, ids[0])).state in (ReviewState.DONE, ReviewState.REFUSED)
     again = desk.run(opened)
     assert again not in ids, "the next stopped sign-in is looked at anew"
+
+
+@pytest.mark.rule("A18")
+def test_a_decided_review_is_kept_a_year_and_an_erased_person_has_none(desk: Any, people: Any) -> None:
+    who = desk.sign_in(people.mother).person
+
+    def opened() -> str:
+        return open_review(desk.keys, kind=ReviewKind.SIGN_IN, person=who, reason="names_differ", evidence={"a": "b"}, now=desk.now)
+
+    def count() -> int:
+        return int(desk.run(lambda: ReviewRow.select().count()))
+
+    desk.run(lambda: refuse_review(desk.keys, opened(), OFFICER, reason="нет", now=desk.now))
+    desk.later(days=364)
+    desk.run(lambda: delete_expired(now=desk.now))
+    assert count() == 1
+    desk.later(days=2)
+    desk.run(lambda: delete_expired(now=desk.now))
+    assert count() == 0
+    desk.run(opened)
+    desk.run(lambda: erase_person(desk.keys, who, by=who, now=desk.now))
+    assert count() == 0

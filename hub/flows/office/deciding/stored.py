@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from hub.deps import Deps
-from hub.flows.follow_edges import end_everything, follow_edges
+from hub.flows.follow_edges import cut_off, end_everything, follow_edges
 from hub.flows.office.deciding.word import Outcome, Word, guardians_of, tell
 from hub.flows.office.officers import Officer
 from hub.flows.refusals import Reason, Refused
 from hub.flows.words import names_of, system_title
+from hub.store.diary_owners import owners_of
 from identity.errors import NotFound
 from identity.linking.profiles import BindState
 from identity.model import PersonId
 from identity.store import person, set_full_capacity
 from identity.store.accounts.profiles import bind_reviewed
+from identity.store.family.new_identity import NewName, renew_identity
 from identity.store.school.deciding import CORRECTABLE, approve_guardian, correct_record
 from identity.store.school.reviews import (
     Review,
@@ -60,7 +62,10 @@ def refuse_stored(deps: Deps, officer: Officer, id_: str, word: Word) -> Outcome
     """One word is enough to say no; whom it is about hears it."""
     found = _asked(deps, officer, id_)
     refuse_review(deps.keys, id_, officer.person, reason=word.why(), now=deps.now())
-    told = (PersonId(found.evidence["initiator"]),) if found.kind is ReviewKind.PROFILE else (found.person,)
+    told = {
+        ReviewKind.PROFILE: lambda: [PersonId(found.evidence["initiator"])],
+        ReviewKind.IDENTITY: lambda: [PersonId(one) for one in found.evidence["keep"].split()],
+    }.get(found.kind, lambda: [found.person])()
     tell(deps, told, "school_refused", f"{_REFUSED[found.kind]} Подойдите в школу с документом, если это не так.")
     return Outcome(state="refused")
 
@@ -115,17 +120,50 @@ def _capacity(deps: Deps, officer: Officer, found: Review) -> tuple[str, ...]:
     return ()
 
 
+def _identity(deps: Deps, officer: Officer, found: Review) -> tuple[str, ...]:
+    """A new record goes on; what anybody held of the old one is destroyed, and whoever was not kept is out at once (RULES A5a)."""
+    if found.first_by is None:
+        raise Refused(Reason.ALREADY_DECIDED)
+    told = found.evidence
+    name = NewName(
+        last_name=told["last_name"],
+        first_name=told["first_name"],
+        middle_name=told["middle_name"],
+        birth_date=date.fromisoformat(told["birth_date"]) if told["birth_date"] else None,
+    )
+    keep = {PersonId(one) for one in told["keep"].split()}
+    holders = {owner for _, owner in owners_of(found.person)}
+    done = renew_identity(
+        deps.keys,
+        found.person,
+        name,
+        school=officer.school,
+        keep=keep,
+        document=found.note,
+        officers=(found.first_by, officer.person),
+        now=deps.now(),
+    )
+    gone = (*done.left, done.old)
+    cut_off(deps, {*holders, *done.left, *keep}, done.old)
+    end_everything(deps, gone)
+    text = "Школа завела ребёнку новую запись по документу. Прежняя закрыта. Дневник подключите к новой заново."
+    tell(deps, keep, "record_renewed", text)
+    return gone
+
+
 _DONE: Mapping[ReviewKind, Done] = {
     ReviewKind.GUARDIAN: _guardian,
     ReviewKind.SIGN_IN: _sign_in,
     ReviewKind.PROFILE: _profile,
     ReviewKind.CAPACITY: _capacity,
+    ReviewKind.IDENTITY: _identity,
 }
 _REFUSED: Mapping[ReviewKind, str] = {
     ReviewKind.GUARDIAN: "Школа не подтвердила, что вы представитель ребёнка.",
     ReviewKind.SIGN_IN: "Школа не подтвердила новые данные: вход остался остановлен.",
     ReviewKind.PROFILE: "Школа не разрешила подключить профиль.",
     ReviewKind.CAPACITY: "Школа не подтвердила документ о полной дееспособности.",
+    ReviewKind.IDENTITY: "Школа не стала заводить новую запись.",
 }
 
 
