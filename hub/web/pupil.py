@@ -11,7 +11,17 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.show_me import show_me
 from hub.web.answers import deps, page
 from hub.web.guardianship import to
-from hub.web.visitors import device_label, keep_session, require_our_page, signed_in, signed_in_writer, visitor
+from hub.web.visitors import (
+    device,
+    device_label,
+    keep_device,
+    keep_session,
+    new_browser,
+    require_our_page,
+    signed_in,
+    signed_in_writer,
+    visitor,
+)
 from identity.family.child_login import CHILD_LOGIN
 
 routes = Blueprint("pupil", __name__, url_prefix="/pupil")
@@ -35,14 +45,16 @@ async def enter() -> Response:
     require_our_page()
     given = await request.form
     login, password = given.get("login", "").strip(), given.get("password", "")
+    known = device() or new_browser()
     try:
         entered = await pupil_door.enter(
-            deps(), login, password, address=request.remote_addr or "", label=device_label(), before=await visitor()
+            deps(), login, password, address=request.remote_addr or "", label=device_label(), before=await visitor(), device=known
         )
     except Refused as error:
         return await _again("pupil/door.html", error, gosuslugi=error.reason is Reason.USE_GOSUSLUGI, typed=login[:64])
     answer = to("/pupil/password" if entered.must_change else "/pupil")
     keep_session(answer, entered.token)
+    keep_device(answer, known)
     return answer
 
 

@@ -254,3 +254,15 @@ async def test_many_sign_ins_at_once_from_a_new_browser_are_told_and_harm_nothin
     answers = await asyncio.gather(*(strange.back(state, "anna") for state in states))
     assert {one.status_code for one in answers} == {303}
     assert set(await kinds(home)) == {"new_device"}
+
+
+async def test_a_pupils_new_device_is_told_to_the_parent_who_can_do_something(hub: Hub) -> None:
+    mother = hub.browser()
+    child = (await mother.sign_in())["children"][0]["id"]
+    made = await (await mother.send("POST", f"/api/v1/children/{child}/login", json={})).get_json()
+    headers = {"Host": "localhost:8000", "Origin": "http://localhost:8000", "Accept": "text/html"}
+    for browser, told in ((hub.browser(), 0), (hub.browser(PHONE), 1)):
+        form = {"login": made["login"], "password": made["password"]}
+        answer = await browser.client.post("/pupil", form=form, headers={**headers, "User-Agent": browser.agent})
+        assert answer.status_code == 303 and len(browser.cookie("hub-device")) >= 32
+        assert (await kinds(mother)).count("pupil_new_device") == told

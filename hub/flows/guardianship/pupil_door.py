@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from hub.deps import Deps
 from hub.flows.guardianship.ages import age_note
 from hub.flows.guardianship.child_logins import hashed
+from hub.flows.guardianship.telling import first_name, tell_family
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.guardianship import LoginView
 from hub.store import sessions
 from hub.store.sessions import Visitor
+from hub.store.sessions.devices import know_device
 from hub.store.sessions.limits import end_by, end_no_later
 from identity.claims import Level
 from identity.family.child_login import CHILD_LOGIN, password_fault, password_matches, readable_login
@@ -33,8 +35,13 @@ class Entered:
     must_change: bool
 
 
-async def enter(deps: Deps, login: str, password: str, *, address: str, label: str, before: Visitor | None = None) -> Entered:
-    """Opens a session that views and ends with the right behind it; `before` is who was signed in in this browser."""
+async def enter(
+    deps: Deps, login: str, password: str, *, address: str, label: str, before: Visitor | None = None, device: str | None = None
+) -> Entered:
+    """Opens a session that views and ends with the right behind it.
+
+    `before` is who was signed in in this browser, `device` the cookie by which it is known again.
+    """
     name = readable_login(login[:LONGEST]) or "-"
     known = await _checked(deps, name, password, address=address)
     now = deps.now()
@@ -54,7 +61,9 @@ async def enter(deps: Deps, login: str, password: str, *, address: str, label: s
             auth_time=None,  # a password that an adult was told is no fresh proof (RULES A16)
             now=now,
             replaces=before.session if before else None,
+            device=device,
         )
+        _note_device(deps, known.person, device, label)
         if right.until is not None:
             end_no_later(session, right.until)
         return Entered(token=token, must_change=known.must_change)
@@ -65,6 +74,14 @@ async def enter(deps: Deps, login: str, password: str, *, address: str, label: s
     if before is not None:
         forget(deps, session=before.session)
     return done
+
+
+def _note_device(deps: Deps, pupil: PersonId, device: str | None, label: str) -> None:
+    """A pupil's page ends no sessions, so the guardians hear of a new browser, with the way: another password."""
+    if device and know_device(deps.keys, person=pupil, cookie=device, label=label, now=deps.now()):
+        name = first_name(person(deps.keys, pupil))
+        text = f"{name}: вход с нового устройства, {label}. Если это чужой, смените пароль ребёнка."
+        tell_family(deps, pupil, but=(pupil,), kind="pupil_new_device", text=text, href=f"/children/{pupil}/login")
 
 
 async def change_password(deps: Deps, visitor: Visitor, old: str, new: str, *, address: str) -> str:
