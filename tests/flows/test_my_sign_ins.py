@@ -189,3 +189,22 @@ async def test_a_profile_that_tells_no_time_is_connected_and_not_merged(hub: Hub
     assert 'value="vkid"' not in await text_of(browser, "/family/merge")
     answer = await browser.send("POST", "/api/v1/merges", json={"system": "vkid"})
     assert (answer.status_code, "Мои входы" in (await answer.get_json())["detail"]) == (400, True)
+
+
+@pytest.mark.rule("A10")
+@pytest.mark.security("21")
+async def test_a_diary_of_the_record_that_ends_with_its_only_sign_in_is_not_lost(hub: Hub) -> None:
+    plug_in_mosru(hub)
+    lone = hub.browser()
+    await enter(lone, "mosru")
+    await lone.link()
+    browser = hub.browser()
+    me = (await browser.sign_in())["person"]["id"]
+    await connect(browser, "mosru", me, "anna")
+    assert sorted((one[0], one[3]) for one in await links_of(browser)) == [
+        ("dnevnik", "suspended"), ("esia", "active"), ("mosru", "active"),
+    ]  # fmt: skip
+    assert await hub.rows("SELECT id FROM diary_link") == [], "whoever had opened it before reads it no more"
+    assert (await lone.get("/api/v1/me")).status_code == 401
+    assert (await browser.link()).status_code == 303, "and its owner opens it anew: no dead end"
+    assert ("dnevnik", me, "parent", "active") in await links_of(browser)

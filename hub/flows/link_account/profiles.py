@@ -13,7 +13,8 @@ from hub.flows.keep_profile import ask_who, keep_access
 from hub.flows.link_account.intents import exits
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
-from hub.store import diary_links, intents, sessions
+from hub.flows.words import system_title
+from hub.store import diary_copies, diary_links, intents, notices, sessions
 from hub.store.flow_records import Flow
 from hub.store.intents import Intent, IntentState
 from hub.store.sessions import Visitor
@@ -90,6 +91,11 @@ def _bind(
         diary_links.hand_over(outcome.link.id, intent.initiator)
     if outcome.moved_from is not None:
         sessions.end_all(outcome.moved_from, now=now)
+    for link in outcome.suspended:
+        diary_copies.forget(link.id)
+        diary_links.remove(link.id)
+        text = f"Подключение «{system_title(deps, link.system)}» пришло вместе с этим входом и приостановлено. Верните его новым входом."
+        notices.tell(deps.keys, person=target, kind="link_suspended", text=text, href="/family/sign-ins", now=now)
     repeated = before is not None and before.state is LinkState.ACTIVE and before.person == target
     if outcome.state is not BindState.ACTIVE or repeated or flow.session is None:
         return outcome, None

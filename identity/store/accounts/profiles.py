@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from peewee import IntegrityError
@@ -30,6 +30,7 @@ from identity.model import (
 )
 from identity.sealing import Keys
 from identity.store import edges, links, persons
+from identity.store.diaries import move_diary_children
 from identity.store.rights import view_right
 from identity.store.rows import fetch, marks, unseal
 from identity.store.school.reviews import ReviewKind, open_review
@@ -48,13 +49,17 @@ class BindIntent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BindOutcome:
-    """`link` where it is active; else `reason` and the three `exits`. `moved_from`: a weak record that was only this profile ended."""
+    """`link` where it is active; else `reason` and the three `exits`.
+
+    `moved_from`: a weak record that was only this profile ended; what else it held came along `suspended`, for a sign-in of its own.
+    """
 
     state: BindState
     link: AccountLink | None = None
     reason: BindReason | None = None
     exits: tuple[How, ...] = ()
     moved_from: PersonId | None = None
+    suspended: tuple[AccountLink, ...] = ()
 
 
 def bind_profile(keys: Keys, claims: Claims, intent: BindIntent, *, session_person: PersonId | None, now: datetime) -> BindOutcome:
@@ -101,11 +106,12 @@ def _bind(
         use=LinkUse.SIGN_IN if own else LinkUse.CHAT,
         role=intent.role,
     )
-    moved_from = None
+    moved_from: PersonId | None = None
+    suspended: tuple[AccountLink, ...] = ()
     if found is None:
         link = links.add(keys, new, now=now)
     else:
-        moved_from = _take(keys, found, new, now=now)
+        moved_from, suspended = _take(keys, found, new, now=now)
         link = _read(keys, found.id)
     if found is None or moved_from or found.state is not LinkState.ACTIVE:
         access.record_change(
@@ -116,17 +122,25 @@ def _bind(
             object=claims.system,
             now=now,
         )
-    return BindOutcome(state=BindState.ACTIVE, link=link, moved_from=moved_from)
+    return BindOutcome(state=BindState.ACTIVE, link=link, moved_from=moved_from, suspended=suspended)
 
 
-def _take(keys: Keys, found: AccountLink, new: links.NewLink, *, now: datetime) -> PersonId | None:
-    """The profile's link goes to the person chosen; a weak record of which it was all there was ends, and with it its sessions."""
+def _take(keys: Keys, found: AccountLink, new: links.NewLink, *, now: datetime) -> tuple[PersonId | None, tuple[AccountLink, ...]]:
+    """The profile's link goes to the person chosen; the weak record of which it was the only way in ends, and with it its sessions.
+
+    A diary of that record would be reached by nobody and still hold its account: it comes along, suspended (RULES A10).
+    """
     former = found.person if found.person != new.person else None
     links.relink(found.id, new, now=now)
     LinkRow.update(opened_by=new.opened_by, use=new.use.value, strength=Strength.WEAK.value).where(LinkRow.id == found.id).execute()
-    if former is not None and not links.of_persons(keys, former):
-        persons.close(former, now=now)
-    return former
+    if former is None:
+        return None, ()
+    rest = tuple(link for link in links.of_persons(keys, former) if link.id != found.id)
+    links.move(former, new.person)
+    links.suspend((link.id for link in rest), now=now)
+    move_diary_children(former, new.person)
+    persons.close(former, now=now)
+    return former, tuple(replace(link, person=new.person, opened_by=new.person, state=LinkState.SUSPENDED) for link in rest)
 
 
 def _facts(
