@@ -11,6 +11,7 @@ from quart_schema import hide
 from hub.errors import Problem, problem_of
 from hub.flows import office
 from hub.flows.refusals import Reason, Refused
+from hub.flows.roster.cells import one_spelling
 from hub.flows.roster.desk import own_schools
 from hub.web.answers import deps, page
 from hub.web.roster import school_here, to
@@ -67,6 +68,6 @@ def _pupil(typed: dict[str, str], snils: str) -> office.NewPupil:
         first_name=typed["first_name"],
         middle_name=typed["middle_name"],
         birth_date=born,
-        class_name=typed["class"],
+        class_name=one_spelling(typed["class"]),
         guardians=(guardian,) if named else (),
     )

@@ -12,7 +12,11 @@ LONGEST_NAME, LONGEST_CLASS, LONGEST_CARD = 100, 40, 64
 FORMULA = ("=", "+", "-", "@")
 _DASHES = set("-\u2010\u2011\u2012\u2013\u2014\u2212")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’`.\-\u2010-\u2014]+[^\W\d_]+)*\.?")
-_RUSSIAN = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?: 0{1,2}:00(?::00)?)?")
+_CLASS = re.compile(r"(\d{1,2}) ?-? ?[«\"']?([А-ЯЁа-яёA-Za-z])[»\"']?")
+_LOOK_ALIKE = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")
+_TWO_ALPHABETS = re.compile(r"[А-Яа-яЁё][A-Za-z]|[A-Za-z][А-Яа-яЁё]")
+# No slashes: an English Excel writes the month first, and a silent swap would be worse than a question.
+_RUSSIAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: 0{1,2}:00(?::00)?)?")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?")
 
 
@@ -40,7 +44,9 @@ def name(cell: str, *, required: bool = True) -> str:
         return ""
     if len(text) > LONGEST_NAME or not _NAME.fullmatch(text):
         raise Wrong("Здесь должны быть только буквы, пробел и дефис.")
-    return text
+    if _TWO_ALPHABETS.search(text):
+        raise Wrong("В слове смешаны русские и латинские буквы, похожие на вид. Наберите его заново.")
+    return text.title() if len(text) > 1 and (text.isupper() or text.islower()) else text
 
 
 def klass(cell: str) -> str:
@@ -49,7 +55,13 @@ def klass(cell: str) -> str:
         raise Wrong("Пусто. Назовите класс.")
     if len(text) > LONGEST_CLASS:
         raise Wrong(f"Класс длиннее {LONGEST_CLASS} знаков.")
-    return text
+    return one_spelling(text)
+
+
+def one_spelling(text: str) -> str:
+    """«6а», 6-А, and 6A with a Latin letter are one class: 6А. Any other name stays as it is."""
+    found = _CLASS.fullmatch(text.strip())
+    return f"{int(found[1])}{found[2].upper().translate(_LOOK_ALIKE)}" if found else text
 
 
 def card(cell: str) -> str:

@@ -59,6 +59,7 @@ PLAIN = table(ROW).decode()
         PLAIN.replace("06.05.2014", "6.5.2014 0:00").encode(),
         PLAIN.replace("123-456-789 64", "12345678964").encode(),
         PLAIN.replace("Пётр", " Пётр\u00a0").encode(),
+        PLAIN.replace("Орлов;Пётр", "ОРЛОВ;пётр").replace("Орлова", "ОРЛОВА").encode(),
     ],
     ids=str,
 )
@@ -102,6 +103,8 @@ def test_ten_guardians_fit_and_the_eleventh_column_does_not() -> None:
         (ROW.replace("Пётр", "-"), "Имя", "Пусто"),
         (ROW.replace("Пётр", "Пётр2"), "Имя", "только буквы"),
         (ROW.replace("Пётр", "<b>Пётр</b>"), "Имя", "только буквы"),
+        (ROW.replace("Пётр", "Пeтр"), "Имя", "латинские"),
+        (ROW.replace("06.05.2014", "5/6/2014"), "Дата рождения", "01.09.2015"),
         (ROW.replace("Пётр", "П" * 101), "Имя", "только буквы"),
         (ROW.replace("6А", ""), "Класс", "Назовите класс"),
         (ROW.replace("6А", "6" * 41), "Класс", "длиннее 40"),
@@ -130,6 +133,18 @@ def test_a_guardian_without_snils_is_left_out_and_the_row_goes_on() -> None:
     found = read_roster(table(ROW.replace("123-456-789 64", "")), today=TODAY)
     assert found.lines[0].guardians == ()
     assert [(one.fatal, one.column) for one in found.troubles[2]] == [(False, "СНИЛС родителя 1")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("6а", "6А"), ("6 А", "6А"), ("6-А", "6А"), ("6 «А»", "6А"), ('6 ""А""', "6А"), ("06А", "6А"), ("6A", "6А"), ("6b", "6В"),
+        ("6D", "6D"), ("10 IB", "10 IB"), ("Подготовительный", "Подготовительный"), ("6", "6"), ("5/1", "5/1"),
+    ],
+)  # fmt: skip
+def test_one_class_has_one_spelling(typed: str, kept: str) -> None:
+    cell = f'"{typed}"' if '"' in typed else typed
+    assert only(table(ROW.replace("6А", cell))).klass == kept
 
 
 @pytest.mark.parametrize(
