@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -111,6 +111,9 @@ def merge_persons(keys: Keys, one: Side, other: Side, *, now: datetime) -> Merge
     end_delegations_of(gone, now=now, by="merge")
     after = persons.person(keys, kept)
     if after is not None:
+        # Whoever came back by a recovery does not shorten the wait by joining another record (RULES A17).
+        waits = max((at for at in (plan.kept.recovered_at, plan.gone.recovered_at) if at is not None), default=None)
+        after = persons.change(keys, after, replace(after, recovered_at=waits), now=now)
         restrictions.freeze_restricted(keys, after, now=now)
     persons.close(gone, now=now)
     id_ = MergeId(new_id())

@@ -20,6 +20,7 @@ from identity.store import (
     merge_persons,
     merges_of,
     person,
+    persons,
     preview_merge,
     undo_merge,
     view_right,
@@ -174,3 +175,13 @@ def test_of_parallel_merges_of_one_record_one_wins(desk: Any, people: Any, two: 
     answers = at_once(desk, calls)
     assert sum(not isinstance(one, Exception) for one in answers) == 1
     assert {type(one) for one in answers if isinstance(one, Exception)} == {NotAllowed}
+
+
+@pytest.mark.rule("A11")
+@pytest.mark.rule("A17")
+@pytest.mark.parametrize("recovered", [0, 1])
+def test_the_wait_after_a_recovery_goes_over_with_a_merge(desk: Any, two: tuple[PersonId, PersonId], recovered: int) -> None:
+    before = desk.run(lambda: person(desk.keys, two[recovered]))
+    desk.run(lambda: persons.change(desk.keys, before, replace(before, recovered_at=desk.now), now=desk.now))
+    kept = merge(desk, *two).kept
+    assert desk.run(lambda: person(desk.keys, kept)).recovered_at == desk.now
