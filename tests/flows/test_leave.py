@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -264,3 +265,25 @@ async def test_a_pupil_under_14_neither_exports_nor_leaves_alone(hub: Hub) -> No
     answer = await leave(pupil)
     assert (answer.status_code, "ученика" in (await answer.get_json())["detail"]) == (403, True)
     assert (await pupil.get("/api/v1/me")).status_code == 200
+
+
+@pytest.mark.rule("A5")
+async def test_a_guardian_who_was_stopped_takes_nothing_of_the_child_away(hub: Hub, anna: tuple[Browser, str], father: Browser) -> None:
+    browser, path = anna
+    child = path.rsplit("/", 1)[1]
+    stopped = (await father.me())["person"]["id"]
+    assert (await browser.client.post(
+        f"/children/{child}/guardians/{stopped}/freeze", form={"csrf_token": browser.csrf},
+        headers={"Host": "localhost:8000", "Origin": "http://localhost:8000"},
+    )).status_code == 303  # fmt: skip
+    found = json.loads(await (await export(father)).get_data(as_text=True))
+    assert found["children"] == []
+
+
+@pytest.mark.rule("A14")
+async def test_leaving_from_five_tabs_at_once_is_leaving_once(hub: Hub, anna: tuple[Browser, str]) -> None:
+    browser, _ = anna
+    answers = await asyncio.gather(*(leave(browser) for _ in range(5)))
+    statuses = sorted(one.status_code for one in answers)
+    assert statuses[0] == 204 and set(statuses[1:]) <= {204, 401, 404}
+    assert len(await hub.rows("SELECT id FROM audit_event WHERE action = 'person.erased'")) == 1
