@@ -9,10 +9,10 @@ import pytest
 
 from hub.flows.guardianship.proposals import Silences
 from identity.family.alone import RULE_OF, FamilyAct, Rule
-from identity.store.school.tables import CardRow
+from tests.flows.desk_kit import WHY, open_desk
 from tests.flows.family_kit import form, kinds, page, parents, relative, told
 from tests.flows.kit import Browser, Hub
-from tests.flows.office_kit import OGRN, enter, open_office
+from tests.flows.office_kit import enter, open_office
 
 pytestmark = pytest.mark.rule("A5b")
 NEEDS_THE_OTHERS = [act.value for act in FamilyAct if RULE_OF[act] is Rule.SILENCE_OR_SCHOOL]
@@ -147,27 +147,17 @@ async def test_a_proposal_needs_a_fresh_sign_in(hub: Hub) -> None:
     assert (await answer.get_json())["type"] == "/problems/not_fresh"
 
 
-@pytest.mark.rule("B5")
-@pytest.mark.parametrize("agrees", [True, False])
-async def test_the_childs_own_school_decides_and_no_other(hub: Hub, agrees: bool) -> None:
-    office = await open_office(hub, [])
-    anna, boris, child = await parents(hub)
-    made = await propose(anna, child, "change_school")
-    path = f"/api/v1/office/proposals/{made['id']}/decide"
-    assert (await office.send("POST", path, json={"agrees": agrees})).status_code == 404, "not this school's pupil"
-    await hub.deps.db.write(lambda: _put_card(hub, child))
-    assert (await anna.send("POST", path, json={"agrees": agrees})).status_code == 403
-    await told(await boris.send("POST", f"/api/v1/proposals/{made['id']}/object"))
-    assert (await told(await office.send("POST", path, json={"agrees": agrees})))["state"] == ("agreed" if agrees else "refused")
+@pytest.mark.parametrize(("decide", "ends"), [("sign", "done"), ("refuse", "refused")])
+async def test_the_schools_word_stands_above_an_objection_and_the_worker_does_it(hub: Hub, decide: str, ends: str) -> None:
+    desk = await open_desk(hub)
+    ivan = await desk.father()
+    made = await propose(desk.anna, desk.petya, "change_school")
+    await told(await ivan.send("POST", f"/api/v1/proposals/{made['id']}/object"))
+    item = (await desk.only("proposal"))["id"]
+    answer = await (desk.sign(item, desk.nina, **WHY) if decide == "sign" else desk.refuse(item, desk.nina))
+    assert answer.status_code == 200, await answer.get_data(as_text=True)
     await work(hub)
-    assert await state(anna, made["id"]) == ("done" if agrees else "refused")
-    assert (await office.send("POST", path, json={"agrees": agrees})).status_code == 409
-
-
-def _put_card(hub: Hub, child: str) -> None:
-    """The school's roster names the child."""
-    now = hub.clock()
-    CardRow.create(child=child, school=OGRN, klass="6А", state="active", entered_by="nina", created_at=now, updated_at=now)
+    assert await state(desk.anna, made["id"]) == ends
 
 
 async def test_the_pages_propose_object_and_take_back(hub: Hub) -> None:

@@ -10,7 +10,6 @@ from hub.deps import Deps
 from hub.flows.follow_edges import end_everything, forget_everything
 from hub.flows.guardianship.telling import first_name, guardians_of, tell_family
 from hub.flows.link_account.settle import require_fresh
-from hub.flows.office.officers import officer_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
 from hub.flows.views.guardianship import ProposalList, ProposalView
@@ -25,7 +24,6 @@ from identity.model import EdgeRight, PersonId
 from identity.store import (
     Proposal,
     act_right,
-    decide_by_school,
     erase_person,
     finish_proposal,
     held_by_merge,
@@ -33,7 +31,6 @@ from identity.store import (
     person,
     proposals_of,
     propose,
-    school_of,
 )
 from identity.store.family.proposals import due, proposal, withdraw
 
@@ -44,8 +41,6 @@ _NEWS: Mapping[str, str] = {
     "proposed": "{who} предлагает: {act}, {child}. Если вы против, скажите об этом за 7 дней: молчание считается согласием.",
     "objected": "{who} не согласен: {act}, {child}. Теперь решает только школа.",
     "withdrawn": "{who} больше не предлагает: {act}, {child}.",
-    "agreed": "Школа согласилась: {act}, {child}.",
-    "refused": "Школа отказала: {act}, {child}.",
     "done": "Никто не возразил или школа согласилась: {act}, {child}.",
 }
 
@@ -123,24 +118,6 @@ async def take_back(deps: Deps, visitor: Visitor, id_: str) -> ProposalView:
         if not before.closed:
             _tell(deps, after, "withdrawn", by=by)
         return _view(deps, after, by)
-
-    return await deps.db.write(unit)
-
-
-async def decide_for_school(deps: Deps, visitor: Visitor, id_: str, *, agrees: bool) -> ProposalView:
-    """The word of the child's own school, by its office; after an objection too. An agreed act is done by the worker."""
-    now = deps.now()
-
-    def unit() -> ProposalView:
-        officer = officer_of(deps, visitor)
-        found = proposal(id_, now=now)
-        if school_of(found.child) != officer.school:
-            raise Refused(Reason.NOT_FOUND)
-        if found.closed:
-            raise Refused(Reason.ALREADY_DECIDED)
-        after = decide_by_school(id_, officer.person, agrees=agrees, now=now)
-        _tell(deps, after, "agreed" if agrees else "refused", by="")
-        return _view(deps, after, officer.person)
 
     return await deps.db.write(unit)
 

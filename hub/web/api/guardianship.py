@@ -47,10 +47,6 @@ class NewProposal(msgspec.Struct, frozen=True, kw_only=True):
     act: Literal["change_school", "erase_child"]
 
 
-class SchoolWord(msgspec.Struct, frozen=True, kw_only=True):
-    agrees: bool
-
-
 @routes.delete("/children/<child>/guardians/me")
 @tag(["Семья"])
 async def leave_child(child: str) -> Response:
@@ -222,19 +218,5 @@ async def take_back(proposal: str) -> Response:
 
     async def act() -> Response:
         return json(await proposals.take_back(deps(), who, proposal))
-
-    return await once(deps(), who, act)
-
-
-@routes.post("/office/proposals/<proposal>/decide")
-@tag(["Канцелярия"])
-@document_request(SchoolWord)
-@document_response(ProposalView)
-async def decide(proposal: str) -> Response:
-    """The word of the child's own school; an officer of this family has none."""
-    who, said = await signed_in_writer(), await body(SchoolWord)
-
-    async def act() -> Response:
-        return json(await proposals.decide_for_school(deps(), who, proposal, agrees=said.agrees))
 
     return await once(deps(), who, act)
