@@ -32,6 +32,7 @@ from identity.store.school.desk import (
 )
 from identity.store.school.reviews import Review, ReviewKind, ReviewState, live_reviews, own_family
 
+MOST = 100
 BOTH, ONLY_NO = ("sign", "refuse"), ("refuse",)
 
 
@@ -59,15 +60,17 @@ class Line:
 async def list_reviews(deps: Deps, visitor: Visitor, *, school: str | None = None, item: str | None = None) -> ReviewList:
     """Whole, or one item of it; each pupil shown is noted in the pupil's access log."""
 
-    def unit() -> ReviewList:
+    def unit() -> tuple[Officer, ReviewList, set[PersonId]]:
         officer = officer_of(deps, visitor, school=school, act=Act.REVIEWS)
         lines = [line for line in _lines(deps, officer) if item is None or line.id == item]
-        shown = tuple(_view(deps, line) for line in sorted(lines, key=lambda line: (line.needs == "time", line.since, line.id)))
-        cards = pupil_cards(deps, {line.child for line in lines if line.child})
-        noted(deps, officer, cards, page="office.reviews")
-        return ReviewList(school=officer.school, zone=officer.zone, items=shown)
+        first = sorted(lines, key=lambda line: (line.needs == "time", line.since, line.id))[:MOST]
+        view = ReviewList(school=officer.school, zone=officer.zone, items=tuple(_view(deps, one) for one in first), total=len(lines))
+        return officer, view, {line.child for line in first if line.child}
 
-    return await deps.db.write(unit)
+    officer, view, children = await deps.db.read(unit)
+    # On disk before it is shown, and the long reading holds no writer up.
+    await deps.db.write(lambda: noted(deps, officer, children, page="office.reviews"))
+    return view
 
 
 def _lines(deps: Deps, officer: Officer) -> list[Line]:

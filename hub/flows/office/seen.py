@@ -56,10 +56,9 @@ async def show_pupil(deps: Deps, visitor: Visitor, pupil: str) -> PupilDesk:
     """For the own school's pupil: guardians, the card's entries, restrictions; an own child's page shows no levers."""
     child = PersonId(pupil)
 
-    def unit() -> PupilDesk:
+    def unit() -> tuple[Officer, PupilDesk]:
         officer = officer_of(deps, visitor, school=school_of(child) or "none", act=Act.REVIEWS)
-        noted(deps, officer, (child,), page="office.guardians")
-        return PupilDesk(
+        return officer, PupilDesk(
             zone=officer.zone,
             pupil=pupil_cards(deps, (child,))[child],
             seen_by=_seen_by(deps, child),
@@ -71,23 +70,26 @@ async def show_pupil(deps: Deps, visitor: Visitor, pupil: str) -> PupilDesk:
             own_family=own_family(officer.person, child),
         )
 
-    return await deps.db.write(unit)
+    officer, view = await deps.db.read(unit)
+    await deps.db.write(lambda: noted(deps, officer, (child,), page="office.guardians"))
+    return view
 
 
 async def list_restrictions(deps: Deps, visitor: Visitor, *, school: str | None = None) -> SchoolBans:
     """The school's restrictions: waiting, in force, and what was."""
 
-    def unit() -> SchoolBans:
+    def unit() -> tuple[Officer, SchoolBans, Iterable[PersonId]]:
         officer = officer_of(deps, visitor, school=school, act=Act.RESTRICTIONS)
         found = restrictions_of_school(officer.school)
         cards = pupil_cards(deps, {one.child for one in found})
-        noted(deps, officer, cards, page="office.restrictions")
         shown = [SchoolBan(pupil=cards.get(one.child), ban=_restriction(deps, one)) for one in found]
         live = ("proposed", "lift_proposed", "active")
         order = sorted(shown, key=lambda one: live.index(one.ban.state) if one.ban.state in live else len(live))
-        return SchoolBans(zone=officer.zone, items=tuple(order))
+        return officer, SchoolBans(zone=officer.zone, items=tuple(order)), tuple(cards)
 
-    return await deps.db.write(unit)
+    officer, view, children = await deps.db.read(unit)
+    await deps.db.write(lambda: noted(deps, officer, children, page="office.restrictions"))
+    return view
 
 
 def _seen_by(deps: Deps, child: PersonId) -> tuple[SeenBy, ...]:

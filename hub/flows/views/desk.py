@@ -55,9 +55,12 @@ class ReviewView(View, frozen=True, kw_only=True):
 
 
 class ReviewList(View, frozen=True, kw_only=True):
+    """At most a hundred, oldest first; `total` says how many there are."""
+
     school: str
     zone: str
     items: tuple[ReviewView, ...]
+    total: int
 
 
 class Decided(View, frozen=True, kw_only=True):

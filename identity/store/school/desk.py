@@ -68,7 +68,8 @@ def edge_cases(keys: Keys, school: str, *, now: datetime, limit: int = 200) -> t
     """The pairs that wait for the school; a pair that a restriction keeps apart is not among them."""
     sql = (
         "SELECT g.id FROM guardianship g JOIN school_card c ON c.child = g.child AND c.state = 'active' WHERE c.school = ?"
-        " AND g.state IN ('frozen', 'to_confirm', 'waiting') ORDER BY g.created_at, g.id LIMIT ?"
+        " AND (g.state IN ('frozen', 'to_confirm') OR (g.state = 'waiting' AND g.missing <> '' AND"
+        " REPLACE(g.missing, 'level_too_low', '') = g.missing)) ORDER BY g.created_at, g.id LIMIT ?"
     )
     found: dict[tuple[PersonId, PersonId], EdgeCase] = {}
     for (id_,) in fetch(EdgeRow, sql, (school, limit)):

@@ -44,6 +44,13 @@ LIVE = (ReviewState.OPEN, ReviewState.SECOND_OFFICER, ReviewState.ANNOUNCED)
 _COLUMNS = "id, school, kind, person, child, about, reason, evidence, note, state, opened_at, first_by, second_by, works_from"
 
 
+_OF_SCHOOL = (
+    "(school = ? OR (school = '' AND (person IN (SELECT child FROM school_card WHERE school = ? AND state = 'active')"
+    " OR EXISTS (SELECT 1 FROM guardianship g JOIN school_card c ON c.child = g.child AND c.state = 'active'"
+    " WHERE c.school = ? AND g.guardian = school_review.person AND g.state <> 'ended'))))"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """`person` is whose record it is about; `school` is empty where any school of that person may decide; `note` names the document."""
@@ -113,16 +120,11 @@ def review(keys: Keys, id_: str) -> Review:
 
 def live_reviews(keys: Keys, school: str, *, limit: int = 200) -> tuple[Review, ...]:
     """What this school's officers may decide: its own, and those of its pupils and their guardians that name no school."""
-    mine = (
-        "decided_at IS NULL AND (school = ? OR (school = '' AND (person IN (SELECT child FROM school_card WHERE school = ? AND"
-        " state = 'active') OR EXISTS (SELECT 1 FROM guardianship g JOIN school_card c ON c.child = g.child AND c.state = 'active'"
-        " WHERE c.school = ? AND g.guardian = school_review.person AND g.state <> 'ended'))))"
-    )
-    return _select(keys, mine, (school, school, school), limit=limit)
+    return _select(keys, f"decided_at IS NULL AND {_OF_SCHOOL}", (school, school, school), limit=limit)
 
 
 def is_of_school(keys: Keys, id_: str, school: str) -> bool:
-    return any(one.id == id_ for one in live_reviews(keys, school, limit=10_000))
+    return bool(_select(keys, f"id = ? AND decided_at IS NULL AND {_OF_SCHOOL}", (id_, school, school, school)))
 
 
 def sign_first(
