@@ -6,6 +6,7 @@ import msgspec
 from quart import Blueprint, Response, current_app, render_template
 from quart_schema import hide
 
+from hub.regions import registry
 from hub.web.answers import deps, page
 from hub.web.visitors import visitor
 from hub.web.words import FILTERS, TESTS
@@ -35,7 +36,7 @@ PUBLIC = {"Cache-Control": "public, max-age=300"}
 async def show_help() -> Response:
     """What to do when something does not work; needs no sign-in."""
     await visitor()
-    return await page("help.html")
+    return await page("help.html", systems=[one for one in registry().systems.values() if one.given_by])
 
 
 @routes.get("/offline")

@@ -10,6 +10,7 @@ import pytest
 from connectors.kit.credentials import CredentialField, CredentialForm
 from connectors.kit.manifest import Instance, LoginKind
 from hub.app import create_app
+from hub.regions import registry
 from tests.flows.asking import ask
 from tests.flows.connect_kit import Connecting, connecting
 from tests.flows.kit import PUBLIC, Browser, Clock, FakeDiary, Hub
@@ -216,3 +217,13 @@ async def test_a_diary_that_only_its_own_page_opens_shows_no_form(found: Connect
 async def test_an_unknown_diary_and_a_foreign_link_have_no_page(found: Connecting, anna: Browser) -> None:
     for path in ("/connect/nothing", "/connect/done/nothing", "/connect/code/nothing"):
         assert (await anna.get(path)).status_code == 404
+
+
+@pytest.mark.feature("F193")
+@pytest.mark.feature("F223")
+async def test_help_tells_each_diarys_own_recovery_without_a_sign_in(found: Connecting) -> None:
+    text = await page(found.hub.browser(), "/help")
+    for one in registry().systems.values():
+        assert (one.title in text and one.recovery in text) or not one.given_by
+    assert "Восстановить доступ" in text and "укажите почту: придёт письмо с инструкцией" in text
+    assert 'href="tel:88005552250"' in text
