@@ -54,14 +54,19 @@ def count(keys: Keys, *, person: str, account: str, network: str, now: datetime)
 
 def give_back(tried: Tried) -> None:
     """It was no wrong password: the person starts afresh, account and network keep what they had before."""
-    LoginTry.update(count=LoginTry.count - 1).where(LoginTry.id.in_(list(tried.others)), LoginTry.count > 0).execute()
     LoginTry.update(count=0).where(LoginTry.id == tried.person).execute()
+    _uncount(tried.others)
 
 
 def not_counted(tried: Tried) -> None:
     """The diary gave no answer: nothing is known of the password."""
-    every: Iterable[str] = (tried.person, *tried.others)
-    LoginTry.update(count=LoginTry.count - 1).where(LoginTry.id.in_(list(every)), LoginTry.count > 0).execute()
+    _uncount((tried.person, *tried.others))
+
+
+def _uncount(ids: Iterable[str]) -> None:
+    """One row after another, in the order in which they were counted: so parallel tries wait and never deadlock."""
+    for id_ in ids:
+        LoginTry.update(count=LoginTry.count - 1).where(LoginTry.id == id_, LoginTry.count > 0).execute()
 
 
 def _id(keys: Keys, kind: str, text: str) -> str:
