@@ -7,8 +7,12 @@ from urllib.parse import urlencode
 import pytest
 from quart import Response
 
-from tests.flows.desk_kit import Desk, open_desk
-from tests.flows.kit import PUBLIC, Browser, Hub
+from hub.web.desk_words import MEANS, TITLES
+from tests.flows.desk_kit import DOCUMENT, PETYA, WHY, Desk, open_desk, snils
+from tests.flows.kit import PUBLIC, Browser, Hub, parent
+from tests.flows.office_kit import signed
+from tests.flows.test_desk_cards import type_father
+from tests.flows.test_desk_decisions import frozen_father, held_profile
 
 PAPER = {"document_kind": "Решение суда", "document_number": "2-100", "document_date": "2026-10-01"}
 
@@ -80,3 +84,61 @@ async def test_whoever_lost_every_way_in_reads_how_to_come_back_without_signing_
     shown = await text(hub.browser(), "/recovery")
     assert "/auth/esia/start?next=/recovery" in shown
     assert "Введите код" in shown
+
+
+async def everything(desk: Desk) -> None:
+    """One of each kind that can wait beside the others."""
+    mother = await desk.person(desk.anna)
+    await desk.father()
+    await type_father(desk)
+    await held_profile(desk)
+    await desk.anna.send("POST", f"/api/v1/children/{desk.petya}/proposals", json={"act": "change_school"})
+    path = f"/api/v1/office/pupils/{desk.petya}"
+    new = {"last_name": "Новиков", "first_name": "Илья", "keep": [mother], "document": DOCUMENT}
+    assert (await desk.nina.send("POST", f"{path}/new-identity", json=new)).status_code == 201
+    assert (await desk.nina.send("POST", f"{path}/recoveries", json={"person": mother, "document": DOCUMENT})).status_code == 201
+    ban = await desk.restrict(by_snils=snils(166000009))
+    assert (await desk.nina.send("POST", f"/api/v1/office/restrictions/{ban}/lift", json=WHY)).status_code == 201
+    desk.hub.esia.claims["anna"] = parent(snils=snils(177000001), children=(PETYA,))
+    stopped = desk.hub.browser()
+    assert (await stopped.back(await stopped.leave(), "anna")).status_code == 409
+
+
+@pytest.mark.rule("B5")
+async def test_each_kind_of_item_has_a_page_with_its_words_for_who_may_sign_and_who_may_not(desk: Desk) -> None:
+    await everything(desk)
+    queue = await desk.queue(desk.rita)
+    assert {one["kind"] for one in queue} == {
+        "card_guardian",
+        "profile",
+        "proposal",
+        "identity",
+        "recovery",
+        "restriction_lift",
+        "sign_in",
+    }
+    for officer in (desk.nina, desk.rita):
+        listed = await text(officer, "/office/reviews")
+        for one in queue:
+            assert TITLES[one["kind"]] in listed
+            shown = await text(officer, f"/office/reviews/{one['id']}")
+            assert TITLES[one["kind"]] in shown
+            assert MEANS[one["kind"]][:30] in shown
+    assert "Сначала подключите" not in await text(desk.nina, f"/office/pupils/{desk.petya}/guardians")
+
+
+@pytest.mark.rule("A5")
+async def test_a_stopped_guardian_and_one_no_longer_listed_have_their_pages_too(desk: Desk) -> None:
+    await frozen_father(desk)
+    item = await desk.only("frozen")
+    assert "Вернуть доступ" in await text(desk.nina, f"/office/reviews/{item['id']}")
+    desk.hub.esia.claims["anna"] = parent(children=())
+    await signed(desk.hub, "anna")
+    item = await desk.only("to_confirm")
+    page = await text(desk.nina, f"/office/reviews/{item['id']}")
+    assert "Закончится само" in page
+    signed_ = await post(desk.nina, f"/office/reviews/{item['id']}/sign", **PAPER)
+    assert signed_.headers["Location"].endswith("?done=second_officer")
+    assert "нужна подпись второго" in await text(desk.nina, signed_.headers["Location"])
+    case = await desk.only("guardian", desk.rita)
+    assert "Решение суда" in await text(desk.rita, f"/office/reviews/{case['id']}")
