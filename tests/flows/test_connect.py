@@ -164,7 +164,7 @@ async def test_what_cannot_be_right_is_said_so_and_nobody_is_asked(
 
 
 @pytest.mark.rule("A15")
-@pytest.mark.security("30")
+@pytest.mark.security("32")
 async def test_a_kept_password_is_sealed_used_for_the_next_session_and_destroyed_with_the_link(found: Connecting, anna: Browser) -> None:
     await post(anna, "iv-edu", GIVEN)
     child = (await anna.me())["children"][0]["id"]
@@ -213,7 +213,7 @@ ONE_ANSWER: list[ConnectorError] = [
 ]
 
 
-@pytest.mark.security("31")
+@pytest.mark.security("30")
 async def test_an_unknown_login_and_a_wrong_password_sound_the_same(found: Connecting, anna: Browser) -> None:
     heard = []
     for error in ONE_ANSWER:

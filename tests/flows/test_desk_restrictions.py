@@ -107,7 +107,6 @@ async def test_no_evidence_restores_what_a_restriction_took(desk: Desk, evidence
 
 
 @pytest.mark.rule("A5a")
-@pytest.mark.security("19")
 async def test_it_ends_sessions_streams_and_what_he_opened_for_the_child(desk: Desk) -> None:
     both = (pupil("77", "Пётр"), pupil("78", "Мария"))
     desk.hub.diary.accounts["ivan"] = replace(account("of ivan", "secret-of-ivan", both), last_name="Орлов", first_name="Иван")

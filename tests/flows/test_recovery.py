@@ -115,7 +115,7 @@ async def test_every_failure_has_one_answer(desk: Desk, fault: str) -> None:
 
 
 @pytest.mark.rule("A17")
-@pytest.mark.security("22")
+@pytest.mark.security("29")
 async def test_after_ten_wrong_codes_the_right_one_is_refused_too(desk: Desk) -> None:
     code = await code_of(desk, await desk.person(desk.anna))
     new = await signed(desk.hub, "new")

@@ -89,7 +89,7 @@ async def test_a_password_is_not_kept(hub: Hub) -> None:
 
 
 @pytest.mark.rule("A16")
-@pytest.mark.security("26")
+@pytest.mark.security("27")
 async def test_a_foreign_page_cannot_sign_anybody_out_of_gosuslugi(hub: Hub) -> None:
     browser = hub.browser()
     answer = await browser.get("/auth/esia/start?again=1", **{"Sec-Fetch-Site": "cross-site"})
