@@ -1,0 +1,1 @@
+"""The shapes of the diary, as its app and public clients read them."""
