@@ -1,0 +1,158 @@
+"""Whatever stands in whatever place of a diary's answer, a read ends with a page or with one of the eight."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.kit.config import ConnectorConfig
+from connectors.kit.errors import ALL, ConnectorError
+from connectors.kit.ports import DiaryPort
+from connectors.kit.registry import connect
+from tests.unit.digital_school import stub as digital_school
+from tests.unit.iv_edu import stub as iv_edu
+from tests.unit.netschool import stub as netschool
+from tests.unit.ruobr import stub as ruobr
+
+FEW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+STRANGE = st.sampled_from(
+    [
+        "",
+        "нет данных",
+        "0",
+        "-1",
+        "5-",
+        "4/5",
+        "9" * 40,
+        "1e999",
+        "2026-02-30",
+        "31.02.2026 25:61:00",
+        "24:60",
+        "\u202e",
+        "\ud7ff",
+        "<b>",
+        "../..",
+    ]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False) | st.text(max_size=12) | STRANGE,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+GONE = object()
+
+
+def ruobr_bench(stub: Any, port: DiaryPort) -> Any:
+    bench = ruobr.Bench(stub=stub, port=port)
+    current = ruobr.term(period=2, title="2 четверть", marks_future=1, marks=[ruobr.subject(4.5)])
+    bench.show(ruobr.lesson(task=[ruobr.task()], marks=[ruobr.mark("5-")]), terms=[ruobr.term(), current])
+    return bench
+
+
+def iv_edu_bench(stub: Any, port: DiaryPort) -> Any:
+    bench = iv_edu.Bench(stub=stub, port=port)
+    absence = {"id": 1, "code": "н", "comment": None, "set_at": "2026-11-16T09:00:00"}
+    lesson = iv_edu.lesson(marks=[iv_edu.mark()], homework=[iv_edu.home()], absence=absence)
+    post = {"id": 1, "published_at": "2026-11-16T10:00:00", "title": "Собрание", "text": "В 18:00"}
+    bench.show(
+        diary={"week": "2026-W47", "days": [{"date": "2026-11-16", "lessons": [lesson]}]},
+        diary_finals=iv_edu.finals(iv_edu.final()),
+        announcements={"items": [post]},
+    )
+    return bench
+
+
+def digital_school_bench(stub: Any, port: DiaryPort) -> Any:
+    bench = digital_school.Bench(stub=stub, port=port)
+    lesson = digital_school.lesson(marks=[digital_school.mark()], homework=[digital_school.home()])
+    bench.show(
+        lesson,
+        attendance=[digital_school.absence()],
+        finals=digital_school.finals(digital_school.final()),
+        announcements=[{"id": 1, "at": "16.11.2026 10:00:00", "text": "Собрание"}],
+    )
+    return bench
+
+
+def netschool_bench(stub: Any, port: DiaryPort) -> Any:
+    bench = netschool.Bench(stub=stub, port=port)
+    absent = netschool.assignment("НП", id=903)
+    lesson = netschool.lesson(assignments=[netschool.home(), netschool.assignment(markComment={"name": "Молодец"}), absent])
+    post = {"id": 2, "name": "Собрание", "author": {"fio": "Ким"}, "description": "<p>x</p>", "postDate": "2026-11-17T00:30:00"}
+    bench.show(
+        student__diary={"weekDays": [{"date": "2026-11-16T00:00:00", "lessons": [lesson]}], "className": "6А"},
+        announcements=[post],
+    )
+    return bench
+
+
+BENCHES = {"ruobr": ruobr_bench, "iv-edu": iv_edu_bench, "digital-school": digital_school_bench, "netschool": netschool_bench}
+STUBS = {"ruobr": ruobr, "iv-edu": iv_edu, "digital-school": digital_school, "netschool": netschool}
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a JSON value, the whole first."""
+    yield path
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inside:
+        yield from places(item, (*path, key))
+
+
+def changed(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    if not path:
+        return None if new is GONE else new
+    made = copy.deepcopy(value)
+    place = made
+    for key in path[:-1]:
+        place = place[key]
+    if new is not GONE:
+        place[path[-1]] = new
+    elif isinstance(place, dict):
+        del place[path[-1]]
+    return made
+
+
+@asynccontextmanager
+async def bench_of(system: str) -> AsyncIterator[Any]:
+    stub = STUBS[system].Stub()
+    config = ConnectorConfig(instance=system, base_urls={system: f"http://stub/{system}"})
+    connected = connect([config], now=lambda: STUBS[system].NOW, transport=lambda prefix: httpx.MockTransport(stub.handle))
+    try:
+        yield BENCHES[system](stub, connected.diaries[system])
+    finally:
+        await connected.close()
+
+
+@pytest.mark.parametrize("system", BENCHES)
+async def test_before_any_change_every_kind_is_read(system: str) -> None:
+    async with bench_of(system) as bench:
+        page = await bench.read(*bench.port.manifest.data)
+        assert not [datum for datum in bench.port.manifest.data if not getattr(page, datum)]
+
+
+@pytest.mark.rule("C8")
+@pytest.mark.parametrize("system", BENCHES)
+@given(data=st.data())
+@FEW
+async def test_any_value_in_any_place(system: str, data: st.DataObject) -> None:
+    async with bench_of(system) as bench:
+        answers, offered = bench.stub.answers, bench.port.manifest.data
+        name = data.draw(st.sampled_from([name for name, answer in answers.items() if isinstance(answer, dict | list)]))
+        path = data.draw(st.sampled_from(list(places(answers[name]))))
+        answers[name] = changed(answers[name], path, data.draw(st.just(GONE) | JSON))
+        try:
+            page = await bench.read(*offered)
+        except ConnectorError as error:
+            assert type(error) in ALL
+            return
+        assert {datum for datum in offered if getattr(page, datum) is not None} == set(offered)
+        json.loads(msgspec.json.encode(page))
