@@ -108,14 +108,25 @@ async def test_a_scanned_code_fills_its_field_leaves_the_address_and_links_the_c
     assert "code" not in office.url
     person = await walk.parent(stage)
     await walk.control(stage, "esia/sign_in_as", person=person["id"], times=1)
-    await office.goto("/auth/esia/start")
-    await office.get_by_role("link", name="Код с листка прочитан").click()
+    await office.get_by_role("link", name="Войти через Госуслуги").click()
     await expect(office.get_by_label("Код", exact=True)).to_have_value(code)
     await office.get_by_label("Фамилия ребёнка").fill("чайкгаа")
     await office.get_by_label("Имя ребёнка").fill("ВЕРА")
     await office.get_by_role("button", name="Подключить ребёнка").click()
     await expect(office.get_by_role("heading", name="Вера")).to_be_visible()
     assert not [url for url in asked if code in url.split("#")[0]]
+
+
+async def test_a_code_scanned_before_the_sign_in_is_offered_on_the_next_page(page: Page, stage: Stage) -> None:
+    await page.goto("/help#code=ABCD-EFGH-JKMN")
+    assert "code" not in page.url
+    person = await walk.parent(stage)
+    await walk.control(stage, "esia/sign_in_as", person=person["id"], times=1)
+    await page.goto("/auth/esia/start")
+    await page.get_by_role("link", name="Код с листка прочитан").click()
+    await expect(page.get_by_label("Код", exact=True)).to_have_value("ABCD-EFGH-JKMN")
+    await page.reload()
+    await expect(page.get_by_label("Код", exact=True)).to_have_value("")
 
 
 @pytest.mark.parametrize("context", [{}, NARROW, {"color_scheme": "dark"}], indirect=True, ids=["wide", "phone", "dark"])
