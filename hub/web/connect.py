@@ -8,7 +8,7 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from connectors.kit.errors import ConnectorError
-from hub.errors import problem_of
+from hub.errors import Problem, problem_of
 from hub.flows import choose_region, link_account
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_me import list_children
@@ -86,7 +86,7 @@ async def connect_with_credentials(system: str) -> Response:
         found = problem_of(error)
         shown = {field.name: given[field.name] for field in chosen.fields if INPUTS[field.kind][0] == "text"} if chosen else {}
         again = await again_here(deps()) if found.slug == "not_fresh" else None
-        answer = await _form(diary, child=child, status=found.status, error=found.detail, again=again, form=kind, typed=shown)
+        answer = await _form(diary, child=child, problem=found, again=again, form=kind, typed=shown)
         if found.retry_after_s is not None:
             answer.headers["Retry-After"] = str(found.retry_after_s)
         return answer
@@ -116,7 +116,7 @@ async def enter_code(step: str) -> Response:
         found = problem_of(error)
         if found.slug not in ("code_wrong", "malformed") and not isinstance(error, ConnectorError):
             raise
-        return await _code(step, status=found.status, error=found.detail)
+        return await _code(step, found)
     return _to(f"/connect/done/{done.id}")
 
 
@@ -161,8 +161,7 @@ async def _form(
     diary: DiaryChoice,
     *,
     child: str,
-    status: int = 200,
-    error: str | None = None,
+    problem: Problem | None = None,
     again: str | None = None,
     form: str = "",
     typed: dict[str, str] | None = None,
@@ -173,14 +172,15 @@ async def _form(
     known = registry().systems.get(diary.name)
     answer = await page(
         "connect/diary.html",
-        status,
+        problem.status if problem else 200,
         here="family",
         diary=diary,
         known=known,
         inputs=INPUTS,
         child=child,
         next=after,
-        error=error,
+        title=problem.title if problem else "",
+        error=problem.detail if problem else None,
         again=again,
         form=form,
         typed=typed or {},
@@ -189,9 +189,10 @@ async def _form(
     return answer
 
 
-async def _code(step: str, *, status: int = 200, error: str | None = None) -> Response:
+async def _code(step: str, problem: Problem | None = None) -> Response:
     shown, title = await link_account.show_step(deps(), await signed_in(), step)
-    answer = await page("connect/code.html", status, here="family", step=shown, title=title, error=error)
+    status, error = (problem.status, problem) if problem else (200, None)
+    answer = await page("connect/code.html", status, here="family", step=shown, title=title, problem=error)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

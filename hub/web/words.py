@@ -40,6 +40,7 @@ DATA = {
     "lessons": "расписание", "marks": "оценки", "homework": "домашние задания", "finals": "итоговые оценки",
     "attendance": "посещаемость", "averages": "средние баллы", "announcements": "объявления",
 }  # fmt: skip
+NAMELESS = "Ребёнок без имени"
 LEVELS = {
     "simplified": "упрощённая учётная запись",
     "standard": "стандартная учётная запись",
@@ -140,6 +141,15 @@ def iso(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="seconds")
 
 
+def named(one: Any) -> str:
+    """First name and surname; some diaries tell neither."""
+    return " ".join(part for part in (one.first_name, one.last_name) if part) or NAMELESS
+
+
+def first_named(one: Any) -> str:
+    return str(one.first_name or one.last_name or NAMELESS)
+
+
 def plural(count: int, one: str, few: str, many: str) -> str:
     return {"one": one, "few": few}.get(RU.plural_form(count), many)
 
@@ -188,7 +198,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "day": day, "span": span, "clock": clock, "day_of": day_of, "moment": moment, "ago": ago, "iso": iso, "plural": plural, "age": age,
     "number": number, "absence": absence, "zone_name": zone_name, "source_sentence": source_sentence,
     "diary_state": _word(DIARY_STATES), "link_state": _word(LINK_STATES), "level": _word(LEVELS), "evidence": _word(EVIDENCE),
-    "edge_state": _word(EDGE_STATES), "login": _word(LOGINS), "datum": _word(DATA),
+    "edge_state": _word(EDGE_STATES), "login": _word(LOGINS), "datum": _word(DATA), "named": named, "first_named": first_named,
     "view_reason": lambda reason: VIEW_REASONS.get(str(reason), "Дневник этого ребёнка пока закрыт. Обратитесь в школу."),
 }  # fmt: skip
 TESTS: dict[str, Callable[..., bool]] = {"empty_week": is_empty_week}

@@ -49,7 +49,7 @@ async def test_the_form_is_drawn_from_the_manifest_and_leads_to_the_child(found:
 async def test_a_refused_form_keeps_what_is_no_secret_and_says_what_to_do(found: Connecting, anna: Browser) -> None:
     status, _, text = await post(anna, "/connect/iv-edu", form="password", snils=SNILS_OF_PETYA, password="not-the-password")
     assert status == 422
-    assert 'role="alert"' in text and "новый пароль даст школа" in text
+    assert 'role="alert"' in text and "Дневник не принял эти данные" in text and "новый пароль даст школа" in text
     assert SNILS_OF_PETYA in text and "not-the-password" not in text
     for _ in range(10):
         status, _, text = await post(anna, "/connect/iv-edu", form="password", snils=SNILS_OF_PETYA, password="wrong")
@@ -74,6 +74,9 @@ async def test_a_diary_without_names_asks_whose_it_is(found: Connecting, anna: B
     found.contract.set_password = "a-password"
     _, there, _ = await post(anna, "/connect/digital-school", form="password", account="2700000017", password="a-password")
     text = await page(anna, there)
+    for path in ("/", "/family"):
+        assert "Ребёнок без имени" in await page(anna, path)
+    assert f'href="{there}"' in await page(anna, "/")
     assert "Кто это из ваших детей?" in text and "6А, Школа 5" in text and "Пётр" in text
     petya = (await anna.me())["children"]
     own = next(child["id"] for child in petya if child["first_name"] == "Пётр")
