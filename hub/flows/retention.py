@@ -12,6 +12,7 @@ from hub.store.connecting import steps, tries
 from hub.store.sessions import devices
 from hub.store.wishes import forms, mergers, swaps
 from identity.audit import KEPT_FOR
+from identity.invitations import TRY_WINDOW
 from identity.store.accounts.pending import WAITS_FOR
 from identity.store.trail import retention
 
@@ -92,6 +93,9 @@ _IDENTITY: tuple[tuple[str, timedelta, str], ...] = (
     ("Закончившиеся связи с ребёнком", retention.ENDED_EDGES_KEPT, "со дня окончания"),
     ("Записи ребёнка, которого больше никто не видит", retention.LONELY_KEPT + retention.CLOSED_KEPT, "с последней связи"),
     ("Коды приглашения, восстановления и чужие просмотры по доверенности", retention.CLOSED_LINKS_KEPT, "после их окончания"),
+    ("Объединения кабинетов", retention.CLOSED_LINKS_KEPT, "со дня объединения; отменить его можно 14 дней"),
+    ("Разрешения оператору посмотреть данные ребёнка", retention.ENDED_EDGES_KEPT, "со дня разрешения; само оно длится полчаса"),
+    ("Счётчики неверных кодов", 2 * TRY_WINDOW, "с первого из них"),
     ("Решения школы и предложения родителей", retention.CLOSED_LINKS_KEPT, "со дня решения"),
     ("Отозванные и закончившиеся согласия", retention.CONSENTS_KEPT, "со дня отзыва или окончания"),
     ("Неподтверждённые изменения телефона и почты", WAITS_FOR, "с начала изменения; закрыли вход — сразу"),

@@ -17,6 +17,7 @@ from identity.model import PersonId
 from identity.snils import Snils
 from identity.store import hold_change, seal_audit, verify_audit
 from identity.store.accounts.tables import MergeRow
+from identity.store.tables import PersonRow
 from tests.flows.kit import Browser, Hub, kid, lesson, parent
 
 FATHER = Snils("112-233-445 95")
@@ -137,6 +138,20 @@ async def test_a_child_that_came_by_a_merge_is_not_in_the_file_yet_and_it_says_w
     await browser.sign_in()
     (child,) = json.loads(await (await export(browser)).get_data(as_text=True))["children"]
     assert child["record"] is not None and child["why_not"] is None
+
+
+@pytest.mark.rule("A17")
+async def test_for_three_days_after_a_recovery_nobody_leaves(hub: Hub, anna: tuple[Browser, str]) -> None:
+    browser, _ = anna
+    recovered = hub.clock()
+    await hub.deps.db.write(lambda: PersonRow.update(recovered_at=recovered).where(PersonRow.origin == "sign_in").execute())
+    answer = await leave(browser)
+    assert (answer.status_code, "72 часа" in (await answer.get_json())["detail"]) == (403, True)
+    page = await (await browser.get("/leave", Accept="text/html")).get_data(as_text=True)
+    assert "72 часа" in page and "Удалить мой кабинет навсегда" not in page
+    hub.clock.go(hours=72, minutes=1)
+    await browser.sign_in()
+    assert (await leave(browser)).status_code == 204
 
 
 @pytest.mark.rule("A14")
