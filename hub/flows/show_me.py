@@ -102,6 +102,7 @@ async def list_children(deps: Deps, visitor: Visitor) -> ChildList:
                 id=child.person.id,
                 last_name=child.person.last_name,
                 first_name=child.person.first_name,
+                lent=child.right.delegated,
                 systems=tuple(dict.fromkeys(link.system for link, bound, _ in linked if bound == child.person.id)),
             )
             for child in children
@@ -149,6 +150,8 @@ def _card(
         is_self=child.is_self,
         may_view=child.right.allowed,
         reason=child.right.missing[0].value if child.right.missing else None,
+        lent=child.right.delegated,
+        lent_until=child.right.until if child.right.delegated else None,
     )
 
 

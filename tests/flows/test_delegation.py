@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from identity.claims import Level
-from tests.flows.family_kit import claim, kinds, parents, relative, told
+from tests.flows.family_kit import claim, kinds, page, parents, relative, told
 from tests.flows.kit import Browser, Hub, kid, parent
 
 pytestmark = pytest.mark.rule("A5b")
@@ -36,6 +36,11 @@ async def test_a_grandmother_sees_what_the_giver_opened_and_nothing_else(hub: Hu
     seen = await told(await galina.get(f"/api/v1/children/{child}/marks?{WEEK}"))
     assert [one["state"] for one in seen["sources"]] == ["fresh"], "through the giver's own diary account"
     (shown,) = (await galina.me())["children"]
+    assert (shown["lent"], shown["lent_until"][:10]) == (True, "2026-12-18")
+    for path, hidden in (("/family", "who-looked"), (f"/children/{child}/diary", "who-looked")):
+        text = await page(galina, path)
+        assert hidden not in text, path
+    assert "Доступ для близких" in await page(galina, "/")
     assert [(one["system"], one["state"], one["link"]) for one in shown["diaries"]] == [("dnevnik", "active", None)]
     for path in ("guardians", "access-log", "delegations"):
         assert (await galina.get(f"/api/v1/children/{child}/{path}")).status_code == 403, path

@@ -58,7 +58,10 @@ class ChildDiary(View, frozen=True, kw_only=True):
 
 
 class ChildCard(View, frozen=True, kw_only=True):
-    """A child of the signed-in person; `self` in JSON marks a pupil's own record. `may_view` is false while a level is missing."""
+    """A child of the signed-in person; `self` in JSON marks a pupil's own record. `may_view` is false while a level is missing.
+
+    `lent`: somebody lent the view of the diary, until `lent_until` or until it is taken back (RULES A5b, A6).
+    """
 
     id: str
     last_name: str
@@ -69,6 +72,8 @@ class ChildCard(View, frozen=True, kw_only=True):
     is_self: bool = msgspec.field(name="self", default=False)
     may_view: bool = True
     reason: str | None = None
+    lent: bool = False
+    lent_until: dt.datetime | None = None
 
 
 class Missing(View, frozen=True, kw_only=True):
@@ -91,6 +96,7 @@ class ChildRow(View, frozen=True, kw_only=True):
     last_name: str
     first_name: str
     systems: tuple[str, ...]
+    lent: bool = False
 
 
 class ChildList(View, frozen=True, kw_only=True):
