@@ -6,7 +6,7 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.errors import problem_of
-from hub.flows.guardianship import pupil_door
+from hub.flows.guardianship import child_logins, pupil_door
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_me import show_me
 from hub.web.answers import deps, page
@@ -81,6 +81,15 @@ async def change_password() -> Response:
     answer = to("/pupil")
     keep_session(answer, token)
     return answer
+
+
+@routes.post("/login/remove")
+@hide
+async def remove_login() -> Response:
+    """A pupil who signs in alone ends the login that a parent made."""
+    who = await signed_in_writer()
+    await child_logins.remove_login(deps(), who, who.person)
+    return to("/")
 
 
 async def _home() -> Response:

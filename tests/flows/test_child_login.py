@@ -9,7 +9,7 @@ import pytest
 from hub.flows.guardianship.child_logins import suggested
 from identity.store import edges
 from tests.flows.desk_kit import open_desk
-from tests.flows.family_kit import kinds, parents, relative, told
+from tests.flows.family_kit import form, kinds, page, parents, relative, told
 from tests.flows.kit import Hub, kid, parent
 from tests.flows.pupil_kit import enter, knock, make, marks
 
@@ -171,3 +171,21 @@ async def test_a_reset_after_14_is_told_to_the_pupil(hub: Hub) -> None:
     made = await make(anna, child)
     pupil = await enter(hub, made)
     assert "child_login" in await kinds(pupil)
+
+
+async def test_a_pupil_with_an_own_sign_in_removes_the_login_that_a_parent_made(hub: Hub) -> None:
+    born = date(2012, 12, 1)
+    anna, boris, child = await parents(hub, born=born)
+    made = await make(anna, child)
+    by_login = await enter(hub, made)
+    assert "Удалить этот логин" not in await page(by_login, "/pupil/password")
+    hub.clock.at = datetime(2026, 12, 5, 9, 0, tzinfo=UTC)
+    own = kid(1, "Пётр", born=born)
+    hub.esia.claims["pupil"] = parent("2000", last_name="Орлов", first_name="Пётр", birth_date=born, snils=own.snils, children=())
+    pupil = hub.browser()
+    await pupil.sign_in("pupil")
+    assert "Удалить этот логин" in await page(pupil, "/pupil/password")
+    assert (await form(pupil, "/pupil/login/remove")).status_code == 303
+    assert (await knock(hub.browser(), made["login"], made["password"])).status_code == 422
+    await boris.sign_in("boris")
+    assert (await kinds(boris)).count("child_login") == 2
