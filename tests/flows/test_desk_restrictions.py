@@ -10,6 +10,8 @@ from dataclasses import replace
 import pytest
 
 from connectors.kit.ports import DiaryAccount
+from hub.flows import follow_notices
+from hub.flows.recognise import recognise
 from identity.model import PersonId
 from identity.store import Side, export_person, merge_persons, put_card_guardian, undo_merge
 from tests.flows.desk_kit import DOCUMENT, PETYA, WHY, Desk, father, open_desk, snils
@@ -281,3 +283,14 @@ async def test_an_adopted_child_has_a_new_record_that_nobody_left_behind_finds(d
     desk.hub.esia.claims["anna"] = parent(children=(replace(PETYA, last_name="Новиков", first_name="Илья"),))
     assert [one["id"] for one in (await (await signed(desk.hub, "anna")).me())["children"]] == [child["id"]]
     assert not await desk.sees(await again(desk), child["id"])
+
+
+@pytest.mark.rule("A5a")
+async def test_his_open_page_hears_that_he_is_signed_out_and_nothing_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow_notices, "POLL_S", 0.001)
+    ivan = await desk.father()
+    visitor = await recognise(desk.hub.deps, ivan.cookie("hub"))
+    assert visitor
+    stream = await follow_notices.follow_notices(desk.hub.deps, visitor, after=None)
+    await desk.restrict(await desk.person(ivan))
+    assert [one async for one in stream] == [None]

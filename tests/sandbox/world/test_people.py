@@ -107,6 +107,11 @@ def test_two_schools_have_an_administrator_and_one_of_them_neither_pupil_with_go
     assert schools - attended
 
 
+def test_each_administered_school_has_a_second_administrator_to_sign_after_the_first(town: Town) -> None:
+    admins = [p.school for p in town.people.values() if p.role == "school_admin" and p.esia and p.esia.level == "confirmed"]
+    assert {admins.count(school) for school in admins} == {2}
+
+
 @pytest.mark.parametrize("system", DIARIES)
 def test_the_first_family_of_each_diary_has_gosuslugi_and_accounts_as_api_md_names_them(town: Town, system: str) -> None:
     parent, child = first(town, system, "parent"), first(town, system, "pupil")
