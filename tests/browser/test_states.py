@@ -122,5 +122,5 @@ async def test_a_replayed_return_says_what_to_do_and_makes_no_session(page: Page
     await page.context.clear_cookies(name="hub")
     answer = await page.goto(returns[0])
     assert answer is not None and answer.status >= 400
-    await expect(page.get_by_role("link", name="Войти через Госуслуги")).to_be_visible()
+    await expect(page.get_by_role("link", name="Войти заново")).to_be_visible()
     assert not [cookie for cookie in await page.context.cookies() if cookie.get("name") == "hub"]
