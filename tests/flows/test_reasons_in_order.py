@@ -97,8 +97,8 @@ async def test_twenty_double_submits_of_a_diarys_login_make_one_link(hub: Hub) -
     await browser.sign_in()
     body = {"role": "parent", "credentials": {"login": "anna", "password": "secret"}}
     answers = await asyncio.gather(*(browser.send("POST", "/api/v1/links/dnevnik", json=body) for _ in range(20)))
-    assert {answer.status_code for answer in answers} <= {201, 429}, "more than ten at once look like guessing and wait"
-    assert len({(await answer.get_json())["id"] for answer in answers if answer.status_code == 201}) == 1
+    assert {answer.status_code for answer in answers} == {201}, "a right password sent twenty times is no guessing"
+    assert len({(await answer.get_json())["id"] for answer in answers}) == 1
     assert await hub.rows("SELECT COUNT(*) FROM account_link WHERE system = 'dnevnik'") == [(1,)]
     assert await hub.rows("SELECT COUNT(*) FROM diary_pupil") == [(1,)]
 

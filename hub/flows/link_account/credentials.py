@@ -43,16 +43,24 @@ async def link_with_credentials(
     given = typed(port.manifest, credentials)
     require_fresh(deps, visitor.auth_time)
     await check_person(deps, visitor, person, role)
+    whose = person if person != visitor.person or role is LinkRole.CHILD else None
+    purpose = Purpose(initiator=visitor.person, person=whose, role=role, snils=given.snils)
+    # A double submit waits for the first one: a right password sent twice is no guessing.
+    async with deps.memory.locks.of(("credentials", visitor.person)):
+        return await _try(deps, port, given, purpose, network=network)
+
+
+async def _try(deps: Deps, port: DiaryPort, given: Typed, purpose: Purpose, *, network: str) -> LinkState:
     now = deps.now()
-    tried = await deps.db.write(lambda: tries.count(deps.keys, person=visitor.person, account=given.account, network=network, now=now))
+    tried = await deps.db.write(lambda: tries.count(deps.keys, person=purpose.initiator, account=given.account, network=network, now=now))
     if tried.after_s:
         raise Refused(Reason.TOO_MANY, after_s=tried.after_s)
     opened = await _opened(deps, port, given, tried)
-    whose = person if person != visitor.person or role is LinkRole.CHILD else None
     if isinstance(opened, CodeAsked):
-        new = steps.NewStep(person=visitor.person, system=system, whose=whose, role=role.value if role else None, sent_to=opened.sent_to)
+        role = purpose.role.value if purpose.role else None
+        new = steps.NewStep(person=purpose.initiator, system=port.name, whose=purpose.person, role=role, sent_to=opened.sent_to)
         return await _await_code(deps, new, opened, tried)
-    return await _link(deps, port, opened, Purpose(initiator=visitor.person, person=whose, role=role, snils=given.snils), tried)
+    return await _link(deps, port, opened, purpose, tried)
 
 
 async def _opened(deps: Deps, port: DiaryPort, given: Typed, tried: Tried) -> DiaryAccount | CodeAsked:
