@@ -150,7 +150,10 @@ def children_of(keys: Keys, person_id: PersonId, *, now: datetime, level: Level 
 def needs_of(keys: Keys, person_id: PersonId, *, now: datetime, told: bool | None = None) -> tuple[Need, ...]:
     """What the person lacks for full use, with the ways to get it. `told`: whether the sign-in of this session told the children."""
     me = persons.person(keys, person_id)
-    return needs(me, edges.of_guardian(person_id), now=now, told=told) if me else ()
+    if me is None:
+        return ()
+    hidden = standing(keys, me, now=now).restricted
+    return needs(me, [edge for edge in edges.of_guardian(person_id) if edge.child not in hidden], now=now, told=told)
 
 
 def links_of(keys: Keys, person_id: PersonId, *, now: datetime) -> tuple[AccountLink, ...]:

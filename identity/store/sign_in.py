@@ -261,7 +261,12 @@ def _finish(
         level=person.level,
         edges=changes,
         offers=offers,
-        needs=needs(person, edges.of_guardian(person.id), now=now, told=claims.children is not None),
+        needs=needs(
+            person,
+            [edge for edge in edges.of_guardian(person.id) if edge.child not in restricted],
+            now=now,
+            told=claims.children is not None,
+        ),
         strong_added=result is SignInResult.CREATED and is_strong(claims),
     )
 

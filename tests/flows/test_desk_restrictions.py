@@ -153,6 +153,8 @@ async def test_the_restricted_person_learns_neither_of_it_nor_who_decided(desk: 
     assert set(await desk.notices(ivan)) <= {*before, "new_device"}
     text = str(await (await ivan.get("/api/v1/me")).get_json()) + await (await ivan.get("/family")).get_data(as_text=True)
     assert "Пётр" not in text
+    home = await (await ivan.get("/", Accept="text/html")).get_data(as_text=True)
+    assert "остановлен" not in home, "as for a parent whom no list names"
     assert OGRN not in text
     assert (await desk.nina.send("POST", f"/api/v1/office/restrictions/{ban}/lift", json=WHY)).status_code == 201
     assert (await desk.sign(f"lift.{ban}", desk.rita)).status_code == 200
