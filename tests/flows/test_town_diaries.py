@@ -86,6 +86,8 @@ async def test_what_the_school_gave_out_opens_the_diary_and_its_week_is_the_town
     assert [(one["system"], one["state"]) for one in lessons["sources"]] == [(system, "fresh")]
     shown = [one for one in told["lessons"] if one["status"] not in manifest.exempt]
     assert sorted((one["date"], one["subject"]) for one in lessons["items"]) == sorted((one["date"], one["subject"]) for one in shown)
+    places = [(one["date"], one["number"] or 0, one["start"]) for one in lessons["items"]]
+    assert places == sorted(places)
     marks = (await family.read("marks"))["items"]
     given = [one for one in told["marks"] if one["value"].casefold() not in ABSENCES]
     assert sorted((one["date"], one["subject"], one["value"]) for one in marks) == sorted(

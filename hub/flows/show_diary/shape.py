@@ -183,10 +183,11 @@ def day_of(item: View) -> date | None:
 
 
 def order_of(item: View) -> str:
-    """Sorts by day, lesson number, and id."""
+    """Sorts by day, lesson number, the clock (some diaries number no lessons, and two shifts number theirs alike), and id."""
     day = day_of(item)
-    number = getattr(item, "number", None) if isinstance(item, views.LessonItem) else None
-    return f"{day.isoformat() if day else ''}~{99 if number is None else number:02d}~{getattr(item, 'id', '')}"
+    number, start = (item.number, item.start) if isinstance(item, views.LessonItem) else (None, None)
+    place = f"{99 if number is None else number:02d}~{start.isoformat() if start else ''}"
+    return f"{day.isoformat() if day else ''}~{place}~{getattr(item, 'id', '')}"
 
 
 def keep(item: View) -> Kept:
