@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 
 from identity.claims import Level
+from identity.store import Side, merge_persons
+from identity.store.tables import PersonRow
 from tests.flows.family_kit import claim, kinds, page, parents, relative, told
 from tests.flows.kit import Browser, Hub, kid, parent
 
@@ -214,3 +216,46 @@ async def test_a_delegate_binds_no_own_account_to_the_child(hub: Hub) -> None:
     assert child in ids and len(ids) == 2, "the diary's own child stays a diary-only one"
     hub.clock.go(days=1, minutes=1)
     assert await marks(galina, child) == 404
+
+
+@pytest.mark.rule("A11")
+async def test_while_a_merge_can_be_undone_no_delegation_leaving_or_erasure_rests_on_the_other_side(hub: Hub) -> None:
+    """The children came with the record that ended; for 14 days its rights give nothing away."""
+    hub.esia.claims["anna"] = parent(snils=None)
+    hub.esia.claims["kept"] = parent("of kept", children=())
+    old, anna = hub.browser(), hub.browser()
+    child = (await old.sign_in())["children"][0]["id"]
+    gone, kept = (await old.me())["person"]["id"], (await anna.sign_in("kept"))["person"]["id"]
+    now, keys = hub.clock(), hub.deps.keys
+    done = await hub.deps.db.write(lambda: merge_persons(keys, Side(person=gone, auth_time=now), Side(person=kept, auth_time=now), now=now))
+    assert done.kept == kept
+    await anna.me()
+    acts = [
+        ("POST", f"/api/v1/children/{child}/delegations", {"days": 5}),
+        ("DELETE", f"/api/v1/children/{child}/guardians/me", None),
+        ("POST", f"/api/v1/children/{child}/proposals", {"act": "erase_child"}),
+    ]
+    for method, path, asked in acts:
+        answer = await anna.send(method, path, json=asked)
+        assert (answer.status_code, (await answer.get_json())["type"]) == (409, "/problems/held_by_merge"), path
+    hub.clock.go(days=14, seconds=1)
+    await anna.sign_in("kept")
+    assert (await anna.send("POST", acts[0][1], json={"days": 5})).status_code == 201
+
+
+@pytest.mark.rule("A17")
+async def test_for_72_hours_after_a_recovery_nobody_lends_leaves_makes_logins_or_proposes(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    me = (await anna.me())["person"]["id"]
+    now = hub.clock()
+    await hub.deps.db.write(lambda: PersonRow.update(recovered_at=now).where(PersonRow.id == me).execute())
+    acts = [
+        ("POST", f"/api/v1/children/{child}/delegations", {"days": 5}),
+        ("POST", f"/api/v1/children/{child}/login", {}),
+        ("POST", f"/api/v1/children/{child}/proposals", {"act": "change_school"}),
+        ("DELETE", f"/api/v1/children/{child}/guardians/me", None),
+    ]
+    assert [(await anna.send(method, path, json=asked)).status_code for method, path, asked in acts] == [403] * 4
+    hub.clock.go(hours=72)
+    await anna.sign_in()
+    assert [(await anna.send(method, path, json=asked)).status_code for method, path, asked in acts] == [201, 201, 201, 204]

@@ -127,6 +127,7 @@ async def grant(deps: Deps, visitor: Visitor, guardian: str) -> LentView:
     now, pupil = deps.now(), PersonId(visitor.person)
 
     def unit() -> LentView:
+        require_no_hold(deps, pupil)
         try:
             granted, new = grant_view(deps.keys, pupil, PersonId(guardian), now=now)
         except NotAllowed as fault:

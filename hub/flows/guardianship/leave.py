@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.deps import Deps
 from hub.flows.follow_edges import cut_off
 from hub.flows.guardianship.telling import first_name
+from hub.flows.holds import require_no_hold
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
@@ -21,6 +22,7 @@ async def leave_child(deps: Deps, visitor: Visitor, child: str) -> None:
     now, who, whom = deps.now(), PersonId(visitor.person), PersonId(child)
 
     def unit() -> None:
+        require_no_hold(deps, who)
         if held_by_merge(deps.keys, who, whom, now=now):
             raise Refused(Reason.HELD_BY_MERGE)
         tell = give_up(deps.keys, who, whom, now=now)
