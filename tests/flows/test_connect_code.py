@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.kit.errors import Unavailable
+from hub.wiring import sealed
 from hub.worker import jobs
 from tests.flows.connect_kit import Connecting, connecting
 from tests.flows.kit import Browser, Clock, Hub, parent
@@ -120,6 +121,9 @@ async def test_what_the_step_keeps_is_sealed_and_the_code_is_nowhere(found: Conn
     await enter(anna, step["id"], "246802")
     dump = str(await found.hub.rows("SELECT * FROM link_step"))
     assert "ltp-of-anna" not in dump and "…12" not in dump and "246802" not in dump and "79001234567" not in dump
+    assert {(one.model._meta.table_name, one.column) for one in sealed()} >= {("link_step", "keep"), ("link_step", "sent_to")}, (
+        "keys rotate"
+    )
 
 
 async def test_a_step_is_given_up_by_its_owner(found: Connecting, anna: Browser) -> None:

@@ -13,7 +13,9 @@ from identity.sealing import Keys
 
 WINDOW = timedelta(hours=1)
 MOST = 10
-"""So many wrong passwords an hour for one person, one account or one network; then none is tried, the right one included."""
+"""So many wrong passwords an hour for one person or one account; then none is tried, the right one included."""
+MOST_OF_A_NETWORK = 30
+"""A school's or a mobile operator's network is shared by many families."""
 
 
 class LoginTry(peewee.Model):
@@ -47,7 +49,8 @@ def count(keys: Keys, *, person: str, account: str, network: str, now: datetime)
     """
     mine = _id(keys, "person", person)
     others = (_id(keys, "account", account), _id(keys, "network", network))
-    waits = [since + WINDOW - now for id_ in (mine, *others) for number, since in (_count(id_, now),) if number > MOST]
+    limits = zip((mine, *others), (MOST, MOST, MOST_OF_A_NETWORK), strict=True)
+    waits = [since + WINDOW - now for id_, most in limits for number, since in (_count(id_, now),) if number > most]
     after_s = max((wait.total_seconds() for wait in waits), default=0.0)
     return Tried(person=mine, others=others, after_s=max(1.0, after_s) if waits else 0.0)
 
