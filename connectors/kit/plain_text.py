@@ -74,6 +74,9 @@ def plain_text(text: str | None) -> str:
     """The words of a text that may be HTML: no tags, no scripts, no invisible or direction-changing characters."""
     if not text:
         return ""
+    if text.isprintable() and "<" not in text and "&" not in text and "  " not in text:
+        # Most texts are plain already; invisible characters and odd blanks are not printable.
+        return text.strip()
     said = "".join(_read(text).parts) if "<" in text or "&" in text else text
     lines = [" ".join(line.split()) for line in _UNSEEN.sub("", said.replace("\r", "")).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

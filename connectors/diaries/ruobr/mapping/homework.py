@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,12 +25,15 @@ _FILE_LINK = re.compile(rf"<a\b[^>]*\bhref=(['\"])([^'\"]+\.(?:{_ENDINGS}))\1[^>
 def homework(frame: Frame, found: Sequence[SeenLesson]) -> tuple[Homework, ...]:
     """What is due in the window; what has no deadline stands on the day it was set. «Без задания» is no homework."""
     records: dict[str, Homework] = {}
+    places: dict[tuple[date, str], list[str]] = {}
+    for item in found:
+        places.setdefault((item.date, item.subject), []).append(item.id)
     for item in found:
         for index, task, plain in _tasks(item):
             due = iso_day(frame.system, task.deadline, f"{item.where}.task[{index}].deadline") if task.deadline else None
             text, files = words(task), attachments(task)
             if frame.holds(due or item.date) and (files or not says_nothing(text)):
-                records[str(task.id)] = _record(frame, item, task, plain, due=due, text=text, files=files, found=found)
+                records[str(task.id)] = _record(frame, item, task, plain, due=due, text=text, files=files, places=places)
     return tuple(sorted(records.values(), key=lambda record: (record.due_date or record.assigned_date or date.min, record.origin.id)))
 
 
@@ -43,7 +46,7 @@ def _record(
     due: date | None,
     text: str,
     files: tuple[Attachment, ...],
-    found: Sequence[SeenLesson],
+    places: Mapping[tuple[date, str], Sequence[str]],
 ) -> Homework:
     return Homework(
         origin=frame.origin(str(task.id)),
@@ -51,7 +54,7 @@ def _record(
         text=text,
         assigned_lesson=item.id,
         assigned_date=item.date,
-        due_lesson=_due_lesson(item, due, found),
+        due_lesson=_due_lesson(item, due, places),
         due_date=due,
         individual=(task.type or "").casefold() not in _OF_THE_CLASS,
         attachments=files,
@@ -89,7 +92,7 @@ def _tasks(item: SeenLesson) -> Iterator[tuple[int, wire.Task, Any]]:
         yield index, task, kept
 
 
-def _due_lesson(item: SeenLesson, due: date | None, found: Sequence[SeenLesson]) -> str | None:
+def _due_lesson(item: SeenLesson, due: date | None, places: Mapping[tuple[date, str], Sequence[str]]) -> str | None:
     """The subject's lesson on that day, where the read shows the day; of a double lesson nobody says which."""
-    same = [other.id for other in found if other.date == due and other.subject == item.subject] if due else []
+    same = places.get((due, item.subject), ()) if due else ()
     return same[0] if len(same) == 1 else None
