@@ -9,6 +9,7 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from connectors.kit.errors import ConnectorError
+from connectors.kit.manifest import LoginKind
 from hub.flows import end_sessions, link_account, sign_in
 from hub.flows.refusals import Reason, Refused
 from hub.flows.sign_in_again import leave_first
@@ -57,6 +58,9 @@ async def start(system: str) -> Response:
             raise Refused(Reason.UNKNOWN_SYSTEM)
         if await visitor() is None and wants_page():
             return _away(f"/?{urlencode({'next': f'/connect/{system}'})}")
+        if LoginKind.BROWSER not in deps().diaries[system].manifest.logins:
+            # It opens with what the school gave out, on a page of ours.
+            return _away(f"/connect/{system}")
         if led_from_elsewhere():
             raise Refused(Reason.CROSS_SITE)
         url = await _to_link(system, browser=found, next_path=next_path)

@@ -119,3 +119,10 @@ async def test_every_form_needs_our_own_page(found: Connecting, anna: Browser) -
     anna.csrf = "wrong"
     for path in ("/connect/iv-edu", "/connect/code/x", "/connect/done/x", "/region"):
         assert (await post(anna, path, form="password"))[0] == 403, path
+
+
+async def test_the_address_of_a_sign_in_leads_to_the_form_where_the_diary_has_no_page_of_its_own(found: Connecting, anna: Browser) -> None:
+    answer = await anna.get("/auth/iv-edu/start?next=/family")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/connect/iv-edu")
+    visitor = await found.hub.browser().get("/auth/iv-edu/start", Accept="text/html")
+    assert (visitor.status_code, visitor.headers["Location"]) == (303, "/?next=%2Fconnect%2Fiv-edu")
