@@ -1,0 +1,1 @@
+"""The shapes of the API, as its public clients read them."""
