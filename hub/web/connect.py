@@ -74,7 +74,7 @@ async def connect(system: str) -> Response:
 @routes.post("/connect/<system>")
 @hide
 async def connect_with_credentials(system: str) -> Response:
-    """A refusal keeps the page and says what to do; a password is never shown again."""
+    """A refusal keeps the page and says what to do, a conflict has its own with three exits; a password is never shown again."""
     who, diary = await signed_in_writer(), await _diary(system)
     form = await request.form
     child, kind = _child(form.get("child", "")), form.get("form", "")
@@ -83,6 +83,8 @@ async def connect_with_credentials(system: str) -> Response:
     try:
         done = await link_account.link_with_credentials(deps(), who, system, given, person=child or None, network=network())
     except (Refused, ConnectorError) as error:
+        if isinstance(error, Refused) and "exits" in error.more:
+            raise
         found = problem_of(error)
         shown = {field.name: given[field.name] for field in chosen.fields if INPUTS[field.kind][0] == "text"} if chosen else {}
         again = await again_here(deps()) if found.slug == "not_fresh" else None

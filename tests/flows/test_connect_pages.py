@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.flows.connect_kit import PASSWORD_OF_PETYA, SNILS_OF_PETYA, Connecting, connecting
-from tests.flows.kit import PUBLIC, Browser, Clock, Hub
+from tests.flows.kit import PUBLIC, Browser, Clock, Hub, parent
 
 
 @pytest.fixture
@@ -126,3 +126,15 @@ async def test_the_address_of_a_sign_in_leads_to_the_form_where_the_diary_has_no
     assert (answer.status_code, answer.headers["Location"]) == (303, "/connect/iv-edu")
     visitor = await found.hub.browser().get("/auth/iv-edu/start", Accept="text/html")
     assert (visitor.status_code, visitor.headers["Location"]) == (303, "/?next=%2Fconnect%2Fiv-edu")
+
+
+@pytest.mark.rule("A12")
+async def test_an_account_of_somebody_else_shows_three_ways_out(found: Connecting, anna: Browser) -> None:
+    await post(anna, "/connect/dnevnik", login="anna", password="secret")
+    found.hub.esia.claims["boris"] = parent("3000", last_name="Орлов", first_name="Борис", snils=None, children=())
+    boris = found.hub.browser()
+    await boris.sign_in("boris")
+    status, _, text = await post(boris, "/connect/dnevnik", login="anna", password="secret")
+    assert status == 409
+    for href in ("/auth/dnevnik/start", "/invitation", "/help#school"):
+        assert f'href="{href}"' in text
