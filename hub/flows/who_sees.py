@@ -87,7 +87,8 @@ def _everybody(deps: Deps, who: PersonId, pupil: Person, right: Right) -> Guardi
     # What adults arranged between themselves is not a young pupil's to read (PAGES, Ученик).
     adults = not right.is_self or not where.under_14
     return GuardianList(
-        items=_guardians(deps, who, edges.of_child(pupil.id), where),
+        # Of a grown pupil's guardians nobody sees anything without the pupil's own grant, which stands among the lent views.
+        items=() if grown else _guardians(deps, who, edges.of_child(pupil.id), where),
         may_freeze=may_freeze(deps.keys, who, pupil.id, now),
         delegations=tuple(view_of(deps, one, who) for one in delegations_of_child(pupil.id, now=now)) if adults else (),
         diaries=_diaries(deps, who, pupil.id) if not right.is_self else (),

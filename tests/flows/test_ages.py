@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from hub.flows.guardianship.ages import Birthdays
-from tests.flows.family_kit import kinds, page, parents, told
+from identity.model import PersonId
+from identity.store import set_full_capacity
+from tests.flows.family_kit import kinds, page, parents, relative, told
 from tests.flows.kit import Browser, Hub, account, kid, parent
 from tests.flows.kit import pupil as own_record
 
@@ -134,3 +136,23 @@ async def test_the_parents_page_says_what_changes_and_when(hub: Hub) -> None:
     anna, _, child = await parents(hub, born=date(2012, 12, 5))
     shown = await page(anna, f"/children/{child}/who-sees")
     assert "исполнится 14 лет" in shown and "5 декабря" in shown and "5 марта" in shown
+
+
+async def test_full_capacity_before_18_needs_the_pupils_grant_too(hub: Hub) -> None:
+    born = date(2009, 5, 6)
+    anna, _, child = await parents(hub, born=born)
+    mother, now, keys = (await anna.me())["person"]["id"], hub.clock(), hub.deps.keys
+    officers = [PersonId((await (await relative(hub, code, snils=None)).me())["person"]["id"]) for code in ("one", "two")]
+    path = f"/api/v1/children/{child}/marks?{WEEK}"
+    assert (await anna.get(path)).status_code == 200
+    await hub.deps.db.write(
+        lambda: set_full_capacity(
+            keys, PersonId(child), since=now, document="решение суда", officer=officers[0], second=officers[1], now=now
+        )
+    )
+    assert (await anna.get(path)).status_code == 403
+    pupil = await pupil_of(hub, born)
+    assert (await told(await pupil.get(f"/api/v1/children/{child}/guardians")))["items"] == []
+    await told(await pupil.send("POST", "/api/v1/me/grants", json={"person": mother}), 201)
+    assert (await anna.get(path)).status_code == 200
+    assert "Анна Орлова" in await page(pupil, f"/children/{child}/who-sees")
