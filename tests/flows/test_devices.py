@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from hub.flows import follow_notices as story
 from hub.flows.follow_notices import follow_notices
 from hub.flows.recognise import recognise
+from identity.claims import Contact
 from identity.errors import NotFound
 from identity.model import PersonId
 from identity.store import hold_change, take_change
 from tests.flows.kit import Browser, Hub, parent
+from tests.flows.vk import PHONE as PHONE_OF_ANNA
+from tests.flows.vk import plug_in
 
 PHONE = "Mozilla/5.0 (Linux; Android 14) Chrome/120 Mobile Safari/537.36"
 
@@ -209,6 +213,21 @@ async def test_a_change_that_waits_dies_with_the_session_that_began_it(hub: Hub,
         "leave": lambda: owner.send("POST", "/api/v1/me/leave", json={"confirm": "УДАЛИТЬ"}),
     }
     assert (await ends[end]()).status_code in (204, 303)
+    with pytest.raises(NotFound):
+        await hub.deps.db.write(lambda: take_change(hub.deps.keys, who, change, session=session, now=hub.clock()))
+
+
+@pytest.mark.security("24")
+async def test_a_change_that_waits_dies_when_another_sign_in_is_bound(hub: Hub) -> None:
+    plug_in(hub)
+    hub.esia.claims["anna"] = parent(phones=(Contact(value=PHONE_OF_ANNA, verified=True),))
+    browser = hub.browser()
+    me = (await browser.sign_in())["person"]["id"]
+    who, session, change = await _hold(hub, browser)
+    asked = await browser.send("POST", "/api/v1/links/vkid", json={"person": me, "role": "parent"})
+    state = parse_qs(urlsplit((await asked.get_json())["authorize_url"]).query)["state"][0]
+    assert (await browser.back(state, "anna", "vkid")).status_code == 303
+    assert "vkid" in {one["system"] for one in (await (await browser.get("/api/v1/links")).get_json())["items"]}
     with pytest.raises(NotFound):
         await hub.deps.db.write(lambda: take_change(hub.deps.keys, who, change, session=session, now=hub.clock()))
 

@@ -19,7 +19,7 @@ from hub.store.wishes import mergers
 from hub.store.wishes.mergers import Wish, WishState
 from identity.errors import NotAllowed
 from identity.model import ActorKind, PersonId
-from identity.store import Merge, merge_persons, preview_merge, record_change
+from identity.store import Merge, drop_pending, merge_persons, preview_merge, record_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +75,8 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
     mergers.done(wish.id, merge.id, pupils=pupils)
     note_children(merge, {edge.child for edge in plan.edges}, "guardianship.joined", by=visitor, now=now)
     sessions.end_all(merge.gone, now=now, keep=visitor.session)
+    for record in (merge.kept, merge.gone):
+        drop_pending(record)
     _tell(deps, wish, merge, now=now)
     if visitor.person == merge.kept:
         return merge, sessions.rotate(deps.keys, visitor.session, now=now)

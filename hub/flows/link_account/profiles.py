@@ -21,7 +21,7 @@ from hub.store.sessions import Visitor
 from identity.claims import Claims
 from identity.linking.profiles import BindReason, BindState
 from identity.model import LinkRole, LinkState, PersonId
-from identity.store import links
+from identity.store import drop_pending, links
 from identity.store.accounts.profiles import BindIntent, BindOutcome, bind_profile
 
 _STATES = {BindState.ACTIVE: IntentState.ACTIVE, BindState.REVIEW: IntentState.REVIEW, BindState.REFUSED: IntentState.REFUSED}
@@ -99,4 +99,5 @@ def _bind(
     repeated = before is not None and before.state is LinkState.ACTIVE and before.person == target
     if outcome.state is not BindState.ACTIVE or repeated or flow.session is None:
         return outcome, None
+    drop_pending(target)  # a change begun before another sign-in came is not confirmed after it
     return outcome, sessions.rotate(deps.keys, flow.session, now=now)
