@@ -162,3 +162,30 @@ async def test_a_code_is_taken_from_our_own_page_only(desk: Desk) -> None:
     for more in ({"csrf": "wrong"}, {"origin": "https://evil.test"}):
         assert (await new.send("POST", "/api/v1/recovery/redeem", json={"code": "x"}, **more)).status_code == 403
     assert (await desk.hub.browser().send("POST", "/api/v1/recovery/redeem", json={"code": "x"})).status_code == 401
+
+
+@pytest.mark.rule("A17")
+async def test_what_a_guardian_does_for_a_child_waits_and_what_protects_the_child_does_not(desk: Desk) -> None:
+    new = await signed(desk.hub, "new")
+    assert (await redeem(new, await code_of(desk, await desk.person(desk.anna)))).status_code == 200
+    desk.hub.esia.claims["new"] = parent("3000", children=(kid(1, "Пётр"),))
+    anna = await signed(desk.hub, "new")
+    path = f"/api/v1/children/{desk.petya}"
+    listed = (await (await anna.get("/api/v1/consents")).get_json())["items"]
+    photo = next(one for one in listed if one["purpose"] == "photo" and one["subject"]["id"] == desk.petya)
+    word = {"subject": desk.petya, "purpose": "photo", "version": photo["text"]["version"]}
+
+    async def states() -> list[int]:
+        acts = [
+            anna.send("POST", f"{path}/delegations", json={"days": 7}),
+            anna.send("POST", f"{path}/proposals", json={"act": "change_school"}),
+            anna.send("POST", f"{path}/login", json={}),
+            anna.send("POST", "/api/v1/consents", json=word | {"word": "given"}),
+        ]
+        return [(await act).status_code for act in acts]
+
+    assert await states() == [403, 403, 403, 403]
+    assert (await anna.send("POST", "/api/v1/consents", json=word | {"word": "refused"})).status_code == 201
+    desk.hub.clock.go(hours=73)
+    anna = await signed(desk.hub, "new")
+    assert 403 not in await states()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hub.deps import Deps
 from hub.flows.consents import texts
 from hub.flows.consents.show import views
+from hub.flows.holds import require_no_hold
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.self_service.consents import ConsentSaid, ConsentView
 from hub.store import notices, schools
@@ -26,6 +27,8 @@ async def say(deps: Deps, visitor: Visitor, *, subject: str, purpose: str, versi
     now, who, whom = deps.now(), PersonId(visitor.person), PersonId(subject)
 
     def unit() -> ConsentSaid:
+        if who != whom and word == Word.GIVEN:
+            require_no_hold(deps, who)
         asked = _asked(views(deps, who), subject, purpose)
         if not asked.may_say:
             raise Refused(Reason.FORBIDDEN, NOT_YOUR_TURN)
