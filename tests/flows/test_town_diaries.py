@@ -37,8 +37,9 @@ class Family:
         body = {"credentials": credentials} | ({"person": self.child} if nameless else {})
         return await self.browser.post(f"/api/v1/links/{system}", json=body, headers=self.headers)
 
-    async def read(self, kind: str) -> dict[str, Any]:
-        answer = await self.browser.get(f"/api/v1/children/{self.child}/{kind}", params=self.town["week"])
+    async def read(self, kind: str, *, now: bool = False) -> dict[str, Any]:
+        headers = {"Cache-Control": "no-cache"} if now else {}
+        answer = await self.browser.get(f"/api/v1/children/{self.child}/{kind}", params=self.town["week"], headers=headers)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
@@ -104,3 +105,39 @@ async def test_a_wrong_password_of_the_diary_opens_nothing(open_browser: OpenBro
     answer = await family.connect(system, manifest, given)
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/wrong_credentials"), answer.text
     assert (await family.read("marks"))["items"] == []
+
+
+@pytest.mark.rule("C6")
+@pytest.mark.parametrize("system", ["iv-edu", "digital-school"])
+async def test_a_session_that_ended_is_opened_anew_without_a_word(open_browser: OpenBrowser, system: str) -> None:
+    family = await connected(open_browser(), system)
+    answer = await family.browser.post(f"{SANDBOX_URL}/_sandbox/{system}/sessions/end", json={})
+    assert answer.is_success, answer.text
+    lessons = await family.read("lessons", now=True)
+    assert [(one["state"], one["error"]) for one in lessons["sources"] if one["system"] == system] == [("fresh", None)]
+    assert lessons["items"]
+
+
+@pytest.mark.rule("C6")
+async def test_a_password_that_the_school_changed_is_asked_for_once_and_not_tried_again(open_browser: OpenBrowser) -> None:
+    family = await connected(open_browser(), "iv-edu")
+    snils = family.parent["accounts"]["iv-edu"]["snils"]
+    for path, body in (("passwords", {"snils": snils, "password": "novyi-parol-1"}), ("sessions/end", {})):
+        answer = await family.browser.post(f"{SANDBOX_URL}/_sandbox/iv-edu/{path}", json=body)
+        assert answer.is_success, answer.text
+    for _ in range(2):
+        lessons = await family.read("lessons", now=True)
+        assert [one["state"] for one in lessons["sources"] if one["system"] == "iv-edu"] == ["needs_login"]
+    asked = (await family.browser.get(f"{SANDBOX_URL}/_sandbox/requests", params={"system": "iv-edu"})).json()["requests"]
+    assert [one["status"] for one in asked if one["path"].endswith("/cab/auth")].count(401) == 1
+    notices = (await family.browser.get("/api/v1/me/notices")).json()["items"]
+    assert [one["kind"] for one in notices].count("diary_needs_login") == 1
+
+
+async def connected(browser: httpx.AsyncClient, system: str) -> Family:
+    family = await at_home(browser, system)
+    manifest = next(one for name, one in by_password() if name == system)
+    account = family.parent["accounts"][system]
+    answer = await family.connect(system, manifest, {name: str(account[name]) for name in manifest.credentials})
+    assert answer.status_code == 201, answer.text
+    return family
