@@ -33,25 +33,29 @@ async def attach_cards(deps: Deps, *, after: str = "") -> str:
     """One bounded part of the cards that work by now; where to go on, empty at the end. Repeating it is harmless."""
     now = deps.now()
 
-    def unit() -> str:
-        people, rest = due_cards(now=now, after=after, limit=BATCH)
+    # Read apart: most cards wait for people who never came, and looking for the others holds no writer up.
+    people, rest = await deps.db.read(lambda: due_cards(now=now, after=after, limit=BATCH))
+
+    def unit() -> None:
         for one in people:
             who = person(deps.keys, one)
             changes = settle_cards(deps.keys, who, now=now) if who else ()
             for change in changes:
                 access.record_edge(change.edge, change.change, now=now)
             follow_edges(deps, changes)
-        return rest
 
-    return await deps.db.write(unit)
+    if people:
+        await deps.db.write(unit)
+    return rest
 
 
 async def attach_announced(deps: Deps) -> bool:
     """One bounded part of the guardians whom the school announced; True when there may be more."""
     now = deps.now()
 
-    def unit() -> bool:
-        found = due_reviews(deps.keys, now=now, limit=BATCH)
+    found = await deps.db.read(lambda: due_reviews(deps.keys, now=now, limit=BATCH))
+
+    def unit() -> None:
         for one in found:
             if close_review(one.id, state=ReviewState.DONE, now=now) and not attach_approved(deps, PersonId(one.second_by or ""), one):
                 # Something stands against it by now: a restriction, a freeze, a level that was lost. The school begins anew.
@@ -63,6 +67,7 @@ async def attach_announced(deps: Deps) -> bool:
                     object=one.id,
                     now=now,
                 )
-        return len(found) >= BATCH
 
-    return await deps.db.write(unit)
+    if found:
+        await deps.db.write(unit)
+    return len(found) >= BATCH
