@@ -92,6 +92,7 @@ async def test_a_renewal_signs_in_again(bench: Bench) -> None:
 
 
 @pytest.mark.rule("A15")
+@pytest.mark.feature("F103")
 async def test_children_have_a_code_and_no_name(bench: Bench) -> None:
     bench.show(children=[pupil(), pupil(idn="B2", student_id=2, **{"class": NOTHING, "parallel": NOTHING})])
     one, other = (await bench.port.sign_in(CREDENTIALS)).children
