@@ -19,6 +19,7 @@ BODIES: dict[str, Any] = {
     "restrictions": {"document": DOCUMENT, "snils": "155-000-001 85"},
     "recoveries": {"document": DOCUMENT, "person": "nobody"},
     "full-capacity": {"document": DOCUMENT, "since": "2026-11-01"},
+    "new-identity": {"document": DOCUMENT, "last_name": "Новиков", "first_name": "Илья", "keep": ["nobody"]},
     "lift": WHY,
     "sign": {},
     "refuse": WHY,
