@@ -19,6 +19,7 @@ from hub.flows.refusals import Reason, Refused, accepted
 from hub.flows.review_words import REVIEWS
 from hub.flows.words import system_title
 from hub.store import diary_copies, diary_links, flow_records, notices, sessions
+from hub.store.connecting import steps
 from hub.store.sessions import Visitor
 from identity.claims import Claims
 from identity.family.child_login import CHILD_LOGIN
@@ -148,6 +149,8 @@ def _settle(
     who = outcome.person
     if outcome.strong_added or outcome.closed:
         _end_others(deps, who, keep=former)
+        # A diary's sign-in that waits for its code may be somebody else's, who was here before the owner.
+        steps.forget(who)
     if outcome.moved_from is not None:
         sessions.end_all(outcome.moved_from, now=now)
     for link in (*outcome.suspended, *outcome.closed):

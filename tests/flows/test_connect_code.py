@@ -10,8 +10,9 @@ import pytest
 from connectors.kit.errors import Unavailable
 from hub.wiring import sealed
 from hub.worker import jobs
-from tests.flows.connect_kit import Connecting, connecting
+from tests.flows.connect_kit import PASSWORD_OF_PETYA, SNILS_OF_PETYA, Connecting, connecting
 from tests.flows.kit import Browser, Clock, Hub, parent
+from tests.flows.vk import by_vk, plug_in, profile
 
 GIVEN = {"login": "79001234567", "password": "secret"}
 
@@ -162,3 +163,20 @@ async def test_an_empty_or_endless_code_costs_no_try(found: Connecting, anna: Br
     step = await begin(anna)
     assert (await enter(anna, step["id"], code))[0] == 400
     assert found.code.entered == []
+
+
+@pytest.mark.rule("A10")
+@pytest.mark.security("22")
+async def test_the_first_strong_identity_drops_what_was_opened_before_it(found: Connecting) -> None:
+    """Whoever sat in the weak account before its owner keeps no password there and no half-done sign-in."""
+    plug_in(found.hub).claims["anna"] = profile(auth_time=found.hub.clock())
+    browser = found.hub.browser()
+    await by_vk(browser)
+    await begin(browser)
+    given = {"snils": SNILS_OF_PETYA, "password": PASSWORD_OF_PETYA}
+    assert (await browser.send("POST", "/api/v1/links/iv-edu", json={"credentials": given})).status_code == 201
+    await browser.sign_in()
+    assert await found.hub.rows("SELECT id FROM link_step") == []
+    assert await found.hub.rows("SELECT id FROM diary_link WHERE system = 'iv-edu'") == []
+    states = {one["system"]: one["state"] for one in (await (await browser.get("/api/v1/links")).get_json())["items"]}
+    assert states["iv-edu"] == "suspended"
