@@ -9,7 +9,8 @@ from quart_schema import hide
 from hub.flows.leave import CONFIRM, erase_me, export_mine, preview
 from hub.flows.refusals import Reason, Refused
 from hub.flows.sign_in_again import is_fresh_now
-from hub.web.answers import deps, page
+from hub.web.answers import deps, page, wants_page
+from hub.web.freshness import again_unless_fresh
 from hub.web.visitors import drop_session, led_from_elsewhere, signed_in, signed_in_writer
 
 routes = Blueprint("leave", __name__)
@@ -20,7 +21,7 @@ routes = Blueprint("leave", __name__)
 async def export_page() -> Response:
     """What the file will hold, before it is made."""
     who = await signed_in()
-    return await page("self/export.html", here="family", fresh=is_fresh_now(deps(), who))
+    return await page("self/export.html", here="family", again=again_unless_fresh(deps(), who, "/export"))
 
 
 @routes.get("/export/mine.json")
@@ -30,6 +31,9 @@ async def mine() -> Response:
     who = await signed_in()
     if led_from_elsewhere():
         raise Refused(Reason.CROSS_SITE, "Откройте «Забрать всё о себе» в разделе «Семья и доступ» и нажмите кнопку там.")
+    if wants_page() and not is_fresh_now(deps(), who):
+        # A browser that comes back from the provider's page looks like one led here from elsewhere: it begins at our own page.
+        return Response(b"", 303, headers={"Location": "/export", "Cache-Control": "no-store"})
     found = await export_mine(deps(), who)
     text = msgspec.json.format(msgspec.json.encode(found), indent=1)
     headers = {"Content-Disposition": 'attachment; filename="school-hub-mine.json"', "Cache-Control": "no-store"}
