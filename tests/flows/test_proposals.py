@@ -9,6 +9,7 @@ import pytest
 
 from hub.flows.guardianship.proposals import Silences
 from identity.family.alone import RULE_OF, FamilyAct, Rule
+from identity.store.tables import PersonRow
 from tests.flows.desk_kit import WHY, open_desk
 from tests.flows.family_kit import form, kinds, page, parents, relative, told
 from tests.flows.kit import Browser, Hub
@@ -113,6 +114,31 @@ async def test_a_lone_guardian_erases_at_once_and_whole(hub: Hub) -> None:
     for table in ("diary_link", "diary_pupil", "diary_copy", "child_login"):
         assert await hub.rows(f"SELECT 1 FROM {table}") == [], table
     assert await hub.rows(f"SELECT 1 FROM audit_key WHERE person = '{child}'") == []
+
+
+async def test_a_record_that_is_gone_meanwhile_stops_nobody_elses_turn(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    made = await propose(anna, child, "erase_child")
+    await hub.deps.db.write(lambda: PersonRow.update(state="closed").where(PersonRow.id == child).execute())
+    hub.clock.go(days=8)
+    await work(hub)
+    assert await hub.rows(f"SELECT state FROM family_proposal WHERE id = '{made['id']}'") == [("done",)]
+
+
+@pytest.mark.parametrize("how", ["stopped", "left", "turned 14"])
+async def test_silence_lets_nothing_through_for_one_who_guards_no_more(hub: Hub, how: str) -> None:
+    anna, boris, child = await parents(hub, born=date(2012, 11, 23) if how == "turned 14" else date(2014, 5, 6))
+    made = await propose(anna, child, "erase_child")
+    if how == "stopped":
+        me = (await anna.me())["person"]["id"]
+        assert (await boris.send("POST", f"/api/v1/children/{child}/guardians/{me}/freeze")).status_code == 204
+    elif how == "left":
+        assert (await anna.send("DELETE", f"/api/v1/children/{child}/guardians/me")).status_code == 204
+    hub.clock.go(days=8)
+    await work(hub)
+    await boris.sign_in("boris")
+    assert await exists(boris, child)
+    assert await state(boris, made["id"]) == "withdrawn"
 
 
 async def test_from_14_on_the_pupil_decides(hub: Hub) -> None:

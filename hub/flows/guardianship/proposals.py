@@ -20,7 +20,7 @@ from hub.store.sessions import Visitor
 from hub.store.wishes import forms
 from identity.ages import phase
 from identity.family.alone import ActState, FamilyAct
-from identity.model import EdgeRight, PersonId
+from identity.model import EdgeRight, PersonId, PersonState
 from identity.store import (
     Proposal,
     act_right,
@@ -146,8 +146,15 @@ def _finish(deps: Deps, one: Proposal) -> None:
     erases = one.act is FamilyAct.ERASE_CHILD
     if erases and held_by_merge(deps.keys, one.by, one.child, now=now):
         return
+    whom = person(deps.keys, one.child)
+    young = whom is not None and phase(whom.birth_date, now, whom.zone).under_14
+    if one.state == "open" and (one.by not in guardians_of(one.child) or not young):
+        withdraw(one.id, one.by, now=now)  # who proposed it guards no more, or the pupil decides by now: silence lets nothing through
+        return
     if not finish_proposal(one.id, now=now):
         return
+    if whom is None or whom.state is not PersonState.ACTIVE:
+        return  # the record is gone already: there is nothing to do, and nothing to stop the others' turn
     _tell(deps, one, "done", by="")
     if erases:
         _erase(deps, one)
