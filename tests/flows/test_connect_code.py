@@ -65,6 +65,7 @@ async def test_a_wrong_code_leaves_as_many_tries_as_the_system_says(found: Conne
     assert found.code.entered == ["000000"] * 3
 
 
+@pytest.mark.security("29")
 async def test_five_tries_are_ours_whatever_the_system_allows(found: Connecting, anna: Browser) -> None:
     found.code.tries = 100
     step = await begin(anna)
@@ -166,7 +167,7 @@ async def test_an_empty_or_endless_code_costs_no_try(found: Connecting, anna: Br
 
 
 @pytest.mark.rule("A10")
-@pytest.mark.security("22")
+@pytest.mark.security("24")
 async def test_the_first_strong_identity_drops_what_was_opened_before_it(found: Connecting) -> None:
     """Whoever sat in the weak account before its owner keeps no password there and no half-done sign-in."""
     plug_in(found.hub).claims["anna"] = profile(auth_time=found.hub.clock())

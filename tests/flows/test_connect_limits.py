@@ -51,6 +51,7 @@ async def test_an_unknown_login_and_a_wrong_password_sound_the_same(found: Conne
     assert heard[0][0] == 422
 
 
+@pytest.mark.security("29")
 async def test_after_ten_wrong_passwords_the_right_one_waits_too(found: Connecting, anna: Browser) -> None:
     for _ in range(10):
         assert (await post(anna, "iv-edu", {**GIVEN, "password": "wrong"}))[0] == 422
@@ -63,6 +64,7 @@ async def test_after_ten_wrong_passwords_the_right_one_waits_too(found: Connecti
     assert (await post(anna, "iv-edu", GIVEN))[0] == 201
 
 
+@pytest.mark.security("29")
 async def test_one_account_is_not_guessed_from_fifty_networks_by_fifty_people(found: Connecting) -> None:
     statuses = []
     for number in range(50):
@@ -91,6 +93,7 @@ async def test_one_network_does_not_guess_at_many_accounts_for_long(found: Conne
     assert statuses == [422] * 30 + [429] * 6
 
 
+@pytest.mark.security("29")
 async def test_twenty_wrong_passwords_at_once_are_not_ten_too_many(found: Connecting, anna: Browser) -> None:
     answers = await asyncio.gather(*(post(anna, "iv-edu", {**GIVEN, "password": f"w{number}"}) for number in range(20)))
     assert sorted(status for status, _ in answers) == [422] * 10 + [429] * 10

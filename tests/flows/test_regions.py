@@ -115,6 +115,7 @@ async def test_a_visitors_choice_is_the_browsers_and_goes_along_into_the_cabinet
     assert await found.hub.rows("SELECT * FROM region_choice") == []
 
 
+@pytest.mark.security("28")
 @pytest.mark.parametrize(
     ("region", "to", "expected"),
     [("37", "https://evil.test", "/connect"), ("37", "//evil.test", "/connect"), ("37", "/auth/esia/start", "/connect")],
