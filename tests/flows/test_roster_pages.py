@@ -141,6 +141,20 @@ async def test_twenty_presses_of_one_form_print_one_set_of_slips(hub: Hub, offic
     assert await hub.rows("SELECT state, count(*) FROM invitation_code GROUP BY state") == [("active", 5)]
 
 
+@pytest.mark.rule("A7")
+async def test_an_app_issues_the_codes_of_a_class_once_for_one_request(hub: Hub, office: Browser) -> None:
+    await imported(hub, office, *many(4))
+    path, wanted = "/api/v1/office/classes/invitations", {"class": "6А", "run": "r" * 16}
+    answers = [await office.send("POST", path, json=wanted) for _ in range(2)]
+    first, again = [await one.get_json() for one in answers]
+    assert [one.status_code for one in answers] == [201, 201]
+    assert (len(first["items"]), again["items"], again["shown_before"]) == (2, [], True)
+    assert (await redeem(await signed(hub, "anna"), first["items"][0]["code"], last="Соколовааа")).status_code == 200
+    assert (await office.send("POST", path, json=wanted | {"run": "short"})).status_code == 400
+    assert (await office.send("POST", path, json=wanted, csrf="x")).status_code == 403
+    assert (await (await signed(hub, "oleg")).send("POST", path, json=wanted)).status_code == 404
+
+
 async def test_a_big_class_is_printed_sheet_by_sheet(hub: Hub, office: Browser) -> None:
     await imported(hub, office, *many(150))
     first, page = await print_slips(office)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
 from quart import Blueprint, Response, request
-from quart_schema import document_response, tag
+from quart_schema import document_request, document_response, tag
 
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster import imports, listing, slips
 from hub.flows.roster.export import export_roster
-from hub.flows.views.roster import ClassList, ImportList, ImportView, PupilList
+from hub.flows.views.roster import ClassList, ImportList, ImportView, PupilList, SlipSheet
 from hub.web.answers import deps, empty, json
+from hub.web.api.reading import body
 from hub.web.api.repeats import once
 from hub.web.roster import as_file
 from hub.web.visitors import signed_in, signed_in_writer
@@ -41,6 +43,28 @@ async def school_pupils() -> Response:
         deps(), await signed_in(), klass=asked.get("class"), cursor=asked.get("cursor") or None, school=_school()
     )
     return json(found)
+
+
+class WantedSlips(msgspec.Struct, frozen=True, kw_only=True):
+    """`run` names this very request: sent again it issues nothing. `again` kills live codes of the class and issues new ones."""
+
+    class_name: str = msgspec.field(name="class")
+    run: str
+    again: bool = False
+
+
+@routes.post("/classes/invitations")
+@tag(["Канцелярия"])
+@document_request(WantedSlips)
+@document_response(SlipSheet, 201)
+async def issue_class_codes() -> Response:
+    """Codes for all pupils of the class whom no guardian sees, up to 40 at once, each shown this once."""
+    who = await signed_in_writer()
+    wanted = await body(WantedSlips)
+    if not 16 <= len(wanted.run) <= 64:
+        raise Refused(Reason.MALFORMED, "Поле run: от 16 до 64 знаков, новое для каждого запроса.")
+    # Not repeated by Idempotency-Key: a kept answer would keep the codes.
+    return json(await slips.print_slips(deps(), who, wanted.class_name, run=wanted.run, again=wanted.again, school=_school()), 201)
 
 
 @routes.delete("/pupils/<pupil>/invitations")
