@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -73,8 +74,12 @@ async def _callbacks(hub: Deps, *, first: int) -> list[bytes]:
     requests: list[bytes] = []
     for start in range(first, first + LINKS, BATCH):
         batch = range(start, min(start + BATCH, first + LINKS))
-        requests += await hub.db.write(lambda batch=batch: [_callback(hub, number) for number in batch])  # type: ignore[misc]  # bound at once
+        requests += await hub.db.write(partial(_callbacks_of, hub, batch))
     return requests
+
+
+def _callbacks_of(hub: Deps, numbers: Iterable[int]) -> list[bytes]:
+    return [_callback(hub, number) for number in numbers]
 
 
 def _callback(hub: Deps, number: int) -> bytes:

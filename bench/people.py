@@ -19,6 +19,7 @@ from hub.store.database import Database, schema
 from identity.claims import Claims
 from identity.sealing import Keys, new_master_key
 from identity.store import settle_sign_in
+from identity.store.rows import changed, fetch
 from identity.store.tables import EdgeRow, LinkRow, PersonRow
 from tools.stage import Stage
 
@@ -82,14 +83,14 @@ def _crowd(database: Database, *, first: int, until: int) -> None:
         for model in TABLES:
             names = list(model._meta.fields)
             columns = ", ".join(f'"{name}"' for name in names)
-            sample = database.engine.execute_sql(f'SELECT {columns} FROM "{model._meta.table_name}" LIMIT 1', ()).fetchone()  # type: ignore[no-untyped-call]
+            sample = fetch(model, f'SELECT {columns} FROM "{model._meta.table_name}" LIMIT 1')[0]
             marks = ", ".join([database.engine.param] * len(names))
             rows = [_row(dict(zip(names, sample, strict=True)), OWN[model], number) for number in range(first, until)]
             cursor = database.engine.connection().cursor()  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
             cursor.executemany(f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({marks})', rows)
 
     database.write_sync(unit)
-    database.write_sync(lambda: database.engine.execute_sql("ANALYZE"))  # type: ignore[no-untyped-call]  # as above
+    database.write_sync(lambda: changed(PersonRow, "ANALYZE", ()))
 
 
 def _row(sample: dict[str, object], own: tuple[str, ...], number: int) -> list[object]:
