@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import identity.store
 from connectors.kit import registry
 from connectors.kit.secret import Secret
-from hub import telemetry
+from hub import regions, telemetry
 from hub.deps import Deps
 from hub.settings import Settings, SettingsError
 from hub.store.database import Database, StorageError, schema
@@ -81,6 +81,7 @@ def build(
 ) -> Deps:
     """What the stories work with. Whoever serves it runs `start` before the first request and `close` after the last."""
     keys = _fitting(keys_of(settings), database)
+    regions.registry()  # read now, so that a wrong row stops the start and no page
     try:
         connected = registry.connect(settings.connectors.values(), now=now, transport=transport)
     except ValueError as error:
