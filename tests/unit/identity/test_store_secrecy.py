@@ -40,7 +40,9 @@ from identity.store import (
     set_full_capacity,
     unrotated,
 )
+from identity.store.accounts.operators import add_operator
 from identity.store.rows import fetch, table_of
+from identity.store.school.reviews import ReviewKind, open_review, sign_first
 
 OLD, NEW = new_master_key(), new_master_key()
 
@@ -93,6 +95,10 @@ def fill_more(desk: Any, people: Any, who: PersonId) -> None:
         open_recovery(keys, school="1", person=who, officer=PersonId("o1"), document=paper, now=now)
         hold_change(keys, who, session="s", kind="phone", value="+79991112233", now=now)
         open_operator_reading(keys, operator="op", name="Операторов Пал", child=petya, reason="проверка обращения 7788", now=now)
+        add_operator(keys, "Операторов Пал", now=now)
+        told = {"last_name": "Сидоров"}
+        held = open_review(keys, kind=ReviewKind.SIGN_IN, person=who, reason="names_differ", evidence=told, now=now)
+        sign_first(keys, held, PersonId("o1"), note=paper, now=now)
 
     desk.run(unit)
 
