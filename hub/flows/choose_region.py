@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 from connectors.kit.diary import Datum
 from connectors.kit.manifest import LoginKind
@@ -61,7 +62,8 @@ def show_region(deps: Deps, code: str, *, day: date | None = None) -> RegionView
 def logins_there(deps: Deps, system: str, code: str) -> frozenset[Login] | None:
     """How one signs in to this system in this region; None where the registry does not tell."""
     region = registry().region(code)
-    placed = [one for one in region.on(region.today(deps.now())) if one.system == system] if region else []
+    here = region.on(region.today(deps.now())) if region else ()
+    placed = [one for one in here if one.system == system and _port(deps, one) is not None]
     return frozenset(login for one in placed for login in registry().logins(one)) if placed else None
 
 
@@ -94,7 +96,7 @@ def _offers(deps: Deps, placed: Iterable[Placed]) -> tuple[OfferView, ...]:
 
 
 def _offer(deps: Deps, placed: Placed) -> OfferView:
-    system, port = registry().systems[placed.system], deps.diaries.get(placed.system)
+    system, port = registry().systems[placed.system], _port(deps, placed)
     logins = registry().logins(placed)
     here = tuple(login for login in logins if _works_here(port, login)) if port is not None else logins
     return OfferView(
@@ -114,6 +116,15 @@ def _offer(deps: Deps, placed: Placed) -> OfferView:
         recovery=system.recovery,
         phones=tuple(PhoneView(number=one.number, about=one.about) for one in system.phones),
     )
+
+
+def _port(deps: Deps, placed: Placed) -> DiaryPort | None:
+    """The connector of this system, if it reaches this region's server; the demo's town has one server for all."""
+    port, config = deps.diaries.get(placed.system), deps.settings.connectors.get(placed.system)
+    if not registry().systems[placed.system].per_region or deps.settings.demo or config is None:
+        return port
+    hosts = {urlsplit(url).hostname for url in config.base_urls.values()}
+    return port if hosts & {*placed.hosts} else None
 
 
 def _works_here(port: DiaryPort, login: Login) -> bool:

@@ -49,7 +49,9 @@ class Phone(_Strict, frozen=True, kw_only=True):
 
 
 class System(_Strict, frozen=True, kw_only=True):
-    """One system: `logins` as it offers them, `given_by` and `without` in Russian: who hands the login out, and what to do without one."""
+    """One system: `logins` as it offers them, `given_by` and `without` in Russian: who hands the login out, and what to do without one.
+
+    `per_region`: each region runs its own server of it, so that being connected to one says nothing of the others."""
 
     system: str
     title: str
@@ -61,6 +63,7 @@ class System(_Strict, frozen=True, kw_only=True):
     without: str = ""
     recovery: str = ""
     phones: tuple[Phone, ...] = ()
+    per_region: bool = False
 
 
 class Placed(_Strict, frozen=True, kw_only=True):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from connectors.kit.config import ConnectorConfig
 from connectors.kit.credentials import CredentialField, CredentialForm
 from connectors.kit.manifest import Instance, LoginKind
 from hub.app import create_app
+from hub.flows.choose_region import logins_there, show_region
 from hub.regions import registry
 from tests.flows.asking import ask
 from tests.flows.connect_kit import Connecting, connecting
-from tests.flows.kit import PUBLIC, Browser, Clock, FakeDiary, Hub
+from tests.flows.kit import PUBLIC, Browser, Clock, FakeDiary, Hub, settings
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -228,3 +231,18 @@ async def test_help_tells_each_diarys_own_recovery_without_a_sign_in(found: Conn
         assert (one.title in text and one.recovery in text) or not one.given_by
     assert "Восстановить доступ" in text and "укажите почту: придёт письмо с инструкцией" in text
     assert 'href="tel:88005552250"' in text
+
+
+@pytest.mark.rule("C4")
+async def test_a_server_of_one_region_is_not_offered_in_another(hub: Hub, clock: Clock, tmp_path: Path) -> None:
+    played = FakeDiary(clock, name="netschool")
+    played.manifest = replace(
+        played.manifest, id="netschool", instances=(Instance(name="netschool", title="СГО", prefixes=("netschool",)),)
+    )
+    config = ConnectorConfig(instance="netschool", base_urls={"netschool": "https://sgo.mari-el.gov.ru"})
+    real = settings(tmp_path, demo=False, public_url=PUBLIC, connectors={"netschool": config})
+    deps = replace(hub.deps, diaries={"netschool": played}, settings=real)
+    for code, connected in (("12", True), ("13", False)):
+        (offer,) = [one for one in show_region(deps, code).systems if one.system == "netschool"]
+        assert offer.connected is connected
+        assert (logins_there(deps, "netschool", code) is not None) is connected

@@ -17,7 +17,7 @@ def test_the_first_form_asks_for_the_credentials_and_every_form_for_a_secret(man
     assert bool(forms) == (LoginKind.CREDENTIALS in manifest.logins)
     if manifest.forms:
         assert set(manifest.credentials) <= {name for form in manifest.forms for name in form.names}
-        assert manifest.forms[0].names == manifest.credentials
+        assert {*manifest.forms[0].names} == {*manifest.credentials}
     assert len({form.name for form in forms}) == len(forms)
     for form in forms:
         assert form.title and len({*form.names}) == len(form.fields)
