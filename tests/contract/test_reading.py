@@ -178,7 +178,7 @@ async def test_no_classmate_leaves_the_connector(diary: Stand, family: Family, a
         assert f"{mate.last_name} {mate.first_name}" not in written
         assert f"{mate.first_name} {mate.last_name}" not in written
         assert mate.last_name in met or mate.last_name not in written
-        ids = [str(value) for key, value in mate.accounts.get(diary.name, {}).items() if key not in ("school_id", "group_id")]
+        ids = [str(value) for key, value in mate.accounts.get(diary.name, {}).items() if key not in ("school_id", "group_id", "class_ref")]
         assert not [id_ for id_ in ids if len(id_) > 6 and id_ in written]
 
 

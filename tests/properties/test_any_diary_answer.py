@@ -20,6 +20,7 @@ from connectors.kit.ports import DiaryPort
 from connectors.kit.registry import connect
 from tests.unit.digital_school import stub as digital_school
 from tests.unit.iv_edu import stub as iv_edu
+from tests.unit.kiasuo import stub as kiasuo
 from tests.unit.netschool import stub as netschool
 from tests.unit.ruobr import stub as ruobr
 
@@ -95,8 +96,30 @@ def netschool_bench(stub: Any, port: DiaryPort) -> Any:
     return bench
 
 
-BENCHES = {"ruobr": ruobr_bench, "iv-edu": iv_edu_bench, "digital-school": digital_school_bench, "netschool": netschool_bench}
-STUBS = {"ruobr": ruobr, "iv-edu": iv_edu, "digital-school": digital_school, "netschool": netschool}
+def kiasuo_bench(stub: Any, port: DiaryPort) -> Any:
+    bench = kiasuo.Bench(stub=stub, port=port)
+    shown = [kiasuo.slot("5-"), kiasuo.slot("Н", "")]
+    lesson = kiasuo.lesson(slots=shown, marks=[kiasuo.old("5-"), kiasuo.old("Н", "")], homework_to_check_ids=[7001])
+    subject = {"id": 31, "subject": "Алгебра", "averages": {"for_student": ["4.50", 4.5]}, "marks": {"1": "4"}}
+    bench.show(
+        api__schedule={
+            "schedule": [lesson],
+            "homeworks": [kiasuo.task(files=[{"url": "/f/1", "title": "x"}], links=["https://a.example"])],
+        },
+        api__lesson_marks__512={"lessons": [subject | {"marks": []}]},
+        **{f"api__student_marks__{kiasuo.CLASS_ID}": {"lessons": [subject], "standard_mark_type": kiasuo.TYPES}},
+    )
+    return bench
+
+
+BENCHES = {
+    "ruobr": ruobr_bench,
+    "iv-edu": iv_edu_bench,
+    "digital-school": digital_school_bench,
+    "netschool": netschool_bench,
+    "kiasuo": kiasuo_bench,
+}
+STUBS = {"ruobr": ruobr, "iv-edu": iv_edu, "digital-school": digital_school, "netschool": netschool, "kiasuo": kiasuo}
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

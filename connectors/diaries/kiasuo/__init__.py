@@ -1,0 +1,1 @@
+"""КИАСУО, the diary of the Krasnoyarsk region."""
