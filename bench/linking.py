@@ -21,7 +21,8 @@ from bench.load import sent
 from bench.report import line
 from hub import wiring
 from hub.deps import Deps
-from hub.store import flow_records, intents, sessions
+from hub.store import sessions
+from hub.store.connecting import flow_records, intents
 from hub.store.database import Database, schema
 from identity.claims import ChildClaim, Claims, Level
 from identity.sealing import new_master_key

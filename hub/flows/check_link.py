@@ -12,9 +12,9 @@ from hub.flows.link_account.settle import check_account
 from hub.flows.refusals import Reason, Refused
 from hub.flows.renew_access import lost, renew
 from hub.flows.views.family import LinkState
-from hub.store import diary_links
 from hub.store.connecting import waiting
-from hub.store.diary_links import Opened
+from hub.store.diaries import diary_links
+from hub.store.diaries.diary_links import Opened
 from hub.store.sessions import Visitor
 from identity.model import PersonId
 

@@ -14,7 +14,7 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.views.regions import OfferView, PhoneView, RegionHead, RegionList, RegionView
 from hub.regions import Login, Placed, Region, registry
 from hub.store.connecting import choices
-from hub.store.diary_owners import owners_of
+from hub.store.diaries.diary_owners import owners_of
 from hub.store.sessions import Visitor
 from identity.model import PersonId
 from identity.store import children_of, set_zone

@@ -8,7 +8,8 @@ from connectors.kit.diary import DiaryChild
 from hub.deps import Deps
 from hub.flows.recognise import forget
 from hub.flows.words import names_of
-from hub.store import diary_copies, diary_links, notices, sessions
+from hub.store import notices, sessions
+from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions.limits import end_by
 from identity.family.child_login import CHILD_LOGIN
 from identity.guardianship import Change

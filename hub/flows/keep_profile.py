@@ -11,8 +11,8 @@ from connectors.kit.ports import Access, Arrival, ProfilePort, SignInPort
 from hub.deps import Deps
 from hub.flows.renew_access import lost, renew
 from hub.flows.views.family import LinkState
-from hub.store import diary_links
-from hub.store.diary_links import Opened
+from hub.store.diaries import diary_links
+from hub.store.diaries.diary_links import Opened
 from identity.claims import Claims
 
 log = logging.getLogger("hub.profiles")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from connectors.kit.diary import DiaryChild
 from hub.deps import Deps
-from hub.store import diary_links
-from hub.store.diary_links import Link
+from hub.store.diaries import diary_links
+from hub.store.diaries.diary_links import Link
 from hub.store.sessions import Visitor
 from identity.family.child_login import CHILD_LOGIN
 from identity.guardianship import Right

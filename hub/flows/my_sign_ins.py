@@ -11,7 +11,9 @@ from hub.flows.link_account.intents import exits
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.sign_ins import ClosedView, SignInsView, SignInView, StoppedView, WayView
 from hub.flows.words import names_of, system_title
-from hub.store import diary_links, intents, notices
+from hub.store import notices
+from hub.store.connecting import intents
+from hub.store.diaries import diary_links
 from hub.store.sessions import Visitor
 from identity.ages import ADULT, age
 from identity.errors import LastStrongIdentity, NotFound

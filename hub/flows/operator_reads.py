@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hub.flows.refusals import Reason, Refused
 from hub.store import notices
-from hub.store.diary_owners import owners_of
+from hub.store.diaries.diary_owners import owners_of
 from identity.ages import phase
 from identity.model import ActorKind, PersonId
 from identity.sealing import Keys

@@ -8,7 +8,8 @@ from datetime import datetime
 from hub.deps import Deps
 from hub.flows.follow_edges import end_everything, forget_everything
 from hub.flows.refusals import Reason, Refused
-from hub.store import diary_copies, diary_links, notices, sessions
+from hub.store import notices, sessions
+from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions import Visitor
 from identity.guardianship import HELD_AFTER_RECOVERY
 from identity.model import PersonId

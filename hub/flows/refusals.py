@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from hub.store.flow_records import Flow, Wrong
+from hub.store.connecting.flow_records import Flow, Wrong
 
 
 class Reason(StrEnum):

@@ -8,8 +8,9 @@ from connectors.kit.errors import AuthExpired, Drifted, Rejected, TimedOut
 from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import DiaryPort, ProfilePort
 from hub.deps import Deps
-from hub.store import diary_links, notices
-from hub.store.diary_links import Opened
+from hub.store import notices
+from hub.store.diaries import diary_links
+from hub.store.diaries.diary_links import Opened
 
 Port = DiaryPort | ProfilePort
 OTHERS_POLL_S = 0.1

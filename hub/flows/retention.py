@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hub.flows.views.self_service import KeptView, RetentionView
-from hub.store import diary_copies, flow_records, intents, notices, repeats, roster, sessions
-from hub.store.connecting import steps, tries
+from hub.store import notices, repeats, roster, sessions
+from hub.store.connecting import flow_records, intents, steps, tries
+from hub.store.diaries import diary_copies
 from hub.store.sessions import devices
 from hub.store.wishes import forms, mergers, swaps
 from identity.audit import KEPT_FOR

@@ -18,8 +18,9 @@ from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused, accepted
 from hub.flows.review_words import REVIEWS
 from hub.flows.words import system_title
-from hub.store import diary_copies, diary_links, flow_records, notices, sessions
-from hub.store.connecting import steps
+from hub.store import notices, sessions
+from hub.store.connecting import flow_records, steps
+from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions import Visitor
 from identity.claims import Claims
 from identity.family.child_login import CHILD_LOGIN

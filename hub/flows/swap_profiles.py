@@ -17,7 +17,8 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import ExitView
 from hub.flows.views.joining import SwapList, SwapOffer, SwapProfile, SwapView
 from hub.flows.words import names_of, system_title
-from hub.store import diary_links, notices, sessions
+from hub.store import notices, sessions
+from hub.store.diaries import diary_links
 from hub.store.sessions import Visitor
 from hub.store.wishes import swaps
 from hub.store.wishes.swaps import Swap, SwapState

@@ -15,7 +15,7 @@ from hub.flows.show_diary.sources import note_reading, refusal
 from hub.flows.views.guardianship import FormerGuardian, GuardianList, GuardianView, OpenedDiary, StaffPost
 from hub.flows.words import names_of, title_of
 from hub.store import notices, schools
-from hub.store.diary_owners import owners_of
+from hub.store.diaries.diary_owners import owners_of
 from hub.store.sessions import Visitor
 from identity.ages import Phase, phase
 from identity.family.kinds import kind_at

@@ -18,7 +18,7 @@ from hub.flows.follow_edges import end_login_made_by
 from hub.flows.guardianship.ages import Birthdays
 from hub.flows.guardianship.proposals import Silences
 from hub.flows.roster.applying import apply_rosters
-from hub.store import diary_copies, diary_links
+from hub.store.diaries import diary_copies, diary_links
 from hub.worker.loop import Job
 from identity.audit import AuditHead, anchor_line
 

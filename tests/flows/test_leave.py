@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from hub.store import diary_copies
 from hub.store.connecting import choices, steps
+from hub.store.diaries import diary_copies
 from hub.store.wishes import forms
 from hub.wiring import tables
 from identity.model import PersonId

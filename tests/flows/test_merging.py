@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from connectors.kit.errors import AccessDenied
-from hub.store import diary_links
+from hub.store.diaries import diary_links
 from identity.claims import Level
 from identity.model import PersonId
 from identity.store import edges, held_by_merge

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from hub.deps import Deps
-from hub.store import diary_links
+from hub.store.diaries import diary_links
 
 pytestmark = pytest.mark.timeout(90)
 SANDBOX = "http://localhost:9000/_sandbox"

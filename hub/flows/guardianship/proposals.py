@@ -13,9 +13,10 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
 from hub.flows.views.guardianship import ProposalList, ProposalView
-from hub.store import diary_copies, diary_links, intents, notices, preferences, sessions
-from hub.store.connecting import choices, steps
-from hub.store.diary_owners import owners_of
+from hub.store import notices, preferences, sessions
+from hub.store.connecting import choices, intents, steps
+from hub.store.diaries import diary_copies, diary_links
+from hub.store.diaries.diary_owners import owners_of
 from hub.store.sessions import Visitor
 from hub.store.wishes import forms
 from identity.ages import phase

@@ -10,7 +10,7 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.sign_in_again import leave_first
 from hub.flows.words import title_of
-from hub.store import flow_records
+from hub.store.connecting import flow_records
 from hub.store.sessions import Visitor
 from hub.store.wishes import mergers
 from hub.store.wishes.mergers import WishState

@@ -13,7 +13,7 @@ from hub.flows.join_records.ask import MERGER
 from hub.flows.join_records.faults import NO_RECORD, SNILS_CHANGED, SUSPENDED
 from hub.flows.keep_profile import ask_who
 from hub.flows.refusals import Reason, Refused
-from hub.store.flow_records import Flow
+from hub.store.connecting.flow_records import Flow
 from hub.store.sessions import Visitor
 from hub.store.wishes import mergers
 from hub.store.wishes.mergers import Wish, WishState

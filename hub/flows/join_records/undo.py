@@ -12,7 +12,8 @@ from hub.flows.join_records.show import own_wish
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
-from hub.store import diary_copies, diary_links, notices, sessions
+from hub.store import notices, sessions
+from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions import Visitor
 from hub.store.wishes.mergers import Wish, WishState
 from identity.errors import NotAllowed

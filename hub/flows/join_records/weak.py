@@ -9,7 +9,8 @@ from datetime import datetime
 
 from hub.deps import Deps
 from hub.flows.words import system_title
-from hub.store import diary_copies, diary_links, notices
+from hub.store import notices
+from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions import Visitor
 from hub.store.wishes.mergers import Wish
 from identity.model import AccountLink, LinkId, LinkState, LinkUse, PersonId, Strength

@@ -9,9 +9,10 @@ from hub.flows.leave.preview import CONFIRM, what_blocks
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
-from hub.store import diary_copies, diary_links, intents, notices, preferences, sessions
-from hub.store.connecting import choices, steps
-from hub.store.diary_links import Opened
+from hub.store import notices, preferences, sessions
+from hub.store.connecting import choices, intents, steps
+from hub.store.diaries import diary_copies, diary_links
+from hub.store.diaries.diary_links import Opened
 from hub.store.sessions import Visitor
 from hub.store.wishes import forms
 from identity.model import EdgeState, PersonId

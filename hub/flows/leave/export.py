@@ -9,8 +9,9 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.self_service.mine import FORMAT, MineView, MyChild, MyCopy, MyDiary, MyNotice, MySession, MySettings
 from hub.flows.words import title_of
-from hub.store import diary_copies, diary_links, notices, preferences, sessions
+from hub.store import notices, preferences, sessions
 from hub.store.connecting import choices
+from hub.store.diaries import diary_copies, diary_links
 from hub.store.memory import Throttle
 from hub.store.preferences import Preferences
 from hub.store.sessions import Kind, Visitor

@@ -8,7 +8,8 @@ from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.sign_in_again import is_fresh_now
 from hub.flows.views.self_service import GoesView, LeaveView, StaysView
-from hub.store import diary_links, notices, sessions
+from hub.store import notices, sessions
+from hub.store.diaries import diary_links
 from hub.store.sessions import Visitor
 from identity.ages import Phase, phase
 from identity.guardianship import held_after_recovery

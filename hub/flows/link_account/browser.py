@@ -14,9 +14,10 @@ from hub.flows.link_account.intents import exits, port_of, start_intent
 from hub.flows.link_account.settle import Purpose, check_account, settle_link
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused, accepted
-from hub.store import flow_records, intents, sessions
-from hub.store.flow_records import Flow, Wrong
-from hub.store.intents import Intent, IntentState
+from hub.store import sessions
+from hub.store.connecting import flow_records, intents
+from hub.store.connecting.flow_records import Flow, Wrong
+from hub.store.connecting.intents import Intent, IntentState
 from hub.store.sessions import Visitor
 from identity.errors import AlreadyLinked
 from identity.model import LinkRole

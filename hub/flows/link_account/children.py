@@ -10,7 +10,8 @@ import msgspec
 from connectors.kit.diary import DiaryChild
 from hub.deps import Deps
 from hub.flows.school_names import same_school
-from hub.store import diary_links, schools
+from hub.store import schools
+from hub.store.diaries import diary_links
 from hub.store.schools import SchoolCard
 from identity.linking import BindBy, Bound, ListedChild
 from identity.linking import bind_children as fits_of

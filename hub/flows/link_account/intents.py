@@ -10,8 +10,8 @@ from hub.deps import Deps
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import ExitView, IntentStarted, IntentView
-from hub.store import flow_records, intents
-from hub.store.intents import IntentState
+from hub.store.connecting import flow_records, intents
+from hub.store.connecting.intents import IntentState
 from hub.store.sessions import Visitor
 from identity.model import GOSUSLUGI, LinkRole, PersonId
 from identity.store import view_right

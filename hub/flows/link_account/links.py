@@ -12,8 +12,8 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import LinkEvidence, LinkList, LinkView, ToPick
 from hub.flows.words import system_title
-from hub.store import diary_copies, diary_links
 from hub.store.connecting import steps, waiting
+from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions import Visitor
 from identity.linking import bind_children as fits_of
 from identity.model import AccountLink, LinkId, LinkRole, Person, PersonId

@@ -14,9 +14,11 @@ from hub.flows.link_account.intents import exits
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.flows.words import system_title
-from hub.store import diary_copies, diary_links, intents, notices, sessions
-from hub.store.flow_records import Flow
-from hub.store.intents import Intent, IntentState
+from hub.store import notices, sessions
+from hub.store.connecting import intents
+from hub.store.connecting.flow_records import Flow
+from hub.store.connecting.intents import Intent, IntentState
+from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions import Visitor
 from identity.claims import Claims
 from identity.linking.profiles import BindReason, BindState

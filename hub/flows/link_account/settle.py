@@ -10,8 +10,8 @@ from connectors.kit.ports import DiaryAccount, DiaryPort
 from hub.deps import Deps
 from hub.flows.link_account.children import bind_children, keep_children, told_by
 from hub.flows.refusals import Reason, Refused
-from hub.store import diary_links
 from hub.store.connecting import waiting
+from hub.store.diaries import diary_links
 from identity.claims import Level
 from identity.linking import Bound, is_fresh
 from identity.model import Evidence, EvidenceKind, LinkRole, LinkUse, PersonId, Strength

@@ -16,9 +16,9 @@ from hub.flows.show_diary.blocks import YEARLY, span, spans
 from hub.flows.show_diary.shape import Shaper, day_of, keep, with_revisions
 from hub.flows.views.base import View
 from hub.flows.views.items import MarkItem
-from hub.store import diary_copies, diary_links
-from hub.store.diary_copies import Copy, Kept
-from hub.store.diary_links import LinkState, Opened
+from hub.store.diaries import diary_copies, diary_links
+from hub.store.diaries.diary_copies import Copy, Kept
+from hub.store.diaries.diary_links import LinkState, Opened
 
 Pair = tuple[str, str]
 

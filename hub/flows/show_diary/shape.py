@@ -15,7 +15,7 @@ from connectors.kit import diary
 from connectors.kit.diary import Datum, DiaryPage
 from hub.flows.views import items as views
 from hub.flows.views.base import View
-from hub.store.diary_copies import Kept
+from hub.store.diaries.diary_copies import Kept
 
 MOST_REVISIONS = 20
 

@@ -19,9 +19,9 @@ from hub.flows.show_diary.ask import Answer, Pair, Question, ask, is_fresh
 from hub.flows.show_diary.blocks import YEARLY, blocks
 from hub.flows.views.diary import Freshness, SourceState
 from hub.flows.words import title_of
-from hub.store import diary_copies, diary_links
-from hub.store.diary_copies import Copy, Kept
-from hub.store.diary_links import Link, LinkState
+from hub.store.diaries import diary_copies, diary_links
+from hub.store.diaries.diary_copies import Copy, Kept
+from hub.store.diaries.diary_links import Link, LinkState
 from hub.store.memory import Throttle
 from hub.store.sessions import Visitor
 from identity.guardianship import Right

@@ -18,7 +18,7 @@ from hub.flows.views.base import View
 from hub.flows.views.diary import ChildHead, DayView, LessonSlot, WeekView
 from hub.flows.views.items import AttendanceItem, HomeworkItem, LessonItem, MarkItem
 from hub.flows.words import today_of
-from hub.store.diary_copies import Kept
+from hub.store.diaries.diary_copies import Kept
 from hub.store.sessions import Visitor
 from identity.model import Person
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.store.diary_links import DiaryLink
+from hub.store.diaries.diary_links import DiaryLink
 from hub.store.fields import rows
 
 

@@ -13,10 +13,11 @@ import pytest
 from hub.deps import Deps
 from hub.flows import retention
 from hub.settings import load
-from hub.store import diary_copies, flow_records, intents, notices, repeats, roster, sessions
-from hub.store.connecting import steps, tries
+from hub.store import notices, repeats, roster, sessions
+from hub.store.connecting import flow_records, intents, steps, tries
 from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables
+from hub.store.diaries import diary_copies
 from hub.store.fields import delete
 from hub.store.sessions import devices
 from hub.store.wishes import forms, mergers, swaps

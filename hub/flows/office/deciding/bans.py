@@ -6,7 +6,7 @@ from hub.deps import Deps
 from hub.flows.follow_edges import cut_off, end_everything
 from hub.flows.office.deciding.word import Outcome, Word, guardians_of, tell
 from hub.flows.office.officers import Officer
-from hub.store import diary_copies, diary_links
+from hub.store.diaries import diary_copies, diary_links
 from identity.errors import NotFound
 from identity.family.restriction import Restriction, RestrictionId
 from identity.model import PersonId

@@ -11,7 +11,7 @@ from hub.flows.office.deciding.word import Outcome, Word, guardians_of, tell
 from hub.flows.office.officers import Officer
 from hub.flows.refusals import Reason, Refused
 from hub.flows.words import names_of, system_title
-from hub.store.diary_owners import owners_of
+from hub.store.diaries.diary_owners import owners_of
 from identity.errors import NotFound
 from identity.linking.profiles import BindState
 from identity.model import PersonId
