@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import math
 import secrets
@@ -38,6 +39,15 @@ class CodeState(StrEnum):
 def new_code() -> str:
     """A fresh code as it is stored and compared: 12 of 25 signs, more than 55 bits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def code_from(secret: str) -> str:
+    """The code of a repeated request, made again instead of kept; it has the bits of a fresh one."""
+    number, signs = int.from_bytes(hashlib.sha256(secret.encode()).digest(), "big"), []
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        signs.append(ALPHABET[place])
+    return "".join(signs)
 
 
 def printed(code: str) -> str:

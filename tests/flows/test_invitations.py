@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hub.store.repeats import Repeat
 from identity.claims import Level
 from tests.flows.kit import Browser, Hub, parent
 from tests.flows.office_kit import OGRN, code_for, enter, open_office, redeem, signed
@@ -51,6 +52,24 @@ async def test_a_code_from_the_school_gives_the_guardian_the_child(hub: Hub, off
 async def test_a_code_is_read_however_it_is_spelt(hub: Hub, office: Browser, last: str, first: str, respell: Any) -> None:
     code = await code_for(office, await enter(office))
     assert (await redeem(await signed(hub, "anna"), respell(code), last, first)).status_code == 200
+
+
+@pytest.mark.rule("A7")
+async def test_a_repeated_request_gets_the_same_code_that_nobody_kept(hub: Hub, office: Browser) -> None:
+    pupil = await enter(office)
+    path = f"/api/v1/office/pupils/{pupil}/invitations"
+    answers = [await office.send("POST", path, **{"Idempotency-Key": "slip"}) for _ in range(2)]
+    first, again = [await answer.get_json() for answer in answers]
+    assert [answer.status_code for answer in answers] == [201, 201] and first == again
+    assert len((await (await office.get(path)).get_json())["items"]) == 1
+    other = await enter(office, first_name="Пётр")
+    reused = await office.send("POST", f"/api/v1/office/pupils/{other}/invitations", **{"Idempotency-Key": "slip"})
+    assert (reused.status_code, (await reused.get_json())["type"]) == (422, "/problems/repeat_other")
+    new = await (await office.send("POST", path, **{"Idempotency-Key": "another"})).get_json()
+    assert new["code"] != first["code"]
+    kept = await hub.deps.db.read(lambda: [hub.deps.keys.open("repeat", "body", row.id, row.body or "") for row in Repeat.select()])
+    assert kept and not any(first["code"] in body or new["code"] in body for body in kept)
+    assert (await redeem(await signed(hub, "anna"), new["code"])).status_code == 200
 
 
 @pytest.mark.rule("A7")

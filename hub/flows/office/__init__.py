@@ -2,7 +2,7 @@
 
 from hub.flows.office.begin import lift, make_capable, recover, renew, restrict
 from hub.flows.office.deciding import refuse_item, sign_item
-from hub.flows.office.invitations import issue_invitation, list_invitations
+from hub.flows.office.invitations import code_again, issue_invitation, list_invitations
 from hub.flows.office.pupils import Guardian, NewPupil, enter_pupil
 from hub.flows.office.queue import list_reviews
 from hub.flows.office.seen import list_restrictions, show_pupil
@@ -10,6 +10,7 @@ from hub.flows.office.seen import list_restrictions, show_pupil
 __all__ = [
     "Guardian",
     "NewPupil",
+    "code_again",
     "enter_pupil",
     "issue_invitation",
     "lift",

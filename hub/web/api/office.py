@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 
 import msgspec
@@ -94,8 +95,21 @@ async def enter() -> Response:
 async def invite(pupil: str) -> Response:
     """A new code, shown this once; the earlier one of this pupil opens nothing any more."""
     who = await signed_in_writer()
-    # Not repeated by Idempotency-Key: a kept answer would keep the code.
-    return json(await office.issue_invitation(deps(), who, pupil), 201)
+    key = request.headers.get("Idempotency-Key")
+    if not key:
+        return json(await office.issue_invitation(deps(), who, pupil), 201)
+
+    # The kept answer holds a salt in the code's place: the code comes again only from it, the client's key and ours together.
+    async def act() -> Response:
+        salt = secrets.token_urlsafe(16)
+        slip = await office.issue_invitation(deps(), who, pupil, seed=f"{salt} {key}")
+        return json(msgspec.structs.replace(slip, code=salt), 201)
+
+    answer = await once(deps(), who, act)
+    if answer.status_code != 201:
+        return answer
+    kept = msgspec.json.decode(await answer.get_data(as_text=False), type=InvitationCode)
+    return json(msgspec.structs.replace(kept, code=office.code_again(deps(), f"{kept.code} {key}")), 201)
 
 
 @routes.get("/office/pupils/<pupil>/invitations")

@@ -57,15 +57,18 @@ class IssuedCode:
     used_at: datetime | None = None
 
 
-def issue_code(keys: Keys, *, school: str, child: PersonId, officer: PersonId, now: datetime) -> Slip:
-    """A new code; the earlier live one of this child dies with the reprint. Nobody prints for an own child (RULES B5)."""
+def issue_code(keys: Keys, *, school: str, child: PersonId, officer: PersonId, now: datetime, code: str = "") -> Slip:
+    """A new code; the earlier live one of this child dies with the reprint. Nobody prints for an own child (RULES B5).
+
+    `code` is given only where a repeated request has to be able to make the same one again.
+    """
     known = persons.person(keys, child)
     if known is None or known.state is not PersonState.ACTIVE or not _on_card(school, child):
         raise NotFound("no such pupil")
     if officer == child or edges.ever_between(officer, child):
         raise NotAllowed("own_family")
     has_guardian = any(edge.state is EdgeState.ACTIVE for edge in edges.of_child(child))
-    code, until = new_code(), expires_at(now, has_guardian=has_guardian)
+    code, until = code or new_code(), expires_at(now, has_guardian=has_guardian)
     try:
         with CodeRow._meta.database.atomic():
             _issue(keys, school, known, officer, code, until, now=now)
