@@ -57,6 +57,7 @@ async def test_nothing_is_agreed_to_until_it_is_said(mother: Browser) -> None:
     assert all(one["text"]["operator"] and one["text"]["processors"] and one["text"]["days"] for one in found.values())
 
 
+@pytest.mark.feature("F213")
 async def test_one_act_agrees_to_one_purpose_and_to_no_other(mother: Browser) -> None:
     answer = await say(mother, (await listed(mother))["Пётр", "photo"])
     assert (answer.status_code, (await answer.get_json())["holds"]) == (201, True)

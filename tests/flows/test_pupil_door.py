@@ -17,6 +17,8 @@ from tests.flows.pupil_kit import WEEK, enter, knock, make
 pytestmark = pytest.mark.rule("A6")
 
 
+@pytest.mark.feature("F184")
+@pytest.mark.feature("F130")
 @pytest.mark.feature("F071", "F084")
 async def test_a_parent_makes_a_login_and_the_pupil_sees_the_diary_that_the_parent_opened(hub: Hub) -> None:
     anna, boris, child = await parents(hub)

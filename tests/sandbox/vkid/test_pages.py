@@ -177,6 +177,7 @@ async def test_a_flow_too_old_is_told_in_words(vkid: VkId) -> None:
 
 
 @pytest.mark.feature("F056")
+@pytest.mark.feature("F062")
 @pytest.mark.parametrize(("kind", "digits"), [("sms", 6), ("call", 4)])
 async def test_a_new_number_makes_an_account(vkid: VkId, kind: str, digits: int) -> None:
     page = await signed_up(vkid, kind)
