@@ -1,0 +1,1 @@
+"""«ЭлЖур» (eljur.ru), the vendor's API for apps."""
