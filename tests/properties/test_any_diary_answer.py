@@ -19,6 +19,7 @@ from connectors.kit.errors import ALL, ConnectorError
 from connectors.kit.ports import DiaryPort
 from connectors.kit.registry import connect
 from tests.unit.digital_school import stub as digital_school
+from tests.unit.eljur import stub as eljur
 from tests.unit.iv_edu import stub as iv_edu
 from tests.unit.kiasuo import stub as kiasuo
 from tests.unit.netschool import stub as netschool
@@ -101,13 +102,29 @@ def kiasuo_bench(stub: Any, port: DiaryPort) -> Any:
     shown = [kiasuo.slot("5-"), kiasuo.slot("Н", "")]
     lesson = kiasuo.lesson(slots=shown, marks=[kiasuo.old("5-"), kiasuo.old("Н", "")], homework_to_check_ids=[7001])
     subject = {"id": 31, "subject": "Алгебра", "averages": {"for_student": ["4.50", 4.5]}, "marks": {"1": "4"}}
+    results: Any = {f"api__student_marks__{kiasuo.CLASS_ID}": {"lessons": [subject], "standard_mark_type": kiasuo.TYPES}}
     bench.show(
         api__schedule={
             "schedule": [lesson],
             "homeworks": [kiasuo.task(files=[{"url": "/f/1", "title": "x"}], links=["https://a.example"])],
         },
         api__lesson_marks__512={"lessons": [subject | {"marks": []}]},
-        **{f"api__student_marks__{kiasuo.CLASS_ID}": {"lessons": [subject], "standard_mark_type": kiasuo.TYPES}},
+        **results,
+    )
+    return bench
+
+
+def eljur_bench(stub: Any, port: DiaryPort) -> Any:
+    bench = eljur.Bench(stub=stub, port=port)
+    file = {"toid": 902, "filename": "задача.pdf", "link": "/files/1"}
+    own = eljur.lesson(homework=eljur.home(), files=[file], assessments=[eljur.mark(comment="Молодец"), eljur.mark("н", nm="2")])
+    final = {"name": "Алгебра", "assessments": [{"period": "1 четверть", "value": "5-", "convert": 5}]}
+    subject = {"name": "Алгебра", "lesson_id": "2", "average": "4.33", "marks": []}
+    bench.show(
+        own,
+        getfinalassessments={"students": {"386": {"name": "386", "items": [final]}}},
+        getmarks={"students": {"386": {"name": "386", "lessons": [subject]}}},
+        getboardnotices={"notices": [eljur.notice(2, "2026-11-17 10:00:00")], "total": 1},
     )
     return bench
 
@@ -118,8 +135,9 @@ BENCHES = {
     "digital-school": digital_school_bench,
     "netschool": netschool_bench,
     "kiasuo": kiasuo_bench,
+    "eljur": eljur_bench,
 }
-STUBS = {"ruobr": ruobr, "iv-edu": iv_edu, "digital-school": digital_school, "netschool": netschool, "kiasuo": kiasuo}
+STUBS = {"ruobr": ruobr, "iv-edu": iv_edu, "digital-school": digital_school, "netschool": netschool, "kiasuo": kiasuo, "eljur": eljur}
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
