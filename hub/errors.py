@@ -198,7 +198,17 @@ _NOT_ALLOWED: Mapping[str, Reason] = {
     "no_document": Reason.NO_DOCUMENT,
 }
 
-TITLES = {"esia": "Система Госуслуг", "dnevnik": "Система Дневник.ру", "vkid": "Система VK ID"}
+TITLES = {
+    "esia": "Система Госуслуг",
+    "dnevnik": "Система Дневник.ру",
+    "vkid": "Система VK ID",
+    "digital-school": "Система «Цифровая школа»",
+    "eljur": "Система ЭлЖур",
+    "iv-edu": "Система дневников Ивановской области",
+    "kiasuo": "Система КИАСУО",
+    "netschool": "Система «Сетевой город»",
+    "ruobr": "Система «Электронная школа 2.0»",
+}
 _PLAIN = re.compile(r"[А-Яа-яЁё]{3,}")
 
 

@@ -118,3 +118,9 @@ def test_what_the_server_itself_refuses_has_words_too(status: int) -> None:
 def test_every_type_has_a_page_that_explains_it() -> None:
     slugs = {problem_of(error).slug for error, _ in EIGHT.values()} | {problem_of(Refused(reason)).slug for reason in Reason}
     assert slugs | {"internal", "busy"} <= set(explained())
+
+
+@pytest.mark.parametrize("system", ["digital-school", "dnevnik", "eljur", "iv-edu", "kiasuo", "netschool", "ruobr"])
+def test_a_silent_diary_is_named_as_parents_know_it(system: str) -> None:
+    title = problem_of(Unavailable(system, "ConnectError")).title
+    assert title.startswith("Система ") and title.endswith(" не отвечает") and system not in title
