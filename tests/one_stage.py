@@ -1,4 +1,4 @@
-"""A pytest plugin: with `--dist loadgroup` the browser tests run in one process, because their stage is dear; all others anywhere.
+"""A pytest plugin: with `--dist loadgroup` the browser tests of a file run in one process, because their stage is dear; all others anywhere.
 
 xdist 3.8 reads the mark `xdist_group` by renaming the test, which pytest 9 does not let it; so the folder decides here.
 """
@@ -17,7 +17,7 @@ class OneStage(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no typ
     """Tests of one scope go to one process."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return STAGED if nodeid.startswith(STAGED) else nodeid
+        return nodeid.partition("::")[0] if nodeid.startswith(STAGED) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)

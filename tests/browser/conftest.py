@@ -28,8 +28,9 @@ def chromium() -> str:
     return path
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def stage(chromium: str) -> AsyncIterator[Stage]:
+    """One for each file: what one file's people have done, another's need not know."""
     async with running(bare=False) as found:
         yield found
 
