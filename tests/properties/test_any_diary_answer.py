@@ -23,6 +23,7 @@ from tests.unit.eljur import stub as eljur
 from tests.unit.iv_edu import stub as iv_edu
 from tests.unit.kiasuo import stub as kiasuo
 from tests.unit.netschool import stub as netschool
+from tests.unit.petersburg import stub as petersburg
 from tests.unit.ruobr import stub as ruobr
 
 FEW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -129,6 +130,14 @@ def eljur_bench(stub: Any, port: DiaryPort) -> Any:
     return bench
 
 
+def petersburg_bench(stub: Any, port: DiaryPort) -> Any:
+    bench = petersburg.Bench(stub=stub, port=port)
+    absent = petersburg.estimate("Н", id=2, estimate_type_code="30000")
+    final = petersburg.estimate("4", id=3, lesson_id=None, estimate_type_code="20001", estimate_type_name="Оценка за период: 1 четверть")
+    bench.show(petersburg.lesson(tasks=[petersburg.task()]), table=[petersburg.estimate("5-"), absent, final])
+    return bench
+
+
 BENCHES = {
     "ruobr": ruobr_bench,
     "iv-edu": iv_edu_bench,
@@ -136,8 +145,17 @@ BENCHES = {
     "netschool": netschool_bench,
     "kiasuo": kiasuo_bench,
     "eljur": eljur_bench,
+    "petersburg": petersburg_bench,
 }
-STUBS = {"ruobr": ruobr, "iv-edu": iv_edu, "digital-school": digital_school, "netschool": netschool, "kiasuo": kiasuo, "eljur": eljur}
+STUBS = {
+    "ruobr": ruobr,
+    "iv-edu": iv_edu,
+    "digital-school": digital_school,
+    "netschool": netschool,
+    "kiasuo": kiasuo,
+    "eljur": eljur,
+    "petersburg": petersburg,
+}
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -1,0 +1,1 @@
+"""«Петербургское образование», the diary of Saint Petersburg."""
