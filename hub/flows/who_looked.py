@@ -12,8 +12,9 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import AccessEntry, AccessLogView
 from hub.flows.words import title_of
 from hub.store.sessions import Visitor
+from identity.audit import AccessEntry as Entry
 from identity.guardianship import Right
-from identity.model import MOSCOW, EventId, Missing, PersonId
+from identity.model import MOSCOW, ActorKind, EventId, Missing, PersonId
 from identity.store import access_log, person, view_right
 
 PAGE = 100
@@ -115,6 +116,11 @@ def words_of(action: str, object_: str, title: str) -> str:
     return f"{found}: {title}" if action in _NAMING_A_SYSTEM and object_ else found
 
 
+def _post(entry: Entry) -> str:
+    """A change at the school's desk carries no post of its own."""
+    return entry.post or ("сотрудник школы" if entry.actor_kind is ActorKind.STAFF and entry.name else "")
+
+
 async def who_looked(deps: Deps, visitor: Visitor, child: str, *, cursor: str | None = None) -> AccessLogView:
     """Newest first. Staff by name and post, guardians by name and day."""
     now, whom, who = deps.now(), PersonId(child), PersonId(visitor.person)
@@ -133,7 +139,7 @@ async def who_looked(deps: Deps, visitor: Visitor, child: str, *, cursor: str | 
                 # Of others only the day is told: its first moment, which is never still to come.
                 at=entry.at or datetime.combine(entry.day, time.min, zone),
                 day=entry.day,
-                who=", ".join(part for part in (entry.name, entry.post) if part) or "Система",
+                who=", ".join(part for part in (entry.name, _post(entry)) if part) or "Система",
                 action=entry.action,
                 what=words_of(entry.action, entry.object, title_of(deps.diaries, entry.object)),
                 count=entry.count,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from identity.ages import ADULT, Phase, age, phase
-from identity.claims import ChildClaim, Claims
+from identity.claims import ChildClaim, Claims, Level
 from identity.guardianship import Change, activation, plan_listed, plan_untold
 from identity.linking import is_strong
 from identity.model import (
@@ -189,7 +189,8 @@ def nearing_14(keys: Keys, *, now: datetime, after: str = "", limit: int = 500) 
 
 
 def is_pupil(person: Person, live: tuple[object, ...], now: datetime) -> bool:
-    """Whether the person's own record belongs among the children of the page: under 18, or somebody's listed child."""
-    if person.birth_date is not None and age(person.birth_date, now, person.zone) < ADULT:
+    """Whether the person's own record belongs among the children of the page: somebody's child, or under 18 by a birth date vouched for."""
+    if live or person.origin is Origin.GOSUSLUGI_CHILD:
         return True
-    return bool(live) or person.origin is Origin.GOSUSLUGI_CHILD
+    young = person.birth_date is not None and age(person.birth_date, now, person.zone) < ADULT
+    return young and (person.level is not Level.UNKNOWN or person.origin is not Origin.SIGN_IN)

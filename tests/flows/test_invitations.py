@@ -37,6 +37,8 @@ async def test_a_code_from_the_school_gives_the_guardian_the_child(hub: Hub, off
     assert child["school"] == {"ogrn": OGRN, "class": "6 «А»", "name": "Школа 5"}
     guardians = (await (await anna.get(f"/api/v1/children/{pupil}/guardians")).get_json())["items"]
     assert [one["evidence"] for one in guardians] == ["invitation_code"]
+    log = (await (await anna.get(f"/api/v1/children/{pupil}/access-log")).get_json())["items"]
+    assert [one["who"] for one in log if one["action"] == "invitation.issued"] == ["Ким nina Игоревна, сотрудник школы"]
 
 
 @pytest.mark.rule("A7")

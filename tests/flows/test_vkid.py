@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -38,6 +39,12 @@ async def test_an_unlinked_profile_makes_a_weak_person_without_children(hub: Hub
     assert [(link["system"], link["title"], link["state"], link["evidence"]["kind"]) for link in links] == [
         ("vkid", "VK ID", "active", "own_sign_in")
     ]
+
+
+@pytest.mark.rule("A3")
+async def test_a_birth_date_that_only_vk_tells_makes_no_pupil(hub: Hub, vk: FakeVk) -> None:
+    vk.claims["anna"] = profile(birth_date=date(2014, 5, 6))
+    assert (await by_vk(hub.browser()))["children"] == []
 
 
 @pytest.mark.rule("A1")
