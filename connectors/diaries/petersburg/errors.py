@@ -5,7 +5,6 @@ from __future__ import annotations
 import httpx
 import msgspec
 
-from connectors.diaries.petersburg.mapping import wire
 from connectors.kit.answers import decode, raise_for_page, raise_for_status
 from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, Drifted, NotFound, RateLimited, Rejected, Unavailable
 from connectors.kit.plain_text import plain_text
@@ -28,6 +27,25 @@ _STEMS: tuple[tuple[str, type[ConnectorError]], ...] = (
 )
 
 
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    data: msgspec.Raw
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    text: str | None = None
+
+
+class Validation(msgspec.Struct, frozen=True, kw_only=True):
+    message: str | None = None
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """What the portal says to the person, and beside which field."""
+
+    messages: list[Message] | None = None
+    validations: list[Validation] | None = None
+
+
 def checked(system: str, response: httpx.Response) -> bytes:
     """What stands in `data` of a good answer; raises the error that the answer means, also behind a 200."""
     if response.status_code == 200 and response.content.lstrip()[:1] == b"<":
@@ -47,7 +65,7 @@ def opened(system: str, response: httpx.Response) -> bytes:
     if status == 403:
         raise AccessDenied(system, "403", text=words(response))
     raise_for_status(system, response)
-    data = bytes(decode(system, response.content, wire.Envelope).data)
+    data = bytes(decode(system, response.content, Envelope).data)
     if data.strip() != b"null":
         return data
     said = words(response)
@@ -62,7 +80,7 @@ def words(response: httpx.Response) -> str:
     if len(response.content) > MAX_ENVELOPE:
         return ""
     try:
-        told = msgspec.json.decode(response.content, type=wire.Refusal)
+        told = msgspec.json.decode(response.content, type=Refusal)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
     said = [one.text for one in told.messages or ()] + [one.message for one in told.validations or ()]

@@ -13,23 +13,6 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True):
     """One JSON object; keys that we do not name are kept in `raw` only."""
 
 
-class Envelope(Wire, frozen=True, kw_only=True):
-    data: msgspec.Raw
-
-
-class Message(Wire, frozen=True, kw_only=True):
-    text: str | None = None
-
-
-class Validation(Wire, frozen=True, kw_only=True):
-    message: str | None = None
-
-
-class Refusal(Wire, frozen=True, kw_only=True):
-    messages: list[Message] | None = None
-    validations: list[Validation] | None = None
-
-
 class Page(Wire, Generic[Item], frozen=True, kw_only=True):
     items: list[Item]
     total_pages: int
