@@ -1,4 +1,4 @@
-"""A pytest plugin: with `--dist loadgroup` the browser tests of a file run in one process, because their stage is dear; all others anywhere.
+"""A pytest plugin: with `--dist loadgroup` the browser tests of a file run in one process, because their stage is dear; others anywhere.
 
 xdist 3.8 reads the mark `xdist_group` by renaming the test, which pytest 9 does not let it; so the folder decides here.
 """
