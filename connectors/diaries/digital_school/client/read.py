@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Set
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from connectors.diaries.digital_school.client.api import Api
@@ -77,9 +78,9 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     asks: list[Callable[[], Awaitable[None]]] = []
     for part in parts(window):
         if data & DAYS:
-            asks.append(lambda part=part: read.diary(part))  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
+            asks.append(partial(read.diary, part))
         if Datum.ATTENDANCE in data:
-            asks.append(lambda part=part: read.missed(part))  # type: ignore[misc]  # as above
+            asks.append(partial(read.missed, part))
     if Datum.FINALS in data:
         asks.append(read.results)
     if Datum.ANNOUNCEMENTS in data:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from connectors.diaries.dnevnik.client.api import Api
 from connectors.diaries.dnevnik.mapping import wire, wire_family
@@ -59,10 +60,10 @@ async def _fill(api: Api, access: Access, deadline: Deadline, family: Family) ->
             family.persons[ident(person.id, person.id_str)] = person
 
     for id_ in school_ids(family):
-        asks.append(lambda id_=id_: school(id_))  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
+        asks.append(partial(school, id_))
     pupils = [ident(child.person_id, child.person_id_str) for child in family.context.children or ()]
     for pupil in [*pupils, *([family.person] if family.is_pupil else [])]:
-        asks.append(lambda pupil=pupil: groups(pupil))  # type: ignore[misc]  # as above
+        asks.append(partial(groups, pupil))
     if family.context.children:
         asks.append(persons)
     await together(asks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Set
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from connectors.diaries.dnevnik.client.api import Api
 from connectors.diaries.dnevnik.mapping import wire, wire_family
@@ -101,9 +102,9 @@ class Rounds:
         if data & {Datum.MARKS, Datum.ATTENDANCE}:
             works, places = missing(seen)
             for ids in _batches(works):
-                yield lambda ids=ids: self._works(ids)  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
+                yield partial(self._works, ids)
             for ids in _batches(places):
-                yield lambda ids=ids: self._lessons(ids)  # type: ignore[misc]  # as above
+                yield partial(self._lessons, ids)
         if Datum.MARKS in data:
             yield from self._sections(seen)
             if self._types_kept and kinds_of_work(seen) - {str(type_.id) for type_ in self.answers.types}:
@@ -119,7 +120,7 @@ class Rounds:
         today = self._frame.fetched_at.astimezone(self._frame.zone).date()
         for period in periods(self._frame, self.answers.periods):
             if period.start and period.end and period.start <= today:
-                yield lambda period=period: self._ask_averages(period)  # type: ignore[misc]  # as above
+                yield partial(self._ask_averages, period)
 
     def _sections(self, seen: Seen) -> Iterator[Ask]:
         """What the criteria of these marks are called: asked once for a class, a subject and a period, then remembered."""
@@ -140,7 +141,7 @@ class Rounds:
                 self.answers.sections.append(section)
 
         for subject, period in wanted:
-            yield lambda subject=subject, period=period: ask(subject, period)  # type: ignore[misc]  # as above
+            yield partial(ask, subject, period)
 
     def _explained(self, section: str) -> bool:
         """Whether this criterion's name is known; what is known is taken along."""

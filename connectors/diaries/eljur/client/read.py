@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Set
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -111,7 +112,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     read = _Read(api, access, child, frame, data)
     asks: list[Callable[[], Awaitable[None]]] = []
     if data & DAYS:
-        asks += [lambda part=part: read.days(part) for part in parts(window)]  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
+        asks += [partial(read.days, part) for part in parts(window)]
     if data & {Datum.FINALS, Datum.AVERAGES}:
         asks.append(read.results)
     if Datum.ANNOUNCEMENTS in data:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Set
+from functools import partial
 from typing import Any
 
 from connectors.diaries.iv_edu.client.api import Api
@@ -68,7 +69,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     read = _Read(api, access, frame)
     asks: list[Callable[[], Awaitable[None]]] = []
     if data & DAYS:
-        asks += [lambda name=name: read.week(name) for name in weeks(window)]  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
+        asks += [partial(read.week, name) for name in weeks(window)]
     if data & RESULTS:
         asks.append(read.results)
     if Datum.ANNOUNCEMENTS in data:
@@ -76,7 +77,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     await together(asks)
     known = periods(frame, read.finals[0])
     if Datum.AVERAGES in data:
-        await together([lambda id_=id_: read.compare(id_) for id_ in _begun(frame, known)])  # type: ignore[misc]  # as above
+        await together([partial(read.compare, id_) for id_ in _begun(frame, known)])
     return _page(frame, data, read, known)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from functools import partial
 
 from connectors.diaries.kiasuo.client.api import Api, end_of, pasted
 from connectors.diaries.kiasuo.client.read import read_page
@@ -53,9 +54,7 @@ class Kiasuo(NoBrowser):
         if access.owner and access.owner != owner:
             raise Drifted(self.name, "$.id", "the account's owner has changed")
         keys = [str(pupil.id) for pupil in user.children]
-        bodies = await together(
-            [lambda key=key: self._api.get("school_classes", access.token, deadline, child=key) for key in keys]  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
-        )
+        bodies = await together([partial(self._api.get, "school_classes", access.token, deadline, child=key) for key in keys])
         now = self._api.now()
         children = tuple(
             child_of(self.name, pupil, plain, decode(self.name, body, list[wire.SchoolClass]), is_self=not user.parent, now=now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Set
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from connectors.diaries.kiasuo.client.api import Api
@@ -51,17 +52,17 @@ class _Read:
 
     async def all_weeks(self, frame: Frame, *, with_homework: bool) -> None:
         """Homework stands in the week it is due in; the lesson that set it may lie in a week before."""
-        await together([lambda at=at: self.week(at) for at in mondays(frame.window)])  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
+        await together([partial(self.week, at) for at in mondays(frame.window)])
         if with_homework:
             before = set_before(frame, list(self.weeks.values())) - self.weeks.keys()
-            await together([lambda at=at: self.week(at) for at in sorted(before)])  # type: ignore[misc]  # as above
+            await together([partial(self.week, at) for at in sorted(before)])
 
     async def by_period(self, data: Set[Datum]) -> None:
         self.periods = decode(self._api.system, await self._get("study_periods") or b"[]", list[wire.StudyPeriod])
         asks: list[Ask] = []
         if Datum.AVERAGES in data:
             running = begun(self._api.system, self.periods, self._today)
-            asks += [lambda one=one: self.of_period(one) for one in running]  # type: ignore[misc]  # as above
+            asks += [partial(self.of_period, one) for one in running]
         if Datum.FINALS in data:
             asks.append(self.of_class)
         await together(asks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Set
+from functools import partial
 from typing import Any
 
 from connectors.diaries.netschool.client.api import Api
@@ -75,7 +76,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     asks: list[Callable[[], Awaitable[None]]] = []
     if data & DAYS:
         asks.append(read.kinds)
-        asks += [lambda part=part: read.week(part) for part in weeks(window)]  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
+        asks += [partial(read.week, part) for part in weeks(window)]
     if Datum.FINALS in data:
         asks.append(read.results)
     if Datum.ANNOUNCEMENTS in data:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -88,7 +89,7 @@ class Api:
         first = await page(1)
         if first.total_pages > MOST_PAGES:
             raise Drifted(self.system, "$.total_pages", f"more than {MOST_PAGES}")
-        rest = await together([lambda number=number: page(number) for number in range(2, first.total_pages + 1)])  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
+        rest = await together([partial(page, number) for number in range(2, first.total_pages + 1)])
         return [item for one in (first, *rest) for item in one.items]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Set
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from connectors.diaries.ruobr.client.api import REFUSED, Api, login_of
@@ -70,7 +71,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     asks: list[Callable[[], Awaitable[None]]] = []
     if data & DAYS:
         whole = Window(start=window.start - LOOK_BACK, end=window.end) if Datum.HOMEWORK in data else window
-        asks += [lambda part=part: read.timetable(part) for part in parts(whole)]  # type: ignore[misc]  # mypy cannot type a lambda that binds its loop variable
+        asks += [partial(read.timetable, part) for part in parts(whole)]
     if data & RESULTS:
         asks.append(read.controlmark)
     await _first(read.own, asks)
