@@ -9,10 +9,10 @@ from typing import Any
 
 from quart import Blueprint, Response, g, jsonify, request
 
-from sandbox.asked import Refused, body_object
 from sandbox.eljur.routes.methods import METHODS, Call
 from sandbox.eljur.state import ID, State, known_devkey
 from sandbox.eljur.wire.answers import EljurError, answer, moment, refusal
+from sandbox.switches import switch_routes
 from sandbox.system import Fault, Sandbox, System
 
 DRIFT_FIELDS = ("token", "relations", "days", "name", "value", "students", "messages", "notices", "groups")
@@ -114,20 +114,7 @@ def word_fault(fault: Fault) -> Response:
 
 
 def _control(state: State) -> Blueprint:
-    routes = Blueprint("eljur_control", __name__)
-
-    @routes.get("/switches")
-    async def switches() -> Any:
-        return jsonify(state.switches)
-
-    @routes.post("/switches")
-    async def switch() -> Any:
-        """`{always_200?, students_as_list?}`."""
-        body = await body_object()
-        if not all(name in state.switches and isinstance(value, bool) for name, value in body.items()):
-            raise Refused(f"Переключатели: {', '.join(state.switches)}, каждый true или false")
-        state.switches |= body
-        return jsonify(state.switches)
+    routes = switch_routes("eljur", state)
 
     @routes.post("/sessions/end")
     async def end() -> Any:

@@ -8,24 +8,12 @@ from quart import Blueprint, jsonify
 
 from sandbox.asked import Refused, body_object
 from sandbox.netschool.state import ID, State
+from sandbox.switches import switch_routes
 from sandbox.system import Sandbox
 
 
 def control(sandbox: Sandbox, state: State) -> Blueprint:
-    routes = Blueprint("netschool_control", __name__)
-
-    @routes.get("/switches")
-    async def switches() -> Any:
-        return jsonify(state.switches)
-
-    @routes.post("/switches")
-    async def switch() -> Any:
-        """`{search_needs_name?, absence_as_mark?, password_login?}`."""
-        body = await body_object()
-        if not all(name in state.switches and isinstance(value, bool) for name, value in body.items()):
-            raise Refused(f"Переключатели: {', '.join(state.switches)}, каждый true или false")
-        state.switches |= body
-        return jsonify(state.switches)
+    routes = switch_routes("netschool", state)
 
     @routes.post("/roles")
     async def roles() -> Any:

@@ -10,11 +10,11 @@ from typing import Any
 
 from quart import Blueprint, Response, g, jsonify, request
 
-from sandbox.asked import Refused, body_object
 from sandbox.petersburg.routes.reading import READING, accounts
 from sandbox.petersburg.routes.table import COOKIE, SignedOut, call
 from sandbox.petersburg.state import ID, State, Token
 from sandbox.petersburg.wire.answers import SiteError, answer, refusal, sign_in_page
+from sandbox.switches import switch_routes
 from sandbox.system import Fault, Sandbox, System
 
 DRIFT_FIELDS = ("token", "items", "education_id", "subject_name", "estimate_value_name", "datetime_from", "accounts")
@@ -125,20 +125,7 @@ def word_fault(fault: Fault) -> Response:
 
 
 def _control(state: State) -> Blueprint:
-    routes = Blueprint("petersburg_control", __name__)
-
-    @routes.get("/switches")
-    async def switches() -> Any:
-        return jsonify(state.switches)
-
-    @routes.post("/switches")
-    async def switch() -> Any:
-        """`{page_when_signed_out?, two_cookies?}`."""
-        body = await body_object()
-        if not all(name in state.switches and isinstance(value, bool) for name, value in body.items()):
-            raise Refused(f"Переключатели: {', '.join(state.switches)}, каждый true или false")
-        state.switches |= body
-        return jsonify(state.switches)
+    routes = switch_routes("petersburg", state)
 
     @routes.post("/sessions/end")
     async def end() -> Any:

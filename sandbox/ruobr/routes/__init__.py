@@ -6,14 +6,14 @@ import math
 import re
 from typing import Any
 
-from quart import Blueprint, Response, jsonify, request
+from quart import Blueprint, Response, request
 
-from sandbox.asked import Refused, body_object
 from sandbox.ruobr.routes.current import CURRENT
 from sandbox.ruobr.routes.older import OLDER, homework_page
 from sandbox.ruobr.routes.table import Handler, call, check_user_agent
 from sandbox.ruobr.state import HOSTS, ID, State
 from sandbox.ruobr.wire.answers import AuthError, PageError, RuobrError, answer, auth_refusal, page, refusal
+from sandbox.switches import switch_routes
 from sandbox.system import Fault, Sandbox, System
 
 DRIFT_FIELDS = ("status", "id", "lessons", "subject", "period", "messages", "data", "subjects")
@@ -101,19 +101,4 @@ def word_fault(fault: Fault) -> Response:
 
 
 def _control(state: State) -> Blueprint:
-    routes = Blueprint("ruobr_control", __name__)
-
-    @routes.get("/switches")
-    async def switches() -> Any:
-        return jsonify(state.switches)
-
-    @routes.post("/switches")
-    async def switch() -> Any:
-        """`{block_user_agents?, legacy?}`."""
-        body = await body_object()
-        if not all(name in state.switches and isinstance(value, bool) for name, value in body.items()):
-            raise Refused(f"Переключатели: {', '.join(state.switches)}, каждый true или false")
-        state.switches |= body
-        return jsonify(state.switches)
-
-    return routes
+    return switch_routes("ruobr", state)
