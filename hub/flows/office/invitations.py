@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from hub.deps import Deps
-from hub.flows.office.officers import Officer, officer_of
+from hub.flows.office.officers import Officer, note_reading, officer_of
 from hub.flows.views.office import InvitationCode, InvitationList, InvitationView
 from hub.store.sessions import Visitor
 from identity.invitations import code_from, printed
-from identity.model import ActorKind, PersonId
-from identity.store import codes_of, issue_code, person, record_access, school_of
+from identity.model import PersonId
+from identity.store import codes_of, issue_code, school_of
 
 
 async def issue_invitation(deps: Deps, visitor: Visitor, pupil: str, *, seed: str = "") -> InvitationCode:
@@ -39,17 +39,7 @@ async def list_invitations(deps: Deps, visitor: Visitor, pupil: str) -> Invitati
 
     def unit() -> InvitationList:
         officer = _own_pupils_officer(deps, visitor, pupil)
-        me = person(deps.keys, officer.person)
-        name = " ".join(part for part in (me.last_name, me.first_name, me.middle_name) if part) if me else ""
-        record_access(
-            deps.keys,
-            actor=officer.person,
-            actor_kind=ActorKind.STAFF,
-            subject=PersonId(pupil),
-            page="office.invitations",
-            parts={"name": name, "post": "Администратор школы"},
-            now=now,
-        )
+        note_reading(deps, officer, (PersonId(pupil),), page="office.invitations", now=now)
         return InvitationList(
             items=tuple(
                 InvitationView(id=one.id, state=one.state.value, created_at=one.created_at, expires_at=one.expires_at, used_at=one.used_at)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from hub.deps import Deps
 from hub.flows.office.rights import Act, may, roles_for
@@ -10,11 +12,14 @@ from hub.flows.refusals import Reason, Refused
 from hub.store import schools
 from hub.store.sessions import Visitor
 from identity.claims import Level
-from identity.model import GOSUSLUGI, PersonId, SnilsProof
-from identity.store import person
+from identity.model import GOSUSLUGI, ActorKind, AuditKind, PersonId, SnilsProof
+from identity.store import person, record_access
 
 CARD_ROLES = roles_for(Act.CARDS)
 """Who keeps the pupils' cards and prints codes; a teacher, guard or till does neither."""
+
+
+_POSTS = {"head": "Директор школы", "school_admin": "Администратор школы"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +49,22 @@ def officer_of(deps: Deps, visitor: Visitor, *, school: str | None = None, act: 
     if card is None:
         raise Refused(Reason.NOT_FOUND)  # a foreign school's pupil and none at all look the same
     return Officer(person=me.id, school=card.ogrn, role=mine[0].role, zone=card.zone)
+
+
+def note_reading(
+    deps: Deps, officer: Officer, children: Iterable[PersonId], *, page: str, now: datetime, kind: AuditKind = AuditKind.READ
+) -> None:
+    """Every family sees that the office looked, by name and post (RULES A13)."""
+    me = person(deps.keys, officer.person)
+    name = " ".join(part for part in (me.last_name, me.first_name, me.middle_name) if part) if me else ""
+    for child in children:
+        record_access(
+            deps.keys,
+            actor=officer.person,
+            actor_kind=ActorKind.STAFF,
+            subject=child,
+            page=page,
+            parts={"name": name, "post": _POSTS.get(officer.role, "Сотрудник школы")},
+            kind=kind,
+            now=now,
+        )

@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from hub.deps import Deps
 from hub.flows.office.deciding.cards import is_own
-from hub.flows.office.officers import Officer, officer_of
+from hub.flows.office.officers import Officer, note_reading, officer_of
 from hub.flows.office.rights import Act
-from hub.flows.office.seen import noted, pupil_cards
+from hub.flows.office.seen import pupil_cards
 from hub.flows.views.desk import Difference, Proof, ReviewList, ReviewView
 from hub.flows.words import names_of, system_title
 from hub.store.sessions import Visitor
@@ -58,7 +58,7 @@ class Line:
 
 
 async def list_reviews(deps: Deps, visitor: Visitor, *, school: str | None = None, item: str | None = None) -> ReviewList:
-    """Whole, or one item of it; each pupil shown is noted in the pupil's access log."""
+    """Whole, or one item of it; each pupil shown is note_reading in the pupil's access log."""
 
     def unit() -> tuple[Officer, ReviewList, set[PersonId]]:
         officer = officer_of(deps, visitor, school=school, act=Act.REVIEWS)
@@ -69,7 +69,7 @@ async def list_reviews(deps: Deps, visitor: Visitor, *, school: str | None = Non
 
     officer, view, children = await deps.db.read(unit)
     # On disk before it is shown, and the long reading holds no writer up.
-    await deps.db.write(lambda: noted(deps, officer, children, page="office.reviews"))
+    await deps.db.write(lambda: note_reading(deps, officer, children, page="office.reviews", now=deps.now()))
     return view
 
 

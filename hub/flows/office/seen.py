@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from hub.deps import Deps
-from hub.flows.office.officers import Officer, officer_of
+from hub.flows.office.officers import Officer, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.views.desk import CardGuardianView, Proof, PupilCardView, PupilDesk, RestrictionView, SchoolBan, SchoolBans, SeenBy
 from hub.flows.words import names_of
 from hub.store.sessions import Visitor
 from identity.family.restriction import Restriction, RestrictionState
-from identity.model import ActorKind, PersonId
-from identity.store import card_guardians, edges, person, persons_by_id, record_access, restrictions_of, school_of
+from identity.model import PersonId
+from identity.store import card_guardians, edges, person, persons_by_id, restrictions_of, school_of
 from identity.store.family.restrictions import restrictions_of_school
 from identity.store.school.cards import classes_of
 from identity.store.school.desk import document_of
 from identity.store.school.reviews import own_family
-
-POSTS: Mapping[str, str] = {"school_admin": "Администратор школы", "head": "Директор"}
 
 
 def pupil_cards(deps: Deps, children: Iterable[PersonId]) -> dict[PersonId, PupilCardView]:
@@ -34,22 +32,6 @@ def pupil_cards(deps: Deps, children: Iterable[PersonId]) -> dict[PersonId, Pupi
         )
         for id_, one in known.items()
     }
-
-
-def noted(deps: Deps, officer: Officer, children: Iterable[PersonId], *, page: str) -> None:
-    """The family sees who of the school looked, by name and post."""
-    me = person(deps.keys, officer.person)
-    name = " ".join(part for part in (me.last_name, me.first_name, me.middle_name) if part) if me else ""
-    for child in children:
-        record_access(
-            deps.keys,
-            actor=officer.person,
-            actor_kind=ActorKind.STAFF,
-            subject=child,
-            page=page,
-            parts={"name": name, "post": POSTS.get(officer.role, "Сотрудник школы")},
-            now=deps.now(),
-        )
 
 
 async def show_pupil(deps: Deps, visitor: Visitor, pupil: str) -> PupilDesk:
@@ -71,7 +53,7 @@ async def show_pupil(deps: Deps, visitor: Visitor, pupil: str) -> PupilDesk:
         )
 
     officer, view = await deps.db.read(unit)
-    await deps.db.write(lambda: noted(deps, officer, (child,), page="office.guardians"))
+    await deps.db.write(lambda: note_reading(deps, officer, (child,), page="office.guardians", now=deps.now()))
     return view
 
 
@@ -88,7 +70,7 @@ async def list_restrictions(deps: Deps, visitor: Visitor, *, school: str | None 
         return officer, SchoolBans(zone=officer.zone, items=tuple(order)), tuple(cards)
 
     officer, view, children = await deps.db.read(unit)
-    await deps.db.write(lambda: noted(deps, officer, children, page="office.restrictions"))
+    await deps.db.write(lambda: note_reading(deps, officer, children, page="office.restrictions", now=deps.now()))
     return view
 
 

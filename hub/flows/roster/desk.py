@@ -13,10 +13,8 @@ from hub.flows.views.roster import SchoolPost
 from hub.store import schools
 from hub.store.memory import Throttle
 from hub.store.sessions import Visitor
-from identity.model import ActorKind, AuditKind, Person, PersonId, SnilsProof, same_name
-from identity.store import children_of, person, record_access
-
-POSTS = {"head": "Директор школы", "school_admin": "Администратор школы"}
+from identity.model import Person, PersonId, SnilsProof, same_name
+from identity.store import children_of, person
 
 
 def officer_here(deps: Deps, visitor: Visitor, school: str | None = None, *, act: Act = Act.CARDS) -> Officer:
@@ -77,25 +75,6 @@ def own_family(deps: Deps, officer: PersonId, *, now: datetime) -> tuple[Person,
 
 def is_own(family: Iterable[Person], last_name: str, first_name: str, birth_date: object) -> bool:
     return any(one.birth_date == birth_date and same_name(one.last_name, one.first_name, last_name, first_name) for one in family)
-
-
-def note_reading(
-    deps: Deps, officer: Officer, children: Iterable[PersonId], *, page: str, now: datetime, kind: AuditKind = AuditKind.READ
-) -> None:
-    """Every family sees that the office looked, by name and post (RULES A13)."""
-    me = person(deps.keys, officer.person)
-    name = " ".join(part for part in (me.last_name, me.first_name, me.middle_name) if part) if me else ""
-    for child in children:
-        record_access(
-            deps.keys,
-            actor=officer.person,
-            actor_kind=ActorKind.STAFF,
-            subject=child,
-            page=page,
-            parts={"name": name, "post": POSTS.get(officer.role, "Сотрудник школы")},
-            kind=kind,
-            now=now,
-        )
 
 
 def take_turn(throttle: Throttle, visitor: Visitor, what: str) -> None:

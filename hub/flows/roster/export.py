@@ -7,9 +7,9 @@ import io
 from functools import partial
 
 from hub.deps import Deps
-from hub.flows.office.officers import Officer
+from hub.flows.office.officers import Officer, note_reading
 from hub.flows.roster.cells import FORMULA
-from hub.flows.roster.desk import note_reading, officer_here, take_turn
+from hub.flows.roster.desk import officer_here, take_turn
 from hub.flows.roster.listing import in_order
 from hub.store.sessions import Visitor
 from identity.model import AuditKind, Person, normalised

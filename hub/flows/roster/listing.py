@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from hub.deps import Deps
 from hub.flows.cursors import from_cursor, to_cursor
-from hub.flows.office.officers import Officer
+from hub.flows.office.officers import Officer, note_reading
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
-from hub.flows.roster.desk import note_reading, officer_here
+from hub.flows.roster.desk import officer_here
 from hub.flows.views.roster import CardGuardianView, ClassList, ClassView, CodeView, PupilList, PupilView, RosterCard
 from hub.store import schools
 from hub.store.sessions import Visitor
