@@ -19,6 +19,7 @@ class Datum(StrEnum):
     ATTENDANCE = "attendance"
     AVERAGES = "averages"
     ANNOUNCEMENTS = "announcements"
+    TERMS = "terms"
 
 
 class LessonStatus(StrEnum):
@@ -259,12 +260,29 @@ class Attendance(Record, frozen=True, kw_only=True):
 
 
 class Announcement(Record, frozen=True, kw_only=True):
+    """A notice to a school or a class; `body` is plain text (RULES C8)."""
+
     origin: Origin
     title: str
     body: str
     published_at: datetime
     author: str = ""
     scope: str = "school"
+    valid_until: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
+    raw: msgspec.Raw | None = None
+
+
+class Term(Record, frozen=True, kw_only=True):
+    """A stretch of the school's calendar, both days included: a period of study, or holidays (F174)."""
+
+    origin: Origin
+    name: str
+    start: date
+    end: date
+    is_holiday: bool = False
+    period: Period | None = None
+    raw: msgspec.Raw | None = None
 
 
 class DiaryPage(Record, frozen=True, kw_only=True):
@@ -277,3 +295,4 @@ class DiaryPage(Record, frozen=True, kw_only=True):
     attendance: tuple[Attendance, ...] | None = None
     averages: tuple[SubjectAverage, ...] | None = None
     announcements: tuple[Announcement, ...] | None = None
+    terms: tuple[Term, ...] | None = None

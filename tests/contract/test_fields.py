@@ -22,6 +22,7 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     Datum.ATTENDANCE: records.Attendance,
     Datum.AVERAGES: records.SubjectAverage,
     Datum.ANNOUNCEMENTS: records.Announcement,
+    Datum.TERMS: records.Term,
 }
 
 
