@@ -38,7 +38,7 @@ LOGINS = {
 }  # fmt: skip
 DATA = {
     "lessons": "расписание", "marks": "оценки", "homework": "домашние задания", "finals": "итоговые оценки",
-    "attendance": "посещаемость", "averages": "средние баллы", "announcements": "объявления",
+    "attendance": "посещаемость", "averages": "средние баллы", "announcements": "объявления", "terms": "календарь учебного года",
 }  # fmt: skip
 NAMELESS = "Ребёнок без имени"
 LEVELS = {

@@ -123,6 +123,8 @@ class FakeDiary:
     attendance: list[diary.Attendance] = field(default_factory=list)
     finals: list[diary.Final] = field(default_factory=list)
     averages: list[diary.SubjectAverage] = field(default_factory=list)
+    announcements: list[diary.Announcement] = field(default_factory=list)
+    terms: list[diary.Term] = field(default_factory=list)
     fails: Exception | None = None
     dead_tokens: set[str] = field(default_factory=set)
     refreshes: int = 0

@@ -1,4 +1,4 @@
-"""How the calendar is cut into copies: ISO weeks for what hangs on a day, school years for results; pure."""
+"""How the calendar is cut into copies: ISO weeks for what hangs on a day, school years for results, terms and announcements; pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from connectors.kit.diary import Datum
 from connectors.kit.ports import Window
 
-YEARLY = frozenset({Datum.FINALS, Datum.AVERAGES})
+YEARLY = frozenset({Datum.FINALS, Datum.AVERAGES, Datum.TERMS, Datum.ANNOUNCEMENTS})
 LONGEST = timedelta(days=400)
 
 

@@ -19,6 +19,7 @@ from hub.flows.words import today_of
 from hub.store.sessions import Visitor
 
 PAGE = 1000
+RECENT = timedelta(days=90)
 
 
 class Listing(View, frozen=True, kw_only=True):
@@ -41,7 +42,7 @@ async def list_items(
     limit: int = PAGE,
     forced: bool = False,
 ) -> Listing:
-    """Without dates: this week; results: this school year."""
+    """Without dates: this week; results and terms: this school year; announcements: the last 90 days."""
     window = window_of(datum, start, end, None if start or end else await today_of(deps, child))
     wish = Wish(child=child, data=frozenset({datum}), window=window, page=f"diary.{datum.value}", forced=forced)
     after = from_cursor(cursor) if cursor else None
@@ -54,6 +55,8 @@ async def list_items(
 
 def window_of(datum: Datum, start: date | None, end: date | None, today: date | None) -> Window:
     """The asked dates; one alone means a week from or up to it. Longer than a year and a bit is refused."""
+    if today is not None and datum is Datum.ANNOUNCEMENTS:
+        return Window(start=today - RECENT, end=today)
     if today is not None:
         return school_year_of(today) if datum in YEARLY else week_of(today)
     first = start or (end or date.min) - timedelta(days=6)

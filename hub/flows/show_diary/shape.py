@@ -106,10 +106,7 @@ class Shaper:
             individual=one.individual,
             done=one.done,
             requires_answer=one.requires_answer,
-            # Only https leads out of the page (RULES C8); another address is not shown, the name is.
-            attachments=tuple(
-                views.AttachmentView(name=a.name, url=a.url if a.url.startswith("https://") else "", size=a.size) for a in one.attachments
-            ),
+            attachments=_attachments(one.attachments),
             links=tuple(link for link in one.links if link.startswith("https://")),
         )
 
@@ -150,6 +147,29 @@ class Shaper:
             class_size=None if hidden else one.class_size,
         )
 
+    def announcement(self, one: diary.Announcement) -> views.AnnouncementItem:
+        return views.AnnouncementItem(
+            **self._head(Datum.ANNOUNCEMENTS, one.origin),
+            date=one.published_at.date(),
+            title=one.title,
+            body=one.body,
+            published_at=one.published_at,
+            author=one.author,
+            scope=one.scope,
+            valid_until=one.valid_until,
+            attachments=_attachments(one.attachments),
+        )
+
+    def term(self, one: diary.Term) -> views.TermItem:
+        return views.TermItem(
+            **self._head(Datum.TERMS, one.origin),
+            name=one.name,
+            start=one.start,
+            end=one.end,
+            holiday=one.is_holiday,
+            period_info=_period(one.period) if one.period else None,
+        )
+
     _shapes: Mapping[Datum, Callable[[Shaper, Any], View]] = {
         Datum.LESSONS: lesson,
         Datum.MARKS: mark,
@@ -157,7 +177,14 @@ class Shaper:
         Datum.FINALS: final,
         Datum.ATTENDANCE: absence,
         Datum.AVERAGES: average,
+        Datum.ANNOUNCEMENTS: announcement,
+        Datum.TERMS: term,
     }
+
+
+def _attachments(found: Iterable[diary.Attachment]) -> tuple[views.AttachmentView, ...]:
+    """Only https leads out of the page (RULES C8); another address is not shown, the name is."""
+    return tuple(views.AttachmentView(name=a.name, url=a.url if a.url.startswith("https://") else "", size=a.size) for a in found)
 
 
 def _number(value: Decimal | None) -> float | None:
@@ -178,6 +205,8 @@ def day_of(item: View) -> date | None:
         return item.set_at.date()
     if isinstance(item, views.FinalItem | views.AverageItem):
         return item.period_info.start
+    if isinstance(item, views.TermItem):
+        return item.start
     found: date | None = getattr(item, "date", None)
     return found
 

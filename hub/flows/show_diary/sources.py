@@ -246,7 +246,7 @@ def _within_window(wish: Wish, copies: Iterable[Copy]) -> Mapping[Datum, list[Ke
     for copy in copies:
         datum = Datum(copy.datum)
         inside = found.setdefault(datum, [])
-        if datum in YEARLY:
+        if datum in YEARLY and datum is not Datum.ANNOUNCEMENTS:
             inside.extend(copy.items or ())
         else:
             inside.extend(kept for kept in copy.items or () if not kept.day or first <= kept.day <= last)

@@ -146,3 +146,32 @@ class AverageItem(View, frozen=True, kw_only=True):
     average: str | None
     class_average: str | None
     class_size: int | None
+
+
+class AnnouncementItem(View, frozen=True, kw_only=True):
+    """A notice of the school, the class or the system; `body` is plain text, attachments lead only to https (RULES C8)."""
+
+    id: str
+    child: str
+    source: ItemSource
+    date: dt.date
+    title: str
+    body: str
+    published_at: dt.datetime
+    author: str = ""
+    scope: str = "school"
+    valid_until: dt.datetime | None = None
+    attachments: tuple[AttachmentView, ...] = ()
+
+
+class TermItem(View, frozen=True, kw_only=True):
+    """A stretch of the school's calendar, both days included: a period of study (`period_info` says which) or holidays."""
+
+    id: str
+    child: str
+    source: ItemSource
+    name: str
+    start: dt.date
+    end: dt.date
+    holiday: bool
+    period_info: PeriodView | None = None

@@ -13,7 +13,7 @@ from hub.flows.views.base import View
 from hub.flows.views.diary import SourceState
 from hub.flows.views.family import AccessLogView
 from hub.flows.views.guardianship import GuardianList
-from hub.flows.views.items import AttendanceItem, FinalItem, HomeworkItem, LessonItem, MarkItem
+from hub.flows.views.items import AnnouncementItem, AttendanceItem, FinalItem, HomeworkItem, LessonItem, MarkItem, TermItem
 from hub.flows.who_looked import who_looked
 from hub.flows.who_sees import freeze_guardian, who_sees
 from hub.web.answers import deps, empty, json
@@ -50,6 +50,18 @@ class FinalList(View, frozen=True, kw_only=True):
 
 class AttendanceList(View, frozen=True, kw_only=True):
     items: tuple[AttendanceItem, ...]
+    sources: tuple[SourceState, ...]
+    next: str | None
+
+
+class AnnouncementList(View, frozen=True, kw_only=True):
+    items: tuple[AnnouncementItem, ...]
+    sources: tuple[SourceState, ...]
+    next: str | None
+
+
+class TermList(View, frozen=True, kw_only=True):
+    items: tuple[TermItem, ...]
     sources: tuple[SourceState, ...]
     next: str | None
 
@@ -124,6 +136,24 @@ async def finals(child: str) -> Response:
 async def attendance(child: str) -> Response:
     """Absences and late arrivals by date."""
     return await _list(child, Datum.ATTENDANCE)
+
+
+@routes.get("/announcements")
+@tag(["Дневник"])
+@document_querystring(Span)
+@document_response(AnnouncementList)
+async def announcements(child: str) -> Response:
+    """What the school, the class or the system announced, by the day; without dates the last 90 days."""
+    return await _list(child, Datum.ANNOUNCEMENTS)
+
+
+@routes.get("/terms")
+@tag(["Дневник"])
+@document_querystring(Span)
+@document_response(TermList)
+async def terms(child: str) -> Response:
+    """The school year's calendar: periods of study and holidays."""
+    return await _list(child, Datum.TERMS)
 
 
 @routes.get("/access-log")
