@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.compiled_once import pytest_configure
 from tests.nothing_skipped import pytest_make_collect_report, pytest_runtest_makereport, pytest_terminal_summary
 from tests.one_stage import pytest_xdist_make_scheduler
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sandbox.app import SandboxApp
 
 __all__ = [
+    "pytest_configure",
     "pytest_make_collect_report",
     "pytest_runtest_makereport",
     "pytest_terminal_summary",
