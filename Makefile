@@ -5,6 +5,9 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 JOBS ?= auto
 TESTS ?= tests
+# Many tests start processes of their own. What they import is compiled once, beside the packages, and not into the sources.
+test bench: export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
+test bench: export PYTHONDONTWRITEBYTECODE =
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
