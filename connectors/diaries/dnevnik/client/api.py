@@ -64,6 +64,18 @@ class Api:
         )
         return checked(self.system, response)
 
+    async def set_status(self, work: str, person: str, action: str, token: Secret, deadline: Deadline) -> None:
+        """What the family says of a homework. Saying it again changes nothing."""
+        response = await self._api.call(
+            "POST",
+            f"{VERSION}/works/{work}/persons/{person}/status",
+            deadline_s=deadline.left(),
+            idempotent=True,
+            headers={"Access-Token": token.reveal(), "Accept": "application/json"},
+            json={"action": action},
+        )
+        checked(self.system, response)
+
     async def authorize(self, body: Mapping[str, str], deadline: Deadline) -> bytes:
         """The exchange of a code or a refresh token: never repeated, because both are used up by the first try."""
         response = await self._api.call(

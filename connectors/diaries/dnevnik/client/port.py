@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 
 from connectors.diaries.dnevnik.client.account import open_account
 from connectors.diaries.dnevnik.client.api import Api
+from connectors.diaries.dnevnik.client.homework import set_done
 from connectors.diaries.dnevnik.client.read import read_page
 from connectors.diaries.dnevnik.client.sign_in import arrive, by_password, depart, renew
 from connectors.diaries.dnevnik.manifest import MANIFEST
@@ -45,6 +46,9 @@ class Dnevnik:
 
     async def read(self, access: Access, child: DiaryChild, data: Set[Datum], window: Window) -> DiaryPage:
         return await read_page(self._api, access, child, data & MANIFEST.data, window)
+
+    async def set_done(self, access: Access, child: DiaryChild, homework: str, *, done: bool) -> None:
+        await set_done(self._api, access, child, homework, done=done)
 
 
 def connect(config: ConnectorConfig, equipment: Equipment) -> DiaryPort:

@@ -41,10 +41,12 @@ class Api:
         """A password is sent once, never tried again by itself."""
         return await self._ask("auth", form, deadline, idempotent=False)
 
-    async def ask(self, method: str, token: Secret, deadline: Deadline, params: Mapping[str, str] | None = None) -> bytes:
+    async def ask(
+        self, method: str, token: Secret, deadline: Deadline, params: Mapping[str, str] | None = None, *, idempotent: bool = True
+    ) -> bytes:
         session = unpacked(self.system, token)
         form = {**(params or {}), "vendor": session.vendor, "devkey": session.devkey, "auth_token": session.token}
-        return await self._ask(method, form, deadline, idempotent=True)
+        return await self._ask(method, form, deadline, idempotent=idempotent)
 
     async def _ask(self, method: str, form: Mapping[str, str], deadline: Deadline, *, idempotent: bool) -> bytes:
         response = await self._caller.call(

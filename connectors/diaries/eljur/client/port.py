@@ -7,6 +7,7 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from connectors.diaries.eljur.client.api import Api, packed, unpacked
+from connectors.diaries.eljur.client.mail import Mail
 from connectors.diaries.eljur.client.read import read_page
 from connectors.diaries.eljur.manifest import MANIFEST
 from connectors.diaries.eljur.mapping import wire
@@ -14,6 +15,7 @@ from connectors.diaries.eljur.mapping.account import family
 from connectors.diaries.eljur.mapping.frame import MOSCOW
 from connectors.kit.answers import decode
 from connectors.kit.config import ConnectorConfig, Equipment
+from connectors.kit.correspondence import Folder, Letter, Message, MessagePage, Recipient
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import AuthExpired, Drifted, Rejected
@@ -67,6 +69,18 @@ class Eljur(NoBrowser):
 
     async def read(self, access: Access, child: DiaryChild, data: Set[Datum], window: Window) -> DiaryPage:
         return await read_page(self._api, access, child, data & MANIFEST.data, window)
+
+    async def messages(self, access: Access, child: DiaryChild, folder: Folder, *, page: int = 1) -> MessagePage:
+        return await Mail(self._api, access, child).folder(folder, page)
+
+    async def message(self, access: Access, child: DiaryChild, id: str) -> Message:
+        return await Mail(self._api, access, child).opened(id)
+
+    async def recipients(self, access: Access, child: DiaryChild) -> tuple[Recipient, ...]:
+        return await Mail(self._api, access, child).recipients()
+
+    async def send(self, access: Access, child: DiaryChild, letter: Letter) -> str:
+        return await Mail(self._api, access, child).send(letter)
 
     async def _opened(self, access: Access, deadline: Deadline) -> DiaryAccount:
         """Whose account it is and which children it shows at this school."""

@@ -54,14 +54,15 @@ class Api:
         params: Mapping[str, str] | None = None,
         json: object | None = None,
         content: bytes | None = None,
+        idempotent: bool | None = None,
     ) -> httpx.Response:
-        """The token goes in its header, never in an address."""
+        """The token goes in its header, never in an address. `idempotent`: a POST that only asks may be repeated."""
         session = unpacked(self.system, token)
         return await self.caller.call(
             method,
             f"/webapi/{path}",
             deadline_s=deadline.left(),
-            idempotent=method == "GET",
+            idempotent=method == "GET" if idempotent is None else idempotent,
             headers={"at": session.at, "Accept": "application/json"},
             cookies=session.cookies,
             params=dict(params) if params else None,

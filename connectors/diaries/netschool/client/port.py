@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from connectors.diaries.netschool.client.api import Api
+from connectors.diaries.netschool.client.mail import Mail
 from connectors.diaries.netschool.client.read import read_page
 from connectors.diaries.netschool.client.sign_in import sign_in
 from connectors.diaries.netschool.manifest import MANIFEST
@@ -13,6 +14,7 @@ from connectors.diaries.netschool.mapping import wire
 from connectors.diaries.netschool.mapping.account import children, owner_of, students
 from connectors.kit.answers import decode
 from connectors.kit.config import ConnectorConfig, Equipment
+from connectors.kit.correspondence import Folder, Letter, Message, MessagePage, Recipient
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import AuthExpired, Drifted, Rejected
@@ -86,6 +88,18 @@ class NetSchool(NoBrowser):
 
     async def read(self, access: Access, child: DiaryChild, data: Set[Datum], window: Window) -> DiaryPage:
         return await read_page(self._api, access, child, data & MANIFEST.data, window)
+
+    async def messages(self, access: Access, child: DiaryChild, folder: Folder, *, page: int = 1) -> MessagePage:
+        return await Mail(self._api, access, child).folder(folder, page)
+
+    async def message(self, access: Access, child: DiaryChild, id: str) -> Message:
+        return await Mail(self._api, access, child).opened(id)
+
+    async def recipients(self, access: Access, child: DiaryChild) -> tuple[Recipient, ...]:
+        return await Mail(self._api, access, child).recipients()
+
+    async def send(self, access: Access, child: DiaryChild, letter: Letter) -> str:
+        return await Mail(self._api, access, child).send(letter)
 
 
 def connect(config: ConnectorConfig, equipment: Equipment) -> DiaryPort:

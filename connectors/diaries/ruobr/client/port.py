@@ -6,10 +6,12 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from connectors.diaries.ruobr.client.api import Api, login_of, packed
+from connectors.diaries.ruobr.client.mail import READ_ONLY, Mail
 from connectors.diaries.ruobr.client.read import read_page
 from connectors.diaries.ruobr.manifest import MANIFEST
 from connectors.diaries.ruobr.mapping.account import family
 from connectors.kit.config import ConnectorConfig, Equipment
+from connectors.kit.correspondence import Folder, Letter, Message, MessagePage, Recipient
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import AuthExpired, Drifted, Rejected
@@ -61,6 +63,18 @@ class Ruobr(NoBrowser):
 
     async def read(self, access: Access, child: DiaryChild, data: Set[Datum], window: Window) -> DiaryPage:
         return await read_page(self._api, access, child, data & MANIFEST.data, window)
+
+    async def messages(self, access: Access, child: DiaryChild, folder: Folder, *, page: int = 1) -> MessagePage:
+        return await Mail(self._api, access, child).folder(folder, page)
+
+    async def message(self, access: Access, child: DiaryChild, id: str) -> Message:
+        return await Mail(self._api, access, child).opened(id)
+
+    async def recipients(self, access: Access, child: DiaryChild) -> tuple[Recipient, ...]:  # noqa: ARG002  nobody, whoever asks
+        return ()
+
+    async def send(self, access: Access, child: DiaryChild, letter: Letter) -> str:  # noqa: ARG002  refused before anything is asked
+        raise Rejected(self.name, "read_only", READ_ONLY)
 
 
 def connect(config: ConnectorConfig, equipment: Equipment) -> DiaryPort:
