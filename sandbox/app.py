@@ -16,6 +16,7 @@ from sandbox.control import control_routes
 from sandbox.faults import Faults
 from sandbox.front import FAULT_KEY, RECORD_KEY, Application, Front, Receive, Scope, Send
 from sandbox.home import home_routes
+from sandbox.inbox import inbox_routes
 from sandbox.recorder import Recorder
 from sandbox.sign_in_as import SignInAs
 from sandbox.system import Fault, Sandbox, System
@@ -86,6 +87,7 @@ def create_app(
     app = SandboxApp(sandbox, quart, systems)
     quart.register_blueprint(control_routes(sandbox, systems, lambda: app.ca_pem))
     quart.register_blueprint(home_routes(sandbox, systems))
+    quart.register_blueprint(inbox_routes(sandbox))
     _mount(quart, systems)
     _watch(quart, systems)
     return app

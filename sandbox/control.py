@@ -28,6 +28,7 @@ def reset(sandbox: Sandbox, systems: Mapping[str, System], seed: int | None = No
     sandbox.recorder.clear()
     sandbox.faults.clear()
     sandbox.sign_in_as.clear()
+    sandbox.inbox.clear()
     for system in {system.id: system for system in systems.values()}.values():
         system.reset()
 

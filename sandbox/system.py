@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from quart import Blueprint, Response
 
+from sandbox.inbox import Inbox
+
 if TYPE_CHECKING:
     from sandbox.clock import Clock
     from sandbox.faults import Faults
@@ -26,6 +28,7 @@ class Sandbox:
     recorder: Recorder
     sign_in_as: SignInAs
     base_url: Callable[[], str]
+    inbox: Inbox = field(default_factory=Inbox)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
