@@ -24,6 +24,7 @@ AUDIT_REPEATS_S = 5.0
 SNAPSHOT_S = 1.0
 FAILED_CALLBACKS_A_MINUTE = 120
 FORCED_READS_A_MINUTE = 60
+READ_AGAIN_S = 5.0
 OFFICE_CACHE_S = 60.0
 OFFICE_ACTS_A_MINUTE = 30
 HASHED_AT_ONCE = 3
@@ -38,7 +39,7 @@ class Memory:
     diaries: Snapshots = field(default_factory=lambda: Snapshots(ttl_s=SNAPSHOT_S, size=300))
     audited: Tally[tuple[str, str, str]] = field(default_factory=lambda: Tally(every_s=AUDIT_REPEATS_S))
     locks: Locks = field(default_factory=Locks)
-    reads: Flights[object, Any] = field(default_factory=Flights)
+    reads: Flights[object, Any] = field(default_factory=lambda: Flights(again_after_s=READ_AGAIN_S))
     failed_callbacks: Throttle = field(default_factory=lambda: Throttle(limit=FAILED_CALLBACKS_A_MINUTE))
     forced_reads: Throttle = field(default_factory=lambda: Throttle(limit=FORCED_READS_A_MINUTE))
     budgets: dict[str, Throttle] = field(default_factory=dict)

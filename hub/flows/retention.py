@@ -10,7 +10,7 @@ from hub.flows.views.self_service import KeptView, RetentionView
 from hub.store import notices, repeats, roster, sessions
 from hub.store.connecting import flow_records, intents, steps, tries
 from hub.store.diaries import diary_copies
-from hub.store.sessions import devices
+from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
 from identity.audit import KEPT_FOR
 from identity.invitations import TRY_WINDOW
@@ -80,6 +80,10 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="notices", every_s=86400.0, remove=notices.remove_old, kept=notices.KEPT,
         what="Уведомления", since="со дня уведомления",
+    ),
+    Term(
+        name="visits", every_s=86400.0, remove=visits.remove_old, kept=visits.KEPT,
+        what="Отметка о последнем посещении кабинета", since="с последнего посещения",
     ),
     Term(
         name="roster", every_s=3600.0, remove=roster.remove_old, kept=roster.KEPT,

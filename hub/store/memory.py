@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
@@ -92,32 +93,45 @@ class Locks:
 
 
 class Flights(Generic[Key, Value]):
-    """Concurrent callers of one key share one task. The task outlives a caller that gives up, so a late answer is still used."""
+    """Concurrent callers of one key share one task. The task outlives a caller that gives up, so a late answer is still used.
 
-    def __init__(self) -> None:
-        self._tasks: dict[Key, asyncio.Task[Value]] = {}
+    Nobody joins a task that has been in the air longer than `again_after_s`: it may hang though the other side is well again. A new one
+    starts beside it, up to `most`; none is cut short, for it may be exchanging tokens."""
+
+    def __init__(self, *, again_after_s: float = math.inf, most: int = 4, timer: Callable[[], float] = time.monotonic) -> None:
+        self.again_after_s = again_after_s
+        self._most = most
+        self._timer = timer
+        self._tasks: dict[Key, list[tuple[float, asyncio.Task[Value]]]] = {}
 
     async def join(self, key: Key, work: Callable[[], Awaitable[Value]]) -> Value:
-        task = self._tasks.get(key)
-        if task is None:
+        flying = self._tasks.setdefault(key, [])
+        if not flying or (self._timer() - flying[-1][0] > self.again_after_s and len(flying) < self._most):
             task = asyncio.ensure_future(_run(work))
-            self._tasks[key] = task
+            flying.append((self._timer(), task))
             task.add_done_callback(lambda done: self._landed(key, done))
-        return await asyncio.shield(task)
+        return await asyncio.shield(flying[-1][1])
 
     def _landed(self, key: Key, task: asyncio.Task[Value]) -> None:
-        del self._tasks[key]
+        left = [one for one in self._tasks[key] if one[1] is not task]
+        if left:
+            self._tasks[key] = left
+        else:
+            del self._tasks[key]
         if not task.cancelled():
             # Every waiter may be gone by now; asking for the error says that it was seen.
             task.exception()
 
+    def _all(self) -> list[asyncio.Task[Value]]:
+        return [task for flying in self._tasks.values() for _, task in flying]
+
     async def landed(self) -> None:
         """Waits for what is in the air now."""
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await asyncio.gather(*self._all(), return_exceptions=True)
 
     async def stop(self) -> None:
         """Ends what is still in the air, at shutdown."""
-        tasks = list(self._tasks.values())
+        tasks = self._all()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -138,3 +138,53 @@ async def test_a_clock_that_was_set_back_leaves_no_copy_that_stays_fresh_for_eve
     assert state_of(await ask(browser, f"{child}/marks?{WEEK}", **NOW)) == ("silent", "unavailable")
     hub.diary.fails = None
     assert state_of(await ask(browser, f"{child}/marks?{WEEK}")) == ("fresh", None)
+
+
+@pytest.mark.rule("C2")
+@pytest.mark.parametrize("late", ["answer", "failure"])
+async def test_what_comes_late_changes_no_newer_copy(hub: Hub, anna: tuple[Browser, str], late: str) -> None:
+    browser, child = anna
+    hub.deps.memory.reads.again_after_s = -1.0
+    asked, gate = asyncio.Event(), asyncio.Event()
+
+    async def hang_once() -> None:
+        if not asked.is_set():
+            asked.set()
+            await gate.wait()
+            hub.diary.marks = [mark(MONDAY, "2", id_="m1")]
+            hub.diary.fails = Unavailable("dnevnik", "502") if late == "failure" else None
+
+    hub.diary.before_read = hang_once
+    first = asyncio.ensure_future(ask(browser, f"{child}/marks?{WEEK}"))
+    await asked.wait()
+    hub.clock.go(seconds=5)
+    hub.diary.marks = [mark(MONDAY, "5", id_="m1")]
+    assert [one["value"] for one in (await ask(browser, f"{child}/marks?{WEEK}"))["items"]] == ["5"]
+    hub.clock.go(seconds=20)
+    gate.set()
+    told = await first
+    hub.diary.fails = None
+    body = await ask(browser, f"{child}/marks?{WEEK}")
+    assert ([one["value"] for one in body["items"]], body["items"][0]["revisions"]) == (["5"], [])
+    assert (state_of(body), body["sources"][0]["fetched_at"]) == (("fresh", None), "2026-11-18T09:00:05Z")
+    if late == "answer":
+        assert [one["value"] for one in told["items"]] == ["5"], "who waited longest sees the newer copy too"
+
+
+async def test_nobody_waits_for_a_question_that_hangs_since_long(hub: Hub, anna: tuple[Browser, str]) -> None:
+    browser, child = anna
+    gate, asked = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        asked.set()
+        await gate.wait()
+
+    hub.diary.before_read = hang
+    first = asyncio.ensure_future(ask(browser, f"{child}/marks?{WEEK}"))
+    await asked.wait()
+    hub.diary.before_read = None
+    hub.diary.marks = [mark(MONDAY, "5")]
+    hub.deps.memory.reads.again_after_s = 0.0
+    assert state_of(await ask(browser, f"{child}/marks?{WEEK}")) == ("fresh", None)
+    gate.set()
+    await first

@@ -35,10 +35,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The good answer as it was stored."""
+    """The good answer as it was stored; of a block that a later question has answered meanwhile, that later copy."""
 
-    fetched_at: datetime
-    items: Mapping[Pair, Sequence[Kept]]
+    copies: Mapping[Pair, Copy]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +50,7 @@ class _Start:
 async def ask(deps: Deps, port: DiaryPort, question: Question) -> Answer:
     """Asks and stores. A failure is noted beside the copies, which stay, and raised as one of the eight."""
     FORCED.set(question.forced)
+    asked_at = deps.now()
     start = await deps.db.read(lambda: _start(deps, question))
     if not question.forced and (just_now := _answered_just_now(deps, port, question, start.copies)):
         return just_now
@@ -62,10 +62,14 @@ async def ask(deps: Deps, port: DiaryPort, question: Question) -> Answer:
                 raise Drifted(port.name, datum, "the asked kind did not come")
     except ConnectorError as error:
         word, at = error.code, deps.now()
-        await deps.db.write(lambda: diary_copies.failed(link=question.link, child=question.child, blocks=question.pairs, error=word, at=at))
+        await deps.db.write(
+            lambda: diary_copies.failed(
+                link=question.link, child=question.child, blocks=question.pairs, error=word, at=at, asked_at=asked_at
+            )
+        )
         raise
     at = deps.now()
-    stored = await deps.db.write(lambda: _store(deps, question, shaped, at))
+    stored = await deps.db.write(lambda: _store(deps, question, shaped, at, asked_at))
     if stored is None:
         raise NotFound(port.name, "the link was removed meanwhile")
     return stored
@@ -88,12 +92,8 @@ def _start(deps: Deps, question: Question) -> _Start:
 
 def _answered_just_now(deps: Deps, port: DiaryPort, question: Question, copies: Mapping[Pair, Copy]) -> Answer | None:
     """Another visitor's question was answered between our look at the copies and this one."""
-    found = [copies.get(pair) for pair in question.pairs]
-    fresh = [copy for copy in found if copy is not None and is_fresh(copy, deps.now(), port)]
-    if len(fresh) < len(found):
-        return None
-    at = min(copy.fetched_at for copy in fresh if copy.fetched_at is not None)
-    return Answer(fetched_at=at, items={(copy.datum, copy.block): copy.items or () for copy in fresh})
+    fresh = {pair: copy for pair in question.pairs if (copy := copies.get(pair)) is not None and is_fresh(copy, deps.now(), port)}
+    return Answer(copies=fresh) if len(fresh) == len(question.pairs) else None
 
 
 async def _read(deps: Deps, port: DiaryPort, question: Question, start: _Start) -> DiaryPage:
@@ -128,7 +128,7 @@ def _window(question: Question) -> Window:
     return spans(block for _, block in question.pairs)
 
 
-def _store(deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]], at: datetime) -> Answer | None:
+def _store(deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]], at: datetime, asked_at: datetime) -> Answer | None:
     """Cuts the answer into blocks; a mark that changed keeps what it said before. None when the child was unlinked meanwhile."""
     if not diary_links.shows(question.link, question.child):
         return None
@@ -141,10 +141,14 @@ def _store(deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]
         for item in _revised(items, former.values(), at) if datum is Datum.MARKS else items:
             if pair := _home(datum, day_of(item), mine):
                 blocks[pair].append(keep(item))
+    copies: dict[Pair, Copy] = {}
     for (datum_name, block), kept in blocks.items():
         kept.sort(key=lambda one: one.order)
-        diary_copies.store(deps.keys, link=question.link, child=question.child, datum=datum_name, block=block, items=kept, fetched_at=at)
-    return Answer(fetched_at=at, items=blocks)
+        where = {"link": question.link, "child": question.child, "datum": datum_name, "block": block}
+        if diary_copies.store(deps.keys, **where, items=kept, fetched_at=at, asked_at=asked_at):
+            copies[datum_name, block] = Copy(datum=datum_name, block=block, items=tuple(kept), fetched_at=at, tried_at=at, error=None)
+    late = [pair for pair in came if pair not in copies]
+    return Answer(copies={**copies, **diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=late)})
 
 
 def _revised(items: Sequence[View], former: Iterable[Copy], at: datetime) -> Sequence[View]:

@@ -195,15 +195,7 @@ async def _asked(
         if isinstance(answer, ConnectorError):
             error = answer.code
             continue
-        for pair, items in answer.items.items():
-            now[pair] = Copy(
-                datum=pair[0],
-                block=pair[1],
-                items=tuple(items),
-                fetched_at=answer.fetched_at,
-                tried_at=answer.fetched_at,
-                error=None,
-            )
+        now.update(answer.copies)
     state = Freshness.FRESH if error is None else Freshness.NEEDS_LOGIN if error == AuthExpired.code else Freshness.SILENT
     return replace(_told(deps, wish, link, now, state, error), waited=True)
 

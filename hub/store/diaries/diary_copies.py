@@ -18,7 +18,8 @@ AHEAD = timedelta(minutes=1)
 
 
 class DiaryCopy(peewee.Model):
-    """`body` holds the items; `tried_at` and `error` tell of the last try, which may have failed after the copy was made."""
+    """`body` holds the items, `asked_at` when the question went out that they answer; `tried_at` and `error` tell of the last try,
+    which may have failed after the copy was made."""
 
     id = peewee.TextField(primary_key=True)
     link = peewee.TextField(index=True)
@@ -27,6 +28,7 @@ class DiaryCopy(peewee.Model):
     block = peewee.TextField()
     body = peewee.TextField(null=True)
     fetched_at = InstantField(null=True)
+    asked_at = InstantField(null=True)
     tried_at = InstantField(index=True)
     error = peewee.TextField(null=True)
 
@@ -103,28 +105,43 @@ def shown(keys: Keys, *, link: str, child: str, limit: int) -> Sequence[Copy]:
     ]
 
 
-def store(keys: Keys, *, link: str, child: str, datum: str, block: str, items: Sequence[Kept], fetched_at: datetime) -> None:
-    """Replaces the copy by a newer good one; an answer that is older than the copy changes nothing, unless the clock went back."""
-    id_ = _id(link, child, datum, block)
+def store(
+    keys: Keys,
+    *,
+    link: str,
+    child: str,
+    datum: str,
+    block: str,
+    items: Sequence[Kept],
+    fetched_at: datetime,
+    asked_at: datetime | None = None,
+) -> bool:
+    """Replaces the copy by a good answer to a later question. The answer to an earlier one that comes late changes nothing, unless the
+    clock went back; False says so."""
+    id_, asked = _id(link, child, datum, block), asked_at or fetched_at
     body = keys.seal("diary_copy", "body", id_, msgspec.json.encode(items).decode())
-    older = DiaryCopy.fetched_at.is_null() | (DiaryCopy.fetched_at <= fetched_at) | (DiaryCopy.fetched_at > fetched_at + AHEAD)
-    newer = (DiaryCopy.id == id_) & older
-    if DiaryCopy.update(body=body, fetched_at=fetched_at, tried_at=fetched_at, error=None).where(newer).execute():
-        return
-    DiaryCopy.insert(
-        id=id_, link=link, child=child, datum=datum, block=block, body=body, fetched_at=fetched_at, tried_at=fetched_at
-    ).on_conflict_ignore().execute()
+    fields = {"body": body, "fetched_at": fetched_at, "asked_at": asked, "tried_at": fetched_at, "error": None}
+    if DiaryCopy.update(**fields).where(DiaryCopy.id == id_, _earlier(asked)).execute():
+        return True
+    made = DiaryCopy.insert(id=id_, link=link, child=child, datum=datum, block=block, **fields).on_conflict_ignore()
+    return bool(made.as_rowcount().execute())
 
 
-def failed(*, link: str, child: str, blocks: Iterable[tuple[str, str]], error: str, at: datetime) -> None:
-    """Notes a failed try; the good copy stays."""
+def failed(*, link: str, child: str, blocks: Iterable[tuple[str, str]], error: str, at: datetime, asked_at: datetime | None = None) -> None:
+    """Notes a failed try; the good copy stays. A question that a later one has answered meanwhile failed for nobody."""
     for datum, block in blocks:
         id_ = _id(link, child, datum, block)
-        older = (DiaryCopy.tried_at <= at) | (DiaryCopy.tried_at > at + AHEAD)
-        if not DiaryCopy.update(tried_at=at, error=error).where(DiaryCopy.id == id_, older).execute():
+        last = (DiaryCopy.tried_at <= at) | (DiaryCopy.tried_at > at + AHEAD)
+        if not DiaryCopy.update(tried_at=at, error=error).where(DiaryCopy.id == id_, last, _earlier(asked_at or at)).execute():
             DiaryCopy.insert(
                 id=id_, link=link, child=child, datum=datum, block=block, tried_at=at, error=error
             ).on_conflict_ignore().execute()
+
+
+def _earlier(asked: datetime) -> peewee.Expression:
+    """The copy answers a question that was asked no later than this one, or there is none."""
+    found: peewee.Expression = DiaryCopy.asked_at.is_null() | (DiaryCopy.asked_at <= asked) | (DiaryCopy.asked_at > asked + AHEAD)
+    return found
 
 
 def forget(link: str, *, child: str | None = None) -> None:

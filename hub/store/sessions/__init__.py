@@ -11,7 +11,9 @@ from enum import StrEnum
 import peewee
 
 from hub.store.fields import InstantField, SealedColumn, changed, delete, delete_ids, from_micros, rows, to_micros
+from hub.store.sessions import visits
 from hub.store.sessions.devices import KnownDevice, device_hash, forget_device, forget_devices
+from hub.store.sessions.visits import CabinetVisit
 from identity.sealing import Keys
 
 
@@ -71,7 +73,7 @@ class Session(peewee.Model):
         table_name = "session"
 
 
-TABLES = (Session, KnownDevice)
+TABLES = (Session, KnownDevice, CabinetVisit)
 SEALED: tuple[SealedColumn, ...] = ()
 
 
@@ -243,8 +245,9 @@ def living(person: str, *, now: datetime) -> Sequence[Session]:
 
 
 def forget(person: str) -> int:
-    """Deletes every session of a person, open or ended, and the browsers that it was seen in (an erasure)."""
+    """Deletes every session of a person, open or ended, the browsers that it was seen in, and the note of the last visit (an erasure)."""
     forget_devices(person)
+    visits.forget(person)
     return delete(Session, Session.person == person)
 
 

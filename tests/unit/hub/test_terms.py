@@ -19,7 +19,7 @@ from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables
 from hub.store.diaries import diary_copies
 from hub.store.fields import delete
-from hub.store.sessions import devices
+from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
 from hub.worker import jobs
 from hub.worker.jobs import BATCH, TERMS
@@ -66,6 +66,7 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
     ),
     "diary_copies": (diary_copies.DiaryCopy, _copy, timedelta(days=90)),
     "notices": (notices.Notice, lambda: notices.tell(KEYS, person="p", kind="k", text="t", now=NOW), timedelta(days=365)),
+    "visits": (visits.CabinetVisit, lambda: visits.note("p", now=NOW), timedelta(days=400)),
     "roster": (roster.RosterImport, _ended_import, timedelta(days=30)),
     "link_steps": (
         steps.LinkStep,
