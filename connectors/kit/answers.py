@@ -36,7 +36,8 @@ def decode_both(system: str, body: bytes, wire: type[Wire]) -> tuple[Wire, Any]:
 
 def original(plain: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> msgspec.Raw:
     """A record's `raw`: the object as it was written, without the named keys (other people, and what is a record of its own)."""
-    return msgspec.Raw(msgspec.json.encode({key: value for key, value in plain.items() if key not in without}))
+    kept = plain if without.isdisjoint(plain) else {key: value for key, value in plain.items() if key not in without}
+    return msgspec.Raw(msgspec.json.encode(kept))
 
 
 def text_of(system: str, value: msgspec.Raw | None, where: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from connectors.kit.errors import Drifted
@@ -15,14 +16,18 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?")
 
 def iso_day(system: str, text: str, where: str) -> date:
     """`2026-11-16`."""
-    match = _ISO.fullmatch(text)
-    return _date(system, match, (1, 2, 3), where)
+    found = _iso(text) if len(text) == 10 else None
+    if found is None:
+        raise Drifted(system, where, "not a date")
+    return found
 
 
 def dotted_day(system: str, text: str, where: str) -> date:
     """`16.11.2026`."""
-    match = _DOTTED.fullmatch(text)
-    return _date(system, match, (3, 2, 1), where)
+    found = _dotted(text) if len(text) == 10 else None
+    if found is None:
+        raise Drifted(system, where, "not a date")
+    return found
 
 
 def iso_moment(system: str, text: str, zone: ZoneInfo, where: str) -> datetime:
@@ -39,23 +44,42 @@ def dotted_moment(system: str, text: str, zone: ZoneInfo, where: str) -> datetim
 
 def moment(system: str, day: date, clock: str, zone: ZoneInfo, where: str) -> datetime:
     """The moment in UTC of a school date and a clock time there, `08:30` or `08:30:00`."""
-    match = _CLOCK.fullmatch(clock.strip())
-    if match is None:
+    found = _moment(day, clock.strip(), zone) if len(clock) < 32 else None
+    if found is None:
         raise Drifted(system, where, "not a time")
+    return found
+
+
+# A diary names the same few days and bells again and again.
+@lru_cache(maxsize=2048)
+def _iso(text: str) -> date | None:
+    match = _ISO.fullmatch(text)
+    return _date(match, (1, 2, 3)) if match else None
+
+
+@lru_cache(maxsize=2048)
+def _dotted(text: str) -> date | None:
+    match = _DOTTED.fullmatch(text)
+    return _date(match, (3, 2, 1)) if match else None
+
+
+@lru_cache(maxsize=8192)
+def _moment(day: date, clock: str, zone: ZoneInfo) -> datetime | None:
+    match = _CLOCK.fullmatch(clock)
+    if match is None:
+        return None
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     try:
         return datetime.combine(day, time(hours, minutes, seconds), tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise Drifted(system, where, "not a time") from error
+    except (ValueError, OverflowError):
+        return None
 
 
-def _date(system: str, match: re.Match[str] | None, order: tuple[int, int, int], where: str) -> date:
-    if match is None:
-        raise Drifted(system, where, "not a date")
+def _date(match: re.Match[str], order: tuple[int, int, int]) -> date | None:
     try:
         return date(*(int(match[index]) for index in order))
-    except ValueError as error:
-        raise Drifted(system, where, "not a date") from error
+    except ValueError:
+        return None
 
 
 def school_year(day: date) -> str:

@@ -6,11 +6,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from connectors.kit.diary import AttendanceKind, Scale
 
 _NUMBER = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,4}))?([+-]{0,2})")
 _LETTER = re.compile(r"[A-FА-Е][+-]?")
+LONGEST_KNOWN = 16
 _POINT = re.compile("[•●∙·]")
 _MINUSES = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-"})
 
@@ -60,6 +62,11 @@ class MarkReading:
 def read_mark(text: str | None, *, scale: Scale | None = None) -> MarkReading:
     """Reads any text; `scale` is what the source says of it and wins over a guess. Never raises."""
     written = (text or "").strip()
+    # The marks of a school are few texts, written thousands of times.
+    return _known(written, scale) if len(written) <= LONGEST_KNOWN else _read(written, scale)
+
+
+def _read(written: str, scale: Scale | None) -> MarkReading:
     if not written:
         return MarkReading(text="", scale=scale or Scale.UNKNOWN)
     plain = _plain(written)
@@ -72,6 +79,9 @@ def read_mark(text: str | None, *, scale: Scale | None = None) -> MarkReading:
     if "/" in plain:
         return _double(written, scale)
     return _single(written, plain, scale)
+
+
+_known = lru_cache(maxsize=2048)(_read)
 
 
 def attendance(text: str) -> AttendanceKind | None:
