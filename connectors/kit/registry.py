@@ -17,6 +17,7 @@ from connectors.kit.calls import MAX_BODY, Breaker, Caller
 from connectors.kit.clients import new_client, new_transport
 from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
 from connectors.kit.guard import Guarded
+from connectors.kit.health import HealthBook, SystemHealth
 from connectors.kit.manifest import Kind, Manifest
 from connectors.kit.ports import DiaryPort, SignInPort
 
@@ -80,14 +81,21 @@ def prefix_of(manifest: Manifest, instance: str) -> str:
 TransportOf = Callable[[str], httpx.AsyncBaseTransport | None]
 
 
-def connect(configs: Iterable[ConnectorConfig], *, now: Callable[[], datetime], transport: TransportOf = lambda system: None) -> Connected:
-    """Builds a port for each configured instance; `transport(prefix)` replaces the network in tests."""
+def connect(
+    configs: Iterable[ConnectorConfig],
+    *,
+    now: Callable[[], datetime],
+    transport: TransportOf = lambda system: None,
+    health: HealthBook | None = None,
+) -> Connected:
+    """Builds a port for each configured instance; `transport(prefix)` replaces the network in tests; `health` is told of each call."""
+    book = health or HealthBook()
     instances = {instance.name: id_ for id_, manifest in manifests().items() for instance in manifest.instances}
     connected = Connected()
     for config in configs:
         id_ = config.connector or instances[config.instance]
         manifest = manifests()[id_]
-        equipment = _equipment(connected, config, manifest, now=now, transport=transport)
+        equipment = _equipment(connected, config, manifest, now=now, transport=transport, health=book.of(config.instance))
         connected.callers.update(equipment.callers)
         port = _port(f"{packages()[id_]}.client", config, equipment, manifest)
         if manifest.kind is Kind.SIGN_IN:
@@ -98,7 +106,13 @@ def connect(configs: Iterable[ConnectorConfig], *, now: Callable[[], datetime], 
 
 
 def _equipment(
-    connected: Connected, config: ConnectorConfig, manifest: Manifest, *, now: Callable[[], datetime], transport: TransportOf
+    connected: Connected,
+    config: ConnectorConfig,
+    manifest: Manifest,
+    *,
+    now: Callable[[], datetime],
+    transport: TransportOf,
+    health: SystemHealth,
 ) -> Equipment:
     """A client for each address; who names further addresses by itself is guarded and heard only up to a size."""
     parallel = manifest.parallel_calls
@@ -110,7 +124,7 @@ def _equipment(
         if network is None and manifest.declared_as:
             network = Guarded(config.instance, inner=partial(new_transport, parallel=parallel), loopback=config.demo)
         clients.append(new_client(parallel=parallel, transport=network))
-        callers[prefix] = Caller(config.instance, base_url, clients[-1], parallel=parallel, max_body=max_body)
+        callers[prefix] = Caller(config.instance, base_url, clients[-1], parallel=parallel, max_body=max_body, health=health)
     connected.clients += clients
     if not manifest.declared_as:
         return Equipment(callers=callers, now=now)
@@ -118,6 +132,6 @@ def _equipment(
     def reach(origin: str) -> Caller:
         # Its endpoints are told only by a description that is fetched each time, so a pause must not outlast the trouble by much.
         breaker = Breaker(config.instance, pause_s=OPEN_PAUSE_S)
-        return Caller(config.instance, origin, clients[0], breaker, parallel=parallel, max_body=max_body)
+        return Caller(config.instance, origin, clients[0], breaker, parallel=parallel, max_body=max_body, health=health)
 
     return Equipment(callers=callers, now=now, reach=reach)

@@ -94,6 +94,8 @@ _ACTIONS: Mapping[str, str] = {
     "person.exported": "Вы забрали свои данные файлом",
     "person.erased": "Кабинет удалён",
     "operator.opened": "Оператор сервиса открыл данные",
+    "operator.bound": "Вход оператора сервиса",
+    "operator.audit": "Оператор сервиса смотрел этот журнал",
     "operator.read": "Оператор сервиса смотрел данные",
     "session.not_me": "Завершён чужой вход",
     "settings.contacts": "Выбран другой телефон или почта",

@@ -18,6 +18,7 @@ from connectors.kit.answers import retry_after
 from connectors.kit.calls.breaker import Breaker, Paused
 from connectors.kit.calls.reading import MAX_BODY, read
 from connectors.kit.errors import ConnectorError, Drifted, RateLimited, TimedOut, Unavailable
+from connectors.kit.health import SystemHealth
 
 log = logging.getLogger("hub.calls")
 
@@ -58,12 +59,16 @@ class Caller:
         *,
         parallel: int = PARALLEL,
         max_body: int = MAX_BODY,
+        health: SystemHealth | None = None,
         timer: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.system = system
         self.base_url = base_url.rstrip("/")
         self.breaker = breaker or Breaker(system)
+        self.parallel = parallel
+        self.busy = 0
+        self.health = health or SystemHealth(system)
         self._client = client
         self._gate = asyncio.Semaphore(parallel)
         self._max_body = max_body
@@ -148,6 +153,7 @@ class Caller:
             async with asyncio.timeout(max(plan.ends_at - started, 0.001)), self._gate:
                 probe = self.breaker.admit(forced=plan.forced)
                 sent, started = True, self._timer()
+                self.busy += 1
                 told = await read(self.system, self._client, request, self._max_body)
         except TimeoutError as error:
             told = TimedOut(self.system, "no answer in time" if sent else "too many calls at once")
@@ -160,6 +166,7 @@ class Caller:
             raise told from error
         finally:
             if sent:
+                self.busy -= 1
                 self._judge(told, probe=probe)
                 self._record(request, told, self._timer() - started)
         return told
@@ -178,8 +185,19 @@ class Caller:
         result = f"{status[0]}xx" if isinstance(told, httpx.Response) else "error"
         CALLS.labels(self.system, result).inc()
         SECONDS.labels(self.system).observe(took_s)
+        if told is not None:
+            self.health.called(_failure(told), took_s)
         path = _PERSONAL_SEGMENT.sub("*", request.url.path)
         log.debug("%s: %s %s%s %s in %.0f ms", self.system, request.method, request.url.host, path, status, took_s * 1000)
+
+
+def _failure(told: httpx.Response | ConnectorError) -> str | None:
+    """How a call failed as a call: an answer that refuses politely is none; one that says «too many» or «broken» is."""
+    if isinstance(told, ConnectorError):
+        return told.code
+    if told.status_code in (429, 433):
+        return RateLimited.code
+    return Unavailable.code if told.status_code >= 500 else None
 
 
 def _is_retried(error: BaseException) -> bool:

@@ -9,7 +9,7 @@ from identity.errors import NotAllowed, NotFound
 from identity.model import ActorKind, AuditKind, EdgeState, PersonId, PersonState
 from identity.sealing import Keys
 from identity.store import edges, persons
-from identity.store.accounts.tables import OperatorReadingRow, OperatorRow
+from identity.store.accounts.tables import OperatorLinkRow, OperatorReadingRow, OperatorRow
 from identity.store.rows import fetch, instant, instant_of, micros, new_id, seal, unseal
 from identity.store.trail import access
 
@@ -33,6 +33,8 @@ class Operator:
     name: str
     added_at: datetime
     ended_at: datetime | None = None
+    bound_at: datetime | None = None
+    """When somebody came through the one-time link; None while nobody has."""
 
 
 def add_operator(keys: Keys, name: str, *, now: datetime) -> str:
@@ -47,14 +49,21 @@ def add_operator(keys: Keys, name: str, *, now: datetime) -> str:
 def end_operator(id_: str, *, now: datetime) -> bool:
     """The operator may open no child any more, and what is open closes at once."""
     OperatorReadingRow.update(until=now).where(OperatorReadingRow.operator == id_, OperatorReadingRow.until > now).execute()
+    OperatorLinkRow.update(used_at=now).where(OperatorLinkRow.operator == id_, OperatorLinkRow.used_at.is_null()).execute()
     return bool(OperatorRow.update(ended_at=now).where(OperatorRow.id == id_, OperatorRow.ended_at.is_null()).execute())
 
 
 def operators(keys: Keys) -> tuple[Operator, ...]:
-    found = fetch(OperatorRow, "SELECT id, name, added_at, ended_at FROM operator ORDER BY added_at, id")
+    found = fetch(OperatorRow, "SELECT id, name, added_at, ended_at, bound_at FROM operator ORDER BY added_at, id")
     return tuple(
-        Operator(id=id_, name=unseal(keys, OperatorRow, "name", id_, name), added_at=instant_of(added), ended_at=instant(ended))
-        for id_, name, added, ended in found
+        Operator(
+            id=id_,
+            name=unseal(keys, OperatorRow, "name", id_, name),
+            added_at=instant_of(added),
+            ended_at=instant(ended),
+            bound_at=instant(bound),
+        )
+        for id_, name, added, ended, bound in found
     )
 
 

@@ -76,15 +76,34 @@ class OperatorReadingRow(Model):
 
 
 class OperatorRow(Model):
-    """Somebody who runs the service; the name is sealed, and goes into the log of a child that was read."""
+    """Somebody who runs the service; the name is sealed, and goes into the log of a child that was read.
+
+    `person` is who came through the one-time link and signed in: that person alone opens the console."""
 
     id = CharField(40, primary_key=True)
     name = TextField()
     added_at = InstantField()
     ended_at = InstantField(null=True)
+    person = CharField(40, null=True)
+    bound_at = InstantField(null=True)
 
     class Meta:
         table_name = "operator"
 
 
-TABLES: tuple[type[Model], ...] = (MergeRow, RecoveryRow, PendingRow, OperatorReadingRow, OperatorRow)
+OperatorRow.add_index(OperatorRow.index(OperatorRow.person, unique=True, where=SQL("ended_at IS NULL"), name="operator_person"))
+
+
+class OperatorLinkRow(Model):
+    """The one-time link of an operator who has not come yet; only the hash of its code is kept."""
+
+    operator = CharField(40, primary_key=True)
+    code_hash = CharField(64, unique=True)
+    expires_at = InstantField()
+    used_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "operator_link"
+
+
+TABLES: tuple[type[Model], ...] = (MergeRow, RecoveryRow, PendingRow, OperatorReadingRow, OperatorRow, OperatorLinkRow)
