@@ -181,6 +181,9 @@ async def _send_drifted(messages: list[Message], fields: tuple[str, ...], send: 
     kind = next((bytes(value) for name, value in start["headers"] if bytes(name).lower() == b"content-type"), b"")
     if start["status"] < 300 and b"json" in kind and body:
         body = json.dumps(renamed(json.loads(body), frozenset(fields)), ensure_ascii=False).encode()
+    elif start["status"] < 300 and b"xml" in kind and fields:
+        names = "|".join(map(re.escape, fields)).encode()
+        body = re.sub(rb"(</?(?:[\w.-]+:)?)(" + names + rb")(?=[\s/>])", rb"\1\2_v2", body)
     headers = [(name, value) for name, value in start["headers"] if bytes(name).lower() != b"content-length"]
     await send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
 MASK = "***"
 BODY_SHOWN = 4096
+XML_ELEMENT = re.compile(r"(<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>)((?:[^<]|<!\[CDATA\[.*?\]\]>)*)(</)", re.DOTALL)
 SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "access-token", "auth-token", "x-auth-token", "x-jwt-token", "at", "password"}
 )
@@ -59,8 +61,13 @@ def masked_json(value: Any, more: frozenset[str]) -> Any:
     return value
 
 
+def masked_xml(text: str, more: frozenset[str]) -> str:
+    """The same document; what stands in a secret's element is gone."""
+    return XML_ELEMENT.sub(lambda found: f"{found[1]}{MASK}{found[4]}" if found[3].strip() and _hidden(found[2], more) else found[0], text)
+
+
 def masked_body(body: bytes, content_type: str, more: frozenset[str]) -> Any:
-    """Forms and JSON as objects, other text as text, anything else by its size."""
+    """Forms and JSON as objects, XML and other text as text, anything else by its size."""
     if not body:
         return None
     kind = content_type.partition(";")[0].strip().lower()
@@ -70,6 +77,8 @@ def masked_body(body: bytes, content_type: str, more: frozenset[str]) -> Any:
             return masked_pairs(text, more)
         if kind.endswith("json"):
             return masked_json(json.loads(text), more)
+        if "xml" in kind:
+            return masked_xml(text, more)[:BODY_SHOWN]
     except ValueError:
         return f"({len(body)} байт, {kind or 'без типа'}, не разобрано)"
-    return text[:BODY_SHOWN] if kind.startswith("text/") or "xml" in kind else f"({len(body)} байт, {kind or 'без типа'})"
+    return text[:BODY_SHOWN] if kind.startswith("text/") else f"({len(body)} байт, {kind or 'без типа'})"

@@ -1,0 +1,1 @@
+"""The service's envelopes: reading requests, writing answers, the WSDL."""
