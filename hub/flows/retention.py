@@ -12,6 +12,7 @@ from hub.store.connecting import flow_records, intents, steps, tries
 from hub.store.diaries import diary_copies
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
+from hub.store.written import absences, letters
 from identity.audit import KEPT_FOR
 from identity.invitations import TRY_WINDOW
 from identity.store.accounts.pending import WAITS_FOR
@@ -88,6 +89,14 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="roster", every_s=3600.0, remove=roster.remove_old, kept=roster.KEPT,
         what="Отчёты о загрузке списка учеников", since="с окончания записи; сам файл — сразу, незаписанный — через сутки",
+    ),
+    Term(
+        name="letters", every_s=3600.0, remove=letters.remove_old, kept=letters.KEPT,
+        what="Черновики неотправленных сообщений учителю", since="со дня, когда написали; отправлено — сразу, письмо хранит дневник",
+    ),
+    Term(
+        name="absence_notices", every_s=86400.0, remove=absences.remove_old, kept=absences.KEPT,
+        what="Уведомления об отсутствии и ответ школы", since="с последнего дня отсутствия",
     ),
 )  # fmt: skip
 """What the hub's own jobs delete."""

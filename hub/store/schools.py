@@ -32,7 +32,7 @@ class School(peewee.Model):
 
 
 class SchoolOfficer(peewee.Model):
-    """Someone whom the school entered for its office: found by SNILS at sign-in; the name is sealed."""
+    """Someone whom the school entered for its office: found by SNILS at sign-in; the name is sealed. `class_name` is a class teacher's."""
 
     id = peewee.CharField(64, primary_key=True)
     school = peewee.CharField(15, index=True)
@@ -40,6 +40,7 @@ class SchoolOfficer(peewee.Model):
     snils_index = peewee.CharField(64, index=True)
     snils = peewee.TextField()
     name = peewee.TextField()
+    class_name = peewee.TextField(null=True)
     updated_at = InstantField()
 
     class Meta:
@@ -71,6 +72,7 @@ class OfficerCard:
     role: str
     snils: str
     names: tuple[str, str, str]
+    class_name: str = ""
 
 
 def put_school(card: SchoolCard, *, now: datetime) -> None:
@@ -95,24 +97,26 @@ def put_officers(keys: Keys, cards: Iterable[OfficerCard], *, now: datetime) -> 
             snils_index=index,
             snils=keys.seal("school_officer", "snils", id_, card.snils),
             name=keys.seal("school_officer", "name", id_, msgspec.json.encode(card.names).decode()),
+            class_name=card.class_name or None,
             updated_at=now,
         ).on_conflict_ignore().execute()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """Where somebody works, and as what."""
+    """Where somebody works, and as what; a class teacher with which class."""
 
     school: str
     role: str
+    class_name: str = ""
 
 
 def posts_of(keys: Keys, snils: str) -> list[Post]:
     """The posts of the person with this proven SNILS."""
     indexes = keys.indexes(SNILS_INDEX, snils)
     marks = ", ".join("?" * len(indexes))
-    sql = f"SELECT school, role FROM school_officer WHERE snils_index IN ({marks}) ORDER BY school, role"  # noqa: S608 - only question marks are put in
-    return [Post(school=ogrn, role=role) for ogrn, role in rows(SchoolOfficer, sql, indexes)]
+    sql = f"SELECT school, role, class_name FROM school_officer WHERE snils_index IN ({marks}) ORDER BY school, role"  # noqa: S608 - only question marks are put in
+    return [Post(school=ogrn, role=role, class_name=klass or "") for ogrn, role, klass in rows(SchoolOfficer, sql, indexes)]
 
 
 def roles_at(ogrn: str) -> list[str]:
