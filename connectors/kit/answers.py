@@ -14,6 +14,7 @@ from connectors.kit.errors import AccessDenied, AuthExpired, Drifted, NotFound, 
 Wire = TypeVar("Wire")
 # Broken UTF-8 and endless nesting are reported outside msgspec's own family.
 _NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_TEXT = msgspec.json.Decoder(str)
 _NUMBER = re.compile(rb"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _PATH = re.compile(r"`(\$[^`]*)`")
 
@@ -42,11 +43,13 @@ def original(plain: Mapping[str, Any], *, without: frozenset[str] = frozenset())
 
 def text_of(system: str, value: msgspec.Raw | None, where: str) -> str:
     """A text or a number as it was written, digits and all; empty for null or an absent key."""
-    written = bytes(value or b"null").strip()
+    if value is None:
+        return ""
+    written = bytes(value).strip()
+    if written[:1] == b'"':
+        return _TEXT.decode(written)
     if written == b"null":
         return ""
-    if written[:1] == b'"':
-        return str(msgspec.json.decode(written))
     if _NUMBER.fullmatch(written):
         return written.decode()
     raise Drifted(system, where, "neither text nor number")
