@@ -105,12 +105,16 @@ class Flights(Generic[Key, Value]):
         self._tasks: dict[Key, list[tuple[float, asyncio.Task[Value]]]] = {}
 
     async def join(self, key: Key, work: Callable[[], Awaitable[Value]]) -> Value:
+        return await asyncio.shield(self.begin(key, work))
+
+    def begin(self, key: Key, work: Callable[[], Awaitable[Value]]) -> asyncio.Task[Value]:
+        """The task that a caller would join; for whoever does not wait for it."""
         flying = self._tasks.setdefault(key, [])
         if not flying or (self._timer() - flying[-1][0] > self.again_after_s and len(flying) < self._most):
             task = asyncio.ensure_future(_run(work))
             flying.append((self._timer(), task))
             task.add_done_callback(lambda done: self._landed(key, done))
-        return await asyncio.shield(flying[-1][1])
+        return flying[-1][1]
 
     def _landed(self, key: Key, task: asyncio.Task[Value]) -> None:
         left = [one for one in self._tasks[key] if one[1] is not task]

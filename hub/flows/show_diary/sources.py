@@ -35,13 +35,18 @@ WITHOUT_A_COPY_S = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a page or a JSON list wants: `page` is its word in the access log."""
+    """What a page or a JSON list wants: `page` is its word in the access log.
+
+    `hurry`: a source that never answered holds nobody longer than others do. `quiet`: the copies are shown at once, and what is not fresh
+    is asked meanwhile."""
 
     child: str
     data: AbstractSet[Datum]
     window: Window
     page: str
     forced: bool = False
+    hurry: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +91,12 @@ async def look(deps: Deps, visitor: Visitor, wish: Wish, *, pupils: bool = False
     known = await deps.memory.diaries.of(deps.db, key, lambda: _known(deps, visitor, wish, pupils=pupils))
     if not known.right.allowed or known.child is None:
         raise refusal(known.right)
+    # Only a source that is alone may take its time.
+    hurried = replace(wish, hurry=wish.hurry or len(known.links) > 1)
     # The reading is on disk before anything is shown; the sources are asked meanwhile.
     _, told = await asyncio.gather(
         note_reading(deps, visitor, wish.child, wish.page),
-        asyncio.gather(*(_source(deps, wish, link, known.copies[link.id]) for link in known.links)),
+        asyncio.gather(*(_source(deps, hurried, link, known.copies[link.id]) for link in known.links)),
     )
     if any(one.waited for one in told):
         # While a source was awaited the school or a guardian may have ended the right (RULES A5a).
@@ -170,7 +177,12 @@ async def _source(deps: Deps, wish: Wish, link: Link, copies: Mapping[Pair, Copy
     if complete and not forced and not _budget(deps, port).take(None):
         error = next((copy.error for copy in copies.values() if copy.error), None)
         return _told(deps, wish, link, copies, Freshness.SILENT if error else Freshness.STALE, error)
-    limit_s = FORCED_S if forced else WITH_A_COPY_S if complete else WITHOUT_A_COPY_S
+    if wish.quiet:
+        for question in _questions(wish, link, asked, forced=False):
+            deps.memory.reads.begin(question, partial(ask, deps, port, question))
+        error = next((copy.error for copy in copies.values() if copy.error), None)
+        return _told(deps, wish, link, copies, Freshness.SILENT if error else Freshness.STALE, error)
+    limit_s = FORCED_S if forced else WITH_A_COPY_S if complete or wish.hurry else WITHOUT_A_COPY_S
     return await _asked(deps, wish, link, copies, port, pairs if forced else asked, forced=forced, limit_s=limit_s)
 
 
@@ -185,9 +197,8 @@ async def _asked(
     forced: bool,
     limit_s: float,
 ) -> Told:
-    """Weeks and years are two questions, asked side by side; one that fails leaves its copies as they are."""
-    halves = [tuple(pair for pair in asked if (Datum(pair[0]) in YEARLY) is yearly) for yearly in (False, True)]
-    questions = [Question(link=link.id, child=wish.child, pairs=half, forced=forced) for half in halves if half]
+    """One question that fails leaves its copies as they are."""
+    questions = _questions(wish, link, asked, forced=forced)
     answers = await asyncio.gather(*(_within(deps, port, question, limit_s) for question in questions))
     now = dict(copies)
     error: str | None = None
@@ -198,6 +209,12 @@ async def _asked(
         now.update(answer.copies)
     state = Freshness.FRESH if error is None else Freshness.NEEDS_LOGIN if error == AuthExpired.code else Freshness.SILENT
     return replace(_told(deps, wish, link, now, state, error), waited=True)
+
+
+def _questions(wish: Wish, link: Link, asked: Sequence[Pair], *, forced: bool) -> list[Question]:
+    """Weeks and years are two questions, asked side by side."""
+    halves = [tuple(pair for pair in asked if (Datum(pair[0]) in YEARLY) is yearly) for yearly in (False, True)]
+    return [Question(link=link.id, child=wish.child, pairs=half, forced=forced) for half in halves if half]
 
 
 async def _within(deps: Deps, port: DiaryPort, question: Question, limit_s: float) -> Answer | ConnectorError:
