@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from connectors.kit.calls import FORCED
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, NotFound
@@ -19,6 +21,7 @@ from hub.flows.views.items import MarkItem
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_copies import Copy, Kept
 from hub.store.diaries.diary_links import LinkState, Opened
+from hub.store.outputs import feeds
 
 Pair = tuple[str, str]
 
@@ -133,12 +136,12 @@ def _store(deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]
     if not diary_links.shows(question.link, question.child):
         return None
     came = question.pairs
-    mark_blocks = [pair for pair in came if pair[0] == Datum.MARKS.value]
-    former = diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=mark_blocks)
+    feeds.hold(question.link, question.child)
+    former = diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=came)
     blocks: dict[Pair, list[Kept]] = {pair: [] for pair in came}
     for datum, items in shaped.items():
         mine = [pair for pair in came if pair[0] == datum.value]
-        for item in _revised(items, former.values(), at) if datum is Datum.MARKS else items:
+        for item in _revised(items, [former[pair] for pair in mine if pair in former], at) if datum is Datum.MARKS else items:
             if pair := _home(datum, day_of(item), mine):
                 blocks[pair].append(keep(item))
     copies: dict[Pair, Copy] = {}
@@ -147,8 +150,13 @@ def _store(deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]
         where = {"link": question.link, "child": question.child, "datum": datum_name, "block": block}
         if diary_copies.store(deps.keys, **where, items=kept, fetched_at=at, asked_at=asked_at):
             copies[datum_name, block] = Copy(datum=datum_name, block=block, items=tuple(kept), fetched_at=at, tried_at=at, error=None)
+            feeds.record(deps.keys, **where, former=_said(former.get((datum_name, block))), items={one.id: one.item for one in kept}, at=at)
     late = [pair for pair in came if pair not in copies]
     return Answer(copies={**copies, **diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=late)})
+
+
+def _said(copy: Copy | None) -> Mapping[str, msgspec.Raw] | None:
+    return None if copy is None or copy.items is None else {one.id: one.item for one in copy.items}
 
 
 def _revised(items: Sequence[View], former: Iterable[Copy], at: datetime) -> Sequence[View]:

@@ -10,6 +10,7 @@ import msgspec
 import peewee
 
 from hub.store.fields import InstantField, SealedColumn, delete, delete_ids, from_micros, rows, to_micros
+from hub.store.outputs import feeds
 from identity.sealing import Keys
 
 KEPT = timedelta(days=90)
@@ -46,6 +47,11 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     day: str
     order: str
     item: msgspec.Raw
+
+    @property
+    def id(self) -> str:
+        """The item's own, with which its order ends."""
+        return self.order.rpartition("~")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +151,8 @@ def _earlier(asked: datetime) -> peewee.Expression:
 
 
 def forget(link: str, *, child: str | None = None) -> None:
-    """Drops every copy that came through this link, or those of one child."""
+    """Drops every copy that came through this link, or those of one child, and what was noted of their changes."""
+    feeds.forget(link, child=child)
     if child is None:
         delete(DiaryCopy, DiaryCopy.link == link)
     else:
