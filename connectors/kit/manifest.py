@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from connectors.kit.credentials import CredentialForm, plain_form
@@ -55,13 +55,15 @@ class Setting:
 class Instance:
     """One running system of this kind: `name` is `system` in every JSON, `prefixes` its sandbox prefixes, the first the API.
 
-    `owner` and `country` (ISO 3166) say who runs it and where its data lies, where a setting tells."""
+    `owner` and `country` (ISO 3166) say who runs it and where its data lies, where a setting tells.
+    `logins`, where it is set, narrows the manifest's own: one platform may open differently in each place."""
 
     name: str
     title: str
     prefixes: tuple[str, ...]
     owner: str = ""
     country: str = ""
+    logins: frozenset[LoginKind] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,11 @@ class Manifest:
         if LoginKind.CREDENTIALS not in self.logins:
             return ()
         return self.forms or (plain_form(self.credentials),)
+
+    def at(self, name: str) -> Manifest:
+        """The manifest as it holds for one instance: what its port carries."""
+        logins = self.instance(name).logins
+        return self if logins is None else replace(self, logins=self.logins & logins)
 
     def instance(self, name: str) -> Instance:
         for instance in self.instances:
