@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import pkgutil
 from collections.abc import Iterator
@@ -15,8 +16,11 @@ from werkzeug.routing import RequestRedirect
 
 import hub.web
 import hub.web.api
+from connectors.kit.errors import ConnectorError
 from hub.deps import Deps
 from hub.errors import http_problem, problem_of
+from hub.flows.note_health import note_steadily, refused
+from hub.flows.poll_diaries import settle_polls
 from hub.flows.show_diary.sources import settle_readings
 from hub.web.answers import problem
 from hub.web.edge import AsgiApp, Edge, origin_of
@@ -39,11 +43,20 @@ def create_app(deps: Deps) -> Quart:
     describe(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
-    _register_errors(app)
+    _register_errors(app, deps)
     app.before_serving(deps.start)
+    telling: list[asyncio.Task[None]] = []
+
+    @app.before_serving
+    async def tell_health() -> None:
+        telling.append(asyncio.create_task(note_steadily(deps), name="health"))
 
     @app.after_serving
     async def close() -> None:
+        for task in telling:
+            task.cancel()
+        await asyncio.gather(*telling, return_exceptions=True)
+        await settle_polls(deps)
         await deps.memory.reads.stop()
         await settle_readings(deps)
         await deps.close()
@@ -64,9 +77,11 @@ def _blueprints() -> Iterator[Blueprint]:
                 yield found
 
 
-def _register_errors(app: Quart) -> None:
-    async def refused(error: Exception) -> Response:
+def _register_errors(app: Quart, deps: Deps) -> None:
+    async def answered(error: Exception) -> Response:
         found = problem_of(error)
+        if isinstance(error, ConnectorError):
+            refused(deps, error)
         if found.status >= 500:
             log.error("request failed: %s", type(error).__name__, exc_info=error if found.slug == "internal" else None)
         return await problem(found)
@@ -82,6 +97,6 @@ def _register_errors(app: Quart) -> None:
         answer = error.get_response()
         return Response(answer.get_data(), answer.status_code, headers=dict(answer.headers))
 
-    app.register_error_handler(Exception, refused)
+    app.register_error_handler(Exception, answered)
     app.register_error_handler(HTTPException, plain)
     app.register_error_handler(RequestRedirect, redirected)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from connectors.kit.health import HealthBook
 from hub.store.memory import Flights, Locks, Recent, Snapshots, Tally, Throttle
 from hub.store.sessions import Visitor
 
@@ -28,6 +31,7 @@ READ_AGAIN_S = 5.0
 OFFICE_CACHE_S = 60.0
 OFFICE_ACTS_A_MINUTE = 30
 HASHED_AT_ONCE = 3
+OPERATOR_TRIES_A_MINUTE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,13 @@ class Memory:
     office_acts: Throttle = field(default_factory=lambda: Throttle(limit=OFFICE_ACTS_A_MINUTE))
     streams: Counter[str] = field(default_factory=Counter)
     """Open event streams by person."""
+    health: HealthBook = field(default_factory=HealthBook)
+    """How the outside systems fare, for the operator's console."""
+    polled: dict[object, asyncio.Task[None]] = field(default_factory=dict)
+    """Background reads under way."""
+    operator_tries: Throttle = field(default_factory=lambda: Throttle(limit=OPERATOR_TRIES_A_MINUTE))
+    process: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
+    """By this name several processes' figures lie side by side."""
     hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HASHED_AT_ONCE))
     """Passwords hashed at once: each takes 32 MiB and a tenth of a second of a core."""
 

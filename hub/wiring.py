@@ -10,7 +10,7 @@ import identity.store
 from connectors.kit import registry
 from connectors.kit.secret import Secret
 from hub import regions, telemetry
-from hub.deps import Deps
+from hub.deps import Deps, Memory
 from hub.settings import Settings, SettingsError
 from hub.store.database import Database, StorageError, schema
 from hub.store.database import tables as hub_tables
@@ -82,8 +82,9 @@ def build(
     """What the stories work with. Whoever serves it runs `start` before the first request and `close` after the last."""
     keys = _fitting(keys_of(settings), database)
     regions.registry()  # read now, so that a wrong row stops the start and no page
+    memory = Memory()
     try:
-        connected = registry.connect(settings.connectors.values(), now=now, transport=transport)
+        connected = registry.connect(settings.connectors.values(), now=now, transport=transport, health=memory.health)
     except ValueError as error:
         raise SettingsError((str(error),)) from error
 
@@ -107,6 +108,7 @@ def build(
         sign_ins=connected.sign_ins,
         diaries=connected.diaries,
         callers=connected.callers,
+        memory=memory,
         checks={"database": database_answers},
         close=close,
     )

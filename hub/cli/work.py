@@ -9,6 +9,7 @@ from typing import Any
 
 from hub.cli.parts import Parts, read_settings, say, wire
 from hub.deps import Deps
+from hub.flows.poll_diaries import settle_polls
 
 
 def add(commands: Any) -> None:
@@ -31,4 +32,6 @@ async def _work(worker: Any, deps: Deps) -> None:
     try:
         await worker.run()
     finally:
+        await settle_polls(deps)
+        await deps.memory.reads.stop()
         await deps.close()

@@ -9,7 +9,7 @@ from datetime import timedelta
 from hub.flows.views.self_service import KeptView, RetentionView
 from hub.store import notices, repeats, roster, sessions
 from hub.store.connecting import flow_records, intents, steps, tries
-from hub.store.diaries import diary_copies
+from hub.store.diaries import diary_copies, polls, validators
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
 from hub.store.written import absences, letters
@@ -77,6 +77,14 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="diary_copies", every_s=3600.0, remove=diary_copies.remove_old, kept=diary_copies.KEPT,
         what="Копии дневника", since="с последнего обновления; отключили дневник или связь с ребёнком закончилась — сразу",
+    ),
+    Term(
+        name="diary_polls", every_s=3600.0, remove=polls.remove_old, kept=polls.KEPT,
+        what="Когда читать дневник в следующий раз", since="с этого времени, если дневник больше не читают",
+    ),
+    Term(
+        name="diary_validators", every_s=86400.0, remove=validators.remove_old, kept=validators.KEPT,
+        what="Метки, по которым дневник узнаёт, что ничего не изменилось", since="с последнего чтения",
     ),
     Term(
         name="notices", every_s=86400.0, remove=notices.remove_old, kept=notices.KEPT,

@@ -53,6 +53,12 @@ OWN = (
     ),
     Name(name="HUB_TRUSTED_PROXIES", doc="addresses or networks whose X-Forwarded-* is believed, separated by commas; none by default"),
     Name(name="HUB_LOG_FORMAT", doc="how log lines are written", default="text", choices=("text", "json")),
+    Name(
+        name="HUB_POLLING",
+        doc="1: the worker reads diaries in the background, within each system's budget; 0: only when somebody looks",
+        default="1, in the demo 0",
+        choices=("0", "1"),
+    ),
     Name(name="HUB_NATS_URL", doc="nats://… for the ingest buffer; none by default", secret=True),
 )
 

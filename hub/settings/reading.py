@@ -40,6 +40,8 @@ def read(environ: Mapping[str, str], *, port: int | None) -> Settings:
         log_format=_log_format(given),
         nats_url=given.address("HUB_NATS_URL", ("nats", "tls")),
         sandbox_port=sandbox_port,
+        # In the demo nothing is asked unasked: a fault that is set for the next call would meet the wrong one.
+        polls=(given.text("HUB_POLLING") or ("0" if demo else "1")) == "1",
         connectors=choose(given, chosen),
     )
     _check_keys(given, settings)

@@ -25,7 +25,8 @@ class SettingsError(Exception):
 class Settings:
     """`hosts` are the addresses to listen on; `public_url` has no trailing slash; `connectors` holds the switched-on instances by name.
 
-    `master_key` is empty in the demo, which makes its own; `database_url` is empty for the SQLite file in the data dir.
+    `master_key` is empty in the demo, which makes its own; `database_url` is empty for the SQLite file in the data dir. `polls`: the
+    worker reads diaries before anybody asks.
     """
 
     demo: bool
@@ -40,6 +41,7 @@ class Settings:
     log_format: Literal["text", "json"] = "text"
     nats_url: Secret = field(default_factory=lambda: Secret(""))
     sandbox_port: int = 9000
+    polls: bool = False
     connectors: Mapping[str, ConnectorConfig] = field(default_factory=dict)
 
     @property

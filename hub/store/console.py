@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 import peewee
@@ -142,8 +142,7 @@ def job_runs() -> Sequence[tuple[str, JobBody]]:
     return [(name, msgspec.json.decode(body, type=JobBody)) for name, body in found]
 
 
-def remove_old(*, now: datetime, limit: int = 1000) -> int:
-    """Deletes figures that are older than a day; they go by the wall clock, whatever `now` says."""
-    del now, limit
-    before = int(datetime.now(UTC).timestamp() - KEPT.total_seconds())
+def remove_old(*, at: int) -> int:
+    """Deletes figures that are older than a day by the wall clock: no person is in them, so they have no term among people's data."""
+    before = at - int(KEPT.total_seconds())
     return delete(SystemSpell, SystemSpell.bucket < before) + delete(SystemNow, SystemNow.at < before)

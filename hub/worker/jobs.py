@@ -17,6 +17,9 @@ from hub.flows.attach_approved import Cards, attach_announced
 from hub.flows.follow_edges import end_login_made_by
 from hub.flows.guardianship.ages import Birthdays
 from hub.flows.guardianship.proposals import Silences
+from hub.flows.note_health import EVERY_S as HEALTH_EVERY_S
+from hub.flows.note_health import note_health
+from hub.flows.poll_diaries import Polling
 from hub.flows.roster.applying import apply_rosters
 from hub.store.diaries import diary_copies, diary_links
 from hub.worker.loop import Job
@@ -31,13 +34,14 @@ ATTACH_EVERY_S = 60.0
 ROSTER_EVERY_S = 0.5
 BIRTHDAYS_EVERY_S = 6 * 3600.0
 SILENCES_EVERY_S = 300.0
+POLL_EVERY_S = 5.0
 
 # What is deleted, how often it is looked for, and how long it is kept stand in one table with the words for people.
 TERMS: tuple[tuple[str, float, retention.RemoveOld], ...] = tuple((term.name, term.every_s, term.remove) for term in retention.TERMS)
 
 
 def jobs(deps: Deps) -> tuple[Job, ...]:
-    return (
+    made = (
         Job(name="seal_audit", every_s=SEAL_EVERY_S, batch=_Sealing(deps).batch),
         *(Job(name=name, every_s=every_s, batch=_removal(deps, remove)) for name, every_s, remove in TERMS),
         Job(name="apply_rosters", every_s=ROSTER_EVERY_S, batch=partial(apply_rosters, deps)),
@@ -46,7 +50,15 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="identity_terms", every_s=3600.0, batch=_identity_terms(deps)),
         Job(name="birthdays", every_s=BIRTHDAYS_EVERY_S, batch=Birthdays(deps).batch),
         Job(name="silences", every_s=SILENCES_EVERY_S, batch=Silences(deps).batch),
+        Job(name="poll_diaries", every_s=POLL_EVERY_S, batch=Polling(deps).batch),
     )
+    return (*made, Job(name="note_health", every_s=HEALTH_EVERY_S, batch=partial(_told, deps, made)))
+
+
+async def _told(deps: Deps, made: tuple[Job, ...]) -> bool:
+    """The console of any process shows when each job ran last."""
+    await note_health(deps, [(job.name, job.last) for job in made if job.last is not None])
+    return False
 
 
 def _removal(deps: Deps, remove: retention.RemoveOld) -> Callable[[], Awaitable[bool]]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from hub.store import lease
+from hub.store.console import JobBody
 from hub.store.database import Database
 from hub.telemetry import JOB_RUNS
 
@@ -34,6 +35,8 @@ class Job:
     every_s: float
     batch: Callable[[], Awaitable[bool]]
     due_at: float = 0.0
+    last: JobBody | None = None
+    """How the last batch went, for the operator's console."""
 
 
 def _holder() -> str:
@@ -65,9 +68,26 @@ class Worker:
             while job.due_at <= time.monotonic() and not self.stopping.is_set():
                 if not await self._attempt("lease", self._hold):
                     return
-                more = await self._attempt(job.name, job.batch)
+                more = await self._timed(job)
                 if not more:
                     job.due_at = time.monotonic() + (job.every_s if more is not None else max(job.every_s, PAUSE_AFTER_ERROR_S))
+
+    async def _timed(self, job: Job) -> bool | None:
+        started, late_s = time.monotonic(), max(0.0, time.monotonic() - job.due_at) if job.due_at else 0.0
+        answer, error = await self._tried(job.name, job.batch)
+        before = job.last or JobBody(every_s=job.every_s, ran_at=0.0, took_s=0.0)
+        job.last = JobBody(
+            every_s=job.every_s,
+            ran_at=time.time(),
+            took_s=time.monotonic() - started,
+            late_s=late_s,
+            ok=not error,
+            error=error or before.error,
+            more=bool(answer),
+            runs=before.runs + 1,
+            failures=before.failures + bool(error),
+        )
+        return answer
 
     async def _hold(self) -> bool:
         now = time.monotonic()
@@ -82,10 +102,13 @@ class Worker:
         return True
 
     async def _attempt(self, name: str, work: Callable[[], Awaitable[bool]]) -> bool | None:
-        """The work's answer, or None after an error, which is logged: one broken job must not stop the others."""
+        return (await self._tried(name, work))[0]
+
+    async def _tried(self, name: str, work: Callable[[], Awaitable[bool]]) -> tuple[bool | None, str]:
+        """The work's answer, or None and the error's class, which is logged: one broken job must not stop the others."""
         (answer,) = await asyncio.gather(work(), return_exceptions=True)
         JOB_RUNS.labels(name, "error" if isinstance(answer, BaseException) else "ok").inc()
         if isinstance(answer, BaseException):
             log.error("job %s failed", name, exc_info=answer)
-            return None
-        return answer
+            return None, type(answer).__name__
+        return answer, ""

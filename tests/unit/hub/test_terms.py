@@ -17,7 +17,7 @@ from hub.store import notices, repeats, roster, sessions
 from hub.store.connecting import flow_records, intents, steps, tries
 from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables
-from hub.store.diaries import diary_copies
+from hub.store.diaries import diary_copies, polls, validators
 from hub.store.fields import delete
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
@@ -66,6 +66,12 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
     ),
     "diary_copies": (diary_copies.DiaryCopy, _copy, timedelta(days=90)),
     "notices": (notices.Notice, lambda: notices.tell(KEYS, person="p", kind="k", text="t", now=NOW), timedelta(days=365)),
+    "diary_polls": (polls.DiaryPoll, lambda: polls.put(link="l", child="c", next_at=NOW, failures=0), timedelta(days=7)),
+    "diary_validators": (
+        validators.DiaryValidator,
+        lambda: validators.keep(KEYS, link="l", child="c", pairs=[("marks", "W20261116")], validator="v", at=NOW),
+        timedelta(days=30),
+    ),
     "visits": (visits.CabinetVisit, lambda: visits.note("p", now=NOW), timedelta(days=400)),
     "roster": (roster.RosterImport, _ended_import, timedelta(days=30)),
     "link_steps": (
@@ -99,6 +105,10 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
 ENDED_OTHERWISE = {
     "roster_part",
     "slip_run",
+    "job_run",
+    "reading_pause",
+    "system_now",
+    "system_spell",
     "diary_link",
     "diary_pupil",
     "preference",

@@ -1,0 +1,72 @@
+"""This process tells all others how the outside systems fare for it, so that any of them can show the operator the whole."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+
+from connectors.kit.errors import ConnectorError
+from connectors.kit.health import BUCKET_S, Spell
+from hub.deps import Deps
+from hub.store import console
+from hub.store.console import JobBody, NowBody
+
+EVERY_S = 10.0
+_STATES = ("closed", "half_open", "open")
+
+
+def refused(deps: Deps, error: ConnectorError) -> None:
+    """A read, a renewal or a sign-in ended with one of the eight."""
+    deps.memory.health.of(error.system).refused(error)
+
+
+async def note_health(deps: Deps, jobs: Sequence[tuple[str, JobBody]] = ()) -> None:
+    """Writes this process's figures over its former ones; nothing where nothing is known."""
+    at = int(time.time())
+    spells: list[tuple[str, int, Spell]] = []
+    for one in deps.memory.health.every():
+        if one.changed:
+            one.changed = False
+            spells += [(one.system, bucket, spell) for bucket, spell in one.spells.items() if bucket > at - 2 * BUCKET_S]
+    nows = list(_nows(deps))
+    if not (spells or nows or jobs):
+        return
+
+    def unit() -> None:
+        console.note_spells(deps.memory.process, spells)
+        console.note_now(deps.memory.process, nows, at=at)
+        console.note_jobs(jobs, at=at)
+        if jobs:
+            console.remove_old(at=at)
+
+    await deps.db.write(unit)
+
+
+def _nows(deps: Deps) -> Sequence[tuple[str, NowBody]]:
+    """Systems with callers; one with several addresses is as bad as the worst of them."""
+    found: dict[str, NowBody] = {}
+    for caller in deps.callers.values():
+        health, before = caller.health, found.get(caller.system)
+        state = max(caller.breaker.state, before.state if before else "closed", key=_STATES.index)
+        found[caller.system] = NowBody(
+            state=state,
+            busy=caller.busy + (before.busy if before else 0),
+            parallel=caller.parallel,
+            minute=health.in_the_last_minute(),
+            success_at=health.last_success_at,
+            failure_at=health.last_failure_at,
+            drift=health.drift[0] if health.drift else "",
+            drift_at=health.drift[1] if health.drift else None,
+        )
+    return list(found.items())
+
+
+async def note_steadily(deps: Deps) -> None:
+    """Until the process is told to stop."""
+    while not deps.stopping.is_set():
+        await note_health(deps)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(EVERY_S):
+                await deps.stopping.wait()
