@@ -18,6 +18,7 @@ from hub.store.sessions import Visitor
 if TYPE_CHECKING:
     from connectors.kit.calls import Caller
     from connectors.kit.ports import DiaryPort, SignInPort
+    from connectors.kit.serving import ScheduleServer
     from hub.settings import Settings
     from hub.store.database import Database
     from identity.sealing import Keys
@@ -31,6 +32,8 @@ READ_AGAIN_S = 5.0
 OFFICE_CACHE_S = 60.0
 OFFICE_ACTS_A_MINUTE = 30
 HASHED_AT_ONCE = 3
+FGIS_REFUSALS_A_MINUTE = 10
+FGIS_READS_A_MINUTE = 600
 OPERATOR_TRIES_A_MINUTE = 10
 
 
@@ -50,6 +53,8 @@ class Memory:
     offices: Recent[str, bool] = field(default_factory=lambda: Recent(ttl_s=OFFICE_CACHE_S))
     """By person: whether the menu shows the way to the office."""
     office_acts: Throttle = field(default_factory=lambda: Throttle(limit=OFFICE_ACTS_A_MINUTE))
+    fgis_refusals: Throttle = field(default_factory=lambda: Throttle(limit=FGIS_REFUSALS_A_MINUTE))
+    fgis_reads: Throttle = field(default_factory=lambda: Throttle(limit=FGIS_READS_A_MINUTE))
     streams: Counter[str] = field(default_factory=Counter)
     """Open event streams by person."""
     health: HealthBook = field(default_factory=HealthBook)
@@ -78,6 +83,8 @@ class Deps:
     sign_ins: Mapping[str, SignInPort] = field(default_factory=dict)
     diaries: Mapping[str, DiaryPort] = field(default_factory=dict)
     callers: Mapping[str, Caller] = field(default_factory=dict)
+    servers: Mapping[str, ScheduleServer] = field(default_factory=dict)
+    """By connector id: contracts that the hub serves as well as reads."""
     memory: Memory = field(default_factory=Memory)
     checks: Mapping[str, Callable[[], Awaitable[str]]] = field(default_factory=dict)
     """For readyz, by name: an empty answer when all is well, else what is missing, in a few words."""

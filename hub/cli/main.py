@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hub.cli import audit, backup, doctor, incident, keys, migrate, operator, serve, work
+from hub.cli import audit, backup, doctor, fgis_client, incident, keys, migrate, operator, serve, work
 from hub.settings import SettingsError
 from hub.store.database import StorageError
 from identity.errors import IdentityError
@@ -15,7 +15,7 @@ from identity.errors import IdentityError
 if TYPE_CHECKING:
     from hub.cli.parts import Parts
 
-COMMANDS = (serve, work, migrate, doctor, backup, audit, keys, incident, operator)
+COMMANDS = (serve, work, migrate, doctor, backup, audit, keys, incident, operator, fgis_client)
 
 
 def main(arguments: Sequence[str], parts: Parts) -> int:

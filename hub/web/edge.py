@@ -46,6 +46,8 @@ class Edge:
             return
         given = dict(scope["headers"])
         trusted = self._from_proxy(scope, given)
+        # Whether headers that only a proxy may set (the client's certificate) are believed.
+        scope["hub.trusted_proxy"] = trusted
         request_id = self._request_id(given, trusted)
         TRACEPARENT.set(f"00-{request_id}-{_ids.getrandbits(64):016x}-01" if len(request_id) == 32 else None)
         REQUEST_ID.set(request_id)
