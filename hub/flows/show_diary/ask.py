@@ -9,18 +9,21 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from connectors.kit.calls import FORCED
+from connectors.kit.conditional import Told, Unchanged, read_conditionally
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, NotFound
 from connectors.kit.ports import DiaryPort, Window
 from hub.deps import Deps
+from hub.flows.note_health import refused
 from hub.flows.renew_access import lost, renew
 from hub.flows.show_diary.blocks import YEARLY, span, spans
 from hub.flows.show_diary.shape import Shaper, day_of, keep, with_revisions
 from hub.flows.views.base import View
 from hub.flows.views.items import MarkItem
-from hub.store.diaries import diary_copies, diary_links
+from hub.store.diaries import diary_copies, diary_links, validators
 from hub.store.diaries.diary_copies import Copy, Kept
 from hub.store.diaries.diary_links import LinkState, Opened
+from hub.store.diaries.validators import Known
 from hub.store.outputs import feeds
 
 Pair = tuple[str, str]
@@ -48,6 +51,8 @@ class _Start:
     opened: Opened | None
     pupil: DiaryChild | None
     copies: Mapping[Pair, Copy]
+    known: Known | None = None
+    """What the source called its last answer to this question; None when a copy of it is missing or newer."""
 
 
 async def ask(deps: Deps, port: DiaryPort, question: Question) -> Answer:
@@ -58,12 +63,10 @@ async def ask(deps: Deps, port: DiaryPort, question: Question) -> Answer:
     if not question.forced and (just_now := _answered_just_now(deps, port, question, start.copies)):
         return just_now
     try:
-        page = await _read(deps, port, question, start)
-        shaped = Shaper(question.child, port.name).page(page)
-        for datum, _ in question.pairs:
-            if Datum(datum) not in shaped:
-                raise Drifted(port.name, datum, "the asked kind did not come")
+        told = await _read(deps, port, question, start)
+        shaped = {} if isinstance(told, Unchanged) else _shaped(port, question, told.page)
     except ConnectorError as error:
+        refused(deps, error)
         word, at = error.code, deps.now()
         await deps.db.write(
             lambda: diary_copies.failed(
@@ -71,8 +74,10 @@ async def ask(deps: Deps, port: DiaryPort, question: Question) -> Answer:
             )
         )
         raise
+    if isinstance(told, Unchanged):
+        return await _still(deps, port, question, start)
     at = deps.now()
-    stored = await deps.db.write(lambda: _store(deps, question, shaped, at, asked_at))
+    stored = await deps.db.write(lambda: _store(deps, question, shaped, at, asked_at, told.validator))
     if stored is None:
         raise NotFound(port.name, "the link was removed meanwhile")
     return stored
@@ -86,10 +91,14 @@ def is_fresh(copy: Copy | None, now: datetime, port: DiaryPort) -> bool:
 
 
 def _start(deps: Deps, question: Question) -> _Start:
+    copies = diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=question.pairs)
+    known = validators.find(deps.keys, link=question.link, child=question.child, pairs=question.pairs)
+    whole = known is not None and all((copy := copies.get(pair)) and copy.fetched_at == known.fetched_at for pair in question.pairs)
     return _Start(
         opened=diary_links.opened(deps.keys, question.link),
         pupil=diary_links.pupil(deps.keys, question.link, question.child),
-        copies=diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=question.pairs),
+        copies=copies,
+        known=known if whole else None,
     )
 
 
@@ -99,7 +108,33 @@ def _answered_just_now(deps: Deps, port: DiaryPort, question: Question, copies: 
     return Answer(copies=fresh) if len(fresh) == len(question.pairs) else None
 
 
-async def _read(deps: Deps, port: DiaryPort, question: Question, start: _Start) -> DiaryPage:
+def _shaped(port: DiaryPort, question: Question, page: DiaryPage) -> Mapping[Datum, Sequence[View]]:
+    shaped = Shaper(question.child, port.name).page(page)
+    for datum, _ in question.pairs:
+        if Datum(datum) not in shaped:
+            raise Drifted(port.name, datum, "the asked kind did not come")
+    return shaped
+
+
+async def _still(deps: Deps, port: DiaryPort, question: Question, start: _Start) -> Answer:
+    """The source said «unchanged»: the copies stay and are young again. What a later question replaced meanwhile is newer still."""
+    known, at = start.known, deps.now()
+    if known is None:
+        raise Drifted(port.name, "status", "unchanged, though nothing was named")
+
+    def unit() -> Answer | None:
+        if not diary_links.shows(question.link, question.child):
+            return None
+        validators.unchanged(link=question.link, child=question.child, pairs=question.pairs, known=known, at=at)
+        return Answer(copies=diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=question.pairs))
+
+    found = await deps.db.write(unit)
+    if found is None:
+        raise NotFound(port.name, "the link was removed meanwhile")
+    return found
+
+
+async def _read(deps: Deps, port: DiaryPort, question: Question, start: _Start) -> Told:
     opened, pupil = start.opened, start.pupil
     if opened is None or pupil is None:
         raise NotFound(port.name, "the link was removed")
@@ -107,11 +142,11 @@ async def _read(deps: Deps, port: DiaryPort, question: Question, start: _Start) 
     if (access.refresh or access.credentials) and access.expires_at and access.expires_at <= deps.now():
         opened = await renew(deps, port, opened)
     try:
-        page = await _ask_port(port, opened, pupil, question)
+        told = await _ask_port(port, opened, pupil, question, start.known)
     except AuthExpired:
         renewed = await renew(deps, port, opened)
         try:
-            page = await _ask_port(port, renewed, pupil, question)
+            told = await _ask_port(port, renewed, pupil, question, start.known)
         except AuthExpired:
             await lost(deps, port, renewed)
             raise
@@ -119,19 +154,21 @@ async def _read(deps: Deps, port: DiaryPort, question: Question, start: _Start) 
     if opened.link.state is not LinkState.ACTIVE:
         version, now = opened.version, deps.now()
         await deps.db.write(lambda: diary_links.revive(question.link, version=version, now=now))
-    return page
+    return told
 
 
-async def _ask_port(port: DiaryPort, opened: Opened, pupil: DiaryChild, question: Question) -> DiaryPage:
-    data = {Datum(datum) for datum, _ in question.pairs}
-    return await port.read(opened.access, pupil, data, _window(question))
+async def _ask_port(port: DiaryPort, opened: Opened, pupil: DiaryChild, question: Question, known: Known | None) -> Told:
+    data, validator = {Datum(datum) for datum, _ in question.pairs}, known.validator if known else ""
+    return await read_conditionally(port, opened.access, pupil, data, _window(question), validator=validator)
 
 
 def _window(question: Question) -> Window:
     return spans(block for _, block in question.pairs)
 
 
-def _store(deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]], at: datetime, asked_at: datetime) -> Answer | None:
+def _store(
+    deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]], at: datetime, asked_at: datetime, validator: str
+) -> Answer | None:
     """Cuts the answer into blocks; a mark that changed keeps what it said before. None when the child was unlinked meanwhile."""
     if not diary_links.shows(question.link, question.child):
         return None
@@ -152,6 +189,8 @@ def _store(deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]
             copies[datum_name, block] = Copy(datum=datum_name, block=block, items=tuple(kept), fetched_at=at, tried_at=at, error=None)
             feeds.record(deps.keys, **where, former=_said(former.get((datum_name, block))), items={one.id: one.item for one in kept}, at=at)
     late = [pair for pair in came if pair not in copies]
+    if not late:
+        validators.keep(deps.keys, link=question.link, child=question.child, pairs=came, validator=validator, at=at)
     return Answer(copies={**copies, **diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=late)})
 
 

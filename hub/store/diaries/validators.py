@@ -71,7 +71,7 @@ def unchanged(*, link: str, child: str, pairs: Iterable[Pair], known: Known, at:
     wanted = list(pairs)
     ids = [f"{link}.{child}.{datum}.{block}" for datum, block in wanted]
     mine = (DiaryCopy.id.in_(ids)) & (DiaryCopy.fetched_at == known.fetched_at)
-    renewed = DiaryCopy.update(fetched_at=at, tried_at=at, error=None).where(mine).execute()
+    renewed = DiaryCopy.update(fetched_at=at, asked_at=at, tried_at=at, error=None).where(mine).execute()
     if renewed != len(ids):
         return False
     DiaryValidator.update(fetched_at=at).where(DiaryValidator.id == _id(link, child, wanted)).execute()
