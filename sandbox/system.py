@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from quart import Blueprint, Response
 
 from sandbox.inbox import Inbox
+from sandbox.outbound import Outbound
 
 if TYPE_CHECKING:
     from sandbox.clock import Clock
@@ -29,6 +30,7 @@ class Sandbox:
     sign_in_as: SignInAs
     base_url: Callable[[], str]
     inbox: Inbox = field(default_factory=Inbox)
+    outbound: Outbound = field(default_factory=Outbound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,6 +119,8 @@ class Replay:
             params=self.fill(sample.get("query")),
             headers=self.fill(sample.get("headers", {})),
             json=self.fill(sample["json"]) if "json" in sample else None,
+            data=self.fill(sample["form"]) if "form" in sample else None,
+            content=self.fill(sample["xml"]).encode() if "xml" in sample else None,
         )
         for name, way in sample.get("take", {}).items():
             found = answer.json()

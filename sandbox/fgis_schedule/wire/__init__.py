@@ -1,0 +1,1 @@
+"""The shapes of the published contract: Schedule, OperationOutcome, token answers."""
