@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 import httpx
 
 from connectors.kit.config import ConnectorConfig, Equipment
-from connectors.kit.diary import DiaryChild
+from connectors.kit.diary import Datum, DiaryChild
 from connectors.kit.manifest import Kind, LoginKind, Manifest
 from connectors.kit.ports import Access, DiaryPort, Window
 from connectors.kit.registry import Connected, connect, manifests, packages
@@ -112,8 +113,8 @@ async def _connected(stage: Stage, system: str, manifest: Manifest, transport: R
         await connected.close()
 
 
-async def record(stage: Stage, system: str, *, since: date | None = None) -> Recording | None:
-    """One pupil's whole diary from `since` (without it, of the full school week); None where no account can be opened without a person."""
+async def record(stage: Stage, system: str, *, since: date | None = None, data: AbstractSet[Datum] = frozenset(Datum)) -> Recording | None:
+    """One pupil's diary from `since` (without it, of the full school week); None where no account can be opened without a person."""
     manifest = next(one for one in manifests().values() if system in {instance.name for instance in one.instances})
     transport = Recorder()
     async with (
@@ -121,9 +122,11 @@ async def record(stage: Stage, system: str, *, since: date | None = None) -> Rec
         _connected(stage, system, manifest, transport) as (connected, options),
     ):
         people = (await control.get("/_sandbox/people", params={"system": system})).json()
-        window = Window(start=since or date.fromisoformat(people["week"]["from"]), end=date.fromisoformat(people["week"]["to"]))
+        monday = date.fromisoformat(people["week"]["from"])
+        # The hub asks for whole weeks, Sunday included.
+        window = Window(start=since or monday, end=monday + timedelta(days=6))
         names = manifest.credentials if LoginKind.CREDENTIALS in manifest.logins else ("token",)
-        if manifest.exempt.get("bench") or LoginKind.TOKEN in manifest.logins:
+        if LoginKind.TOKEN in manifest.logins:
             names = ("token",)
         holder = next(
             (one for one in people["people"] if one["role"] == "parent" and one["children"] and set(names) <= set(one["accounts"][system])),
@@ -134,7 +137,7 @@ async def record(stage: Stage, system: str, *, since: date | None = None) -> Rec
         port = connected.diaries[system]
         account = await port.sign_in({name: Secret(str(holder["accounts"][system][name])) for name in names})
         transport.answers.clear()
-        await port.read(account.access, account.children[0], manifest.data, window)
+        await port.read(account.access, account.children[0], manifest.data & data, window)
     return Recording(
         system=system,
         manifest=manifest,

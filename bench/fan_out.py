@@ -1,0 +1,170 @@
+"""Do eight diaries of a family take longer than the slowest of them, for one parent and for twenty at once?"""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+from bench import linking_hub
+from bench.fan_out_hub import diaries
+from bench.linking import claims_of
+from bench.load import Target, compare
+from bench.recorded import Recording, record
+from bench.report import line
+from connectors.kit.diary import Datum
+from connectors.kit.ports import DiaryPort, Window
+from hub.deps import Deps
+from hub.store import sessions
+from hub.store.database import schema
+from hub.store.diaries import diary_links
+from identity.claims import ChildClaim
+from identity.sealing import new_master_key
+from identity.store import children_of, settle_sign_in
+from tools.stage import Stage, free_port, process
+
+SYSTEMS = ("digital-school", "dnevnik", "eljur", "iv-edu", "kiasuo", "netschool", "petersburg", "ruobr")
+PARENTS = 20
+ROUNDS = 12
+WEEKLY = frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.ATTENDANCE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """Everything that runs: the hub's port, a cookie for each parent of eight diaries, and for those of 1 and 20 children."""
+
+    port: int
+    cookies: Sequence[str]
+    of_one: str
+    of_twenty: str
+    ports: dict[str, DiaryPort]
+    recordings: Sequence[Recording]
+    window: Window
+
+    @property
+    def path(self) -> str:
+        return f"/api/v1/children/diary?from={self.window.start}&to={self.window.end}"
+
+
+async def measure(stage: Stage) -> AsyncIterator[str]:
+    async with _field(stage) as field, httpx.AsyncClient(base_url=f"http://localhost:{field.port}", trust_env=False, timeout=30) as client:
+        await _all(client, field, field.cookies[:1])
+        alone = [await _all(client, field, field.cookies[:1]) / await _slowest_s(field) for _ in range(ROUNDS)]
+        yield line("all children from eight diaries of 50 ms, one parent", alone, "of the slowest one's connector", target="at most 1.10")
+        await _all(client, field, field.cookies)
+        crowd = [await _all(client, field, field.cookies) / await _slowest_s(field) for _ in range(ROUNDS)]
+        yield line(f"the same, {PARENTS} parents at once", crowd, "of the slowest one's connector", target="at most 2.50")
+        for cookie in (field.of_one, field.of_twenty):
+            await _all(client, field, [cookie])
+        one, twenty = (
+            Target(port=field.port, path=field.path, headers=(("Cookie", cookie),)) for cookie in (field.of_one, field.of_twenty)
+        )
+        ratios = [1 / (20 * ratio) for ratio in await compare(twenty, one, requests=400)]
+        yield line("a child of twenty, from the fresh copy", ratios, "times the cost of an only child", target="flat")
+
+
+async def _all(client: httpx.AsyncClient, field: Field, cookies: Sequence[str]) -> float:
+    """Seconds until every one of these parents, asking at once, has all children; each answer must be whole."""
+
+    async def one(cookie: str) -> None:
+        answer = await client.get(field.path, headers={"Cookie": cookie, "Cache-Control": "no-cache", "Accept": "application/json"})
+        answer.raise_for_status()
+        sources = [source for child in answer.json()["children"] for source in child["sources"]]
+        if silent := [(source["system"], source["error"]) for source in sources if source["state"] != "fresh"]:
+            raise RuntimeError(f"not every diary answered: {silent}")
+
+    started = time.perf_counter()
+    await asyncio.gather(*(one(cookie) for cookie in cookies))
+    return time.perf_counter() - started
+
+
+async def _slowest_s(field: Field) -> float:
+    """Seconds of the slowest connector's read of the same days, each asked alone and without a hub."""
+    spent = []
+    for recording in field.recordings:
+        port = field.ports[recording.system]
+        started = time.perf_counter()
+        await port.read(recording.access, recording.child, WEEKLY & recording.manifest.data, field.window)
+        spent.append(time.perf_counter() - started)
+    return max(spent)
+
+
+@asynccontextmanager
+async def _field(stage: Stage) -> AsyncIterator[Field]:
+    found = [await record(stage, system, data=WEEKLY) for system in SYSTEMS]
+    recordings = [one for one in found if one is not None]
+    upstream, port, master_key = free_port(), free_port(), new_master_key()
+    with TemporaryDirectory(prefix="school-hub-bench-") as folder:
+        answers, systems = Path(folder) / "answers", Path(folder) / "systems"
+        answers.write_bytes(pickle.dumps({ask: _written(told) for one in recordings for ask, told in one.answers.items()}))
+        systems.write_bytes(pickle.dumps({one.system: dict(one.options) for one in recordings}))
+        database_url = str(Path(folder) / "hub.sqlite3")
+        hub = linking_hub.deps(database_url, master_key, port)
+        await asyncio.to_thread(schema.migrate, hub.db, "demo")
+        cookies = [await _family(hub, number, recordings, children=len(recordings)) for number in range(PARENTS)]
+        of_one, of_twenty = [await _family(hub, 100 + many, recordings, children=many) for many in (1, 20)]
+        await hub.db.close()
+        environment = {
+            "BENCH_DATABASE": database_url,
+            "BENCH_MASTER_KEY": master_key,
+            "BENCH_PORT": str(port),
+            "BENCH_UPSTREAM_PORT": str(upstream),
+            "BENCH_SYSTEMS": str(systems),
+        }
+        endpoint = ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
+        async with (
+            process("bench.upstreams", str(upstream), str(answers), ready=f"http://127.0.0.1:{upstream}/readyz"),
+            process(*endpoint, "bench.fan_out_hub:app", ready=f"http://127.0.0.1:{port}/healthz", **environment),
+        ):
+            yield Field(
+                port=port,
+                cookies=cookies,
+                of_one=of_one,
+                of_twenty=of_twenty,
+                ports=dict(diaries(upstream, {one.system: one.options for one in recordings})),
+                recordings=recordings,
+                window=recordings[0].window,
+            )
+
+
+def _written(answer: httpx.Response) -> bytes:
+    """The answer as it goes over the wire."""
+    dropped = (b"content-length", b"connection", b"date")
+    lines = [b"HTTP/1.1 %d X" % answer.status_code, b"Content-Length: %d" % len(answer.content)]
+    lines += [name + b": " + value for name, value in answer.headers.raw if name.lower() not in dropped]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + answer.content
+
+
+async def _family(hub: Deps, number: int, recordings: Sequence[Recording], *, children: int) -> str:
+    """A parent with so many children, each in one of the diaries; the cookie of a session."""
+
+    def unit() -> str:
+        now = datetime.now(UTC)
+        kids = [
+            ChildClaim(source_id=f"kid-{number}-{index}", last_name="Орлов", first_name=name, birth_date=date(2012, 1 + index % 12, 3))
+            for index, name in enumerate(_names(children))
+        ]
+        person = settle_sign_in(hub.keys, replace(claims_of(number), children=tuple(kids)), now=now).person
+        if person is None:
+            raise RuntimeError("the prepared person was not made")
+        for index, child in enumerate(children_of(hub.keys, person, now=now)):
+            recording = recordings[index % len(recordings)]
+            link = f"bench-{number}-{index}"
+            diary_links.save(hub.keys, id_=link, system=recording.system, person=person, access=recording.access, now=now)
+            diary_links.bind(hub.keys, link=link, pupils=[(child.person.id, recording.child)])
+        _, token = sessions.start(hub.keys, person=person, system="esia", label="bench", auth_time=now, now=now, children_told=True)
+        return f"hub={token}"
+
+    return await hub.db.write(unit)
+
+
+def _names(many: int) -> list[str]:
+    return [f"Пётр{'аеиоуыэюя'[index % 9]}{'бвгджз'[index // 9]}" for index in range(many)]
