@@ -10,6 +10,7 @@ from hub.flows.recognise import forget
 from hub.flows.words import names_of
 from hub.store import notices, sessions
 from hub.store.diaries import diary_copies, diary_links
+from hub.store.outputs import calendars
 from hub.store.sessions.limits import end_by
 from identity.family.child_login import CHILD_LOGIN
 from identity.guardianship import Change
@@ -24,6 +25,7 @@ def follow_edges(deps: Deps, changes: Iterable[EdgeChange]) -> None:
         if change.change is Change.ENDED:
             for gone in diary_links.unbind(change.edge.guardian, change.edge.child):
                 diary_copies.forget(gone, child=change.edge.child)
+            calendars.remove(change.edge.guardian, change.edge.child)
             end_login_made_by(deps, change.edge.guardian, change.edge.child)
         if not change.tell:
             continue
@@ -46,7 +48,7 @@ def forget_everything(deps: Deps, people: Iterable[str]) -> None:
 
 
 def cut_off(deps: Deps, people: Iterable[str], child: str, *, unnamed: bool = False) -> None:
-    """In the caller's unit: what these people hold of this child is destroyed: diary access, copies, notices about the child (RULES A5a).
+    """In the caller's unit: what these people hold of this child is destroyed: diary access, copies, calendars, notices (RULES A5a).
 
     A child that only a diary shows counts too when it looks like this one, with `unnamed` also when its diary tells no name;
     an account that shows nobody else is closed whole.
@@ -63,9 +65,11 @@ def cut_off(deps: Deps, people: Iterable[str], child: str, *, unnamed: bool = Fa
             diary_links.drop_pupil(link.id, bound, pupil.key if pupil else "")
             if bound is not None:
                 diary_copies.forget(link.id, child=bound)
+                calendars.remove(one, bound)
             if diary_links.find(link.id) is None:
                 links.close((LinkId(link.id),), now=deps.now())
         notices.forget_about(one, f"/children/{child}")
+        calendars.remove(one, child)
         end_login_made_by(deps, one, child)
 
 

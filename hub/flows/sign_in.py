@@ -21,6 +21,7 @@ from hub.flows.words import system_title
 from hub.store import notices, sessions
 from hub.store.connecting import flow_records, steps
 from hub.store.diaries import diary_copies, diary_links
+from hub.store.outputs import calendars
 from hub.store.sessions import Visitor
 from identity.claims import Claims
 from identity.family.child_login import CHILD_LOGIN
@@ -181,6 +182,7 @@ def _settle(
 def _end_others(deps: Deps, who: PersonId, *, keep: str | None) -> None:
     """A strong identity came: whoever was signed in before is not any more (RULES A10, A17)."""
     now = deps.now()
+    calendars.forget_of(who)
     if sessions.end_all(who, now=now, keep=keep):
         text = "Вы вошли подтверждённой учётной записью, поэтому все прежние входы на других устройствах завершены."
         notices.tell(deps.keys, person=who, kind="sessions_ended", text=text, href="/family", now=now)

@@ -22,6 +22,7 @@ from hub.flows.note_health import note_health
 from hub.flows.poll_diaries import Polling
 from hub.flows.roster.applying import apply_rosters
 from hub.store.diaries import diary_copies, diary_links
+from hub.store.outputs import calendars
 from hub.worker.loop import Job
 from identity.audit import AuditHead, anchor_line
 
@@ -78,6 +79,7 @@ def _identity_terms(deps: Deps) -> Callable[[], Awaitable[bool]]:
                 # What the guardian gave for this child goes with the edge (RULES A15).
                 for link in diary_links.unbind(guardian, child):
                     diary_copies.forget(link, child=child)
+                calendars.remove(guardian, child)
                 end_login_made_by(deps, guardian, child)
 
         await deps.db.write(unit)

@@ -17,6 +17,7 @@ from hub.store import notices, preferences, sessions
 from hub.store.connecting import choices, intents, steps
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_owners import owners_of
+from hub.store.outputs import calendars
 from hub.store.sessions import Visitor
 from hub.store.wishes import forms
 from identity.ages import phase
@@ -37,7 +38,16 @@ from identity.store.family.proposals import due, proposal, withdraw
 
 BATCH = 50
 OPEN_ACTS = {FamilyAct.CHANGE_SCHOOL: "смена школы", FamilyAct.ERASE_CHILD: "удаление всех записей ребёнка"}
-_OWN_ROWS = (sessions.forget, notices.forget, preferences.forget, intents.forget, steps.forget, choices.forget, forms.forget)
+_OWN_ROWS = (
+    sessions.forget,
+    notices.forget,
+    preferences.forget,
+    intents.forget,
+    steps.forget,
+    choices.forget,
+    forms.forget,
+    calendars.forget,
+)
 _NEWS: Mapping[str, str] = {
     "proposed": "{who} предлагает: {act}, {child}. Если вы против, скажите об этом за 7 дней: молчание считается согласием.",
     "objected": "{who} не согласен: {act}, {child}. Теперь решает только школа.",

@@ -13,6 +13,7 @@ from hub.store import notices, preferences, sessions
 from hub.store.connecting import choices, intents, steps
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_links import Opened
+from hub.store.outputs import calendars
 from hub.store.sessions import Visitor
 from hub.store.wishes import forms
 from identity.model import EdgeState, PersonId
@@ -55,6 +56,7 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     steps.forget(who)
     choices.forget(who)
     forms.forget(who)
+    calendars.forget(who)
     erase_person(deps.keys, who, by=who, now=deps.now())
     return opened
 

@@ -86,8 +86,13 @@ def remove(person: str, child: str) -> bool:
     return bool(delete(CalendarLink, CalendarLink.person == person, CalendarLink.child == child))
 
 
+def forget_of(person: str) -> None:
+    """Every link that this person made: the record may have been in strange hands until now."""
+    delete(CalendarLink, CalendarLink.person == person)
+
+
 def forget(person: str) -> None:
-    """The person leaves, or the record was in strange hands: every link of theirs, and every link about them."""
+    """The person leaves: every link of theirs, and every link about them."""
     delete(CalendarLink, (CalendarLink.person == person) | (CalendarLink.child == person))
 
 
