@@ -1,0 +1,1 @@
+"""What the platform writes: people, lessons, marks, homework, and its refusals."""
