@@ -10,6 +10,7 @@ from hub.flows.views.self_service import KeptView, RetentionView
 from hub.store import notices, repeats, roster, sessions
 from hub.store.connecting import flow_records, intents, steps, tries
 from hub.store.diaries import diary_copies, polls, validators
+from hub.store.outputs import calendars, feeds
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
 from hub.store.written import absences, letters
@@ -77,6 +78,14 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="diary_copies", every_s=3600.0, remove=diary_copies.remove_old, kept=diary_copies.KEPT,
         what="Копии дневника", since="с последнего обновления; отключили дневник или связь с ребёнком закончилась — сразу",
+    ),
+    Term(
+        name="diary_changes", every_s=3600.0, remove=feeds.remove_old, kept=feeds.KEPT,
+        what="Что и когда изменилось в дневнике", since="с изменения; отключили дневник или связь с ребёнком закончилась — сразу",
+    ),
+    Term(
+        name="calendar_links", every_s=86400.0, remove=calendars.remove_old, kept=calendars.KEPT,
+        what="Ссылки на календарь", since="с последнего обращения календаря; отключили или связь с ребёнком закончилась — сразу",
     ),
     Term(
         name="diary_polls", every_s=3600.0, remove=polls.remove_old, kept=polls.KEPT,

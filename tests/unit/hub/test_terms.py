@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from hub.deps import Deps
@@ -19,6 +20,7 @@ from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables
 from hub.store.diaries import diary_copies, polls, validators
 from hub.store.fields import delete
+from hub.store.outputs import calendars, feeds
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
 from hub.worker import jobs
@@ -36,6 +38,10 @@ def _flow() -> None:
 
 def _copy() -> None:
     diary_copies.store(KEYS, link="l", child="c", datum="marks", block="2026-W47", items=(), fetched_at=NOW)
+
+
+def _change() -> None:
+    feeds.record(KEYS, link="l", child="c", datum="marks", block="W20261116", former=None, items={"1": msgspec.Raw(b"{}")}, at=NOW)
 
 
 def _ended_session() -> None:
@@ -66,6 +72,12 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
     ),
     "diary_copies": (diary_copies.DiaryCopy, _copy, timedelta(days=90)),
     "notices": (notices.Notice, lambda: notices.tell(KEYS, person="p", kind="k", text="t", now=NOW), timedelta(days=365)),
+    "diary_changes": (feeds.DiaryChange, _change, timedelta(days=60)),
+    "calendar_links": (
+        calendars.CalendarLink,
+        lambda: calendars.put(KEYS, person="p", child="c", secret="s", now=NOW),
+        timedelta(days=365),
+    ),
     "diary_polls": (polls.DiaryPoll, lambda: polls.put(link="l", child="c", next_at=NOW, failures=0), timedelta(days=7)),
     "diary_validators": (
         validators.DiaryValidator,
@@ -105,6 +117,7 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
 ENDED_OTHERWISE = {
     "roster_part",
     "slip_run",
+    "diary_feed",
     "job_run",
     "reading_pause",
     "system_now",
