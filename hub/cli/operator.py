@@ -15,6 +15,7 @@ from hub.settings import SettingsError
 from identity.errors import NotAllowed
 from identity.sealing import Keys
 from identity.store import OperatorReading
+from identity.store.accounts.operator_links import open_operator_link
 from identity.store.accounts.operators import Operator, add_operator, end_operator, operators
 
 Answer = TypeVar("Answer")
@@ -27,9 +28,9 @@ _WHY = {
 def add(commands: Any) -> None:
     parser = commands.add_parser("operator", help="operators, and reading one child with a written reason")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    _action(actions, "add", "a new operator", _add, name="first name and surname")
+    _action(actions, "add", "a new operator; prints a one-time link to the console", _add, name="first name and surname")
     _action(actions, "list", "who may open a child", _list)
-    _action(actions, "end", "this operator opens nothing any more", _end, operator="the operator's id")
+    _action(actions, "end", "this operator opens nothing any more, the console included", _end, operator="the operator's id")
     _action(
         actions, "open", "leave to read one child for 30 minutes; the guardians are told", _open,
         operator="the operator's id", child="the child's id", reason="why, in words; shown to the guardians",
@@ -60,21 +61,30 @@ def _within(act: Callable[[Keys, datetime], Answer]) -> Answer:
 
 
 def _add(options: argparse.Namespace) -> int:
-    id_: str = _within(lambda keys, now: add_operator(keys, options.name, now=now))
+    """The link is shown this once. Its code stands behind the #, which no browser sends and no server logs (ADR 27)."""
+
+    def unit(keys: Keys, now: datetime) -> tuple[str, str]:
+        id_ = add_operator(keys, options.name, now=now)
+        return id_, open_operator_link(keys, id_, now=now)
+
+    id_, code = _within(unit)
+    link = f"{read_settings().public_url}/console/enter#operator={code}"
     if options.json:
-        say_json(id=id_, name=options.name)
+        say_json(id=id_, name=options.name, link=link)
     else:
-        say(id_)
+        say(f"{id_}\n{link}\nThe link works once and for 24 hours; whoever opens it signs in through Gosuslugi.")
     return 0
 
 
 def _list(options: argparse.Namespace) -> int:
     found: tuple[Operator, ...] = _within(lambda keys, now: operators(keys))
     if options.json:
-        say_json(items=[{"id": one.id, "name": one.name, "ended": one.ended_at is not None} for one in found])
+        say_json(
+            items=[{"id": one.id, "name": one.name, "came": one.bound_at is not None, "ended": one.ended_at is not None} for one in found]
+        )
     else:
         for one in found:
-            say(f"{one.id}  {one.name}{'  (ended)' if one.ended_at else ''}")
+            say(f"{one.id}  {one.name}{'  (ended)' if one.ended_at else '' if one.bound_at else '  (has not come yet)'}")
     return 0
 
 

@@ -139,6 +139,12 @@ def every() -> list[SchoolCard]:
     return [SchoolCard(ogrn=ogrn, inn=inn, legal_name=legal, short_name=short, zone=zone) for ogrn, inn, legal, short, zone in found]
 
 
+def count_officers() -> dict[str, int]:
+    """How many people each school named for its office."""
+    found = rows(SchoolOfficer, "SELECT school, COUNT(DISTINCT snils_index) FROM school_officer GROUP BY school", ())
+    return {school: int(count) for school, count in found}
+
+
 def snils_of_officers(keys: Keys, ogrn: str) -> list[str]:
     """The SNILS of everybody whom this school named for its office, each once; identity knows who of them has signed in."""
     found = rows(SchoolOfficer, "SELECT id, snils FROM school_officer WHERE school = ? ORDER BY id", (ogrn,))

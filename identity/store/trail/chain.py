@@ -109,11 +109,20 @@ def _holds(public: Mapping[str, str], head: AuditHead) -> bool:
 
 def heads() -> tuple[AuditHead, ...]:
     """The signed heads, one a day, oldest first."""
-    found = fetch(AuditHeadRow, "SELECT day, seq, hash, signed_at, key_id, signature FROM audit_head ORDER BY seq")
+    return _heads("ORDER BY seq")
+
+
+def _heads(order: str) -> tuple[AuditHead, ...]:
+    found = fetch(AuditHeadRow, f"SELECT day, seq, hash, signed_at, key_id, signature FROM audit_head {order}")  # noqa: S608 - own words
     return tuple(
         AuditHead(day=date.fromisoformat(day), seq=seq, hash=hash_, signed_at=instant_of(at), key_id=key_id, signature=signature)
         for day, seq, hash_, at, key_id, signature in found
     )
+
+
+def last_head() -> AuditHead | None:
+    """The newest signed head."""
+    return next(iter(_heads("ORDER BY seq DESC LIMIT 1")), None)
 
 
 def verify_audit(keys: Keys, anchors: Iterable[AuditHead] = (), past: Iterable[PastKey] = ()) -> AuditReport:

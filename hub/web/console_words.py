@@ -1,0 +1,39 @@
+"""The console's words: states, errors, kinds, jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STATES = {"closed": "работает", "half_open": "пробуем", "open": "пауза", "off": "выключена"}
+LOOKS = {"closed": "active", "half_open": "needs_code", "open": "needs_login", "off": "not_linked"}
+"""Classes that the cabinet uses for its own states."""
+KINDS = {"sign_in": "вход", "diary": "дневник", "payment": "оплата", "notice": "уведомления", "chat": "чаты"}
+ERRORS = {
+    "unavailable": "не отвечает", "timed_out": "не успела", "rate_limited": "просит реже", "auth_expired": "вход кончился",
+    "access_denied": "не разрешила", "not_found": "не нашла", "rejected": "отказала", "drifted": "другой формат",
+}  # fmt: skip
+QUALITIES = {"none": "не проверена", "bronze": "бронза", "silver": "серебро", "gold": "золото", "platinum": "платина"}
+JOBS = {
+    "seal_audit": "Сцепляет журнал", "poll_diaries": "Читает дневники заранее", "apply_rosters": "Записывает списки учеников",
+    "attach_cards": "Находит родителей по карточкам", "attach_announced": "Подключает после предупреждения",
+    "identity_terms": "Заканчивает связи, срок которых вышел",
+    "birthdays": "Считает 14-летия", "silences": "Ждёт согласия второго родителя",
+    "note_health": "Собирает эти цифры",
+}  # fmt: skip
+ACTORS = {"guardian": "взрослый", "pupil": "ученик", "staff": "школа", "operator": "оператор", "system": "система", "app": "приложение"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the console's templates look up."""
+
+    states = STATES
+    looks = LOOKS
+    kinds = KINDS
+    errors = ERRORS
+    qualities = QUALITIES
+    jobs = JOBS
+    actors = ACTORS
+
+
+WORDS = Words()
