@@ -1,4 +1,4 @@
-"""Progress drawn as SVG on the server (ADR 18); the page shows the same figures as a table."""
+"""Progress and absences drawn as SVG on the server (ADR 18); the page shows the same figures as a table."""
 
 from __future__ import annotations
 
@@ -10,16 +10,22 @@ import pygal
 from pygal.style import Style
 
 from hub.flows.views.diary import SubjectProgress
-from hub.web.words import day, number
+from hub.flows.views.diary_pages import AttendanceView
+from hub.web.words import ABSENCES, day, month, number
 
 CHILD, CLASS = "#0d4cd3", "#a35200"
 LABELS = 5
-STYLE = Style(
-    background="#ffffff", plot_background="#ffffff", foreground="#1d2433", foreground_strong="#1d2433", foreground_subtle="#566074",
-    guide_stroke_color="#e6e9f0", guide_stroke_dasharray="0", major_guide_stroke_color="#e6e9f0", major_guide_stroke_dasharray="0",
-    colors=(CHILD, CLASS), font_family="system-ui, sans-serif", label_font_size=13, major_label_font_size=13, legend_font_size=14,
-    value_font_size=13, opacity="1", transition="0s",
-)  # fmt: skip
+BAND = "0.16"
+KINDS = {
+    "absent_unexcused": "#b3261e", "ill": "#0d4cd3", "excused": "#17683a", "late": "#a35200", "exempt": "#5b34b3", "unknown": "#566074",
+}  # fmt: skip
+WORDS: dict[str, Any] = {
+    "background": "#ffffff", "plot_background": "#ffffff", "foreground": "#1d2433", "foreground_strong": "#1d2433",
+    "foreground_subtle": "#566074", "guide_stroke_color": "#e6e9f0", "guide_stroke_dasharray": "0",
+    "major_guide_stroke_color": "#e6e9f0", "major_guide_stroke_dasharray": "0", "font_family": "system-ui, sans-serif",
+    "label_font_size": 13, "major_label_font_size": 13, "legend_font_size": 14, "value_font_size": 13, "transition": "0s",
+}  # fmt: skip
+STYLE = Style(**WORDS, colors=(CHILD, CLASS), opacity=BAND)
 
 
 def class_averages(progress: SubjectProgress) -> list[float | None]:
@@ -54,7 +60,28 @@ def progress_svg(progress: SubjectProgress) -> bytes:
     points = [{"value": point.average, "label": f"{day(point.date)}: {point.value}"} for point in progress.points]
     chart.add("Средний, наш счёт", points, formatter=number, stroke_style={"width": 3})
     if any(value is not None for value in theirs):
-        chart.add("Средний по классу", theirs, formatter=number, show_dots=False, stroke_style={"width": 3, "dasharray": "8, 6"})
+        band = {"width": 3, "dasharray": "8, 6"}
+        chart.add("Средний по классу", theirs, formatter=number, show_dots=False, fill=True, stroke_style=band)
+    return _rendered(chart)
+
+
+def absences_svg(view: AttendanceView) -> bytes:
+    """A bar a month, by kind."""
+    colours = tuple(KINDS.get(kind, KINDS["unknown"]) for kind in view.kinds)
+    most = max((one.total for one in view.months), default=1)
+    chart = pygal.StackedBar(
+        style=Style(**{**WORDS, "colors": colours or (CHILD,), "opacity": "1"}), js=[], explicit_size=True, width=800, height=300,
+        legend_at_bottom=True, legend_at_bottom_columns=3, margin=20, no_data_text="Пропусков нет", truncate_legend=-1,
+        y_labels=list(range(0, most + 1, max(1, -(-most // LABELS)))),
+    )  # fmt: skip
+    chart.uuid = "attendance"
+    chart.x_labels = [month(one.first) for one in view.months if one.first]
+    for kind in view.kinds:
+        chart.add(ABSENCES[kind], [one.counts.get(kind, 0) or None for one in view.months], formatter=lambda value: str(int(value or 0)))
+    return _rendered(chart)
+
+
+def _rendered(chart: Any) -> bytes:
     # The library writes a script for its own tooltips, which no page of ours would run.
     chart.add_xml_filter(_without_scripts)
     rendered: bytes = chart.render()

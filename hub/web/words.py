@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from babel.dates import format_date, format_time, format_timedelta, get_timezone
 from babel.numbers import format_decimal
 
 from hub.flows.views.diary import SourceState, WeekView
-from hub.flows.views.items import AttendanceItem
+from hub.flows.views.items import AttendanceItem, MarkItem
 from hub.store.preferences import DateFormat, Preferences, TimeFormat
 
 RU = Locale.parse("ru")
@@ -65,6 +65,7 @@ ABSENCES = {
     "absent_unexcused": "не был", "ill": "болел", "excused": "уважительная причина", "late": "опоздание", "exempt": "освобождён",
     "present": "был", "unknown": "отметка",
 }  # fmt: skip
+SCOPES = {"school": "школа", "class": "класс", "system": "дневник"}
 VIEW_REASONS = {
     "level_too_low": "Чтобы видеть дневник, нужна подтверждённая учётная запись Госуслуг. Подтвердите её в банке или МФЦ и войдите снова.",
     "waiting": "Связь с ребёнком ждёт подтверждения: войдите с подтверждённой учётной записью Госуслуг.",
@@ -96,6 +97,11 @@ def day_in(value: date, chosen: DateFormat | str) -> str:
     return format_date(value, DATES[DateFormat(chosen)], locale=RU)
 
 
+def month(value: date) -> str:
+    """`ноябрь 2026`."""
+    return format_date(value, "LLLL y", locale=RU)
+
+
 def span(start: date, end: date) -> str:
     """`16–22 ноября`, or `30 ноября – 6 декабря`, or as the person chose."""
     chosen = _chosen().date_format
@@ -112,8 +118,8 @@ def clock(value: datetime, zone: str) -> str:
     return time_in(value.astimezone(ZoneInfo(zone)), _chosen().time_format)
 
 
-def time_in(value: datetime, chosen: TimeFormat | str) -> str:
-    return format_time(value.time(), TIMES[TimeFormat(chosen)], locale=RU)
+def time_in(value: datetime | time, chosen: TimeFormat | str) -> str:
+    return format_time(value.time() if isinstance(value, datetime) else value, TIMES[TimeFormat(chosen)], locale=RU)
 
 
 def day_of(value: datetime, zone: str) -> str:
@@ -186,6 +192,17 @@ def source_sentence(source: SourceState, zone: str, now: datetime) -> str:
     return f"{title} {happened}, а сохранённых данных за эти дни ещё нет. Попробуем снова через минуту."
 
 
+def mark_day(mark: MarkItem) -> str:
+    """The day in the address of a mark's card; empty where the diary tells none."""
+    found = mark.date or (mark.set_at.date() if mark.set_at else None)
+    return found.isoformat() if found else ""
+
+
+def source_title(sources: Iterable[SourceState], system: str) -> str:
+    """The diary's name as people know it."""
+    return next((one.title for one in sources if one.system == system and one.title), system)
+
+
 def is_empty_week(view: WeekView) -> bool:
     return not any(day.lessons or day.marks or day.homework or day.attendance for day in view.days)
 
@@ -196,6 +213,8 @@ def _word(table: dict[str, str]) -> Callable[[Any], str]:
 
 FILTERS: dict[str, Callable[..., object]] = {
     "day": day, "span": span, "clock": clock, "day_of": day_of, "moment": moment, "ago": ago, "iso": iso, "plural": plural, "age": age,
+    "month": month, "mark_day": mark_day, "source_title": source_title, "absence_kind": _word(ABSENCES), "scope": _word(SCOPES),
+    "time_of": lambda value: time_in(value, _chosen().time_format),
     "number": number, "absence": absence, "zone_name": zone_name, "source_sentence": source_sentence,
     "diary_state": _word(DIARY_STATES), "link_state": _word(LINK_STATES), "level": _word(LEVELS), "evidence": _word(EVIDENCE),
     "edge_state": _word(EDGE_STATES), "login": _word(LOGINS), "datum": _word(DATA), "named": named, "first_named": first_named,

@@ -77,14 +77,15 @@ async def show_progress(
         start=window.start,
         end=window.end,
         subjects=tuple(
-            _progress(subject, [one for one in marks if one.subject == subject], [one for one in averages if one.subject == subject])
+            progress_of(subject, [one for one in marks if one.subject == subject], [one for one in averages if one.subject == subject])
             for subject in subjects
         ),
         sources=seen.states,
     )
 
 
-def _progress(subject: str, marks: list[MarkItem], averages: list[AverageItem]) -> SubjectProgress:
+def progress_of(subject: str, marks: list[MarkItem], averages: list[AverageItem]) -> SubjectProgress:
+    """The marks of one subject in their order, with our own running average."""
     points: list[ProgressPoint] = []
     total = weights = 0.0
     for mark in marks:

@@ -104,3 +104,26 @@ if (location.pathname === "/delegations") {
     sessionStorage.removeItem("lent");
   }
 }
+
+// A mark's card opens over the page; with a modifier key, or where something fails, its link leads there as always.
+addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-card]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  try {
+    const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
+    const card = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("card");
+    if (!card) throw new Error("no card");
+    const dialog = document.createElement("dialog");
+    const close = Object.assign(document.createElement("button"), { className: "button", textContent: "Закрыть" });
+    const form = Object.assign(document.createElement("form"), { method: "dialog" });
+    form.append(close);
+    dialog.className = "mark-card";
+    dialog.setAttribute("aria-label", "Оценка");
+    dialog.append(document.importNode(card, true), form);
+    dialog.addEventListener("close", () => { dialog.remove(); link.focus(); });
+    dialog.addEventListener("click", (inside) => { if (inside.target === dialog) dialog.close(); });
+    (link.closest("main") || document.body).append(dialog);
+    dialog.showModal();
+  } catch { location.assign(link.href); }
+});
