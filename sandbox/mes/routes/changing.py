@@ -34,7 +34,9 @@ def untick(call: Call, entry: str) -> Any:
 
 
 def _told(call: Call) -> tuple[Person, list[tuple[date, Any]]]:
-    """The child and the days of the body; `student_id` stands in it, not in the query."""
+    """The child and the days of the body; `student_id` stands in it, not in the query. A pupil may not."""
+    if call.is_student:
+        raise MesError("role_mismatch")
     wanted = str(member(call.body, "student_id") or "")
     child = next((it for it in call.children() if str(ids.student_id(it, call.node.id)) == wanted), None)
     if child is None:
@@ -50,14 +52,14 @@ def _told(call: Call) -> tuple[Person, list[tuple[date, Any]]]:
 
 def tell(call: Call) -> Any:
     child, days = _told(call)
-    told = []
+    author, told = ids.profile_id(call.who, call.node.id), []
     for at, row in days:
         reason, text = member(row, "reason_id"), member(row, "description")
         if isinstance(reason, bool) or reason not in day.ABSENCES:
             raise bad("reason_id")
         if text is not None and not isinstance(text, str):
             raise bad("description")
-        told.append(Notice(day=at, reason=reason, description=(text or "")[:500], created_at=call.now))
+        told.append(Notice(day=at, reason=reason, description=(text or "")[:500], author=author))
     call.state.notices.setdefault(child.id, {}).update({notice.day: notice for notice in told})
     return _list(call, child)
 
@@ -70,7 +72,7 @@ def take_back(call: Call) -> Any:
 
 
 def _list(call: Call, child: Person) -> Any:
-    return day.absence_notices(call.school(child), ids.student_id(child, call.node.id), call.state.notices.get(child.id, {}))
+    return day.missed_days(call.town, child, call.state.notices.get(child.id, {}))
 
 
 CHANGES: Final[dict[tuple[str, str], Handler]] = {

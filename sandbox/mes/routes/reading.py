@@ -162,7 +162,7 @@ def day_balance_info(call: Call) -> Any:
 
 def attendance(call: Call) -> Any:
     child = call.child()
-    return day.absence_notices(call.school(child), ids.student_id(child, call.node.id), call.state.notices.get(child.id, {}))
+    return day.missed_days(call.town, child, call.state.notices.get(child.id, {}))
 
 
 FAMILY: dict[str, Handler] = {

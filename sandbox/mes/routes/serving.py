@@ -31,7 +31,7 @@ def compiled(rules: dict[tuple[str, str], Handler]) -> Rules:
     return [(method, re.compile(pattern, re.ASCII), handler) for (method, pattern), handler in rules.items()]
 
 
-FAMILY_RULES: Final = compiled({**{("GET", pattern): handler for pattern, handler in FAMILY.items()}, **CHANGES})
+FAMILY_RULES: Final = compiled({**{("GET", pattern): handler for pattern, handler in FAMILY.items()}, **CHANGES, **older.FAMILY_OLDER})
 OTHER_RULES: Final = compiled({**PLATFORM, **older.OLDER})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from sandbox.mes.state.mos_ru import MosRu
@@ -38,7 +38,7 @@ class Notice:
     day: date
     reason: int
     description: str
-    created_at: datetime
+    author: int
 
 
 @dataclass(slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from sandbox.mes.wire import ids
@@ -133,15 +134,18 @@ def _class(town: Town, own: SchoolClass, school: School) -> dict[str, Any]:
         "uid": f"{ids.class_unit_id(own):08x}-0000-4000-a000-{school.number:012x}",
         "name": own.name,
         "organization_id": 20_000_000 + school.number,
-        "open_at": town.year[0].isoformat(),
+        "open_at": (town.year[0] - date(1970, 1, 1)).days * 86_400_000,
         "close_at": town.year[1].isoformat(),
         "letter": own.letter,
         "parallel_id": own.parallel,
         "parallel": _typed(own.parallel, str(own.parallel)),
+        "organization": {"name": school.short_name, "global_id": 20_000_000 + school.number, "property_type_id": 1},
+        "education_stage_id": 1 if own.parallel <= 4 else 2 if own.parallel <= 9 else 3,
+        "staff_ids": [],
     }
 
 
-def _education(town: Town, who: Person) -> list[dict[str, Any]]:
+def education(town: Town, who: Person) -> list[dict[str, Any]]:
     if who.class_id is None or who.school is None:
         return []
     school = town.schools[who.school]
@@ -154,7 +158,7 @@ def _education(town: Town, who: Person) -> list[dict[str, Any]]:
             "actual_to": 0,
             "training_begin_at": town.year[0].isoformat(),
             "training_end_at": town.year[1].isoformat(),
-            "service_type": _typed(2, "Образование"),
+            "service_type": _typed(2, "Образование") | {"global_id": 2},
             "class": _class(town, town.classes[who.class_id], school),
         }
     ]
@@ -191,7 +195,7 @@ def person_data(town: Town, who: Person, node: str) -> dict[str, Any]:
         "addresses": [],
         "documents": documents,
         "contacts": contacts(who),
-        "education": _education(town, who),
+        "education": education(town, who),
         **EVER,
     }
 
@@ -200,6 +204,13 @@ def childrens(town: Town, who: Person, children: list[Person], node: str) -> dic
     """The person as the registry holds one; only the own record."""
     entity = {
         "id": ids.user_id(who, node),
+        "obrId": ids.user_id(who, node),
+        "ssoId": ids.guid(who),
+        "staffId": None,
+        "lastLogged": None,
+        "activeStudent": ids.is_student(who, node),
+        "regionalStudent": False,
+        "regionalEmploee": False,
         "login": "",
         "firstname": who.first_name,
         "lastname": who.last_name,
@@ -208,7 +219,7 @@ def childrens(town: Town, who: Person, children: list[Person], node: str) -> dic
         "phones": [digits(who.phone)[-10:]] if who.phone else [],
         "person_id": ids.guid(who),
         "contacts": contacts(who),
-        "education": _education(town, who),
+        "education": education(town, who),
         "agents": [],
         "categories": [],
         "snils": digits(who.snils),

@@ -135,18 +135,26 @@ def _day(town: Town, school: School, periods: list[Period], day: date) -> dict[s
     return {"date": day.isoformat(), "type": kind, "title": title, "description": described, "events": None}
 
 
-# The family's own words
-def absence_notices(school: School, student: int, notices: dict[date, Notice]) -> dict[str, Any]:
+# Days missed, and days told before
+def missed_days(town: Town, pupil: Person, notices: dict[date, Notice]) -> dict[str, Any]:
+    """One list for both: lessons missed by the journal, and the family's word for a day."""
+    missed: dict[date, list[str]] = {}
+    for absence in town.absences(pupil.id, *times.whole_year(town)):
+        if absence.code != "оп":
+            missed.setdefault(absence.date, []).append(town.subjects[absence.subject].name)
+    first = town.year[0].year
+    rows = [_missed(at, missed.get(at, []), notices.get(at)) for at in sorted({*missed, *notices})]
+    return {"days_count": len(missed), "year_description": f"{first}/{first + 1}", "attendance": rows}
+
+
+def _missed(at: date, lessons: list[str], notice: Notice | None) -> dict[str, Any]:
     return {
-        "student_id": student,
-        "attendance": [
-            {
-                "date": day.isoformat(),
-                "reason_id": notice.reason,
-                "reason": ABSENCES[notice.reason],
-                "description": notice.description,
-                "created_at": times.naive(school, notice.created_at),
-            }
-            for day, notice in sorted(notices.items())
-        ],
+        "date": at.isoformat(),
+        "summary": f"Пропущено уроков: {len(lessons)}" if lessons else "Сообщено об отсутствии",
+        "notified": notice is not None,
+        "lessons": [{"subject_name": name} for name in lessons],
+        "description": None if notice is None else notice.description,
+        "reason_id": None if notice is None else notice.reason,
+        "is_system": False,
+        "parent_profile_id": None if notice is None else notice.author,
     }

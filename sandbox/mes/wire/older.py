@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sandbox.mes.wire import ids
+from sandbox.derived.averages import average
+from sandbox.mes.wire import ids, marks, times
 from sandbox.mes.wire.people import digits, sex
-from sandbox.world.model import Person, SchoolClass
+from sandbox.mes.wire.subject_marks import Book
+from sandbox.world.model import Homework, Mark, Person, School, SchoolClass
 from sandbox.world.town import Town
 
 
@@ -91,3 +93,113 @@ def academic_years(town: Town) -> list[dict[str, Any]]:
         }
         for start in range(first - 2, first + 1)
     ]
+
+
+def russian(school: School, at: Any) -> str:
+    return f"{times.local(school, at):%d.%m.%Y %H:%M}"
+
+
+def mark(town: Town, school: School, item: Mark, student: int) -> dict[str, Any]:
+    lesson = town.lesson(item.lesson) if item.lesson else None
+    return {
+        "id": 800_000_000 + item.number_id,
+        "created_at": russian(school, item.set_at),
+        "updated_at": russian(school, item.changed_at or item.set_at),
+        "deleted_at": None,
+        "student_profile_id": student,
+        "name": item.value,
+        "comment": item.comment or None,
+        "weight": marks.weight(town, item),
+        "is_exam": marks.is_exam(town, item),
+        "is_point": item.value in marks.POINTS,
+        "point_date": None,
+        "date": f"{item.date:%d.%m.%Y}",
+        "subject_id": ids.subject_id(town.subjects[item.subject]),
+        "schedule_lesson_id": ids.event_id(lesson) if lesson else None,
+        "values": _values(item),
+    }
+
+
+def _values(item: Mark) -> list[dict[str, Any]]:
+    """The reports' clients take the first value of every mark, so a word has one too."""
+    numbers = [part["grade"] for part in marks.parts(item.value)]
+    grades = [{"original": it["origin"], "five": it["five"], "hundred": it["hundred"]} for it in numbers]
+    return grades or [{"original": item.value, "five": 0, "hundred": 0}]
+
+
+def homework(town: Town, school: School, item: Homework, pupil: Person, node: str, done: set[int]) -> dict[str, Any]:
+    """Three nested parts, each with its own dates."""
+    stamps = {"created_at": russian(school, item.set_at), "updated_at": None, "deleted_at": None}
+    subject, entry = town.subjects[item.subject], ids.entry_student_id(item, pupil)
+    inner = stamps | {
+        "id": item.number_id,
+        "date_assigned_on": f"{item.assigned_date:%d.%m.%Y}",
+        "date_prepared_for": f"{item.due_date:%d.%m.%Y}",
+        "subject": {"id": ids.subject_id(subject), "name": subject.name},
+        "is_required": True,
+    }
+    return stamps | {
+        "id": entry,
+        "student_id": ids.student_id(pupil, node),
+        "is_ready": entry in done,
+        "homework_entry": stamps | {"id": item.number_id, "description": item.text, "attachments": [], "homework": inner},
+    }
+
+
+def progress(book: Book) -> list[dict[str, Any]]:
+    """The report by subject and period."""
+    return [
+        {
+            "subject_id": ids.subject_id(subject),
+            "subject_name": subject.name,
+            "periods": [
+                {
+                    "name": part.name,
+                    "start_iso": part.start.isoformat(),
+                    "end_iso": part.end.isoformat(),
+                    "avg_five": f"{average(book.town, found) or ''}",
+                    "final_mark": book.fixed(subject, part),
+                    "marks": [
+                        {"id": 800_000_000 + it.number_id, "values": _values(it), "weight": marks.weight(book.town, it)} for it in found
+                    ],
+                }
+                for part in book.begun
+                for found in [book.of(subject, part)]
+            ],
+        }
+        for subject in book.subjects()
+    ]
+
+
+def periods(town: Town, pupil: Person) -> list[dict[str, Any]]:
+    found = [part for part in town.periods_of(pupil.class_id or "") if part.kind != "year"]
+    rows = [
+        {
+            "id": part.number_id,
+            "name": part.name,
+            "begin_date": part.start.isoformat(),
+            "end_date": part.end.isoformat(),
+            "is_vacation": False,
+        }
+        for part in found
+    ]
+    off = [it for it in town.holidays(pupil.school or "") if it.end > it.start]
+    rows += [
+        {"id": 9_000 + place, "name": it.name, "begin_date": it.start.isoformat(), "end_date": it.end.isoformat(), "is_vacation": True}
+        for place, it in enumerate(off)
+    ]
+    return [{"id": 1, "name": "Учебный год", "academic_year_id": ids.year_id(town.year[0].year), "periods": rows}]
+
+
+def teacher(town: Town, who: Person) -> dict[str, Any]:
+    return {
+        "id": ids.staff_id(who),
+        "created_at": town.year[0].isoformat(),
+        "updated_at": None,
+        "deleted_at": None,
+        "name": f"{who.last_name} {who.first_name} {who.middle_name}",
+        "user": {"last_name": who.last_name, "first_name": who.first_name, "middle_name": who.middle_name},
+        "subjects": [],
+        "buildings": [],
+        "rooms": [],
+    }
