@@ -113,7 +113,13 @@ async def test_another_schools_administrator_finds_nothing_of_this_one(desk: Des
 @pytest.mark.rule("B6")
 @pytest.mark.parametrize("role", RIGHTS)
 def test_the_table_names_the_roles_that_keep_an_office(role: str) -> None:
-    assert {may(role, act) for act in Act} == {role in ("head", "school_admin")}
+    assert {may(role, act) for act in Act if act is not Act.ABSENCES} == {role in ("head", "school_admin")}
+
+
+@pytest.mark.rule("B6")
+@pytest.mark.parametrize("role", RIGHTS)
+def test_absences_are_for_those_who_keep_the_office_and_for_the_class_teacher(role: str) -> None:
+    assert may(role, Act.ABSENCES) == (role in ("head", "school_admin", "class_teacher"))
 
 
 @pytest.mark.rule("B6")

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 
 class Act(StrEnum):
-    """The objects of the table as far as an office has them: cards and roster, codes, decisions of three kinds, early full capacity."""
+    """The objects of the table as far as an office has them: cards and roster, codes, decisions of three kinds, early full capacity,
+    notices of absence."""
 
     CARDS = "cards"
     CODES = "codes"
@@ -16,6 +17,7 @@ class Act(StrEnum):
     RESTRICTIONS = "restrictions"
     RECOVERY = "recovery"
     CAPACITY = "capacity"
+    ABSENCES = "absences"
 
 
 _ALL, _NONE = frozenset(Act), frozenset[Act]()
@@ -23,7 +25,7 @@ RIGHTS: Mapping[str, frozenset[Act]] = MappingProxyType(
     {
         "head": _ALL,
         "school_admin": _ALL,
-        "class_teacher": _NONE,
+        "class_teacher": frozenset({Act.ABSENCES}),  # of the own class alone
         "tutor": _NONE,
         "teacher": _NONE,
         "meals_officer": _NONE,

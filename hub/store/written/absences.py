@@ -174,8 +174,22 @@ def decided(keys: Keys, id_: str, *, by: str, answer: str, now: datetime) -> Non
     AbsenceNotice.update(decided_by=by, decided_at=now, answer=sealed).where(AbsenceNotice.id == id_).execute()
 
 
-def letter_went(id_: str, letter: str) -> None:
-    AbsenceNotice.update(letter=letter).where(AbsenceNotice.id == id_).execute()
+def letter_went(id_: str, letter: str | None, system: str | None) -> None:
+    AbsenceNotice.update(letter=letter, system=system).where(AbsenceNotice.id == id_).execute()
+
+
+def to_office(id_: str, school: str) -> None:
+    """The school has an inbox here by now."""
+    AbsenceNotice.update(school=school).where(AbsenceNotice.id == id_, AbsenceNotice.school.is_null()).execute()
+
+
+def hand_over(keys: Keys, notice: Notice, *, now: datetime) -> bool:
+    """A draft that somebody has now counts as sent; True for the one caller that made it so."""
+    live = live_hash(keys, notice.child, notice.first_day, notice.last_day, notice.told.lessons)
+    taken = AbsenceNotice.select().where(AbsenceNotice.live == live).exists()
+    draft = (AbsenceNotice.id == notice.id) & (AbsenceNotice.state == NoticeState.DRAFT.value)
+    changes = {"state": NoticeState.SENT.value, "live": None if taken else live, "sent_at": now}
+    return bool(AbsenceNotice.update(changes).where(draft).execute())
 
 
 def rebind(*, former: str, to: str) -> None:

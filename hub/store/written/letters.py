@@ -73,8 +73,11 @@ def id_of(keys: Keys, person: str, form: str) -> str:
 
 
 def claim(keys: Keys, id_: str, *, person: str, child: str, link: str, body: Written, now: datetime) -> Kept | None:
-    """None for the one caller that now sends it; else what became of the same form before."""
+    """None for the one caller that now sends it; else what became of the same form before. One that surely failed is taken up again."""
     sealed = keys.seal("letter", "body", id_, msgspec.json.encode(body).decode())
+    failed = (Letter.id == id_) & (Letter.person == person) & (Letter.state == LetterState.FAILED.value)
+    if Letter.update(body=sealed, link=link, state=LetterState.SENDING.value, error=None, tried_at=now).where(failed).execute():
+        return None
     made = Letter.insert(
         id=id_, person=person, child=child, link=link, body=sealed, state=LetterState.SENDING.value, created_at=now, tried_at=now
     ).on_conflict_ignore()

@@ -1,0 +1,93 @@
+"""Notices of absence: what the form needs, one notice with what became of it, and the school's own inbox."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hub.flows.views.base import View
+
+
+class AbsenceView(View, frozen=True, kw_only=True):
+    """`lessons` empty: whole days. `reason` is null for who may not read it. `letter`: how the letter to the class teacher went.
+
+    `channels` says who has it: `office` the school's own inbox here, `letter` the class teacher in the diary `title`."""
+
+    id: str
+    first_day: dt.date
+    last_day: dt.date
+    lessons: tuple[int, ...]
+    kind: str
+    reason: str | None
+    state: str
+    channels: tuple[str, ...]
+    author: str
+    letter: str | None = None
+    title: str = ""
+    answer: str = ""
+    sent_at: dt.datetime | None = None
+    decided_at: dt.datetime | None = None
+    may_withdraw: bool = False
+    may_retry: bool = False
+
+
+class Ways(View, frozen=True, kw_only=True):
+    """Where a notice would go: the school's inbox here (its name), the class teacher by letter (the diary's title); both may be missing."""
+
+    office: str | None
+    letter: str | None
+    phones: tuple[str, ...] = ()
+
+
+class LessonPick(View, frozen=True, kw_only=True):
+    """A lesson of the chosen day, to stay away from."""
+
+    number: int
+    subject: str
+    time: str = ""
+
+
+class AbsenceList(View, frozen=True, kw_only=True):
+    """A child's notices, the newest absence first, and what a new one needs. `why_not`: why this person cannot send one.
+
+    `today` and `zone` are the school's; `picks` are the lessons of `day`."""
+
+    items: tuple[AbsenceView, ...]
+    ways: Ways
+    today: dt.date
+    day: dt.date
+    zone: str
+    form: str
+    may_send: bool
+    why_not: str = ""
+    picks: tuple[LessonPick, ...] = ()
+
+
+class OfficeAbsence(View, frozen=True, kw_only=True):
+    """One line of the school's inbox. `may`: what this officer may do with it; `blocked` is `own_family` for an own child."""
+
+    id: str
+    child: str
+    last_name: str
+    first_name: str
+    class_name: str
+    first_day: dt.date
+    last_day: dt.date
+    lessons: tuple[int, ...]
+    kind: str
+    reason: str
+    author: str
+    state: str
+    sent_at: dt.datetime | None
+    answer: str = ""
+    may: tuple[str, ...] = ()
+    blocked: str | None = None
+
+
+class OfficeAbsences(View, frozen=True, kw_only=True):
+    """`class_name` is set for a class teacher, who sees the own class alone."""
+
+    items: tuple[OfficeAbsence, ...]
+    school: str
+    zone: str
+    today: dt.date
+    class_name: str = ""
