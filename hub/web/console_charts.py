@@ -7,7 +7,8 @@ from typing import Any
 
 import pygal
 
-from hub.flows.console.systems import spell_marks
+from connectors.kit.health import BUCKET_S
+from hub.flows.console.systems import HOUR_S, spell_marks
 from hub.flows.views.console import SystemRow
 from hub.web.charts import STYLE
 
@@ -21,6 +22,7 @@ def latency_svg(row: SystemRow, at: datetime) -> bytes:
         show_y_labels=False, show_x_guides=False, show_y_guides=False, show_minor_y_labels=False, dots_size=3, range=(0, _top(row)),
         no_data_text="", allow_interruptions=True,
     )  # fmt: skip
+    chart.x_labels = [""] * (HOUR_S // BUCKET_S)
     chart.uuid = f"latency-{row.system}"
     chart.add("", [None if point is None else point.p95_ms for point in spell_marks(row, at)], stroke_style={"width": 2})
     chart.add_xml_filter(_without_scripts)

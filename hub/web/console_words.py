@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-STATES = {"closed": "работает", "half_open": "пробуем", "open": "пауза", "off": "выключена"}
-LOOKS = {"closed": "active", "half_open": "needs_code", "open": "needs_login", "off": "not_linked"}
+from hub.flows.retention import TERMS
+
+STATES = {"closed": "работает", "half_open": "пробуем", "open": "пауза", "off": "выключена", "unknown": "не спрашивали"}
+LOOKS = {"closed": "active", "half_open": "needs_code", "open": "needs_login", "off": "not_linked", "unknown": "not_linked"}
 """Classes that the cabinet uses for its own states."""
 KINDS = {"sign_in": "вход", "diary": "дневник", "payment": "оплата", "notice": "уведомления", "chat": "чаты"}
 ERRORS = {
@@ -18,7 +20,7 @@ JOBS = {
     "attach_cards": "Находит родителей по карточкам", "attach_announced": "Подключает после предупреждения",
     "identity_terms": "Заканчивает связи, срок которых вышел",
     "birthdays": "Считает 14-летия", "silences": "Ждёт согласия второго родителя",
-    "note_health": "Собирает эти цифры",
+    "note_health": "Собирает эти цифры", **{term.name: f"Удаляет старое: {term.what.lower()}" for term in TERMS},
 }  # fmt: skip
 ACTORS = {"guardian": "взрослый", "pupil": "ученик", "staff": "школа", "operator": "оператор", "system": "система", "app": "приложение"}
 
