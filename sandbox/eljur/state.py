@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from sandbox.eljur.registry import Registry
 from sandbox.world.model import Person
 from sandbox.world.town import Town
 
@@ -40,12 +41,14 @@ class State:
         self._tokens: dict[str, Token] = {}
         self._read: dict[tuple[str, int], None] = {}
         self.sent: list[Sent] = []
+        self.registry = Registry()
         self.switches = dict(SWITCHES)
 
     def reset(self) -> None:
         self._tokens.clear()
         self._read.clear()
         self.sent.clear()
+        self.registry.reset()
         self.switches = dict(SWITCHES)
 
     def sign_in(self, who: Person, now: datetime) -> tuple[str, datetime]:
@@ -63,6 +66,9 @@ class State:
         count = len(self._tokens)
         self._tokens.clear()
         return count
+
+    def end_of(self, person: str) -> None:
+        self._tokens = {key: token for key, token in self._tokens.items() if token.person != person}
 
     # Messages
     def read(self, person: str, message: int) -> None:

@@ -1,4 +1,4 @@
-"""Writing into the town's journals through the control interface: seen at once by every system, at any date and clock."""
+"""Writing into the town: journals through the control interface, newcomers and kinship through registrations; every system sees it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sandbox.world.journal import Journal
 from sandbox.world.marks import CODES, seen
-from sandbox.world.model import Absence, Homework, Lesson, Mark, Subject, WorkType
+from sandbox.world.model import Absence, Homework, Lesson, Mark, Person, Subject, WorkType
 
 
 class UnknownName(ValueError):
@@ -21,6 +21,10 @@ class Writing(ABC):
     now: Callable[[], datetime]
     subjects: dict[str, Subject]
     work_types: dict[str, WorkType]
+    people: dict[str, Person]
+
+    @abstractmethod
+    def _index_people(self) -> None: ...
 
     @abstractmethod
     def journal_of(self, pupil: str) -> Journal | None: ...
@@ -145,6 +149,35 @@ class Writing(ABC):
         journal.write(item)
         return item
 
+    def adult(self, last_name: str, first_name: str, middle_name: str, email: str | None = None) -> Person:
+        """The grown-up of this name, or a newcomer who settles in the town; case does not count and ё is е."""
+        wanted = _plain(f"{last_name} {first_name} {middle_name}")
+        for person in self.people.values():
+            if person.role != "pupil" and _plain(f"{person.last_name} {person.first_name} {person.middle_name}") == wanted:
+                return person
+        number = len(self.people) + 1
+        made = Person(
+            id=f"p{number:03d}",
+            role="parent",
+            last_name=last_name.strip(),
+            first_name=first_name.strip(),
+            middle_name=middle_name.strip(),
+            birth_date=date(self.now().year - 38, 1, 15),
+            sex="M" if _plain(middle_name).endswith("ич") else "F",
+            email=email,
+            note="приезжий: появился при регистрации",
+            number=number,
+        )
+        self.people[made.id] = made
+        self._index_people()
+        return made
+
+    def add_guardian(self, person: Person, pupil: Person) -> None:
+        """From now on this person sees the pupil wherever the pupil is."""
+        if pupil.id not in (*person.children, *person.cares_for):
+            person.cares_for = (*person.cares_for, pupil.id)
+            self._index_people()
+
     def _journal(self, pupil: str) -> Journal:
         journal = self.journal_of(pupil)
         if journal is None:
@@ -171,3 +204,7 @@ class Writing(ABC):
         title = (text or "").strip()
         self.work_types[f"w{number}"] = WorkType(id=f"w{number}", title=title, abbr=title[:4].upper(), weight=1, number=number)
         return f"w{number}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().replace("ё", "е").split())

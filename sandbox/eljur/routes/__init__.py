@@ -9,7 +9,10 @@ from typing import Any
 
 from quart import Blueprint, Response, g, jsonify, request
 
+from sandbox.asked import Refused, body_object
 from sandbox.eljur.routes.methods import METHODS, Call
+from sandbox.eljur.routes.registration import Registration, vendor_of
+from sandbox.eljur.routes.site import Site
 from sandbox.eljur.state import ID, State, known_devkey
 from sandbox.eljur.wire.answers import EljurError, answer, moment, refusal
 from sandbox.switches import switch_routes
@@ -18,6 +21,7 @@ from sandbox.system import Fault, Sandbox, System
 DRIFT_FIELDS = ("token", "relations", "days", "name", "value", "students", "messages", "notices", "groups")
 VERBS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 WRITING = {"sendmessage", "sendreplymessage"}
+CHANGING = {"registeruser", "confirmemail", "recoverpassword", "setpassword"}
 
 
 def system(sandbox: Sandbox) -> System:
@@ -26,12 +30,12 @@ def system(sandbox: Sandbox) -> System:
         id=ID,
         title="ЭлЖур",
         blueprints={ID: _Journal(sandbox, state).routes()},
-        control=_control(state),
+        control=_control(sandbox, state),
         reset=state.reset,
         word_fault=word_fault,
         drift_fields=DRIFT_FIELDS,
         hosts={"api.eljur.ru": ID, "shkola52.eljur.ru": ID, "edu.gounn.ru": ID},
-        secret_fields=frozenset({"login", "devkey"}),
+        secret_fields=frozenset({"login", "devkey", "key", "v_token", "email", "lastname", "firstname", "middlename"}),
     )
 
 
@@ -41,6 +45,9 @@ class _Journal:
     def __init__(self, sandbox: Sandbox, state: State) -> None:
         self._sandbox = sandbox
         self._state = state
+        registration = Registration(sandbox, state)
+        self._open = registration.methods()
+        self._site = Site(sandbox, state, registration)
 
     def routes(self) -> Blueprint:
         routes = Blueprint("eljur", __name__)
@@ -50,12 +57,21 @@ class _Journal:
 
     async def serve(self, path: str = "") -> Response:
         try:
+            found = await self._site.page(path.strip("/")) if request.method in {"GET", "POST"} else None
+            if found is not None:
+                return found
             base, _, method = path.strip("/").partition("/")
-            if base not in {"api", "apiv3"} or (method != "auth" and method not in METHODS):
+            if base not in {"api", "apiv3"} or method not in {"auth", "getusersvendors", *METHODS, *self._open}:
                 raise EljurError(404, "Unknown method")
+            if method == "getusersvendors":
+                return self._site.users_vendors()
             args = await _given()
             if method == "auth":
                 return self._auth(args)
+            if method in CHANGING and request.method != "POST":
+                raise EljurError(405, "POST is required")
+            if method in self._open:
+                return answer(self._open[method](args))
             if method in WRITING and request.method != "POST" and base == "apiv3":
                 raise EljurError(405, "POST is required")
             return answer(METHODS[method](self._call(args)))
@@ -113,11 +129,21 @@ def word_fault(fault: Fault) -> Response:
     return refusal(EljurError(status, "Internal error")) if status else refusal(EljurError(400, value), always_200=True)
 
 
-def _control(state: State) -> Blueprint:
+def _control(sandbox: Sandbox, state: State) -> Blueprint:
     routes = switch_routes("eljur", state)
 
     @routes.post("/sessions/end")
     async def end() -> Any:
         return jsonify(ended=state.end_all())
+
+    @routes.post("/invitations")
+    async def invite() -> Any:
+        """`{pupil}`: the code that the school's staff hands over to a parent."""
+        pupil = sandbox.town.people.get(str((await body_object()).get("pupil")))
+        if pupil is None or ID not in pupil.accounts or pupil.school is None:
+            raise Refused("Такого ученика в журнале нет", 404)
+        school = sandbox.town.schools[pupil.school]
+        vendor = vendor_of(school)
+        return jsonify(code=state.registry.invite(vendor, pupil.id), vendor=vendor, city=school.city), 201
 
     return routes
