@@ -15,8 +15,13 @@ class FieldKind(StrEnum):
     CODE = "code"
     PASSWORD = "password"
     NEW_PASSWORD = "new_password"
+    OWN_SNILS = "own_snils"
+    """The signed-in person's own, vouched for by Gosuslugi: the hub fills it in, and another one is refused."""
+    GOSUSLUGI_ID = "gosuslugi_id"
+    """The number of the child's account at Gosuslugi: the hub fills in the one it knows."""
 
 
+OWN_KINDS = frozenset({FieldKind.OWN_SNILS, FieldKind.GOSUSLUGI_ID})
 SECRET_KINDS = frozenset({FieldKind.CODE, FieldKind.PASSWORD, FieldKind.NEW_PASSWORD})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,20 @@ from connectors.kit.errors import Drifted
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DOTTED = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
+# The largest zone that has the offset all year (no summer time in Russia since 2014).
+_ZONES = {
+    2: "Europe/Kaliningrad",
+    3: "Europe/Moscow",
+    4: "Europe/Samara",
+    5: "Asia/Yekaterinburg",
+    6: "Asia/Omsk",
+    7: "Asia/Krasnoyarsk",
+    8: "Asia/Irkutsk",
+    9: "Asia/Yakutsk",
+    10: "Asia/Vladivostok",
+    11: "Asia/Magadan",
+    12: "Asia/Kamchatka",
+}
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?")
 
 
@@ -86,3 +100,8 @@ def school_year(day: date) -> str:
     """`2026/2027` for a day of that school year, which begins in August at the earliest."""
     first = day.year if day.month >= 8 else day.year - 1
     return f"{first}/{first + 1}"
+
+
+def zone_of(offset: timedelta | None) -> str | None:
+    """The IANA zone that a written offset tells; None for one that no Russian school has."""
+    return None if offset is None else _ZONES.get(offset // timedelta(hours=1)) if not offset % timedelta(hours=1) else None

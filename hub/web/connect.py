@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
+from connectors.kit.credentials import FieldKind
 from connectors.kit.errors import ConnectorError
 from hub.errors import Problem, problem_of
 from hub.flows import choose_region, link_account
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_me import list_children
+from hub.flows.views.me import ChildRow
 from hub.regions import registry
 from hub.web import region_cookie
 from hub.web.answers import deps, page
@@ -186,9 +189,16 @@ async def _form(
         again=again,
         form=form,
         typed=typed or {},
+        own_children=await _own_children(diary) if not child else [],
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+async def _own_children(diary: DiaryChoice) -> Sequence[ChildRow]:
+    """To choose from, where the form names a child by an id that the hub knows."""
+    asked = any(field.kind is FieldKind.GOSUSLUGI_ID for form in diary.forms for field in form.fields)
+    return (await list_children(deps(), await signed_in())).items if asked else []
 
 
 async def _code(step: str, problem: Problem | None = None) -> Response:

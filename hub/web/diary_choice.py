@@ -19,6 +19,8 @@ INPUTS = {
     FieldKind.CODE: ("text", "text", "off"),
     FieldKind.PASSWORD: ("password", "text", "off"),
     FieldKind.NEW_PASSWORD: ("password", "text", "new-password"),
+    FieldKind.GOSUSLUGI_ID: ("text", "numeric", "off"),
+    FieldKind.OWN_SNILS: ("hidden", "text", "off"),
 }
 
 

@@ -75,6 +75,12 @@ def find(keys: Keys, system: str, tenant: str, subject: str) -> AccountLink | No
     return next(iter(_select(keys, where, (system, tenant, *indexes))), None)
 
 
+def holders(keys: Keys, system: str, subject: str) -> tuple[AccountLink, ...]:
+    """Every link that holds this outside account now, whichever tenant it lies in."""
+    indexes = keys.indexes(SUBJECT_LABEL, subject)
+    return _select(keys, f"system = ? AND state <> 'closed' AND subject_index IN ({marks(indexes)})", (system, *indexes))
+
+
 def sign_ins_of(keys: Keys, person: PersonId, *, system: str | None = None) -> tuple[AccountLink, ...]:
     """The active links by which this person can sign in."""
     every = _select(keys, "person = ? AND use = ? AND state = ?", (person, LinkUse.SIGN_IN.value, LinkState.ACTIVE.value))

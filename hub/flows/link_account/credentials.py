@@ -10,6 +10,7 @@ from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import CodeAsked, CodePort, DiaryAccount, DiaryPort
 from hub.deps import Deps
 from hub.flows.link_account.intents import check_person, exits
+from hub.flows.link_account.own_identity import Filled, check_typed, fill_in, own_field
 from hub.flows.link_account.settle import Purpose, check_account, require_fresh, settle_link
 from hub.flows.link_account.typed import Typed, typed
 from hub.flows.refusals import Reason, Refused
@@ -40,11 +41,16 @@ async def link_with_credentials(
         raise Refused(Reason.UNKNOWN_SYSTEM)
     if not port.manifest.logins & {LoginKind.CREDENTIALS, LoginKind.TOKEN}:
         raise Refused(Reason.MALFORMED, "Этот дневник подключается на его собственной странице входа.")
-    given = typed(port.manifest, credentials)
+    whose = person if person != visitor.person or role is LinkRole.CHILD else None
+    filled = Filled(credentials=credentials, person=whose)
+    if own_field(port) is not None:
+        require_fresh(deps, visitor.auth_time)
+        await check_person(deps, visitor, person, role)
+        filled = await fill_in(deps, visitor, port, credentials, whose=whose)
+    given = typed(port.manifest, filled.credentials)
     require_fresh(deps, visitor.auth_time)
     await check_person(deps, visitor, person, role)
-    whose = person if person != visitor.person or role is LinkRole.CHILD else None
-    purpose = Purpose(initiator=visitor.person, person=whose, role=role, snils=given.snils)
+    purpose = Purpose(initiator=visitor.person, person=filled.person, role=role, snils=given.snils, unproven=filled.unproven)
     # A double submit waits for the first one: a right password sent twice is no guessing.
     async with deps.memory.locks.of(("credentials", visitor.person)):
         return await _try(deps, port, given, purpose, network=network)
@@ -103,13 +109,17 @@ async def _link(deps: Deps, port: DiaryPort, account: DiaryAccount, purpose: Pur
     now = deps.now()
 
     def unit() -> str:
+        if purpose.unproven:
+            # Counted as a wrong try: who guesses numbers is stopped like who guesses passwords.
+            check_typed(deps, port, account, purpose.person or "")
         tries.give_back(tried)
         return settle_link(deps, port, account, purpose, now=now)
 
     try:
         link = await deps.db.write(unit)
     except (AlreadyLinked, Refused) as error:
-        await deps.db.write(lambda: tries.give_back(tried))
+        if not (isinstance(error, Refused) and error.reason is Reason.WRONG_CREDENTIALS):
+            await deps.db.write(lambda: tries.give_back(tried))
         if isinstance(error, Refused):
             raise
         raise Refused(Reason.ALREADY_BOUND, more={"exits": exits(port.name)}) from error

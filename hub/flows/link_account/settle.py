@@ -23,12 +23,15 @@ MOST_CHILDREN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
-    """Who asks, and whose account it is meant to be; without a role the account itself says. `snils` is the one that opened the account."""
+    """Who asks, and whose account it is meant to be; without a role the account itself says. `snils` is the one that opened the account.
+
+    `unproven`: it was opened by a number that a guardian typed and nobody vouched for."""
 
     initiator: str
     person: str | None = None
     role: LinkRole | None = None
     snils: Snils | None = None
+    unproven: bool = False
 
 
 def require_fresh(deps: Deps, auth_time: datetime | None) -> None:
@@ -51,7 +54,8 @@ def check_account(port: DiaryPort, account: DiaryAccount) -> None:
 def settle_link(deps: Deps, port: DiaryPort, account: DiaryAccount, purpose: Purpose, *, now: datetime) -> str:
     """Links the account, keeps its access, and binds its children; returns the link's id. Raises `Refused` or `AlreadyLinked`."""
     owner = PersonId(purpose.initiator)
-    role = _role(account, purpose)
+    # A child's cabinet that each guardian opens for himself has no role of its own.
+    role = LinkRole.PARENT if port.manifest.one_login_a_child else _role(account, purpose)
     tenant = purpose.initiator if port.manifest.one_login_a_child else ""
     held = links.find(deps.keys, port.name, tenant, account.subject)
     before = {pupil.key: child for child, pupil in diary_links.pupils(deps.keys, held.id)} if held is not None else {}

@@ -57,15 +57,15 @@ def _form(manifest: Manifest, given: Mapping[str, str]) -> CredentialForm:
 
 
 def _text(one: CredentialField, text: str) -> str:
-    if one.kind is FieldKind.SNILS:
+    if one.kind in (FieldKind.SNILS, FieldKind.OWN_SNILS):
         try:
             return Snils(text).canonical
         except InvalidSnils as error:
             raise Refused(Reason.MALFORMED, f"{error}. Проверьте поле «{one.title}».") from None
-    if one.kind in (FieldKind.DIGITS, FieldKind.CODE):
+    if one.kind in (FieldKind.DIGITS, FieldKind.CODE, FieldKind.GOSUSLUGI_ID):
         text = _GAPS.sub("", text)
         wanted = one.length or len(text)
-        if not text or len(text) != wanted or (one.kind is FieldKind.DIGITS and not (text.isascii() and text.isdigit())):
+        if not text or len(text) != wanted or (one.kind is not FieldKind.CODE and not (text.isascii() and text.isdigit())):
             raise Refused(Reason.MALFORMED, _form_of(one))
         return text
     if one.kind is FieldKind.NEW_PASSWORD and len(text) < SHORTEST_NEW_PASSWORD:
@@ -77,5 +77,5 @@ def _text(one: CredentialField, text: str) -> str:
 
 
 def _form_of(one: CredentialField) -> str:
-    what = "цифр" if one.kind is FieldKind.DIGITS else "знаков"
+    what = "знаков" if one.kind is FieldKind.CODE else "цифр"
     return f"В поле «{one.title}» должно быть {one.length} {what}." if one.length else f"В поле «{one.title}» должны быть только цифры."

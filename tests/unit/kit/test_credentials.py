@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.kit.credentials import SECRET_KINDS, FieldKind, plain_form
+from connectors.kit.credentials import OWN_KINDS, SECRET_KINDS, FieldKind, plain_form
 from connectors.kit.manifest import Instance, Kind, LoginKind, Manifest
 from connectors.kit.registry import manifests
 

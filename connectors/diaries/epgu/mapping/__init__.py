@@ -1,0 +1,1 @@
+"""What the service's answers mean, in the canonical records."""
