@@ -1,0 +1,1 @@
+"""МЭШ: Moscow, and the regional nodes of «Моя школа» that run on the same platform."""
