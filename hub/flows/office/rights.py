@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 
 class Act(StrEnum):
-    """The objects of the table as far as an office has them: cards and roster, codes, decisions of three kinds, early full capacity,
+    """The objects of the table as far as an office has them: cards and roster, codes, decisions of three kinds, full capacity, files,
     notices of absence."""
 
     CARDS = "cards"
@@ -17,6 +17,7 @@ class Act(StrEnum):
     RESTRICTIONS = "restrictions"
     RECOVERY = "recovery"
     CAPACITY = "capacity"
+    EXPORT = "export"
     ABSENCES = "absences"
 
 
