@@ -1,0 +1,76 @@
+"""МЭШ at the hub: Moscow's code from the SMS, the region through Gosuslugi, and a session that another device ended."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.conftest import SANDBOX_URL, OpenBrowser
+from tests.flows.test_town_diaries import Family, _go, at_home
+
+REGION = "mes-mo"
+
+
+async def asked(family: Family) -> str:
+    """The first step: the password is right, the code is under way."""
+    account = family.parent["accounts"]["mes"]
+    body = {"credentials": {"login": account["login"], "password": account["password"]}}
+    answer = await family.browser.post("/api/v1/links/mes", json=body, headers=family.headers)
+    assert answer.json()["state"] == "needs_code", answer.text
+    return str(answer.json()["id"])
+
+
+async def entered(family: Family, step: str, code: str) -> httpx.Response:
+    return await family.browser.post(f"/api/v1/links/{step}/code", json={"code": code}, headers=family.headers)
+
+
+@pytest.mark.feature("F183")
+async def test_a_wrong_code_may_be_typed_again_until_moscow_has_had_enough(open_browser: OpenBrowser) -> None:
+    family = await at_home(open_browser(), "mes")
+    step = await asked(family)
+    answers = [(await entered(family, step, "000000")).json() for _ in range(3)]
+    assert [one.get("tries_left") for one in answers[:2]] == [2, 1]
+    assert answers[2]["type"].endswith("/code_over")
+    assert (await family.read("marks"))["items"] == []
+
+
+async def test_the_code_page_says_where_the_code_went_and_never_the_whole_number(open_browser: OpenBrowser) -> None:
+    family = await at_home(open_browser(), "mes")
+    page = await family.browser.get(f"/connect/code/{await asked(family)}")
+    assert page.status_code == 200, page.text
+    phone = "".join(filter(str.isdigit, family.parent["phone"]))
+    assert f"…{phone[-2:]}" in page.text
+    assert phone not in page.text
+
+
+async def in_region(browser: httpx.AsyncClient) -> Family:
+    family = await at_home(browser, REGION)
+    await browser.post(f"{SANDBOX_URL}/_sandbox/mes-mo-auth/sign_in_as", json={"person": family.parent["id"], "times": 1})
+    assert (await _go(browser, "/auth/mes-mo/start")).status_code == 200
+    return family
+
+
+@pytest.mark.feature("F191")
+async def test_the_portal_of_the_region_opens_through_gosuslugi(open_browser: OpenBrowser) -> None:
+    family = await in_region(open_browser())
+    links = (await family.browser.get("/api/v1/links")).json()["items"]
+    assert [one["state"] for one in links if one["system"] == REGION] == ["active"]
+    query = {"pupil": family.pupil["id"], **family.town["week"]}
+    told = (await family.browser.get(f"{SANDBOX_URL}/_sandbox/world/diary", params=query)).json()
+    lessons = await family.read("lessons")
+    assert [(one["system"], one["state"]) for one in lessons["sources"]] == [(REGION, "fresh")]
+    assert sorted((one["date"], one["subject"]) for one in lessons["items"]) == sorted(
+        (one["date"], one["subject"]) for one in told["lessons"]
+    )
+
+
+@pytest.mark.rule("C6")
+@pytest.mark.parametrize("how", ["401", "403", "499"])
+async def test_a_session_that_another_device_ended_asks_to_sign_in_again_whatever_the_platform_calls_it(
+    open_browser: OpenBrowser, how: str
+) -> None:
+    family = await in_region(open_browser())
+    answer = await family.browser.post(f"{SANDBOX_URL}/_sandbox/mes/sessions/end", json={"how": how})
+    assert answer.is_success, answer.text
+    lessons = await family.read("lessons", now=True)
+    assert [(one["state"], one["error"]) for one in lessons["sources"]] == [("needs_login", "auth_expired")]
