@@ -205,7 +205,7 @@ def childrens(town: Town, who: Person, children: list[Person], node: str) -> dic
     entity = {
         "id": ids.user_id(who, node),
         "obrId": ids.user_id(who, node),
-        "ssoId": ids.guid(who),
+        "ssoId": ids.user_id(who, node),
         "staffId": None,
         "lastLogged": None,
         "activeStudent": ids.is_student(who, node),
