@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from sandbox.petersburg.registry import Registry
 from sandbox.world.model import Person
 
 ID: Final = "petersburg"
@@ -49,9 +50,11 @@ class State:
         self._key = secrets.token_bytes(32)
         self._tokens: dict[str, Token] = {}
         self._tries: dict[str, Tries] = {}
+        self.registry = Registry()
         self.switches = dict(SWITCHES)
 
     def reset(self) -> None:
+        self.registry.reset()
         self._tokens.clear()
         self._tries.clear()
         self.switches = dict(SWITCHES)

@@ -6,15 +6,15 @@ import json
 import math
 import re
 import secrets
-from typing import Any
 
-from quart import Blueprint, Response, g, jsonify, request
+from quart import Blueprint, Response, g, request
 
+from sandbox.petersburg.routes.control import control
 from sandbox.petersburg.routes.reading import READING, accounts
+from sandbox.petersburg.routes.registration import Registration, open_institutions
 from sandbox.petersburg.routes.table import COOKIE, SignedOut, call
 from sandbox.petersburg.state import ID, State, Token
 from sandbox.petersburg.wire.answers import SiteError, answer, refusal, sign_in_page
-from sandbox.switches import switch_routes
 from sandbox.system import Fault, Sandbox, System
 
 DRIFT_FIELDS = ("token", "items", "education_id", "subject_name", "estimate_value_name", "datetime_from", "accounts")
@@ -25,25 +25,27 @@ WRONG_PAIR = "Неверный логин или пароль"
 
 def system(sandbox: Sandbox) -> System:
     state = State()
+    registration = Registration(sandbox, state)
     return System(
         id=ID,
         title="Петербургское образование",
-        blueprints={ID: _Site(sandbox, state).routes()},
-        control=_control(state),
+        blueprints={ID: _Site(sandbox, state, registration).routes()},
+        control=control(sandbox, state, registration),
         reset=state.reset,
         word_fault=word_fault,
         drift_fields=DRIFT_FIELDS,
         hosts={"dnevnik2.petersburgedu.ru": ID},
-        secret_fields=frozenset({"login", "RegId"}),
+        secret_fields=frozenset({"login", "RegId", "email", "activation_code", "surname", "firstname", "middlename", "birth_date"}),
     )
 
 
 class _Site:
     """One catch-all route, because the site words its own refusals."""
 
-    def __init__(self, sandbox: Sandbox, state: State) -> None:
+    def __init__(self, sandbox: Sandbox, state: State, registration: Registration) -> None:
         self._sandbox = sandbox
         self._state = state
+        self._registration = registration
 
     def routes(self) -> Blueprint:
         routes = Blueprint("petersburg", __name__)
@@ -65,8 +67,13 @@ class _Site:
         if path == "fps/api/netrika/mobile/v1/accounts" and request.method == "POST":
             found, token = call(self._sandbox, self._state)
             return self._renewing(answer(accounts(found, (await request.form).get("RegId", ""))), token)
+        if path == "activate" and request.method in {"GET", "POST"}:
+            return await self._registration.page()
         if not path.startswith("api/"):
             return sign_in_page()
+        registering = await self._registering(path.removeprefix("api/"))
+        if registering is not None:
+            return registering
         for pattern, handler in READING.items():
             match = re.fullmatch(pattern, path.removeprefix("api/"), re.ASCII)
             if match is not None:
@@ -75,6 +82,25 @@ class _Site:
                 found, token = call(self._sandbox, self._state)
                 return self._renewing(answer(handler(found, *match.groups())), token)
         raise SiteError(404, "Не найдено")
+
+    async def _registering(self, path: str) -> Response | None:
+        """The calls around a cabinet and its applications; None for other addresses."""
+        own, asked = self._registration, (request.method, path)
+        if asked == ("POST", "user/auth/register"):
+            return answer(await own.register())
+        if asked == ("GET", "journal/institution/list-open"):
+            return answer(open_institutions(self._sandbox.town))
+        withdrawn = re.fullmatch(r"journal/application/(\d{1,9})/withdraw", path, re.ASCII)
+        if asked not in {("POST", "journal/application"), ("GET", "journal/application/list")} and (
+            withdrawn is None or asked[0] != "POST"
+        ):
+            return None
+        found, token = call(self._sandbox, self._state)
+        if withdrawn is not None:
+            data = own.withdraw(found, withdrawn[1])
+        else:
+            data = own.listed(found) if request.method == "GET" else await own.apply(found)
+        return self._renewing(answer(data), token)
 
     async def _login(self) -> Response:
         """By POST, or as one client asks it, by GET with a body; whatever type the body says it has."""
@@ -90,6 +116,8 @@ class _Site:
             made = answer(None, 429, ["Слишком много попыток входа, попробуйте позже"])
             made.headers["Retry-After"] = str(math.ceil(wait))
             return made
+        if body.get("activation_code"):
+            self._registration.activate(str(body["activation_code"]), login)
         who = self._sandbox.town.person_by_login(ID, login)
         if who is None or not secrets.compare_digest(str(who.accounts[ID]["password"]).encode(), password.encode()):
             g.verdicts = {"sign_in": "wrong"}
@@ -122,13 +150,3 @@ def word_fault(fault: Fault) -> Response:
         return answer(None, 400, [WRONG_PAIR]) if signing_in else answer(None, 401, ["Необходима авторизация"])
     value = str(fault.value if fault.value is not None else "Внутренняя ошибка сервиса")
     return sign_in_page() if value == "page" else answer(None, 200, [value])
-
-
-def _control(state: State) -> Blueprint:
-    routes = switch_routes("petersburg", state)
-
-    @routes.post("/sessions/end")
-    async def end() -> Any:
-        return jsonify(ended=state.end_all())
-
-    return routes
