@@ -94,9 +94,18 @@ def load(keys: Keys, *, link: str, child: str, wanted: Iterable[tuple[str, str]]
 
 def shown(keys: Keys, *, link: str, child: str, limit: int) -> Sequence[Copy]:
     """Every good copy of this child that came through this link, oldest block first: for the export of who opened it."""
+    return _good(keys, "link = ? AND child = ?", (link, child, limit))
+
+
+def of_datum(keys: Keys, *, link: str, child: str, datum: str, limit: int) -> Sequence[Copy]:
+    """The good copies of one kind, oldest block first."""
+    return _good(keys, "link = ? AND child = ? AND datum = ?", (link, child, datum, limit))
+
+
+def _good(keys: Keys, where: str, params: tuple[object, ...]) -> Sequence[Copy]:
     sql = (
-        "SELECT id, datum, block, body, fetched_at, tried_at, error FROM diary_copy"
-        " WHERE link = ? AND child = ? AND body IS NOT NULL ORDER BY datum, block LIMIT ?"
+        f"SELECT id, datum, block, body, fetched_at, tried_at, error FROM diary_copy WHERE {where}"  # noqa: S608 - our own words
+        " AND body IS NOT NULL ORDER BY datum, block LIMIT ?"
     )
     return [
         Copy(
@@ -107,7 +116,7 @@ def shown(keys: Keys, *, link: str, child: str, limit: int) -> Sequence[Copy]:
             tried_at=from_micros(tried_at),
             error=error,
         )
-        for id_, datum, block, body, fetched_at, tried_at, error in rows(DiaryCopy, sql, (link, child, limit))
+        for id_, datum, block, body, fetched_at, tried_at, error in rows(DiaryCopy, sql, params)
     ]
 
 
@@ -131,6 +140,13 @@ def store(
         return True
     made = DiaryCopy.insert(id=id_, link=link, child=child, datum=datum, block=block, **fields).on_conflict_ignore()
     return bool(made.as_rowcount().execute())
+
+
+def amend(keys: Keys, *, link: str, child: str, datum: str, block: str, items: Sequence[Kept]) -> None:
+    """What the family changed at the source itself is in the copy too; when it was read stays as it was."""
+    id_ = _id(link, child, datum, block)
+    body = keys.seal("diary_copy", "body", id_, msgspec.json.encode(items).decode())
+    DiaryCopy.update(body=body).where(DiaryCopy.id == id_, DiaryCopy.body.is_null(False)).execute()
 
 
 def failed(*, link: str, child: str, blocks: Iterable[tuple[str, str]], error: str, at: datetime, asked_at: datetime | None = None) -> None:
