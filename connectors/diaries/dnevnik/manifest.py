@@ -24,7 +24,7 @@ MANIFEST = Manifest(
         Setting(name="CLIENT_SECRET", doc="секрет приложения, выданный Дневник.ру", secret=True, required=True),
         Setting(name="SCOPE", doc="права, которые просим у семьи, через запятую", default=DEFAULT_SCOPE),
     ),
-    data=frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.AVERAGES}),
+    data=frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.AVERAGES, Datum.TERMS}),
     fields={
         "children": frozenset(
             {"key", "last_name", "first_name", "middle_name", "birth_date", "sex", "origin", "school", "group", "ids", "is_self", "raw"},
@@ -43,6 +43,7 @@ MANIFEST = Manifest(
         Datum.FINALS: frozenset({"origin", "subject", "period", "value", "number", "raw"}),
         Datum.ATTENDANCE: frozenset({"origin", "school_date", "code", "kind", "subject", "lesson", "comment", "raw"}),
         Datum.AVERAGES: frozenset({"origin", "subject", "period", "average", "class_average", "class_size"}),
+        Datum.TERMS: frozenset({"origin", "name", "start", "end", "is_holiday", "period"}),
     },
     logins=frozenset({LoginKind.BROWSER, LoginKind.CREDENTIALS, LoginKind.TOKEN}),
     credentials=("login", "password"),

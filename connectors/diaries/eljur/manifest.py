@@ -33,7 +33,7 @@ MANIFEST = Manifest(
         ),
     ),
     data=frozenset(
-        {Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.AVERAGES, Datum.ANNOUNCEMENTS},
+        {Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.AVERAGES, Datum.ANNOUNCEMENTS} | {Datum.TERMS},
     ),
     fields={
         "children": frozenset(
@@ -65,6 +65,7 @@ MANIFEST = Manifest(
         Datum.ATTENDANCE: frozenset({"origin", "school_date", "code", "kind", "subject", "lesson", "comment", "raw"}),
         Datum.AVERAGES: frozenset({"origin", "subject", "period", "average"}),
         Datum.ANNOUNCEMENTS: frozenset({"origin", "title", "body", "published_at", "author"}),
+        Datum.TERMS: frozenset({"origin", "name", "start", "end", "is_holiday", "period"}),
     },
     logins=frozenset({LoginKind.CREDENTIALS}),
     credentials=("vendor", "devkey", "login", "password"),

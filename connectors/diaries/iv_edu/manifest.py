@@ -16,7 +16,7 @@ MANIFEST = Manifest(
     documents=("docs/wire/iv_edu.md",),
     quality=Quality.SILVER,
     data=frozenset(
-        {Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.AVERAGES, Datum.ANNOUNCEMENTS},
+        {Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.AVERAGES, Datum.ANNOUNCEMENTS, Datum.TERMS},
     ),
     fields={
         "children": frozenset({"key", "origin", "school", "group", "ids", "is_depersonalised", "raw"}),
@@ -35,6 +35,7 @@ MANIFEST = Manifest(
         Datum.ATTENDANCE: frozenset({"origin", "school_date", "code", "kind", "subject", "lesson", "comment", "raw"}),
         Datum.AVERAGES: frozenset({"origin", "subject", "period", "average", "class_average", "class_size"}),
         Datum.ANNOUNCEMENTS: frozenset({"origin", "title", "body", "published_at"}),
+        Datum.TERMS: frozenset({"origin", "name", "start", "end", "is_holiday", "period"}),
     },
     logins=frozenset({LoginKind.CREDENTIALS}),
     credentials=("snils", "password"),

@@ -28,7 +28,7 @@ MANIFEST = Manifest(
         "https://github.com/ImpostorBoy228/kiasuo_diary_bot",
     ),
     quality=Quality.GOLD,
-    data=frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.AVERAGES}),
+    data=frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.AVERAGES, Datum.TERMS}),
     fields={
         "children": frozenset({"key", "last_name", "first_name", "middle_name", "origin", "school", "group", "ids", "raw"}),
         Datum.LESSONS: frozenset({"origin", "school_date", "subject", "status", "number", "start", "end", "teachers", "topic", "raw"}),
@@ -55,6 +55,7 @@ MANIFEST = Manifest(
         Datum.FINALS: frozenset({"origin", "subject", "period", "value", "number", "raw"}),
         Datum.ATTENDANCE: frozenset({"origin", "school_date", "code", "kind", "subject", "lesson", "comment", "raw"}),
         Datum.AVERAGES: frozenset({"origin", "subject", "period", "average"}),
+        Datum.TERMS: frozenset({"origin", "name", "start", "end", "period"}),
     },
     logins=frozenset({LoginKind.CREDENTIALS, LoginKind.TOKEN}),
     credentials=("refresh_token", "token"),

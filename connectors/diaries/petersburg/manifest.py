@@ -19,7 +19,7 @@ MANIFEST = Manifest(
         "https://github.com/kewldan/TelegramDnevnik",
     ),
     quality=Quality.GOLD,
-    data=frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE}),
+    data=frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.ANNOUNCEMENTS, Datum.TERMS}),
     fields={
         "children": frozenset({"key", "last_name", "first_name", "middle_name", "origin", "school", "group", "ids", "raw"}),
         Datum.LESSONS: frozenset({"origin", "school_date", "subject", "status", "number", "start", "end", "topic", "raw"}),
@@ -29,6 +29,8 @@ MANIFEST = Manifest(
         Datum.HOMEWORK: frozenset({"origin", "subject", "text", "due_lesson", "due_date", "raw"}),
         Datum.FINALS: frozenset({"origin", "subject", "period", "value", "number", "raw"}),
         Datum.ATTENDANCE: frozenset({"origin", "school_date", "code", "kind", "subject", "lesson", "comment", "raw"}),
+        Datum.ANNOUNCEMENTS: frozenset({"origin", "title", "body", "published_at", "author"}),
+        Datum.TERMS: frozenset({"origin", "name", "start", "end", "period"}),
     },
     logins=frozenset({LoginKind.CREDENTIALS}),
     credentials=("login", "password"),

@@ -21,11 +21,13 @@ CREDENTIALS = {"login": Secret("Orlova@mail.example"), "password": Secret("па�
 Json = dict[str, Any]
 Answer = Callable[[httpx.Request], httpx.Response]
 
-CHILDREN, LESSONS, TABLE, LOGIN = (
+CHILDREN, LESSONS, TABLE, LOGIN, PERIODS, NOTICES = (
     "journal/person/related-child-list",
     "journal/lesson/list-by-education",
     "journal/estimate/table",
     "user/auth/login",
+    "group/group/get-list-period",
+    "journal/announcement/list-open",
 )
 EDUCATION: Json = {
     "education_id": 160014,
@@ -139,6 +141,8 @@ class Bench:
             CHILDREN: page([CHILD]),
             LESSONS: page(lessons),
             TABLE: page(table),
+            PERIODS: page([]),
+            NOTICES: page([]),
         }
         self.stub.answers = answers | (others or {})
 

@@ -11,7 +11,7 @@ from connectors.diaries.digital_school.client.api import Api
 from connectors.diaries.digital_school.mapping import wire
 from connectors.diaries.digital_school.mapping.frame import KHABAROVSK, Frame
 from connectors.diaries.digital_school.mapping.lessons import homework, lessons, marks, seen
-from connectors.diaries.digital_school.mapping.results import announcements, attendance, finals
+from connectors.diaries.digital_school.mapping.results import announcements, attendance, finals, terms
 from connectors.kit.answers import decode, decode_both
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
@@ -81,7 +81,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
             asks.append(partial(read.diary, part))
         if Datum.ATTENDANCE in data:
             asks.append(partial(read.missed, part))
-    if Datum.FINALS in data:
+    if data & {Datum.FINALS, Datum.TERMS}:
         asks.append(read.results)
     if Datum.ANNOUNCEMENTS in data:
         asks.append(read.announced)
@@ -94,6 +94,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
         attendance=attendance(frame, read.absences) if Datum.ATTENDANCE in data else None,
         finals=finals(frame, *read.finals) if Datum.FINALS in data else None,
         announcements=announcements(frame, read.posts) if Datum.ANNOUNCEMENTS in data else None,
+        terms=terms(frame, read.finals[0]) if Datum.TERMS in data else None,
     )
 
 

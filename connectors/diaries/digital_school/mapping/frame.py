@@ -38,7 +38,7 @@ class Frame:
     fetched_at: datetime
     window: Window
 
-    def origin(self, id_: int) -> Origin:
+    def origin(self, id_: int | str) -> Origin:
         return Origin(system=self.system, id=str(id_), fetched_at=self.fetched_at)
 
     def holds(self, day: date | None) -> bool:

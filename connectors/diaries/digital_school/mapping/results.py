@@ -8,9 +8,10 @@ from typing import Any
 from connectors.diaries.digital_school.mapping import wire
 from connectors.diaries.digital_school.mapping.frame import KHABAROVSK, Frame, said, words
 from connectors.kit.answers import original
-from connectors.kit.diary import Announcement, Attendance, AttendanceKind, Final, Period, PeriodKind
+from connectors.kit.diary import Announcement, Attendance, AttendanceKind, Final, Period, PeriodKind, Term
 from connectors.kit.errors import Drifted
 from connectors.kit.marks import read_mark
+from connectors.kit.terms import of_periods
 
 _CODES = {
     "нуп": AttendanceKind.ABSENT_UNEXCUSED,
@@ -62,6 +63,11 @@ def periods(frame: Frame, answer: wire.Finals) -> dict[int, Period]:
             school_year=said(answer.year) or None,
         )
     return found
+
+
+def terms(frame: Frame, answer: wire.Finals) -> tuple[Term, ...]:
+    """The periods of study; holidays are not told."""
+    return of_periods(periods(frame, answer).values(), frame.origin)
 
 
 def finals(frame: Frame, answer: wire.Finals, plain: Any) -> tuple[Final, ...]:

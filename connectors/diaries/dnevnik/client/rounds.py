@@ -71,9 +71,12 @@ class Rounds:
             yield from self._periods()
         if Datum.FINALS in data:
             yield self._finals
+        if Datum.TERMS in data:
+            yield self._year
+        if data & {Datum.AVERAGES, Datum.TERMS}:
+            yield self._own_child
         if Datum.AVERAGES in data:
             yield self._subjects
-            yield self._own_child
             if self.answers.periods:
                 yield from self._averages()
 
@@ -166,7 +169,7 @@ class Rounds:
         self.answers.subjects = decode(self._api.system, await self._get(f"/edu-groups/{self._keys.group}/subjects"), list[wire.Subject])
 
     async def _own_child(self) -> None:
-        """Averages are asked for a class, which the platform shows to every family in it: here we look whose child this is."""
+        """Averages and terms are asked for a class, which the platform shows to every family in it: here we look whose child this is."""
         context = decode(self._api.system, await self._get("/users/me/context"), wire_family.Context)
         if self._keys.person not in pupils(context):
             raise AccessDenied(self._api.system, "not a child of this account")
@@ -183,6 +186,10 @@ class Rounds:
             yield ask
         else:
             self.answers.periods = list(kept)
+
+    async def _year(self) -> None:
+        body = await self._get(f"/edu-groups/{self._keys.group}/reporting-period-group")
+        self.answers.year = decode(self._api.system, body, wire.PeriodGroup)
 
     async def _finals(self) -> None:
         path = f"/persons/{self._keys.person}/edu-groups/{self._keys.group}/allfinalmarks"

@@ -14,6 +14,7 @@ from connectors.diaries.dnevnik.mapping.homework import SeenHomework, homework
 from connectors.diaries.dnevnik.mapping.lessons import SeenLesson, lessons, subject_of
 from connectors.diaries.dnevnik.mapping.marks import SeenMark, marks
 from connectors.diaries.dnevnik.mapping.results import OneAverage, averages, finals, periods
+from connectors.diaries.dnevnik.mapping.terms import terms
 from connectors.diaries.dnevnik.mapping.times import school_day
 from connectors.kit.diary import Datum, DiaryPage, Period, SubjectAverage
 from connectors.kit.plain_text import plain_text
@@ -37,6 +38,7 @@ class Answers:
     periods: list[wire.Period] = field(default_factory=list)
     finals: tuple[wire.AllFinalMarks, Any] | None = None
     averages: list[tuple[Period, list[OneAverage]]] = field(default_factory=list)
+    year: wire.PeriodGroup | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +188,7 @@ def build(frame: Frame, data: Set[Datum], answers: Answers, seen: Seen, *, base:
         attendance=attendance(frame, seen.entries, seen.marks, tables) if Datum.ATTENDANCE in data else None,
         finals=finals(frame, *final_answer, known, tables) if Datum.FINALS in data and final_answer else None,
         averages=_averages(frame, answers, tables) if Datum.AVERAGES in data else None,
+        terms=terms(frame, answers.year) if Datum.TERMS in data and answers.year else None,
     )
 
 

@@ -207,6 +207,13 @@ class RecentMarks(Wire, frozen=True, kw_only=True):
     criteriabasedmarks: list[CriteriaMark] | None
 
 
+class Holiday(Wire, frozen=True, kw_only=True):
+    id: Number
+    start: str = msgspec.field(name="dateStart")
+    finish: str = msgspec.field(name="dateFinish")
+    name: str
+
+
 class Period(Wire, frozen=True, kw_only=True):
     id: Number
     id_str: str | None = None
@@ -216,6 +223,13 @@ class Period(Wire, frozen=True, kw_only=True):
     type: str
     name: str
     year: int | None = None
+
+
+class PeriodGroup(Wire, frozen=True, kw_only=True):
+    """The class's year: its reporting periods and the holidays between them."""
+
+    periods: list[Period] = msgspec.field(name="reportingPeriods")
+    holidays: list[Holiday] | None = None
 
 
 class AllFinalMarks(Wire, frozen=True, kw_only=True):

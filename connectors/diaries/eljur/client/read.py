@@ -13,7 +13,7 @@ from connectors.diaries.eljur.mapping import wire
 from connectors.diaries.eljur.mapping.frame import MOSCOW, Frame, days_of, listed
 from connectors.diaries.eljur.mapping.homework import homework
 from connectors.diaries.eljur.mapping.lessons import attendance, lessons, marks, seen
-from connectors.diaries.eljur.mapping.results import averages, finals, periods, running
+from connectors.diaries.eljur.mapping.results import averages, finals, periods, running, terms
 from connectors.diaries.eljur.mapping.wall import announcements, posted
 from connectors.kit.answers import decode, decode_both, text_of
 from connectors.kit.deadline import Deadline
@@ -37,6 +37,7 @@ class _Read:
         self.diaries: list[tuple[wire.Diary, Any]] = []
         self.finals: tuple[Final, ...] = ()
         self.averages: tuple[SubjectAverage, ...] = ()
+        self.periods: tuple[Period, ...] = ()
         self.notices: list[wire.Notice] = []
         self._api = api
         self._access = access
@@ -53,7 +54,7 @@ class _Read:
     async def results(self) -> None:
         """The terms have the dates; period marks only name them, and averages are asked for by the days of a term."""
         typed, plain = decode_both(self._api.system, await self._ask("getperiods"), wire.Periods)
-        terms = periods(self._frame, *self._own(typed.students, plain))
+        terms = self.periods = periods(self._frame, *self._own(typed.students, plain))
         asks: list[Callable[[], Awaitable[None]]] = []
         if Datum.FINALS in self._data:
             asks.append(lambda: self._finals(terms))
@@ -111,9 +112,10 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     frame = Frame(system=api.system, zone=zone, fetched_at=api.now(), window=window)
     read = _Read(api, access, child, frame, data)
     asks: list[Callable[[], Awaitable[None]]] = []
-    if data & DAYS:
+    # Days off have their names in the diary alone.
+    if data & {*DAYS, Datum.TERMS}:
         asks += [partial(read.days, part) for part in parts(window)]
-    if data & {Datum.FINALS, Datum.AVERAGES}:
+    if data & {Datum.FINALS, Datum.AVERAGES, Datum.TERMS}:
         asks.append(read.results)
     if Datum.ANNOUNCEMENTS in data:
         asks.append(read.announced)
@@ -128,6 +130,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
         finals=read.finals if Datum.FINALS in data else None,
         averages=read.averages if Datum.AVERAGES in data else None,
         announcements=announcements(frame, read.notices) if Datum.ANNOUNCEMENTS in data else None,
+        terms=terms(frame, read.periods, read.diaries) if Datum.TERMS in data else None,
     )
 
 

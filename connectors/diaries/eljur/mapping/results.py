@@ -9,11 +9,12 @@ from typing import Any
 from connectors.diaries.eljur.mapping import wire
 from connectors.diaries.eljur.mapping.frame import Frame, listed
 from connectors.kit.answers import original, text_of
-from connectors.kit.diary import Final, Period, SubjectAverage
+from connectors.kit.diary import Final, Period, SubjectAverage, Term
 from connectors.kit.local_time import school_year
 from connectors.kit.marks import read_mark
 from connectors.kit.period_names import kind_of, number_of
 from connectors.kit.plain_text import plain_text
+from connectors.kit.terms import of_days_off, of_periods
 
 
 def periods(frame: Frame, answer: wire.Terms, plain: Any) -> tuple[Period, ...]:
@@ -30,6 +31,17 @@ def periods(frame: Frame, answer: wire.Terms, plain: Any) -> tuple[Period, ...]:
 def _period(frame: Frame, name: str, start: date | None = None, end: date | None = None) -> Period:
     year = school_year(start or frame.fetched_at.astimezone(frame.zone).date())
     return Period(id=f"{year} {name}", kind=kind_of(name), name=name, number=number_of(name), start=start, end=end, school_year=year)
+
+
+def terms(frame: Frame, known: Sequence[Period], diaries: Sequence[tuple[wire.Diary, Any]]) -> tuple[Term, ...]:
+    """The periods of the year, and the days off that the diary names."""
+    off = {
+        frame.day(day.name, f"$.days.{key}.name"): plain_text(day.holiday_name)
+        for diary, plain in diaries
+        for key, day, _ in listed(diary.days, plain["days"])
+        if day.holiday_name
+    }
+    return (*of_periods(known, frame.origin), *of_days_off(off, frame.origin))
 
 
 def running(frame: Frame, terms: Sequence[Period]) -> Period | None:

@@ -113,6 +113,7 @@ class Day(Wire, frozen=True, kw_only=True):
 
     name: str
     items: dict[str, Item] | list[Item] | None = None
+    holiday_name: str | None = None
 
 
 class Diary(Wire, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from connectors.diaries.iv_edu.errors import outside_the_year
 from connectors.diaries.iv_edu.mapping import wire
 from connectors.diaries.iv_edu.mapping.frame import Frame, weeks
 from connectors.diaries.iv_edu.mapping.lessons import attendance, homework, lessons, marks, seen
-from connectors.diaries.iv_edu.mapping.results import announcements, averages, finals, periods
+from connectors.diaries.iv_edu.mapping.results import announcements, averages, finals, periods, terms
 from connectors.kit.answers import decode, decode_both
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage, Period
@@ -31,6 +31,7 @@ class _Read:
         self.finals: tuple[wire.Finals, Any] = (wire.Finals(year="", periods=[], items=[]), {"items": []})
         self.compared: list[wire.Monitoring] = []
         self.wall = wire.Wall(items=[])
+        self.year = wire.Calendar(year="", periods=[], holidays=[])
         self._api = api
         self._access = access
         self._frame = frame
@@ -51,6 +52,9 @@ class _Read:
     async def compare(self, period: int) -> None:
         body = await self._get("diary/monitoring", {"period": str(period)})
         self.compared.append(decode(self._api.system, body, wire.Monitoring))
+
+    async def calendar(self) -> None:
+        self.year = decode(self._api.system, await self._get("diary/calendar"), wire.Calendar)
 
     async def hung_up(self) -> None:
         self.wall = decode(self._api.system, await self._get("announcements"), wire.Wall)
@@ -74,6 +78,8 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
         asks.append(read.results)
     if Datum.ANNOUNCEMENTS in data:
         asks.append(read.hung_up)
+    if Datum.TERMS in data:
+        asks.append(read.calendar)
     await together(asks)
     known = periods(frame, read.finals[0])
     if Datum.AVERAGES in data:
@@ -96,4 +102,5 @@ def _page(frame: Frame, data: Set[Datum], read: _Read, known: dict[int, Period])
         finals=finals(frame, answer, plain) if Datum.FINALS in data else None,
         averages=averages(frame, known, read.compared) if Datum.AVERAGES in data else None,
         announcements=announcements(frame, read.wall) if Datum.ANNOUNCEMENTS in data else None,
+        terms=terms(frame, read.year) if Datum.TERMS in data else None,
     )

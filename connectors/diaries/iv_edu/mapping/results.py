@@ -8,17 +8,28 @@ from typing import Any
 from connectors.diaries.iv_edu.mapping import wire
 from connectors.diaries.iv_edu.mapping.frame import IVANOVO, Frame
 from connectors.kit.answers import original
-from connectors.kit.diary import Announcement, Final, Period, PeriodKind, SubjectAverage
+from connectors.kit.diary import Announcement, Final, Period, PeriodKind, SubjectAverage, Term
 from connectors.kit.errors import Drifted
 from connectors.kit.local_time import iso_day
 from connectors.kit.marks import read_mark
 from connectors.kit.plain_text import plain_text
+from connectors.kit.terms import of_periods
 
 SMALLEST_CLASS = 5
 _KINDS = {kind.value: kind for kind in PeriodKind}
 
 
-def periods(frame: Frame, answer: wire.Finals) -> dict[int, Period]:
+def terms(frame: Frame, answer: wire.Calendar) -> tuple[Term, ...]:
+    """«Календарный учебный график»: the periods and the holidays of the year."""
+    found = [*of_periods(periods(frame, answer).values(), frame.origin)]
+    for index, one in enumerate(answer.holidays):
+        start = iso_day(frame.system, one.start, f"$.holidays[{index}].start")
+        end = iso_day(frame.system, one.end, f"$.holidays[{index}].end")
+        found.append(Term(origin=frame.origin(f"holiday-{start}"), name=plain_text(one.name), start=start, end=end, is_holiday=True))
+    return tuple(found)
+
+
+def periods(frame: Frame, answer: wire.Finals | wire.Calendar) -> dict[int, Period]:
     found: dict[int, Period] = {}
     for index, one in enumerate(answer.periods):
         where = f"$.periods[{index}]"

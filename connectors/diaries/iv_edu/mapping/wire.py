@@ -111,6 +111,18 @@ class PeriodOf(Wire, frozen=True, kw_only=True):
     end: str
 
 
+class HolidayOf(Wire, frozen=True, kw_only=True):
+    name: str
+    start: str
+    end: str
+
+
+class Calendar(Wire, frozen=True, kw_only=True):
+    year: str
+    periods: list[PeriodOf]
+    holidays: list[HolidayOf]
+
+
 class FinalOf(Wire, frozen=True, kw_only=True):
     id: int
     subject: str

@@ -13,7 +13,7 @@ from connectors.diaries.kiasuo.mapping.account import class_of
 from connectors.diaries.kiasuo.mapping.frame import Frame
 from connectors.diaries.kiasuo.mapping.homework import homework, set_before
 from connectors.diaries.kiasuo.mapping.lessons import attendance, lessons, marks, seen
-from connectors.diaries.kiasuo.mapping.results import averages, begun, finals
+from connectors.diaries.kiasuo.mapping.results import averages, begun, finals, terms
 from connectors.kit.answers import decode, decode_both
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
@@ -22,7 +22,7 @@ from connectors.kit.ports import Access, Window
 from connectors.kit.together import together
 
 DAYS = frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.ATTENDANCE})
-RESULTS = frozenset({Datum.FINALS, Datum.AVERAGES})
+RESULTS = frozenset({Datum.FINALS, Datum.AVERAGES, Datum.TERMS})
 Ask = Callable[[], Awaitable[None]]
 
 
@@ -99,6 +99,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
         attendance=attendance(frame, found) if Datum.ATTENDANCE in data else None,
         finals=finals(frame, read.results, read.periods) if Datum.FINALS in data else None,
         averages=averages(frame, read.averages) if Datum.AVERAGES in data else None,
+        terms=terms(frame, read.periods) if Datum.TERMS in data else None,
     )
 
 

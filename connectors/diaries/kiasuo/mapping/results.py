@@ -9,11 +9,12 @@ from typing import Any
 from connectors.diaries.kiasuo.mapping import wire
 from connectors.diaries.kiasuo.mapping.frame import Frame
 from connectors.kit.answers import original, text_of
-from connectors.kit.diary import Final, Period, SubjectAverage
+from connectors.kit.diary import Final, Period, SubjectAverage, Term
 from connectors.kit.local_time import iso_day, school_year
 from connectors.kit.marks import read_mark
 from connectors.kit.period_names import kind_of, number_of
 from connectors.kit.plain_text import plain_text
+from connectors.kit.terms import of_periods
 
 
 def begun(system: str, periods: Sequence[wire.StudyPeriod], today: date) -> list[wire.StudyPeriod]:
@@ -33,6 +34,11 @@ def averages(frame: Frame, answers: Sequence[tuple[wire.StudyPeriod, wire.Period
                 origin = frame.origin(f"{period.id}-{one.id}", subject=str(one.id))
                 records.append(SubjectAverage(origin=origin, subject=plain_text(one.subject), period=told, average=text))
     return tuple(records)
+
+
+def terms(frame: Frame, periods: Sequence[wire.StudyPeriod]) -> tuple[Term, ...]:
+    """The periods of study; holidays are not told."""
+    return of_periods((_period(frame, one) for one in periods), frame.origin)
 
 
 def finals(

@@ -11,6 +11,7 @@ from connectors.diaries.petersburg.client.api import Api
 from connectors.diaries.petersburg.mapping.estimates import attendance, finals, marks
 from connectors.diaries.petersburg.mapping.frame import MOSCOW, Frame
 from connectors.diaries.petersburg.mapping.lessons import homework, lessons
+from connectors.diaries.petersburg.mapping.school import announcements, terms
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import AccessDenied
@@ -29,9 +30,12 @@ class _Read:
         self.lessons: list[msgspec.Raw] = []
         self.table: list[msgspec.Raw] = []
         self.of_year: list[msgspec.Raw] = []
+        self.periods: list[msgspec.Raw] = []
+        self.notices: list[msgspec.Raw] = []
         self._api = api
         self._token = access.token
         self._key = child.key
+        self._group = child.group.id if child.group else ""
         self._deadline = Deadline(api.system)
 
     async def _all(self, path: str, params: Mapping[str, str]) -> list[msgspec.Raw]:
@@ -47,6 +51,14 @@ class _Read:
 
     async def marked(self, window: Window) -> None:
         self.table = await self.estimates(window)
+
+    async def year(self) -> None:
+        """By the class and not by the child; a class without a number has no calendar there."""
+        if self._group.isdecimal():
+            self.periods = await self._all("group/group/get-list-period", {"p_group_ids[]": self._group})
+
+    async def announced(self) -> None:
+        self.notices = await self._all("journal/announcement/list-open", {})
 
     async def results(self, window: Window) -> None:
         self.of_year = await self.estimates(window)
@@ -66,6 +78,10 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
         asks.append(lambda: read.marked(window))
     if Datum.FINALS in data:
         asks.append(lambda: read.results(year_of(frame)))
+    if Datum.TERMS in data:
+        asks.append(read.year)
+    if Datum.ANNOUNCEMENTS in data:
+        asks.append(read.announced)
     await together(asks)
     return DiaryPage(
         lessons=lessons(frame, read.lessons) if Datum.LESSONS in data else None,
@@ -73,6 +89,8 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
         homework=homework(frame, read.lessons) if Datum.HOMEWORK in data else None,
         attendance=attendance(frame, read.table, child.key) if Datum.ATTENDANCE in data else None,
         finals=finals(frame, read.of_year, child.key) if Datum.FINALS in data else None,
+        announcements=announcements(frame, read.notices) if Datum.ANNOUNCEMENTS in data else None,
+        terms=terms(frame, read.periods) if Datum.TERMS in data else None,
     )
 
 

@@ -50,6 +50,29 @@ class Children(Wire, frozen=True, kw_only=True):
     items: list[Child]
 
 
+class PeriodKindOf(Wire, frozen=True, kw_only=True):
+    """`code` says the kind in some answers; 23 is the year."""
+
+    id: int | None = None
+    code: str | None = None
+
+
+class PeriodOf(Wire, frozen=True, kw_only=True):
+    identity: Identity
+    name: str
+    date_from: str
+    date_to: str
+    education_period: PeriodKindOf | None = None
+
+
+class Notice(Wire, frozen=True, kw_only=True):
+    identity: Identity
+    datetime: str
+    title: str | None = None
+    content: str | None = None
+    author: str | None = None
+
+
 class Task(Wire, frozen=True, kw_only=True):
     """`task_name` is the text; files come with a key but no address."""
 
