@@ -45,22 +45,27 @@ async def note_health(deps: Deps, jobs: Sequence[tuple[str, JobBody]] = ()) -> N
 
 
 def _nows(deps: Deps) -> Sequence[tuple[str, NowBody]]:
-    """Systems with callers; one with several addresses is as bad as the worst of them."""
-    found: dict[str, NowBody] = {}
-    for caller in deps.callers.values():
-        health, before = caller.health, found.get(caller.system)
-        state = max(caller.breaker.state, before.state if before else "closed", key=_STATES.index)
-        found[caller.system] = NowBody(
-            state=state,
-            busy=caller.busy + (before.busy if before else 0),
-            parallel=caller.parallel,
-            minute=health.in_the_last_minute(),
-            success_at=health.last_success_at,
-            failure_at=health.last_failure_at,
-            drift=health.drift[0] if health.drift else "",
-            drift_at=health.drift[1] if health.drift else None,
-        )
-    return list(found.items())
+    """Systems that this process has asked or can ask; one with several addresses is as bad as the worst of them."""
+    return [(system, _now(deps, system)) for system in _asked(deps)]
+
+
+def _asked(deps: Deps) -> Sequence[str]:
+    names = [caller.system for caller in deps.callers.values()] + [one.system for one in deps.memory.health.every()]
+    return list(dict.fromkeys(names))
+
+
+def _now(deps: Deps, system: str) -> NowBody:
+    health, callers = deps.memory.health.of(system), [caller for caller in deps.callers.values() if caller.system == system]
+    return NowBody(
+        state=max((caller.breaker.state for caller in callers), key=_STATES.index, default="closed"),
+        busy=sum(caller.busy for caller in callers),
+        parallel=max((caller.parallel for caller in callers), default=0),
+        minute=health.in_the_last_minute(),
+        success_at=health.last_success_at,
+        failure_at=health.last_failure_at,
+        drift=health.drift[0] if health.drift else "",
+        drift_at=health.drift[1] if health.drift else None,
+    )
 
 
 async def note_steadily(deps: Deps) -> None:
