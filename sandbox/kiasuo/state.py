@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from sandbox.kiasuo.registry import Registry
 from sandbox.world.model import Person
 from sandbox.world.town import Town
 
@@ -42,8 +43,10 @@ class State:
         self._refresh: dict[str, tuple[str, str]] = {}
         self._spent: set[str] = set()
         self._ended: set[str] = set()
+        self.registry = Registry()
 
     def reset(self) -> None:
+        self.registry.reset()
         for kept in (self._access, self._refresh, self._spent, self._ended):
             kept.clear()
 

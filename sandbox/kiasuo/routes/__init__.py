@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any
 from urllib.parse import parse_qs
 
-from quart import Blueprint, Response, g, jsonify, request
+from quart import Blueprint, Response, g, request
 
+from sandbox.kiasuo.registry import TooMany
+from sandbox.kiasuo.routes.linking import Linking, control
 from sandbox.kiasuo.routes.reading import READING, Call
 from sandbox.kiasuo.state import ID, State
 from sandbox.kiasuo.wire.answers import DiaryError, answer, refusal
@@ -25,11 +26,12 @@ def system(sandbox: Sandbox) -> System:
         id=ID,
         title="КИАСУО (Красноярский край)",
         blueprints={ID: _Diary(sandbox, state).routes()},
-        control=_control(sandbox, state),
+        control=control(sandbox, state),
         reset=state.reset,
         word_fault=word_fault,
         drift_fields=DRIFT_FIELDS,
         hosts={"diaryapi.kiasuo.ru": ID, "dnevnik.kiasuo.ru": ID},
+        secret_fields=frozenset({"login", "last_name", "first_name"}),
     )
 
 
@@ -39,6 +41,7 @@ class _Diary:
     def __init__(self, sandbox: Sandbox, state: State) -> None:
         self._sandbox = sandbox
         self._state = state
+        self._linking = Linking(sandbox, state)
 
     def routes(self) -> Blueprint:
         routes = Blueprint("kiasuo", __name__)
@@ -49,12 +52,20 @@ class _Diary:
     async def serve(self, path: str = "") -> Response:
         try:
             return await self._served(path.strip("/"))
+        except TooMany as error:
+            return _later(error, 60)
         except DiaryError as error:
             return refusal(error)
 
     async def _served(self, path: str) -> Response:
         if path == "diary/refresh" and request.method == "POST":
             return await self._refresh()
+        if path == "login/esia" and request.method in {"GET", "POST"}:
+            return await self._linking.sign_in()
+        if path == "diary/login" and request.method == "POST":
+            return await self._linking.redeem()
+        if path == "diary/api/invitations" and request.method == "POST":
+            return answer(await self._linking.invitation(self._owner()[0]))
         if path == "diary/pwa_logout" and request.method == "DELETE":
             _, family = self._owner()
             self._state.sign_out(family)
@@ -97,12 +108,16 @@ async def _given(name: str) -> str:
     return str(body.get(name) or "")
 
 
+def _later(error: DiaryError, seconds: float) -> Response:
+    made = refusal(error)
+    made.headers["Retry-After"] = str(math.ceil(seconds))
+    return made
+
+
 def word_fault(fault: Fault) -> Response:
     """`error` takes a status from 204 on, or a message of a 400."""
     if fault.kind == "rate_limit":
-        made = refusal(DiaryError(429, "Слишком много запросов"))
-        made.headers["Retry-After"] = str(1 if fault.value is None else math.ceil(float(fault.value)))
-        return made
+        return _later(DiaryError(429, "Слишком много запросов"), 1 if fault.value is None else float(fault.value))
     if fault.kind == "auth_expired":
         return refusal(DiaryError(401, "Требуется авторизация"))
     value = str(fault.value if fault.value is not None else 500)
@@ -110,14 +125,3 @@ def word_fault(fault: Fault) -> Response:
         return Response("", status=204)
     status = int(value) if value.isascii() and value.isdigit() and 400 <= int(value) <= 599 else 400
     return refusal(DiaryError(status, "Ошибка сервера" if value.isdigit() else value))
-
-
-def _control(sandbox: Sandbox, state: State) -> Blueprint:
-    routes = Blueprint("kiasuo_control", __name__)
-
-    @routes.post("/tokens/end")
-    async def end() -> Any:
-        """Every access token is dead, the listed ones too; refresh tokens live on."""
-        return jsonify(ended=state.end_access(sandbox.town))
-
-    return routes

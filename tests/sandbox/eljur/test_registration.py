@@ -58,7 +58,6 @@ def newcomer(journal: Stand) -> Newcomer:
     return Newcomer(journal)
 
 
-@pytest.mark.feature("F221")
 async def test_a_code_a_form_and_a_letter_open_an_account_that_sees_the_pupil(newcomer: Newcomer) -> None:
     code = await newcomer.code()
     status, _, result = await newcomer.post("registeruser", **FORM, code=f"{code[:4]}-{code[4:].lower()}")
@@ -126,7 +125,6 @@ async def test_an_unconfirmed_account_ends_after_three_days(newcomer: Newcomer) 
     assert (await newcomer.post("confirmemail", key=(await newcomer.letter())["code"]))[1] == "Wrong key"
 
 
-@pytest.mark.feature("F223")
 async def test_recovery_by_a_letter_ends_the_old_sign_ins(newcomer: Newcomer, family: Family) -> None:
     parent = newcomer.stand.parent
     assert (await newcomer.post("recoverpassword", vendor="shkola52", email=str(parent.email).upper()))[2] == {"state": "letter_sent"}

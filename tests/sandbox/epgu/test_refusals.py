@@ -107,7 +107,6 @@ def broken(portal: Portal) -> list[tuple[str | bytes, dict[str, str], str, str]]
     ]
 
 
-@pytest.mark.security("7")
 async def test_a_broken_or_hostile_envelope_is_a_fault(portal: Portal) -> None:
     for body, headers, faultcode, code in broken(portal):
         answer = Answer(await portal.send(body, **headers))

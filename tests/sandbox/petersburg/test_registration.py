@@ -68,7 +68,6 @@ async def settled(newcomer: Newcomer) -> Newcomer:
     return newcomer
 
 
-@pytest.mark.feature("F190")
 async def test_a_letter_an_application_and_an_approval_open_the_diary(newcomer: Newcomer) -> None:
     answer = await newcomer.send("POST", "user/auth/register", **FORM)
     assert (answer.status_code, answer.json()["data"]) == (200, {"state": "wait_email"})
