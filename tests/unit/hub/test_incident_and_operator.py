@@ -19,11 +19,13 @@ from hub.settings import SettingsError, load
 from hub.store import notices
 from hub.store.database import Database, schema
 from identity.claims import ChildClaim, Claims, Level
+from identity.errors import IdentityError
 from identity.model import ActorKind, PersonId
 from identity.sealing import Keys, new_master_key
 from identity.snils import Snils
 from identity.store import access_log, edges, record_access
-from identity.store.accounts.tables import OperatorRow
+from identity.store.accounts.operator_links import use_operator_link
+from identity.store.accounts.tables import OperatorLinkRow, OperatorRow
 
 ANNA = Claims(
     system="esia",
@@ -167,7 +169,7 @@ def test_an_operator_who_left_opens_and_reads_nothing(desk: Desk) -> None:
     assert desk.hub("operator", "end", "--operator", who)[1] == {"ended": True}
     assert desk.hub("operator", "read", "--operator", who, "--child", desk.child)[0] == 2
     assert desk.hub("operator", "open", "--operator", who, "--child", desk.child, "--reason", REASON)[0] == 2
-    assert desk.hub("operator", "list")[1]["items"] == [{"id": who, "name": "Пал Операторов", "ended": True}]
+    assert desk.hub("operator", "list")[1]["items"] == [{"id": who, "name": "Пал Операторов", "came": False, "ended": True}]
 
 
 @pytest.mark.rule("A13")
@@ -186,3 +188,34 @@ def test_an_operator_has_a_whole_name_and_it_is_sealed(desk: Desk) -> None:
     operator(desk)
     kept = desk.run(lambda: [row.name for row in OperatorRow.select()])
     assert len(kept) == 1 and "Операторов" not in kept[0]
+
+
+def test_a_new_operator_gets_a_one_time_link_with_its_code_behind_the_hash(desk: Desk) -> None:
+    code, found, _ = desk.hub("operator", "add", "--name", "Пал  Операторов")
+    assert code == 0 and set(found) == {"id", "name", "link"}
+    address, _, fragment = found["link"].partition("#")
+    assert address == "https://hub.example/console/enter", "nothing secret in what servers and proxies log"
+    name, _, secret = fragment.partition("=")
+    assert name == "operator" and len(secret) == 32
+    kept = desk.run(lambda: [(row.operator, row.code_hash) for row in OperatorLinkRow.select()])
+    assert [one[0] for one in kept] == [found["id"]] and secret not in kept[0][1]
+
+
+def test_the_link_binds_one_person_once_and_within_a_day(desk: Desk) -> None:
+    def use(secret: str, person: PersonId, after: timedelta = timedelta()) -> str:
+        try:
+            return str(desk.run(lambda: use_operator_link(desk.keys, secret, person, now=desk.now + after)).id)
+        except IdentityError as error:
+            return type(error).__name__
+
+    links = [desk.hub("operator", "add", "--name", "Пал Операторов")[1] for _ in range(3)]
+    codes = [one["link"].partition("operator=")[2] for one in links]
+    assert use(codes[0], desk.mother, timedelta(hours=24, minutes=1)) == "NotFound"
+    assert use(codes[0], desk.mother) == links[0]["id"]
+    assert use(codes[0], desk.mother) == "NotFound", "spent"
+    assert use(codes[1], desk.mother) == "NotAllowed", "one person is one operator"
+    assert desk.hub("operator", "end", "--operator", links[2]["id"])[0] == 0
+    assert use(codes[2], desk.child) == "NotFound", "an ended operator's link is dead"
+    assert desk.hub("operator", "end", "--operator", links[0]["id"])[0] == 0
+    assert use(codes[1], desk.mother) == links[1]["id"], "after the end the person may come anew; the refused try spent nothing"
+    assert [one["came"] for one in desk.hub("operator", "list")[1]["items"]] == [True, True, False]
