@@ -127,3 +127,16 @@ async def test_a_guardian_who_was_stopped_takes_nothing_of_the_child_away(hub: H
     )).status_code == 303  # fmt: skip
     found = json.loads(await (await export(father)).get_data(as_text=True))
     assert found["children"] == []
+
+
+async def test_links_of_calendars_and_changes_are_in_the_file_and_no_address(hub: Hub, anna: tuple[Browser, str]) -> None:
+    browser, path = anna
+    hub.diary.lessons.append(lesson(hub.clock().date(), 1))
+    await browser.get(f"{path}/lessons?from=2026-11-16&to=2026-11-22")
+    made = await (await browser.send("POST", f"{path}/calendar")).get_json()
+    text = await (await export(browser)).get_data(as_text=True)
+    found = json.loads(text)
+    assert [(one["child"], one["used_at"]) for one in found["calendars"]] == [(path.rsplit("/", 1)[1], None)]
+    assert made["url"].rsplit("/", 1)[1].removesuffix(".ics") not in text
+    (change,) = found["children"][0]["diaries"][0]["changes"]
+    assert (change["datum"], change["block"]) == ("lessons", "W20261116")

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 from hub.deps import Deps
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.self_service.mine import FORMAT, MineView, MyChild, MyCopy, MyDiary, MyNotice, MySession, MySettings
+from hub.flows.views.self_service.mine import (
+    FORMAT,
+    MineView,
+    MyCalendar,
+    MyChange,
+    MyChild,
+    MyCopy,
+    MyDiary,
+    MyNotice,
+    MySession,
+    MySettings,
+)
 from hub.flows.words import title_of
 from hub.store import notices, preferences, sessions
 from hub.store.connecting import choices
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.memory import Throttle
+from hub.store.outputs import calendars, feeds
 from hub.store.preferences import Preferences
 from hub.store.sessions import Kind, Visitor
 from identity.ages import phase
@@ -61,6 +74,9 @@ async def export_mine(deps: Deps, visitor: Visitor) -> MineView:
             sessions=_sessions(who, now),
             notices=tuple(MyNotice(kind=one.kind, at=one.at, text=one.text) for one in notices.newest(deps.keys, who, limit=MOST_NOTICES)),
             children=tuple(_child(deps, who, view, chosen) for view in _mine(deps, who)),
+            calendars=tuple(
+                MyCalendar(child=one.child, created_at=one.created_at, used_at=one.used_at) for one in calendars.of_person(who)
+            ),
             left_out=LEFT_OUT,
         )
 
@@ -120,7 +136,14 @@ def _diaries(deps: Deps, who: PersonId, child: PersonId) -> tuple[MyDiary, ...]:
                     )
                     for one in copies[:MOST_BLOCKS]
                 ),
+                changes=tuple(_change(one) for one in feeds.after(deps.keys, link=link.id, child=child, seq=0, limit=MOST_BLOCKS)),
                 cut=len(copies) > MOST_BLOCKS,
             )
         )
     return tuple(found)
+
+
+def _change(one: feeds.Change) -> MyChange:
+    """Counts: the records themselves stand in the copies."""
+    said = Counter(piece.action for piece in one.pieces)
+    return MyChange(datum=one.datum, block=one.block, at=one.at, created=said["created"], updated=said["updated"], removed=said["removed"])

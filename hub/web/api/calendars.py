@@ -17,7 +17,7 @@ routes = Blueprint("api_calendars", __name__, url_prefix="/api/v1/children/<chil
 @routes.post("/calendar")
 @tag(["Календарь"])
 @document_response(CalendarMade, 201)
-async def make(child: str) -> Response:
+async def make_calendar(child: str) -> Response:
     """Makes the link and tells its address once; a former one ends. Needs a fresh sign-in."""
     who = await signed_in_writer()
 
@@ -30,14 +30,14 @@ async def make(child: str) -> Response:
 @routes.get("/calendar")
 @tag(["Календарь"])
 @document_response(CalendarList)
-async def mine(child: str) -> Response:
+async def calendar_link(child: str) -> Response:
     """Since when there is a link, and when a calendar last asked; not its address."""
     return json(await list_links(deps(), await signed_in(), child))
 
 
 @routes.delete("/calendar")
 @tag(["Календарь"])
-async def end(child: str) -> Response:
+async def end_calendar(child: str) -> Response:
     """The address opens nothing from now on."""
     who = await signed_in_writer()
 

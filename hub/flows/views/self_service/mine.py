@@ -46,6 +46,25 @@ class MyCopy(View, frozen=True, kw_only=True):
     items: tuple[msgspec.Raw, ...]
 
 
+class MyCalendar(View, frozen=True, kw_only=True):
+    """A link that I made to a child's timetable; its address is kept nowhere."""
+
+    child: str
+    created_at: dt.datetime
+    used_at: dt.datetime | None
+
+
+class MyChange(View, frozen=True, kw_only=True):
+    """What the hub noted when a diary changed: which records of which block, in what way."""
+
+    datum: str
+    block: str
+    at: dt.datetime
+    created: int
+    updated: int
+    removed: int
+
+
 class MyDiary(View, frozen=True, kw_only=True):
     """An account that I opened, without its password or tokens. `cut`: there were more blocks than one file holds."""
 
@@ -53,6 +72,7 @@ class MyDiary(View, frozen=True, kw_only=True):
     title: str
     state: str
     copies: tuple[MyCopy, ...]
+    changes: tuple[MyChange, ...] = ()
     cut: bool = False
 
 
@@ -78,4 +98,5 @@ class MineView(View, frozen=True, kw_only=True):
     sessions: tuple[MySession, ...]
     notices: tuple[MyNotice, ...]
     children: tuple[MyChild, ...]
+    calendars: tuple[MyCalendar, ...]
     left_out: tuple[str, ...]
