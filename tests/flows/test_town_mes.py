@@ -24,7 +24,7 @@ async def entered(family: Family, step: str, code: str) -> httpx.Response:
     return await family.browser.post(f"/api/v1/links/{step}/code", json={"code": code}, headers=family.headers)
 
 
-@pytest.mark.feature("F183")
+@pytest.mark.feature("F170")
 async def test_a_wrong_code_may_be_typed_again_until_moscow_has_had_enough(open_browser: OpenBrowser) -> None:
     family = await at_home(open_browser(), "mes")
     step = await asked(family)
@@ -41,6 +41,14 @@ async def test_the_code_page_says_where_the_code_went_and_never_the_whole_number
     phone = "".join(filter(str.isdigit, family.parent["phone"]))
     assert f"…{phone[-2:]}" in page.text
     assert phone not in page.text
+
+
+async def test_the_page_counts_the_tries_as_moscow_does(open_browser: OpenBrowser) -> None:
+    family = await at_home(open_browser(), "mes")
+    step = await asked(family)
+    assert "Осталось 3 попытки" in (await family.browser.get(f"/connect/code/{step}")).text
+    await entered(family, step, "000000")
+    assert "Осталось 2 попытки" in (await family.browser.get(f"/connect/code/{step}")).text
 
 
 async def in_region(browser: httpx.AsyncClient) -> Family:
@@ -74,3 +82,15 @@ async def test_a_session_that_another_device_ended_asks_to_sign_in_again_whateve
     assert answer.is_success, answer.text
     lessons = await family.read("lessons", now=True)
     assert [(one["state"], one["error"]) for one in lessons["sources"]] == [("needs_login", "auth_expired")]
+
+
+async def test_homework_marked_as_done_here_is_done_at_the_platform(open_browser: OpenBrowser) -> None:
+    family = await in_region(open_browser())
+    item = next(one for one in (await family.read("homework"))["items"] if not one["done"])
+    done = f"/api/v1/children/{family.child}/homework/{item['id']}/done"
+    answer = await family.browser.post(done, json={"done": True}, headers=family.headers)
+    assert answer.is_success, answer.text
+    told = (await family.read("homework", now=True))["items"]
+    assert [one["done"] for one in told if one["id"] == item["id"]] == [True]
+    asked_there = (await family.browser.get(f"{SANDBOX_URL}/_sandbox/requests", params={"system": REGION})).json()["requests"]
+    assert [one["method"] for one in asked_there if one["path"].endswith("/done")] == ["POST"]

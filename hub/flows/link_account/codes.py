@@ -79,7 +79,8 @@ async def _again(deps: Deps, step: Step, asked: CodeAsked) -> Refused:
     if remaining == 0:
         await deps.db.write(lambda: steps.end(step.id))
         return Refused(Reason.CODE_OVER, more={"system": step.system})
-    await deps.db.write(lambda: steps.asked_again(deps.keys, step.id, asked.keep, asked.sent_to or step.sent_to))
+    sent_to = asked.sent_to or step.sent_to
+    await deps.db.write(lambda: steps.asked_again(deps.keys, step.id, asked.keep, sent_to, tries_left=remaining))
     return Refused(Reason.CODE_WRONG, more={"system": step.system, "tries_left": remaining})
 
 

@@ -85,17 +85,17 @@ async def _opened(deps: Deps, port: DiaryPort, given: Typed, tried: Tried) -> Di
 
 
 async def _await_code(deps: Deps, new: steps.NewStep, asked: CodeAsked, tried: Tried) -> CodeAwaited:
-    now = deps.now()
+    now, tries_left = deps.now(), left(steps.MOST_TRIES, asked)
 
     def unit() -> str:
         tries.give_back(tried)
-        return steps.add(deps.keys, new, asked.keep, now=now)
+        return steps.add(deps.keys, new, asked.keep, now=now, tries_left=tries_left)
 
     return CodeAwaited(
         id=await deps.db.write(unit),
         state="needs_code",
         sent_to=asked.sent_to,
-        tries_left=left(steps.MOST_TRIES, asked),
+        tries_left=tries_left,
         expires_at=now + steps.LIFE,
     )
 

@@ -43,7 +43,7 @@ SEALED: tuple[SealedColumn, ...] = (SealedColumn(LinkStep, "keep"), SealedColumn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """`tries_left` is ours; the system may count fewer."""
+    """`tries_left` is the lesser of our count and the system's."""
 
     id: str
     person: str
@@ -65,7 +65,7 @@ class NewStep:
     sent_to: str
 
 
-def add(keys: Keys, new: NewStep, keep: Mapping[str, str], *, now: datetime) -> str:
+def add(keys: Keys, new: NewStep, keep: Mapping[str, str], *, now: datetime, tries_left: int = MOST_TRIES) -> str:
     """Keeps the step; of too many open ones the oldest go."""
     open_ = rows(LinkStep, "SELECT id FROM link_step WHERE person = ? ORDER BY created_at DESC, id", (new.person,))
     for (old,) in open_[MOST_OPEN - 1 :]:
@@ -79,6 +79,7 @@ def add(keys: Keys, new: NewStep, keep: Mapping[str, str], *, now: datetime) -> 
         role=new.role,
         keep=_seal(keys, id_, keep),
         sent_to=keys.seal("link_step", "sent_to", id_, new.sent_to),
+        tries=MOST_TRIES - tries_left,
         created_at=now,
         expires_at=now + LIFE,
     )
@@ -128,10 +129,11 @@ def give_back(id_: str) -> None:
     LinkStep.update(tries=LinkStep.tries - 1).where(LinkStep.id == id_, LinkStep.tries > 0).execute()
 
 
-def asked_again(keys: Keys, id_: str, keep: Mapping[str, str], sent_to: str) -> None:
+def asked_again(keys: Keys, id_: str, keep: Mapping[str, str], sent_to: str, *, tries_left: int) -> None:
     """The code was wrong and another may be entered: what the next try needs."""
     sealed = keys.seal("link_step", "sent_to", id_, sent_to)
-    LinkStep.update(keep=_seal(keys, id_, keep), sent_to=sealed).where(LinkStep.id == id_).execute()
+    told = LinkStep.update(keep=_seal(keys, id_, keep), sent_to=sealed, tries=MOST_TRIES - tries_left)
+    told.where(LinkStep.id == id_).execute()
 
 
 def end(id_: str) -> bool:

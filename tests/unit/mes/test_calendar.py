@@ -114,7 +114,6 @@ async def test_a_calendar_that_changed_its_form_names_the_place(bench: Bench, an
     assert told.value.where == where
 
 
-@pytest.mark.feature("F188")
 @pytest.mark.parametrize(
     ("changes", "code", "kind"),
     [

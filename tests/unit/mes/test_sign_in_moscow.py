@@ -50,7 +50,7 @@ def errors(*codes: str, **more: Any) -> Any:
     return {"errors": [{"code": code} for code in codes], **more}
 
 
-@pytest.mark.feature("F183")
+@pytest.mark.feature("F170")
 async def test_a_password_with_its_stamp_brings_a_code_to_the_phone(bench: Bench) -> None:
     bench.at_mos_ru()
     found = await asked(bench)
