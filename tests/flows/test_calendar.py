@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -101,6 +102,16 @@ async def test_lessons_without_hours_stand_together_on_their_day(hub: Hub, anna:
     assert (event.decoded("dtstart"), event.decoded("dtend")) == (DAY, DAY + timedelta(days=1))
     assert str(event["description"]) == "1. Алгебра\n2. Химия"
     assert calendar.walk("VTIMEZONE") == []
+
+
+async def test_terms_and_holidays_are_whole_days(hub: Hub, anna: tuple[Browser, str]) -> None:
+    browser, path = anna
+    hub.diary.manifest = replace(hub.diary.manifest, data=hub.diary.manifest.data | {diary.Datum.TERMS})
+    days = ((date(2026, 10, 26), date(2026, 11, 1), "Осенние каникулы", True), (date(2026, 11, 2), date(2026, 12, 27), "2 четверть", False))
+    hub.diary.terms += [diary.Term(origin=origin(name), name=name, start=a, end=b, is_holiday=free) for a, b, name, free in days]
+    found = events(await fetch(hub, await make(browser, path)))
+    assert set(found) == {"Осенние каникулы", "2 четверть"}
+    assert (found["2 четверть"].decoded("dtstart"), found["2 четверть"].decoded("dtend")) == (date(2026, 11, 2), date(2026, 12, 28))
 
 
 async def test_an_unchanged_file_is_the_same_and_a_change_counts(hub: Hub, anna: tuple[Browser, str]) -> None:

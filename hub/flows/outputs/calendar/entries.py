@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hub.flows.show_diary.blocks import monday
 from hub.flows.show_diary.shape import opaque
-from hub.flows.views.items import LessonItem
+from hub.flows.views.items import LessonItem, TermItem
 from hub.store.outputs.feeds import Change
 
 LONGEST = timedelta(hours=12)
@@ -77,6 +77,26 @@ def lesson_entries(lessons: Sequence[LessonItem], zone: str, child: str, history
             )
         )
     return entries + [_day(child, day, some, known, first) for day, some in sorted(loose.items())]
+
+
+def term_entries(terms: Iterable[TermItem], history: Iterable[Change]) -> list[Entry]:
+    """Periods of study and holidays as whole days; one that two diaries tell alike is one."""
+    known, first = ages(history)
+    told = {(term.start, term.end, term.holiday): term for term in terms if not (term.period_info and term.period_info.kind == "year")}
+    entries = []
+    for term in sorted(told.values(), key=lambda one: (one.start, one.end, one.name)):
+        age = known.get(term.id) or Age(times=0, at=min(first.values(), default=datetime.combine(term.start, time(), UTC)))
+        entries.append(
+            Entry(
+                uid=f"{term.id}@school-hub",
+                start=term.start,
+                end=term.end + timedelta(days=1),
+                summary=term.name or ("Каникулы" if term.holiday else "Учебный период"),
+                sequence=age.times,
+                modified=age.at,
+            )
+        )
+    return entries
 
 
 def _day(child: str, day: date, lessons: Sequence[LessonItem], known: Mapping[str, Age], first: Mapping[str, datetime]) -> Entry:

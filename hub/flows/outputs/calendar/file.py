@@ -9,14 +9,14 @@ from datetime import timedelta
 from connectors.kit.diary import Datum
 from connectors.kit.ports import Window
 from hub.deps import Deps
-from hub.flows.outputs.calendar.entries import lesson_entries
+from hub.flows.outputs.calendar.entries import lesson_entries, term_entries
 from hub.flows.outputs.calendar.ical import write
 from hub.flows.outputs.calendar.links import SECRET_LENGTH
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.blocks import blocks, week_of
 from hub.flows.show_diary.sources import Wish, look
 from hub.flows.show_diary.week import decoded, zone_of
-from hub.flows.views.items import LessonItem
+from hub.flows.views.items import LessonItem, TermItem
 from hub.flows.words import today_of
 from hub.store import preferences
 from hub.store.diaries import diary_links
@@ -30,6 +30,7 @@ from identity.store import view_right
 PAGE = "export.calendar"
 WRONG_A_MINUTE = 60
 ASKED_A_MINUTE = 30
+KINDS = frozenset({Datum.LESSONS, Datum.TERMS})
 BACK, AHEAD = timedelta(weeks=1), timedelta(weeks=3)
 
 
@@ -79,16 +80,19 @@ async def _file(deps: Deps, known: _Known) -> bytes:
     window = Window(start=week.start - BACK, end=week.end + AHEAD)
     # No session stands behind a calendar: its maker asks, with what the maker may see now.
     maker = Visitor(session="", person=link.person, system="", csrf="", seen_at=now, expires_at=now)
-    seen = await look(deps, maker, Wish(child=link.child, data=frozenset({Datum.LESSONS}), window=window, page=PAGE), pupils=True)
+    seen = await look(deps, maker, Wish(child=link.child, data=KINDS, window=window, page=PAGE), pupils=True)
     lessons = decoded(seen.of(Datum.LESSONS), LessonItem)
-    history = await deps.db.read(lambda: _history(deps, link, blocks(Datum.LESSONS, window)))
+    terms = [one for one in decoded(seen.of(Datum.TERMS), TermItem) if one.start <= one.end]
+    history = await deps.db.read(lambda: {datum: _history(deps, link, datum, blocks(datum, window)) for datum in KINDS})
     zone = zone_of(seen.child, seen.pupils)
     name = f"Уроки: {known.nickname or seen.child.first_name or 'ученик'}"
-    entries = lesson_entries(lessons, zone, link.child, history)
+    entries = [
+        *lesson_entries(lessons, zone, link.child, history[Datum.LESSONS]),
+        *term_entries(terms, history[Datum.TERMS]),
+    ]
     return write(entries, name=name, zone=zone, first=window.start, last=window.end)
 
 
-def _history(deps: Deps, link: calendars.Kept, weeks: Sequence[str]) -> list[Change]:
-    datum = Datum.LESSONS.value
+def _history(deps: Deps, link: calendars.Kept, datum: Datum, names: Sequence[str]) -> list[Change]:
     mine = diary_links.of_child(link.person, link.child)
-    return [one for own in mine for one in feeds.of_blocks(deps.keys, link=own.id, child=link.child, datum=datum, blocks=weeks)]
+    return [one for own in mine for one in feeds.of_blocks(deps.keys, link=own.id, child=link.child, datum=datum.value, blocks=names)]
