@@ -98,7 +98,7 @@ async def _page(
         problem.status if problem else 200,
         view=view,
         kinds=KINDS,
-        more=more or view.day != view.today,
+        more=more or day is not None,
         typed={name: typed.get(name, "") if typed else "" for name in TYPED},
         chosen=typed.getlist("lesson") if typed else [],
         tomorrow=view.today + timedelta(days=1),

@@ -119,6 +119,16 @@ async def test_today_is_the_schools_day(desk: Desk) -> None:
     await sent(desk, first_day="2026-11-19")
 
 
+@pytest.mark.parametrize(
+    ("hours", "day"), [(0, "2026-11-18"), (3.5, "2026-11-19"), (75.5, "2026-11-23"), (90, "2026-11-23")],
+    ids=["a morning", "an evening", "a Saturday evening", "a Sunday"],
+)  # fmt: skip
+async def test_the_form_begins_with_the_next_day_that_has_lessons(desk: Desk, hours: float, day: str) -> None:
+    desk.hub.clock.go(hours=hours)
+    fresh = await signed(desk.hub, "anna")
+    assert (await told(await fresh.get(path(desk.petya))))["day"] == day
+
+
 async def test_it_is_withdrawn_before_the_school_takes_it_and_not_after(desk: Desk) -> None:
     ivan = await desk.father()
     made = await sent(desk)
@@ -276,7 +286,8 @@ async def test_pages_send_in_two_taps_and_the_office_answers(desk: Desk) -> None
     assert "Сегодня не придёт: ср, 18 ноября" in first and 'name="lesson"' not in first
     went = await form(desk.anna, own, form="f1", first_day="2026-11-18")
     assert (went.status_code, went.headers["Location"]) == (303, f"{own}?done=sent")
-    assert "Отозвать" in await page(desk.anna, went.headers["Location"])
+    after = await page(desk.anna, went.headers["Location"])
+    assert "Отозвать" in after and "об этом дне уже сообщили" in after and "Сегодня не придёт" not in after
     again = await form(desk.anna, own, form="f1", first_day="2026-11-18")
     assert again.headers["Location"] == f"{own}?done=known"
     wrong = await form(desk.anna, own, form="f2", first_day="2026-11-17", reason="Были у врача", kind="doctor")

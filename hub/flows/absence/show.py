@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -23,10 +23,12 @@ from hub.flows.who_sees import LENT
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions import Visitor
 from hub.store.written import absences
+from hub.store.written.absences import LIVE
 from identity.model import PersonId
 from identity.store import view_right
 
 USUAL = range(1, 9)
+LESSONS_OVER, SUNDAY = 18, 6
 _LESSON = msgspec.json.Decoder(LessonItem)
 
 
@@ -40,23 +42,31 @@ async def show_absences(deps: Deps, visitor: Visitor, child: str, *, day: date |
         if right.delegated:
             raise Refused(Reason.FORBIDDEN, LENT)
         plan = plan_of(deps, visitor.person, child)
+        meant = day or _next_day(plan, now)
         notices = absences.of_child(deps.keys, child) if not right.diary_only else ()
         guards = not right.is_self or not why
         return AbsenceList(
             items=tuple(family_view(deps, one, who=who, may_act=not why, sees_reason=guards or one.author == who) for one in notices),
             ways=_ways(plan),
             today=plan.today,
-            day=day or plan.today,
+            day=meant,
             zone=plan.zone,
             form=secrets.token_urlsafe(16),
             may_send=not why,
             why_not=why,
-            picks=_picks(deps, visitor, child, day or plan.today, plan.zone) if not why else (),
+            picks=_picks(deps, visitor, child, meant, plan.zone) if not why else (),
+            told=any(one.state in LIVE and not one.told.lessons and one.first_day <= meant <= one.last_day for one in notices),
         )
 
     found = await deps.db.read(unit)
     await note_reading(deps, visitor, child, "absence")
     return found
+
+
+def _next_day(plan: Plan, now: datetime) -> date:
+    """Today, until its lessons are over; on Sundays there are none."""
+    day = plan.today + timedelta(days=now.astimezone(ZoneInfo(plan.zone)).hour >= LESSONS_OVER)
+    return day + timedelta(days=day.weekday() == SUNDAY)
 
 
 def _ways(plan: Plan) -> Ways:

@@ -49,7 +49,8 @@ class LessonPick(View, frozen=True, kw_only=True):
 class AbsenceList(View, frozen=True, kw_only=True):
     """A child's notices, the newest absence first, and what a new one needs. `why_not`: why this person cannot send one.
 
-    `today` and `zone` are the school's; `picks` are the lessons of `day`."""
+    `today` and `zone` are the school's; `day` is the asked day or the next one with lessons ahead, `picks` are its lessons; `told` says
+    that the whole of it was told already."""
 
     items: tuple[AbsenceView, ...]
     ways: Ways
@@ -60,6 +61,7 @@ class AbsenceList(View, frozen=True, kw_only=True):
     may_send: bool
     why_not: str = ""
     picks: tuple[LessonPick, ...] = ()
+    told: bool = False
 
 
 class OfficeAbsence(View, frozen=True, kw_only=True):
