@@ -92,6 +92,7 @@ async def stand(prefix: str) -> AsyncIterator[Stand]:
     app.sandbox.clock.set(NOW)
     app.sandbox.faults.clear()
     app.sandbox.recorder.clear()
+    app.sandbox.inbox.clear()
     app.systems[prefix].reset()
     if made.wrote:
         app.sandbox.town = Town(app.sandbox.clock.now, app.sandbox.town.seed)

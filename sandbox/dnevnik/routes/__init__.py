@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quart import Blueprint, Response
 
-from sandbox.dnevnik.routes import authorizations, feed, finals, homework, lessons, login, marks, oauth, people, schools
+from sandbox.dnevnik.routes import authorizations, feed, finals, homework, invites, lessons, login, marks, oauth, people, schools
 from sandbox.dnevnik.routes.control import control
 from sandbox.dnevnik.routes.faults import word_fault
 from sandbox.dnevnik.routes.table import Table, serve
@@ -21,7 +21,7 @@ DRIFT_FIELDS = (
 def api_table() -> Table:
     """Every address of the API."""
     table = Table()
-    for part in (authorizations, people, schools, lessons, marks, finals, homework, feed):
+    for part in (authorizations, invites, people, schools, lessons, marks, finals, homework, feed):
         part.add(table)
     return table
 
@@ -32,7 +32,7 @@ def system(sandbox: Sandbox) -> System:
         id=ID,
         title="Дневник.ру",
         blueprints={ID: serve(api_table(), sandbox, state, ID), login.PREFIX: _sign_in_pages(sandbox, state)},
-        control=control(state),
+        control=_control(sandbox, state),
         reset=state.reset,
         word_fault=word_fault,
         drift_fields=DRIFT_FIELDS,
@@ -43,6 +43,12 @@ def system(sandbox: Sandbox) -> System:
         },
         secret_fields=frozenset({"login", "username", "TaskId", "form_ticket", "X-Esia-Task"}),
     )
+
+
+def _control(sandbox: Sandbox, state: State) -> Blueprint:
+    routes = control(state)
+    invites.control(routes, sandbox, state)
+    return routes
 
 
 def _sign_in_pages(sandbox: Sandbox, state: State) -> Blueprint:

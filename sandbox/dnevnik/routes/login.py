@@ -8,12 +8,14 @@ from urllib.parse import quote, urlsplit
 from quart import Blueprint, Response, request
 
 from sandbox.dnevnik.routes.authorizations import REGIONS, password_fits
-from sandbox.dnevnik.state import ID, State
+from sandbox.dnevnik.routes.invites import answered
+from sandbox.dnevnik.state import ID, Invitation, State
 from sandbox.dnevnik.wire import pages
 from sandbox.dnevnik.wire.errors import error_page
 from sandbox.front import RECORD_KEY, Scope
 from sandbox.system import Sandbox
 from sandbox.world.model import Person
+from sandbox.world.town import Town
 
 PREFIX = "dnevnik-login"
 HOSTS = ("login.dnevnik.ru", "login.school.mosreg.ru")
@@ -76,6 +78,7 @@ def add(routes: Blueprint, sandbox: Sandbox, state: State) -> None:
     routes.add_url_rule("/login/esia/<region>", "esia_sign_in", own.esia_sign_in, methods=["POST"])
     routes.add_url_rule("/logout", "sign_out", own.sign_out, methods=["GET"])
     routes.add_url_rule("/user", "home", own.home, methods=["GET"])
+    routes.add_url_rule("/user/invites", "invites", own.answer_invite, methods=["POST"])
     routes.add_url_rule("/", "root", own.home, methods=["GET"])
 
 
@@ -132,7 +135,24 @@ class SignInPages:
 
     async def home(self) -> Response:
         who = signed_in(self._sandbox, self._state)
-        return to(f"{base()}/login/") if who is None else pages.home_page(f"{who.first_name} {who.last_name}", f"{base()}/logout")
+        if who is None:
+            return to(f"{base()}/login/")
+        town = self._sandbox.town
+        waiting = [(str(it.number), _invitation(town, it)) for it in self._state.open_invitations(who.id)]
+        return pages.home_page(f"{who.first_name} {who.last_name}", f"{base()}/logout", f"{base()}/user/invites", waiting)
+
+    async def answer_invite(self) -> Response:
+        """«Принять» or «Отклонить» of the signed-in page."""
+        who, number = signed_in(self._sandbox, self._state), await given("invite")
+        found = None if who is None else next((it for it in self._state.open_invitations(who.id) if str(it.number) == number), None)
+        if found is not None:
+            answered(self._sandbox, found, accepted=await given("decision") == "accept")
+        return to(f"{base()}/user/")
+
+
+def _invitation(town: Town, it: Invitation) -> str:
+    pupil = town.people[it.pupil]
+    return f"{town.schools[pupil.school or ''].short_name} приглашает добавить ребёнка: {pupil.first_name}"
 
 
 def _leads_away(return_url: str) -> bool:

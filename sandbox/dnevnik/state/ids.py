@@ -11,6 +11,7 @@ SPAN: Final = 10**17
 KINDS: Final = (
     "person", "user", "school", "group", "subject", "lesson", "work", "mark", "homework", "final", "final_work", "task", "period",
     "work_type", "file", "place", "timetable", "holiday", "section", "criterion", "loose_work",
+    "invite",
 )  # fmt: skip
 _BASES: Final = {kind: (place + 1) * SPAN for place, kind in enumerate(KINDS)}
 

@@ -92,8 +92,15 @@ def consent_page(action: str, fields: Mapping[str, str], app: str, who: str, sco
     )
 
 
-def home_page(who: str, out: str) -> Response:
-    return page("Вы вошли", f'<p>{html.escape(who)}</p>\n<p><a href="{html.escape(out)}">Выйти</a></p>')
+def home_page(who: str, out: str, action: str, invitations: Iterable[tuple[str, str]]) -> Response:
+    """`invitations` are (number, text), each with its two answers."""
+    asked = "".join(
+        f'<form method="post" action="{html.escape(action)}">\n{hidden({"invite": number})}\n<p>{html.escape(text)}</p>\n'
+        '<button type="submit" name="decision" value="accept">Принять</button>\n'
+        '<button class="plain" type="submit" name="decision" value="decline">Отклонить</button>\n</form>\n'
+        for number, text in invitations
+    )
+    return page("Вы вошли", f'<p>{html.escape(who)}</p>\n{asked}<p><a href="{html.escape(out)}">Выйти</a></p>')
 
 
 def offer_page(later: str) -> Response:

@@ -62,6 +62,7 @@ async def fresh() -> AsyncIterator[Platform]:
     app.sandbox.faults.clear()
     app.sandbox.sign_in_as.clear()
     app.sandbox.recorder.clear()
+    app.sandbox.inbox.clear()
     app.systems["dnevnik"].reset()
     if platform.wrote:
         app.sandbox.town = Town(app.sandbox.clock.now, app.sandbox.town.seed)

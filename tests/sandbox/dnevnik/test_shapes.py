@@ -233,6 +233,7 @@ def test_every_readable_address_stands_in_these_tables() -> None:
         "users/*/groups", "person/search", "persons/search", "persons/*/schools/*/thematic-marks/*/*",
         "persons/*/edu-groups/*/thematic-marks/*/*", "persons/*/edu-groups/*/subjects/*/thematic-marks/*/*",
         "persons/*/reporting-periods/*/subjects/*/avg-mark", "lesson-log-entries/lesson/*/person/*", "teacher/*/students", "tasks/*",
+        "users/me/invites",
     }  # fmt: skip
     rules = {_rule(rule) for method, rule in api_table().addresses() if method == "GET"}
     assert rules - {_generic(shape, rules) for shape in shown} - elsewhere == set()
