@@ -55,7 +55,7 @@ def tell(call: Call) -> Any:
     author, told = ids.profile_id(call.who, call.node.id), []
     for at, row in days:
         reason, text = member(row, "reason_id"), member(row, "description")
-        if isinstance(reason, bool) or reason not in day.ABSENCES:
+        if not isinstance(reason, int) or isinstance(reason, bool) or reason not in day.ABSENCES:
             raise bad("reason_id")
         if text is not None and not isinstance(text, str):
             raise bad("description")
