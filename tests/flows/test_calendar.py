@@ -56,6 +56,7 @@ async def test_the_file_holds_the_hours_in_the_schools_zone(hub: Hub, anna: tupl
     assert answer.content_type == "text/calendar; charset=utf-8"
     assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("private, no-cache", "no-referrer")
     assert b"DTSTART;TZID=Asia/Krasnoyarsk:20261118T083000\r\n" in raw and b"DTSTART:" not in raw.split(b"END:VTIMEZONE")[1]
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT4H\r\n" in raw and b"X-PUBLISHED-TTL:PT4H\r\n" in raw
     assert b"TZID:Asia/Krasnoyarsk" in raw and b"TZOFFSETTO:+0700" in raw
     assert max(len(line) for line in raw.split(b"\r\n")) <= 75 and b"\n" not in raw.replace(b"\r\n", b"")
     calendar = icalendar.Calendar.from_ical(raw)

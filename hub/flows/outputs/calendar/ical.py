@@ -23,8 +23,10 @@ def write(entries: Iterable[Entry], *, name: str, zone: str, first: date, last: 
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", zone)
-    calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", icalendar.vDuration(ASK_AGAIN).to_ical().decode())
+    again = icalendar.vDuration(ASK_AGAIN)
+    calendar.add("x-published-ttl", again.to_ical().decode())
+    again.params["VALUE"] = "DURATION"
+    calendar.add("refresh-interval", again)
     found = list(entries)
     if any(isinstance(entry.start, datetime) for entry in found):
         calendar.add_component(_zone(zone, first, last))
