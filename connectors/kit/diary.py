@@ -237,7 +237,9 @@ class Final(Record, frozen=True, kw_only=True):
 
 
 class SubjectAverage(Record, frozen=True, kw_only=True):
-    """The child's average and the class's in one subject and period; `class_size` counts pupils with marks (C5)."""
+    """The child's average and the class's in one subject and period; `class_size` counts pupils with marks (C5).
+
+    `place` is the child's own in the class, where the source tells it (C1)."""
 
     origin: Origin
     subject: str
@@ -245,6 +247,7 @@ class SubjectAverage(Record, frozen=True, kw_only=True):
     average: str | None = None
     class_average: str | None = None
     class_size: int | None = None
+    place: int | None = None
 
 
 class Attendance(Record, frozen=True, kw_only=True):

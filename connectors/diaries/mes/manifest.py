@@ -66,7 +66,7 @@ MANIFEST = Manifest(
         Datum.HOMEWORK: frozenset({"origin", "subject", "text", "assigned_date", "due_lesson", "due_date", "attachments", "done", "raw"}),
         Datum.FINALS: frozenset({"origin", "subject", "period", "value", "number", "average", "raw"}),
         Datum.ATTENDANCE: frozenset({"origin", "school_date", "code", "kind", "subject", "lesson", "raw"}),
-        Datum.AVERAGES: frozenset({"origin", "subject", "period", "average"}),
+        Datum.AVERAGES: frozenset({"origin", "subject", "period", "average", "place"}),
         Datum.ANNOUNCEMENTS: frozenset({"origin", "title", "body", "published_at", "author", "scope", "valid_until", "raw"}),
         Datum.TERMS: frozenset({"origin", "name", "start", "end", "is_holiday", "period", "raw"}),
     },

@@ -145,6 +145,7 @@ class Shaper:
             average=one.average,
             class_average=None if hidden else one.class_average,
             class_size=None if hidden else one.class_size,
+            place=one.place,
         )
 
     def announcement(self, one: diary.Announcement) -> views.AnnouncementItem:

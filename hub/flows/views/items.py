@@ -135,7 +135,9 @@ class AttendanceItem(View, frozen=True, kw_only=True):
 
 
 class AverageItem(View, frozen=True, kw_only=True):
-    """The platform's averages of a subject in a period; the class's is hidden below five pupils (RULES C5)."""
+    """The platform's averages of a subject in a period; the class's is hidden below five pupils (RULES C5).
+
+    `place` is the child's own in the class, where the diary tells it (RULES C1)."""
 
     id: str
     child: str
@@ -146,6 +148,7 @@ class AverageItem(View, frozen=True, kw_only=True):
     average: str | None
     class_average: str | None
     class_size: int | None
+    place: int | None = None
 
 
 class AnnouncementItem(View, frozen=True, kw_only=True):

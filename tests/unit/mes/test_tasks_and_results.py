@@ -12,7 +12,7 @@ from connectors.kit.correspondence import HomeworkDonePort
 from connectors.kit.diary import Datum, Homework, PeriodKind, Term
 from connectors.kit.errors import AccessDenied, Drifted, NotFound
 from connectors.kit.ports import Window
-from tests.unit.mes.stub import FAMILY, STUDENT, WEEK, Bench, child, entry, event, period, subject, task
+from tests.unit.mes.stub import FAMILY, GUID, STUDENT, WEEK, Bench, answered, child, entry, event, period, refused, subject, task
 
 DONE = "homeworks/660001/done"
 
@@ -140,6 +140,27 @@ async def test_periods_of_older_answers_have_dotted_days_alone(bench: Bench) -> 
 async def test_nothing_to_average_is_no_average(bench: Bench, average: str | None) -> None:
     bench.show(subjects=[subject(period(value=average), average_by_all=average)])
     assert (await bench.read(Datum.AVERAGES)).averages == ()
+
+
+RANKS = "api/ej/rating/v1/rank/subjects"
+
+
+@pytest.mark.rule("C1")
+@pytest.mark.feature("F202")
+async def test_the_childs_own_place_stands_at_the_average_that_runs(bench: Bench) -> None:
+    running = period(title="2 четверть", start_iso="2026-11-02", end_iso="2026-12-27", value="4.75", fixed_value=None)
+    bench.show(subjects=[subject(period(), running), subject(subject_id=4, subject_name="История")])
+    bench.stub.answers[RANKS] = [{"subjectId": 3, "subjectName": "Русский язык", "rank": {"rankPlace": 7, "averageMarkFive": 4.2}}]
+    page = await bench.read(Datum.AVERAGES)
+    assert [(one.subject, one.period.name, one.place) for one in page.averages or () if one.place] == [("Русский язык", "2 четверть", 7)]
+    assert bench.stub.params(RANKS) == [{"personId": GUID, "date": "2026-11-21"}]
+
+
+@pytest.mark.parametrize("answer", [answered(404), refused(403, "forbidden"), [{"subjectId": 3, "rank": None}], answered(200)])
+async def test_a_node_without_a_rating_has_averages_all_the_same(bench: Bench, answer: Any) -> None:
+    bench.show(subjects=[subject()])
+    bench.stub.answers[RANKS] = answer
+    assert [one.place for one in (await bench.read(Datum.AVERAGES)).averages or ()] == [None, None]
 
 
 @pytest.mark.rule("C5")

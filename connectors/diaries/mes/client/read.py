@@ -40,6 +40,7 @@ class _Read:
         self.marks: list[tuple[wire.Payload[wire.MarkOf], Any]] = []
         self.homework: list[tuple[wire.Payload[wire.HomeworkOf], Any]] = []
         self.results: tuple[wire.Payload[wire.SubjectMarks], Any] = (wire.Payload(payload=[]), {"payload": []})
+        self.ranks: list[wire.SubjectRank] = []
         self.notifications: list[wire.Notification] = []
         self.messages: tuple[list[wire.SystemMessage], Any] = ([], [])
         self.days: tuple[list[wire.Day], Any] = ([], [])
@@ -72,6 +73,16 @@ class _Read:
 
     async def resulted(self) -> None:
         self.results = decode_both(self._api.system, await self._family("subject_marks"), wire.Payload[wire.SubjectMarks])
+
+    async def ranked(self) -> None:
+        """Where a node keeps no rating, averages are told without a place."""
+        today = self._frame.fetched_at.astimezone(self._frame.zone).date()
+        params = {"personId": self._guid, "date": str(today)}
+        try:
+            body = await self._api.get("/api/ej/rating/v1/rank/subjects", self._access, self._deadline, params)
+        except (NotFound, AccessDenied):
+            return
+        self.ranks = decode(self._api.system, body or b"[]", list[wire.SubjectRank])
 
     async def announced(self) -> None:
         params = {"published": "true", "today": "false"}
@@ -108,7 +119,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
         homework=read.all_homework(found, f"{api.school.base_url}/") if Datum.HOMEWORK in data else None,
         attendance=attendance(frame, found) if Datum.ATTENDANCE in data else None,
         finals=finals(frame, *read.results) if Datum.FINALS in data else None,
-        averages=averages(frame, read.results[0]) if Datum.AVERAGES in data else None,
+        averages=averages(frame, read.results[0], read.ranks) if Datum.AVERAGES in data else None,
         announcements=announcements(frame, *read.messages) if Datum.ANNOUNCEMENTS in data else None,
         terms=terms(frame, *read.days) if Datum.TERMS in data else None,
     )
@@ -124,6 +135,8 @@ def _asks(read: _Read, data: Set[Datum], window: Window) -> list[Ask]:
         asks += [partial(read.to_do, part) for part in parts(window, LIST_DAYS)]
     if data & RESULTS:
         asks.append(read.resulted)
+    if Datum.AVERAGES in data:
+        asks.append(read.ranked)
     if Datum.ANNOUNCEMENTS in data:
         asks.append(read.announced)
     if Datum.TERMS in data:

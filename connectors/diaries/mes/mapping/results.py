@@ -48,26 +48,36 @@ def _final(frame: Frame, subject: wire.SubjectMarks, period: Period, value: str,
     )
 
 
-def averages(frame: Frame, answer: wire.Payload[wire.SubjectMarks]) -> tuple[SubjectAverage, ...]:
-    """Of each period and of the year, as the platform wrote them. Of the class it tells no mean."""
-    return tuple(
-        SubjectAverage(
-            origin=frame.origin(f"{period.id} {plain_text(subject.subject_name)}", subject=str(subject.subject_id or "")),
-            subject=plain_text(subject.subject_name),
-            period=period,
-            average=average,
-        )
-        for at, subject in enumerate(answer.payload)
-        for period, average in _running(frame, subject, answer.payload, at)
+def averages(frame: Frame, answer: wire.Payload[wire.SubjectMarks], ranks: Sequence[wire.SubjectRank]) -> tuple[SubjectAverage, ...]:
+    """Of each period and of the year, as the platform wrote them. Of the class it tells no mean, but the child's own place today."""
+    places = {one.subject_id: one.rank.place for one in ranks if one.rank is not None}
+    records = []
+    for at, subject in enumerate(answer.payload):
+        running = [*_running(frame, subject, f"$.payload[{at}]")]
+        latest = running[-1][0] if running else None
+        if told := _told(subject.average_by_all):
+            running.append((_year(frame, answer.payload), told))
+        for period, average in running:
+            records.append(_average(frame, subject, period, average, places.get(subject.subject_id or 0) if period is latest else None))
+    return tuple(records)
+
+
+def _average(frame: Frame, subject: wire.SubjectMarks, period: Period, average: str, place: int | None) -> SubjectAverage:
+    name = plain_text(subject.subject_name)
+    return SubjectAverage(
+        origin=frame.origin(f"{period.id} {name}", subject=str(subject.subject_id or "")),
+        subject=name,
+        period=period,
+        average=average,
+        place=place,
     )
 
 
-def _running(frame: Frame, subject: wire.SubjectMarks, every: Sequence[wire.SubjectMarks], at: int) -> Iterator[tuple[Period, str]]:
+def _running(frame: Frame, subject: wire.SubjectMarks, where: str) -> Iterator[tuple[Period, str]]:
+    """In the order of the year, so that the last is the one that runs."""
     for place, period in enumerate(subject.periods or ()):
         if told := _told(period.value):
-            yield _period(frame, period, f"$.payload[{at}].periods[{place}]"), told
-    if told := _told(subject.average_by_all):
-        yield _year(frame, every), told
+            yield _period(frame, period, f"{where}.periods[{place}]"), told
 
 
 def _told(average: str | None) -> str | None:

@@ -175,6 +175,17 @@ class SubjectMarks(Wire, frozen=True, kw_only=True):
     periods: list[PeriodOf] | None
 
 
+class Rank(Wire, frozen=True, kw_only=True):
+    place: int | None = msgspec.field(name="rankPlace", default=None)
+
+
+class SubjectRank(Wire, frozen=True, kw_only=True):
+    """The child's own place in one subject; nobody else is named."""
+
+    subject_id: int = msgspec.field(name="subjectId")
+    rank: Rank | None = None
+
+
 class Day(Wire, frozen=True, kw_only=True):
     date: str
     type: str | None = None
