@@ -96,6 +96,11 @@ class Control:
             },
         )
 
+    async def register_at_fgis(self, config: ConnectorConfig) -> None:
+        await self._post(
+            "/_sandbox/fgis/clients", {"client_id": config.options["CLIENT_ID"], "client_secret": config.options["CLIENT_SECRET"]}
+        )
+
     async def register_at_vkid(self, config: ConnectorConfig, public_url: str) -> None:
         await self._post(
             "/_sandbox/vkid/apps",

@@ -45,6 +45,10 @@ def equip(settings: Settings) -> Settings:
         connectors["dnevnik"] = _with(connectors["dnevnik"], {"CLIENT_ID": f"school-hub-demo-{port}", "CLIENT_SECRET": secret})
     if "vkid" in connectors:
         connectors["vkid"] = _with(connectors["vkid"], {"CLIENT_ID": str(VK_APP + port)})
+    if "fgis" in connectors:
+        # Nearly every pupil of the town has no Gosuslugi account: their parents type the id (docs/adr/0025).
+        made = {"CLIENT_ID": f"school-hub-demo-{port}", "CLIENT_SECRET": _kept(folder / "fgis.secret", _token), "TYPED_IDS": "1"}
+        connectors["fgis"] = _with(connectors["fgis"], made)
     for name, config in connectors.items():
         if config.connector == "openid":
             secret = _kept(folder / f"{name}.secret", _token)

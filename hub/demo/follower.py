@@ -87,6 +87,8 @@ class Follower:
             await self.control.register_at_esia(connectors["esia"], public)
         if self._at_sandbox("dnevnik"):
             await self.control.register_at_dnevnik(connectors["dnevnik"], public)
+        if self._at_sandbox("fgis"):
+            await self.control.register_at_fgis(connectors["fgis"])
         if self._at_sandbox("vkid"):
             await self.control.register_at_vkid(connectors["vkid"], public)
         for name, config in connectors.items():

@@ -209,5 +209,7 @@ async def register(control: httpx.AsyncClient, manifest: Manifest) -> dict[str, 
         options |= {"CLIENT_ID": "contract", "CLIENT_SECRET": "contract-secret"}
         body = {"client_id": "contract", "client_secret": "contract-secret", "redirect_uris": [RETURN_URI]}
         answer = await control.post(f"/_sandbox/{manifest.id}/clients", json=body)
+        if answer.status_code == 404:
+            answer = await control.post(f"/_sandbox/{manifest.instances[0].prefixes[0]}/clients", json=body)
         assert answer.is_success, answer.text
     return options

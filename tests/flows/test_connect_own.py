@@ -172,7 +172,7 @@ async def test_a_typed_id_opens_nothing_while_the_operator_has_not_allowed_it(ow
     child = await child_of(anna)
     for given in ({}, {"esia_id": PETYA_ID}, {"esia_id": "1"}):
         assert await post(anna, "fgis", given, person=child) == (409, "relation_unproven")
-    assert await post(anna, "fgis", {"esia_id": "abc"}, person=child) == (400, "malformed")
+    assert await post(anna, "fgis", {"esia_id": "abc"}, person=child) == (422, "wrong_credentials")
     assert own.fgis.asked == []
 
 

@@ -87,7 +87,7 @@ async def test_what_the_school_gave_out_opens_the_diary_and_its_week_is_the_town
     open_browser: OpenBrowser, system: str, manifest: Manifest
 ) -> None:
     family = await at_home(open_browser(), system)
-    account = family.parent["accounts"][system]
+    account = family.parent["accounts"][system] or family.pupil["accounts"][system]
     answer = await family.connect(system, manifest, {name: str(account[name]) for name in manifest.credentials})
     assert answer.json().get("state") == "active", answer.text
     query = {"pupil": family.pupil["id"], **family.town["week"]}
@@ -109,7 +109,7 @@ async def test_what_the_school_gave_out_opens_the_diary_and_its_week_is_the_town
 @pytest.mark.parametrize(("system", "manifest"), by_password(), ids=lambda value: value if isinstance(value, str) else "")
 async def test_a_wrong_password_of_the_diary_opens_nothing(open_browser: OpenBrowser, system: str, manifest: Manifest) -> None:
     family = await at_home(open_browser(), system)
-    account = family.parent["accounts"][system]
+    account = family.parent["accounts"][system] or family.pupil["accounts"][system]
     given = {name: str(account[name]) for name in manifest.credentials} | {manifest.credentials[-1]: "wrong-password"}
     answer = await family.connect(system, manifest, given)
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/wrong_credentials"), answer.text
@@ -146,7 +146,7 @@ async def test_a_password_that_the_school_changed_is_asked_for_once_and_not_trie
 async def connected(browser: httpx.AsyncClient, system: str) -> Family:
     family = await at_home(browser, system)
     manifest = next(one for name, one in by_password() if name == system)
-    account = family.parent["accounts"][system]
+    account = family.parent["accounts"][system] or family.pupil["accounts"][system]
     answer = await family.connect(system, manifest, {name: str(account[name]) for name in manifest.credentials})
     assert answer.status_code == 201, answer.text
     return family

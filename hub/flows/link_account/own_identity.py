@@ -93,7 +93,7 @@ def _named(deps: Deps, me: Person, typed: str, whose: str | None, *, may_type: b
     own = [one for one in own_children(deps, me.id, now=deps.now()) if whose in (None, one.id)]
     known = {one.id: id_ for one in own if (id_ := gosuslugi_id(deps.keys, one.id))}
     if typed and not _ID.fullmatch(typed):
-        raise Refused(Reason.MALFORMED, "Номер учётной записи Госуслуг состоит только из цифр.")
+        raise Refused(Reason.WRONG_CREDENTIALS, "Номер учётной записи Госуслуг состоит только из цифр.")
     fitting = [child for child, id_ in known.items() if typed in ("", id_)]
     if len(fitting) == 1:
         return _Named(id=known[fitting[0]], child=fitting[0])

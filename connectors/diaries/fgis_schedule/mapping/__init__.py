@@ -1,0 +1,1 @@
+"""What the Schedule means, in the canonical records."""
