@@ -111,6 +111,7 @@ def _offer(deps: Deps, placed: Placed) -> OfferView:
         until=placed.until,
         site=system.site or (f"https://{placed.hosts[0]}" if placed.hosts else ""),
         note=placed.note,
+        own_login=system.own_login,
         given_by=system.given_by,
         without=system.without,
         recovery=system.recovery,

@@ -51,6 +51,8 @@ class Phone(_Strict, frozen=True, kw_only=True):
 class System(_Strict, frozen=True, kw_only=True):
     """One system: `logins` as it offers them, `given_by` and `without` in Russian: who hands the login out, and what to do without one.
 
+    `own_login` says whose the password is where no school hands it out; it completes «Вход …».
+
     `per_region`: each region runs its own server of it, so that being connected to one says nothing of the others."""
 
     system: str
@@ -59,6 +61,7 @@ class System(_Strict, frozen=True, kw_only=True):
     logins: tuple[Login, ...]
     source: str
     data: tuple[str, ...] = ()
+    own_login: str = ""
     given_by: str = ""
     without: str = ""
     recovery: str = ""

@@ -43,6 +43,22 @@ async def test_the_code_page_says_where_the_code_went_and_never_the_whole_number
     assert phone not in page.text
 
 
+@pytest.mark.rule("C4")
+@pytest.mark.parametrize(
+    ("region", "system", "logins"), [("77", "mes", ["password"]), ("50", REGION, ["gosuslugi"])], ids=["Москва", "Подмосковье"]
+)
+async def test_each_region_offers_its_own_door(open_browser: OpenBrowser, region: str, system: str, logins: list[str]) -> None:
+    family = await at_home(open_browser(), system)
+    answer = await family.browser.put("/api/v1/me/region", json={"region": region}, headers=family.headers)
+    assert answer.is_success, answer.text
+    offers = (await family.browser.get(f"/api/v1/regions/{region}")).json()["systems"]
+    assert [(one["system"], one["connected"], one["logins"]) for one in offers] == [(system, True, logins)]
+    page = (await family.browser.get("/connect", headers={"Accept": "text/html"})).text
+    assert ("по логину и паролю mos.ru" in page) == (system == "mes")
+    assert (f"/auth/{REGION}/start" in page) == (system == REGION)
+    assert "из школы" not in page
+
+
 async def test_the_page_counts_the_tries_as_moscow_does(open_browser: OpenBrowser) -> None:
     family = await at_home(open_browser(), "mes")
     step = await asked(family)
@@ -94,3 +110,13 @@ async def test_homework_marked_as_done_here_is_done_at_the_platform(open_browser
     assert [one["done"] for one in told if one["id"] == item["id"]] == [True]
     asked_there = (await family.browser.get(f"{SANDBOX_URL}/_sandbox/requests", params={"system": REGION})).json()["requests"]
     assert [one["method"] for one in asked_there if one["path"].endswith("/done")] == ["POST"]
+
+
+@pytest.mark.rule("C1")
+@pytest.mark.feature("F202")
+async def test_a_place_in_class_is_shown_and_it_is_the_childs_own_alone(open_browser: OpenBrowser) -> None:
+    family = await in_region(open_browser())
+    first = (await family.read("marks"))["items"][0]["subject"]
+    for path in ("progress", "subject"):
+        page = await family.browser.get(f"/children/{family.child}/{path}", params={"subject": first})
+        assert page.text.count("-е место в классе") == 1, path

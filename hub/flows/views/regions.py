@@ -15,7 +15,8 @@ class PhoneView(View, frozen=True, kw_only=True):
 class OfferView(View, frozen=True, kw_only=True):
     """A system of the region: `connected` when it can be connected here; `logins` are then those that work here, Gosuslugi first.
 
-    `role`: region, schools (some schools), front (another door to the same marks). `data` are the kinds of API.md."""
+    `role`: region, schools (some schools), front (another door to the same marks). `data` are the kinds of API.md.
+    `own_login` completes «Вход …» where the password is the family's own and not the school's."""
 
     system: str
     title: str
@@ -32,6 +33,7 @@ class OfferView(View, frozen=True, kw_only=True):
     without: str
     recovery: str
     phones: tuple[PhoneView, ...]
+    own_login: str = ""
 
 
 class RegionHead(View, frozen=True, kw_only=True):
