@@ -1,15 +1,17 @@
-"""A page stays open: what the hub tells this person meanwhile, until the session or the process ends."""
+"""A page stays open: what the hub tells this person meanwhile, and that a diary changed, until the session or the process ends."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from enum import Enum
 
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import NoticeView
 from hub.store import notices, sessions
+from hub.store.outputs import feeds
 from hub.store.sessions import Visitor
 
 POLL_S = 2.0
@@ -17,8 +19,17 @@ LIFE = timedelta(minutes=10)
 MOST_STREAMS = 8
 
 
-async def follow_notices(deps: Deps, visitor: Visitor, *, after: str | None) -> AsyncIterator[NoticeView | None]:
-    """Each new notice, oldest first; None once, at the end, when the session was ended elsewhere.
+class DiaryChanged(Enum):
+    """Something else was read in one of the person's diaries; the page asks for itself what."""
+
+    NOW = "now"
+
+
+Told = NoticeView | DiaryChanged | None
+
+
+async def follow_notices(deps: Deps, visitor: Visitor, *, after: str | None) -> AsyncIterator[Told]:
+    """Each new notice, oldest first, and `DiaryChanged`; None once, at the end, when the session was ended elsewhere.
 
     `after` is the id of the last notice that the page knows. The database is asked, not this process: another may have told.
     """
@@ -28,11 +39,12 @@ async def follow_notices(deps: Deps, visitor: Visitor, *, after: str | None) -> 
     return _follow(deps, visitor, last)
 
 
-async def _follow(deps: Deps, visitor: Visitor, last: str) -> AsyncIterator[NoticeView | None]:
+async def _follow(deps: Deps, visitor: Visitor, last: str) -> AsyncIterator[Told]:
     """The session is asked by its id: a token that changes in another tab (after linking) ends nothing here."""
     streams, person = deps.memory.streams, visitor.person
     streams[person] += 1
     ends_at = deps.now() + LIFE
+    told = await deps.db.read(lambda: feeds.changes_of(person))
     try:
         while deps.now() < ends_at and not await _stopped(deps):
             if not await _goes_on(deps, visitor.session):
@@ -41,6 +53,9 @@ async def _follow(deps: Deps, visitor: Visitor, last: str) -> AsyncIterator[Noti
             for notice in await _since(deps, person, last):
                 last = notice.id
                 yield notice
+            if (now_told := await deps.db.read(lambda: feeds.changes_of(person))) != told:
+                told = now_told
+                yield DiaryChanged.NOW
     finally:
         streams[person] -= 1
 

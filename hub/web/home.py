@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.flows.choose_region import list_regions, show_region
+from hub.flows.show_diary.pages.today import show_today
 from hub.flows.show_me import show_me
 from hub.flows.sign_in_again import is_fresh_now
+from hub.flows.views.me import DiaryState
 from hub.store.sessions import Kind
 from hub.web.again import drop_way, kept_way
 from hub.web.answers import deps, page
@@ -50,4 +53,8 @@ async def home() -> Response:
     fresh = is_fresh_now(found, who)
     today = found.now().date()
     diaries = offered(found, await chosen())
-    return await page("home.html", me=me, here="home", today=today, diaries=diaries, in_app=in_app, kind=who.kind.value, fresh=fresh)
+    linked = [child for child in me.children if any(diary.state != DiaryState.NOT_LINKED for diary in child.diaries)]
+    shown = [child.id for child in linked if child.may_view]
+    days = await show_today(found, who, shown) if shown else {}
+    mine: dict[str, Any] = {"me": me, "days": days, "today": today, "diaries": diaries}
+    return await page("home.html", **mine, here="home", in_app=in_app, kind=who.kind.value, fresh=fresh)

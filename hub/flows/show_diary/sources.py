@@ -38,7 +38,7 @@ class Wish:
     """What a page or a JSON list wants: `page` is its word in the access log.
 
     `hurry`: a source that never answered holds nobody longer than others do. `quiet`: the copies are shown at once, and what is not fresh
-    is asked meanwhile."""
+    is asked meanwhile. `unasked` kinds come from the copies alone."""
 
     child: str
     data: AbstractSet[Datum]
@@ -47,6 +47,7 @@ class Wish:
     forced: bool = False
     hurry: bool = False
     quiet: bool = False
+    unasked: AbstractSet[Datum] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +168,7 @@ async def _source(deps: Deps, wish: Wish, link: Link, copies: Mapping[Pair, Copy
     if port is None:
         return _told(deps, wish, link, copies, Freshness.SILENT, "unavailable")
     now = deps.now()
+    pairs = [pair for pair in pairs if Datum(pair[0]) not in wish.unasked]
     asked = [pair for pair in pairs if not is_fresh(copies.get(pair), now, port)]
     forced = wish.forced and deps.memory.forced_reads.take((link.person, link.id))
     if link.state is LinkState.NEEDS_LOGIN and not forced:
@@ -235,7 +237,7 @@ def _budget(deps: Deps, port: DiaryPort) -> Throttle:
 
 
 def _told(deps: Deps, wish: Wish, link: Link, copies: Mapping[Pair, Copy], state: Freshness, error: str | None) -> Told:
-    fetched = [copy.fetched_at for copy in copies.values() if copy.fetched_at is not None]
+    fetched = [copy.fetched_at for copy in copies.values() if copy.fetched_at is not None and Datum(copy.datum) not in wish.unasked]
     return Told(
         state=SourceState(
             system=link.system,

@@ -41,7 +41,7 @@ async def show_week(deps: Deps, visitor: Visitor, child: str, *, day: date | Non
         following=week.start + timedelta(days=7),
         today=now.astimezone(ZoneInfo(zone)).date(),
         zone=zone,
-        days=_days(week.start, seen),
+        days=days_of(week.start, seen, 7),
         sources=seen.states,
     )
 
@@ -68,14 +68,15 @@ def decoded(kept: Iterable[Kept], kind: type[Item]) -> list[Item]:
     return [read.decode(one.item) for one in kept]
 
 
-def _days(monday: date, seen: Seen) -> tuple[DayView, ...]:
+def days_of(first: date, seen: Seen, count: int) -> tuple[DayView, ...]:
+    """So many days in a row, everything hung on its lesson."""
     lessons = decoded(seen.of(Datum.LESSONS), LessonItem)
     marks = decoded(seen.of(Datum.MARKS), MarkItem)
     homework = decoded(seen.of(Datum.HOMEWORK), HomeworkItem)
     absences = decoded(seen.of(Datum.ATTENDANCE), AttendanceItem)
     days = []
-    for offset in range(7):
-        day = monday + timedelta(days=offset)
+    for offset in range(count):
+        day = first + timedelta(days=offset)
         mine = [lesson for lesson in lessons if lesson.date == day]
         hung_marks, loose_marks = _hang(mine, [(one, one.lesson, one.date) for one in marks], day, alone=True)
         hung_work, loose_work = _hang(mine, [(one, one.due_lesson, one.due_date or one.assigned_date) for one in homework], day)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from enum import StrEnum
 
 from hub.flows.views.base import View
-from hub.flows.views.diary import ChildHead, SourceState, SubjectProgress
+from hub.flows.views.diary import ChildHead, DayView, SourceState, SubjectProgress
 from hub.flows.views.items import AnnouncementItem, AttendanceItem, FinalItem, HomeworkItem, LessonItem, MarkItem, PeriodView, TermItem
 
 
@@ -152,3 +153,64 @@ class MarkView(DiaryPageView, frozen=True, kw_only=True):
 
     mark: MarkItem
     lesson: LessonItem | None
+
+
+class NewsKind(StrEnum):
+    """What changed, in words that a page can sort and colour by."""
+
+    MARK_NEW = "mark_new"
+    MARK_CHANGED = "mark_changed"
+    MARK_REMOVED = "mark_removed"
+    HOMEWORK_NEW = "homework_new"
+    HOMEWORK_CHANGED = "homework_changed"
+    HOMEWORK_REMOVED = "homework_removed"
+    LESSON_CANCELLED = "lesson_cancelled"
+    LESSON_REPLACED = "lesson_replaced"
+    LESSON_MOVED = "lesson_moved"
+    LESSON_REMOVED = "lesson_removed"
+    ABSENCE_NEW = "absence_new"
+    ABSENCE_CHANGED = "absence_changed"
+    ABSENCE_REMOVED = "absence_removed"
+    FINAL_NEW = "final_new"
+    FINAL_CHANGED = "final_changed"
+    ANNOUNCEMENT_NEW = "announcement_new"
+
+
+class News(View, frozen=True, kw_only=True):
+    """One change: `value` is what stands there now, `before` what stood there; `at` is when the hub saw it.
+
+    Of a mark, a result and an absence `value` is the text as written, of a lesson the subject that stands there, of homework its text."""
+
+    id: str
+    kind: NewsKind
+    date: dt.date | None
+    subject: str
+    value: str
+    before: str | None
+    at: dt.datetime
+
+
+class NewsView(DiaryPageView, frozen=True, kw_only=True):
+    """Newest first. `since` is the moment after which changes are told, `visit` the end of the visit before this one."""
+
+    since: dt.datetime
+    visit: dt.datetime | None
+    news: tuple[News, ...]
+
+
+class TodayView(View, frozen=True, kw_only=True):
+    """A child's day on the home page, from the copies: the sources are asked meanwhile. `pending`: no copy of today has come yet.
+
+    `holiday` names the holidays that hold today, `due` is what is set for the next school day `next_day`."""
+
+    child: str
+    today: dt.date
+    zone: str
+    day: DayView
+    holiday: str
+    next_day: dt.date | None
+    due: tuple[HomeworkItem, ...]
+    news: tuple[News, ...]
+    more_news: int
+    pending: bool
+    sources: tuple[SourceState, ...]

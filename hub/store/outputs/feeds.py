@@ -157,6 +157,13 @@ def heads(links: Iterable[str], child: str) -> dict[str, Head]:
     return found
 
 
+def changes_of(person: str) -> int:
+    """Grows with every change in a diary that this person opened, the first reading of a week included."""
+    sql = "SELECT COALESCE(SUM(f.seq), 0) FROM diary_feed f JOIN diary_link l ON l.id = f.link WHERE l.person = ?"
+    ((count,),) = rows(DiaryFeed, sql, (person,))
+    return int(count)
+
+
 def after(keys: Keys, *, link: str, child: str, seq: int, limit: int) -> Sequence[Change]:
     """What came after that number, oldest first."""
     sql = f"SELECT {_COLUMNS} FROM diary_change WHERE feed = ? AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - own columns

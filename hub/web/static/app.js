@@ -45,6 +45,7 @@ if (line) {
     line.replaceChildren(link);
     line.hidden = false;
   });
+  events.addEventListener("diary", () => dispatchEvent(new Event("diary")));
   events.addEventListener("signed_out", () => { events.close(); location.assign("/"); });
   addEventListener("pagehide", () => events.close());
 }
@@ -127,3 +128,16 @@ addEventListener("click", async (event) => {
     dialog.showModal();
   } catch { location.assign(link.href); }
 });
+
+// The children's day follows the diaries: when something new was read, the part marked as live is taken anew, without a jump.
+const live = document.querySelector("[data-live]");
+const renew = async () => {
+  if (!live || document.querySelector("dialog[open]") || live.contains(document.activeElement)) return;
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(live.id);
+  if (fresh) live.replaceChildren(...document.importNode(fresh, true).childNodes);
+};
+if (live) {
+  addEventListener("diary", () => renew().catch(() => {}));
+  for (const wait of [3000, 8000, 20000]) setTimeout(() => { if (live.querySelector("[data-pending]")) renew().catch(() => {}); }, wait);
+}
