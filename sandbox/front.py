@@ -124,7 +124,7 @@ class Front:
             for message in messages:
                 await send(message)
         elif fault.kind == "drift":
-            await _send_drifted(await _answer(self._application, scope, receive), system.drift_fields, send)
+            await _send_drifted(await _answer(self._application, _unconditional(scope), receive), system.drift_fields, send)
         else:
             await _read_all(receive)
             await _send_spoilt(fault, send)
@@ -145,6 +145,11 @@ async def _drop(scope: Scope) -> None:
     if connection is None:
         raise ConnectionDropped("the sandbox dropped the connection")
     connection.transport.abort()
+
+
+def _unconditional(scope: Scope) -> Scope:
+    """An answer in another format has changed, whatever the asker knows it by."""
+    return {**scope, "headers": [pair for pair in scope["headers"] if bytes(pair[0]).lower() != b"if-none-match"]}
 
 
 async def _answer(application: Application, scope: Scope, receive: Receive) -> list[Message]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -53,46 +53,55 @@ async def read_conditionally(
     return Answered(page=await port.read(access, child, data, window))
 
 
-Ask = Callable[[Mapping[str, str]], Awaitable[httpx.Response]]
+Ask = Callable[[str, Mapping[str, str]], Awaitable[httpx.Response]]
+"""Sends one request, named by its path and query, with these headers more; refusals are raised as the eight."""
 
 
-class Tags:
-    """The entity tags of the several answers that make one page, as one validator."""
+class Rereading:
+    """The several answers of one read, each with the entity tag that its source gave it, as one validator.
 
-    def __init__(self, validator: str = "") -> None:
-        try:
-            self._known = msgspec.json.decode(validator, type=dict[str, str]) if validator else {}
-        except msgspec.DecodeError:
-            self._known = {}
+    `of` is what else the page depends on, as the day: with another one nothing is unchanged."""
+
+    def __init__(self, validator: str, *, of: str) -> None:
+        self._of = of
+        self._known = _tags(validator, of)
         self._told: dict[str, str] = {}
+        self._whole = True
+        self._fresh: dict[str, httpx.Response] = {}
 
-    def condition(self, name: str) -> Mapping[str, str]:
-        """The header that asks for this answer only if it changed."""
-        return {"If-None-Match": self._known[name]} if name in self._known else {}
+    async def unchanged(self, ask: Ask) -> bool:
+        """Asks for everything again, each only if it changed. What did change is kept, so that it need not be asked twice."""
+        names = list(self._known)
+        answers = await together([partial(ask, name, {"If-None-Match": self._known[name]}) for name in names])
+        self._fresh = {name: answer for name, answer in zip(names, answers, strict=True) if answer.status_code != httpx.codes.NOT_MODIFIED}
+        return bool(names) and not self._fresh
 
-    def note(self, name: str, answer: httpx.Response) -> None:
+    async def get(self, name: str, ask: Ask) -> httpx.Response:
+        """The answer in full, and its tag noted."""
+        answer = self._fresh.pop(name, None) or await ask(name, {})
         tag = answer.headers.get("ETag", "")
-        # A weak tag says «as good as»: marks must be the same to the byte.
         if tag and not tag.startswith("W/"):
             self._told[name] = tag
+        else:
+            # A weak tag says «as good as»; an answer without one may change unseen. Half a condition would hide a change.
+            self._whole = False
+        return answer
 
-    def text(self, names: Sequence[str]) -> str:
-        """One text for all, or none when one of them has no tag: half a condition would hide a change."""
-        if not all(name in self._told for name in names):
-            return ""
-        return msgspec.json.encode({name: self._told[name] for name in sorted(names)}).decode()
+    @property
+    def validator(self) -> str:
+        """For the next read; empty when some answer had no tag."""
+        return msgspec.json.encode({"of": self._of, "tags": self._told}).decode() if self._whole and self._told else ""
 
 
-async def ask_tagged(asks: Mapping[str, Ask], *, validator: str) -> tuple[Mapping[str, httpx.Response], str] | Unchanged:
-    """Every answer by name and the validator of all, or `UNCHANGED` when every one says 304. What is unchanged beside something that
-    changed is asked again in full, for a page is made of all of them."""
-    tags, names = Tags(validator), list(asks)
-    found = dict(zip(names, await together([partial(asks[name], tags.condition(name)) for name in names]), strict=True))
-    same = [name for name in names if found[name].status_code == httpx.codes.NOT_MODIFIED]
-    if names and len(same) == len(names):
-        return UNCHANGED
-    if same:
-        found |= dict(zip(same, await together([partial(asks[name], {}) for name in same]), strict=True))
-    for name in names:
-        tags.note(name, found[name])
-    return found, tags.text(names)
+class _Validator(msgspec.Struct, frozen=True):
+    of: str
+    tags: dict[str, str]
+
+
+def _tags(validator: str, of: str) -> Mapping[str, str]:
+    """None of a validator that is empty, of another day, or not of this shape: then the read is a whole one."""
+    try:
+        known = msgspec.json.decode(validator or "null", type=_Validator | None)
+    except msgspec.DecodeError:
+        return {}
+    return known.tags if known is not None and known.of == of else {}

@@ -12,6 +12,7 @@ from sandbox.iv_edu.routes.table import call
 from sandbox.iv_edu.state import ID, PREFIX, State
 from sandbox.iv_edu.wire.errors import ERRORS, CabinetError, answer, refusal, retry_after
 from sandbox.system import Fault, Sandbox, System
+from sandbox.tagged import tagged
 
 DRIFT_FIELDS = ("session", "student_id", "days", "subject", "value", "items", "subjects", "periods")
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
@@ -59,7 +60,7 @@ async def _data(sandbox: Sandbox, state: State, path: str) -> Response:
     if below != "cab/" or (name not in READING and not name.startswith("services/")):
         raise CabinetError("not_found")
     if request.method == "GET" and name in READING:
-        return answer(READING[name](await call(sandbox, state)))
+        return await tagged(answer(READING[name](await call(sandbox, state))))
     changed = change(await call(sandbox, state), name) if request.method == "POST" else None
     if changed is None:
         raise CabinetError("method")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+import httpx
+
 from connectors.diaries.iv_edu.errors import checked
 from connectors.diaries.iv_edu.manifest import MANIFEST
 from connectors.diaries.iv_edu.mapping import wire
@@ -31,7 +33,11 @@ class Api:
         self.now: Callable[[], datetime] = equipment.now
         self._caller = equipment.callers[PREFIX]
 
-    async def get(self, path: str, token: Secret, deadline: Deadline, params: Mapping[str, str] | None = None) -> bytes:
+    async def get(self, path: str, token: Secret, deadline: Deadline) -> bytes:
+        return (await self.send(path, token, deadline, {})).content
+
+    async def send(self, path: str, token: Secret, deadline: Deadline, more: Mapping[str, str]) -> httpx.Response:
+        """`path` with its query; `more` headers may make it conditional, and then 304 is an answer too."""
         if not _SESSION.fullmatch(token.reveal()):
             raise AuthExpired(self.system, "no session")
         response = await self._caller.call(
@@ -39,10 +45,11 @@ class Api:
             f"/cab/api/v1/{path}",
             deadline_s=deadline.left(),
             idempotent=True,
-            headers={"X-Cab-Session": token.reveal(), "Accept": "application/json"},
-            params=dict(params) if params else None,
+            headers={"X-Cab-Session": token.reveal(), "Accept": "application/json", **more},
         )
-        return checked(self.system, response)
+        if response.status_code != httpx.codes.NOT_MODIFIED or not more:
+            checked(self.system, response)
+        return response
 
     async def open(self, credentials: Mapping[str, Secret], deadline: Deadline) -> Access:
         """A new session. Never tried twice: a wrong password counts each time."""

@@ -9,6 +9,7 @@ from connectors.diaries.iv_edu.client.api import Api
 from connectors.diaries.iv_edu.client.read import read_page
 from connectors.diaries.iv_edu.manifest import MANIFEST
 from connectors.diaries.iv_edu.mapping.account import child, digits
+from connectors.kit.conditional import Told, Unchanged
 from connectors.kit.config import ConnectorConfig, Equipment
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
@@ -63,7 +64,13 @@ class IvEdu(NoBrowser):
         return DiaryAccount(access=replace(access, owner=found.key), subject=found.key, children=(found,))
 
     async def read(self, access: Access, child: DiaryChild, data: Set[Datum], window: Window) -> DiaryPage:
-        return await read_page(self._api, access, child, data & MANIFEST.data, window)
+        told = await self.read_if_changed(access, child, data, window, validator="")
+        if isinstance(told, Unchanged):
+            raise Drifted(self.name, "status", "unchanged, though nothing was named")
+        return told.page
+
+    async def read_if_changed(self, access: Access, child: DiaryChild, data: Set[Datum], window: Window, *, validator: str) -> Told:
+        return await read_page(self._api, access, child, data & MANIFEST.data, window, validator)
 
 
 def connect(config: ConnectorConfig, equipment: Equipment) -> DiaryPort:

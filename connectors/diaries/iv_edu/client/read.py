@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Set
+from collections.abc import Awaitable, Callable, Mapping, Set
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
+
+import httpx
 
 from connectors.diaries.iv_edu.client.api import Api
 from connectors.diaries.iv_edu.errors import outside_the_year
@@ -13,6 +16,7 @@ from connectors.diaries.iv_edu.mapping.frame import Frame, weeks
 from connectors.diaries.iv_edu.mapping.lessons import attendance, homework, lessons, marks, seen
 from connectors.diaries.iv_edu.mapping.results import announcements, averages, finals, periods, terms
 from connectors.kit.answers import decode, decode_both
+from connectors.kit.conditional import UNCHANGED, Answered, Rereading, Told
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage, Period
 from connectors.kit.errors import AccessDenied, NotFound
@@ -26,7 +30,7 @@ RESULTS = frozenset({Datum.FINALS, Datum.AVERAGES})
 class _Read:
     """Collects the answers of one read."""
 
-    def __init__(self, api: Api, access: Access, frame: Frame) -> None:
+    def __init__(self, api: Api, access: Access, frame: Frame, validator: str) -> None:
         self.weeks: list[tuple[wire.Week, Any]] = []
         self.finals: tuple[wire.Finals, Any] = (wire.Finals(year="", periods=[], items=[]), {"items": []})
         self.compared: list[wire.Monitoring] = []
@@ -36,6 +40,15 @@ class _Read:
         self._access = access
         self._frame = frame
         self._deadline = Deadline(api.system)
+        # Which periods are compared depends on the day, so «unchanged» is of one day only.
+        self._tagged = Rereading(validator, of=frame.today.isoformat())
+
+    async def unchanged(self) -> bool:
+        return await self._tagged.unchanged(self._ask)
+
+    @property
+    def validator(self) -> str:
+        return self._tagged.validator
 
     async def week(self, name: str) -> None:
         try:
@@ -60,17 +73,23 @@ class _Read:
         self.wall = decode(self._api.system, await self._get("announcements"), wire.Wall)
 
     async def _get(self, path: str, params: dict[str, str] | None = None) -> bytes:
-        return await self._api.get(path, self._access.token, self._deadline, params)
+        name = f"{path}?{urlencode(params)}" if params else path
+        return (await self._tagged.get(name, self._ask)).content
+
+    async def _ask(self, name: str, more: Mapping[str, str]) -> httpx.Response:
+        return await self._api.send(name, self._access.token, self._deadline, more)
 
 
-async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum], window: Window) -> DiaryPage:
+async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum], window: Window, validator: str) -> Told:
     if child.key != access.owner:
         # A session shows its own child and names none in its answers.
         raise AccessDenied(api.system, "not the child of this account")
     if not data or window.end < window.start:
-        return DiaryPage(**{str(datum): () for datum in data})
+        return Answered(page=DiaryPage(**{str(datum): () for datum in data}))
     frame = Frame(system=api.system, fetched_at=api.now(), window=window)
-    read = _Read(api, access, frame)
+    read = _Read(api, access, frame, validator)
+    if await read.unchanged():
+        return UNCHANGED
     asks: list[Callable[[], Awaitable[None]]] = []
     if data & DAYS:
         asks += [partial(read.week, name) for name in weeks(window)]
@@ -84,7 +103,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     known = periods(frame, read.finals[0])
     if Datum.AVERAGES in data:
         await together([partial(read.compare, id_) for id_ in _begun(frame, known)])
-    return _page(frame, data, read, known)
+    return Answered(page=_page(frame, data, read, known), validator=read.validator)
 
 
 def _begun(frame: Frame, known: dict[int, Period]) -> list[int]:
