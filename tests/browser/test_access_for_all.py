@@ -16,8 +16,22 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 OPEN = ["/", "/help", "/offline", "/docs", "/nowhere"]
 OWN = ["/", "/family", "/notices", "/connect", "/connect/dnevnik", "/connect/digital-school", "/invitation"]
-MINE = ["/settings", "/family/devices", "/consents", "/export", "/leave", "/retention", "/?app=1"]
-CHILD = ["diary", "finals", "year", "progress", "who-looked", "homework", "terms", "attendance", "announcements", "subject", "times"]
+MINE = ["/settings", "/family/devices", "/consents", "/export", "/export/oneroster", "/leave", "/retention", "/?app=1"]
+CHILD = [
+    "diary",
+    "finals",
+    "year",
+    "progress",
+    "who-looked",
+    "homework",
+    "terms",
+    "attendance",
+    "announcements",
+    "subject",
+    "times",
+    "calendar",
+    "download",
+]
 CHILD += ["report"]
 NARROW = {"viewport": {"width": 360, "height": 740}}
 
