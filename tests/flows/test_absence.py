@@ -302,3 +302,16 @@ async def test_pages_send_in_two_taps_and_the_office_answers(desk: Desk) -> None
     assert done.headers["Location"] == "/office/absences?done=accepted"
     assert "Уже решено" in await page(desk.nina, done.headers["Location"])
     assert "школа приняла" in await page(desk.anna, own)
+
+
+@pytest.mark.rule("A5b")
+async def test_the_own_words_go_into_the_export_and_are_gone_with_the_cabinet(desk: Desk) -> None:
+    ivan = await desk.father()
+    await sent(desk)
+    mine = await told(await desk.anna.get("/export/mine.json"))
+    assert [(one["reason"], one["state"]) for one in mine["absences"]] == [("Температура 39", "sent")]
+    his = await told(await ivan.get("/export/mine.json"))
+    assert his["absences"] == []
+    answer = await desk.anna.send("POST", "/api/v1/me/leave", json={"confirm": "УДАЛИТЬ"})
+    assert answer.status_code in (200, 204), await answer.get_data(as_text=True)
+    assert await listed(ivan, desk.petya) == []

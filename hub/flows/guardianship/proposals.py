@@ -20,6 +20,7 @@ from hub.store.diaries.diary_owners import owners_of
 from hub.store.outputs import calendars
 from hub.store.sessions import Visitor
 from hub.store.wishes import forms
+from hub.store.written import absences
 from identity.ages import phase
 from identity.family.alone import ActState, FamilyAct
 from identity.model import EdgeRight, PersonId, PersonState
@@ -45,6 +46,7 @@ _OWN_ROWS = (
     intents.forget,
     steps.forget,
     choices.forget,
+    absences.forget,
     forms.forget,
     calendars.forget,
 )

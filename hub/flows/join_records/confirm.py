@@ -18,6 +18,7 @@ from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions import Visitor
 from hub.store.wishes import mergers
 from hub.store.wishes.mergers import Wish, WishState
+from hub.store.written import absences
 from identity.errors import NotAllowed
 from identity.model import ActorKind, PersonId
 from identity.store import Merge, drop_pending, merge_persons, preview_merge, record_change
@@ -69,6 +70,7 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
     merge = merge_persons(deps.keys, one, other, now=now)
     pupils = diary_links.pupils_of_child(merge.gone)
     diary_links.rebind(pupils, former=merge.gone, to=merge.kept)
+    absences.rebind(former=merge.gone, to=merge.kept)
     for link in plan.links:
         diary_links.hand_over(link.id, merge.kept)
         diary_copies.forget(link.id)

@@ -16,6 +16,7 @@ from hub.store.diaries.diary_links import Opened
 from hub.store.outputs import calendars
 from hub.store.sessions import Visitor
 from hub.store.wishes import forms
+from hub.store.written import absences, letters
 from identity.model import EdgeState, PersonId
 from identity.store import edges, erase_person, person
 
@@ -56,6 +57,8 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     steps.forget(who)
     choices.forget(who)
     forms.forget(who)
+    letters.forget(who)
+    absences.forget(who)
     calendars.forget(who)
     erase_person(deps.keys, who, by=who, now=deps.now())
     return opened

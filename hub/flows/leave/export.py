@@ -11,6 +11,7 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.views.self_service.mine import (
     FORMAT,
     MineView,
+    MyAbsence,
     MyCalendar,
     MyChange,
     MyChild,
@@ -28,6 +29,7 @@ from hub.store.memory import Throttle
 from hub.store.outputs import calendars, feeds
 from hub.store.preferences import Preferences
 from hub.store.sessions import Kind, Visitor
+from hub.store.written import absences
 from identity.ages import phase
 from identity.model import ActorKind, EdgeState, PersonId
 from identity.store import ChildView, children_of, edges, export_person, held_by_merge, person, record_change
@@ -73,6 +75,7 @@ async def export_mine(deps: Deps, visitor: Visitor) -> MineView:
             ),
             sessions=_sessions(who, now),
             notices=tuple(MyNotice(kind=one.kind, at=one.at, text=one.text) for one in notices.newest(deps.keys, who, limit=MOST_NOTICES)),
+            absences=_absences(deps, who),
             children=tuple(_child(deps, who, view, chosen) for view in _mine(deps, who)),
             calendars=tuple(
                 MyCalendar(child=one.child, created_at=one.created_at, used_at=one.used_at) for one in calendars.of_person(who)
@@ -81,6 +84,23 @@ async def export_mine(deps: Deps, visitor: Visitor) -> MineView:
         )
 
     return await deps.db.write(unit)
+
+
+def _absences(deps: Deps, who: PersonId) -> tuple[MyAbsence, ...]:
+    """The own words only: what the other guardian told is the other's."""
+    return tuple(
+        MyAbsence(
+            child=one.child,
+            first_day=one.first_day,
+            last_day=one.last_day,
+            lessons=one.told.lessons,
+            kind=one.told.kind,
+            reason=one.told.reason,
+            state=one.state.value,
+            answer=one.answer,
+        )
+        for one in absences.of_author(deps.keys, who)
+    )
 
 
 def _sessions(who: PersonId, now: datetime) -> tuple[MySession, ...]:

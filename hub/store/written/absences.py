@@ -138,6 +138,12 @@ def find(keys: Keys, id_: str) -> Notice | None:
     return None if row is None else _notice(keys, row)
 
 
+def of_author(keys: Keys, author: str, *, limit: int = 500) -> Sequence[Notice]:
+    """What this person told, for the own export."""
+    found = AbsenceNotice.select().where(AbsenceNotice.author == author).order_by(AbsenceNotice.created_at.desc(), AbsenceNotice.id)
+    return [_notice(keys, row) for row in found.limit(limit)]
+
+
 def same(keys: Keys, child: str, first: date, last: date, lessons: Sequence[int]) -> Notice | None:
     """The living notice of this very absence."""
     row = AbsenceNotice.get_or_none(AbsenceNotice.live == live_hash(keys, child, first, last, lessons))
@@ -193,13 +199,14 @@ def hand_over(keys: Keys, notice: Notice, *, now: datetime) -> bool:
 
 
 def rebind(*, former: str, to: str) -> None:
-    """A child's record was joined to another."""
+    """A record was joined to another: what was told of it, and by it, goes along."""
     AbsenceNotice.update(child=to).where(AbsenceNotice.child == former).execute()
+    AbsenceNotice.update(author=to).where(AbsenceNotice.author == former).execute()
 
 
 def forget(person: str) -> None:
-    """The author left: a notice without its author is nobody's word."""
-    delete(AbsenceNotice, AbsenceNotice.author == person)
+    """The author left, or the child's record is erased: a notice without its author is nobody's word, and one without a child nobody's."""
+    delete(AbsenceNotice, (AbsenceNotice.author == person) | (AbsenceNotice.child == person))
 
 
 def remove_old(*, now: datetime, limit: int = 1000) -> int:

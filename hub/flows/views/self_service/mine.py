@@ -29,6 +29,19 @@ class MyNotice(View, frozen=True, kw_only=True):
     text: str
 
 
+class MyAbsence(View, frozen=True, kw_only=True):
+    """What this person told a school: `kind` and `reason` as typed, `answer` the school's words."""
+
+    child: str
+    first_day: dt.date
+    last_day: dt.date
+    lessons: tuple[int, ...]
+    kind: str
+    reason: str
+    state: str
+    answer: str
+
+
 class MySettings(View, frozen=True, kw_only=True):
     date_format: str
     time_format: str
@@ -97,6 +110,7 @@ class MineView(View, frozen=True, kw_only=True):
     settings: MySettings
     sessions: tuple[MySession, ...]
     notices: tuple[MyNotice, ...]
+    absences: tuple[MyAbsence, ...]
     children: tuple[MyChild, ...]
     calendars: tuple[MyCalendar, ...]
     left_out: tuple[str, ...]
