@@ -124,6 +124,6 @@ async def test_a_port_that_lies_unasked_stores_nothing(tale: Tale) -> None:
         assert not validator
         return UNCHANGED
 
-    tale.diary.read_if_changed = lie  # type: ignore[method-assign]  # played
+    tale.diary.read_if_changed = lie  # type: ignore[assignment,method-assign]  # played
     body = await ask(tale.browser, f"{tale.child}/homework?{WEEK}")
     assert (state_of(body), body["items"]) == (("silent", "drifted"), [])
