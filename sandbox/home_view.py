@@ -177,8 +177,15 @@ def request_rows(sandbox: Sandbox) -> list[dict[str, Any]]:
 def system_rows(sandbox: Sandbox, systems: Mapping[str, System]) -> list[dict[str, Any]]:
     """Each system by its main prefix, with the faults in force."""
     names = [prefix for prefix in systems if not prefix.endswith(("-login", "-auth")) or prefix.rpartition("-")[0] not in systems]
+    owners = [systems[prefix].id for prefix in names]
+
+    def title(prefix: str) -> str:
+        """One folder may play two systems, as МЭШ does: then each by its own name."""
+        found = systems[prefix]
+        return TITLES.get(prefix, found.title) if owners.count(found.id) > 1 else found.title
+
     return [
-        {"prefix": prefix, "title": systems[prefix].title, "faults": [fault for fault in sandbox.faults.all() if prefix in fault.systems]}
+        {"prefix": prefix, "title": title(prefix), "faults": [fault for fault in sandbox.faults.all() if prefix in fault.systems]}
         for prefix in names
     ]
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from quart import Response, g, request
 
+from sandbox.gosuslugi_page import own_base
 from sandbox.inbox import Letter
 from sandbox.mes.routes import pages
 from sandbox.mes.state import State
@@ -285,4 +286,4 @@ class MosRuPages:
 
 
 def base() -> str:
-    return pages.base(PREFIX)
+    return own_base(PREFIX)

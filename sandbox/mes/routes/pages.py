@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final
 
-from quart import Response, request
-
-from sandbox.front import RECORD_KEY, Scope
+from quart import Response
 
 STYLE: Final = (
     "body{font:1rem/1.5 system-ui,sans-serif;margin:0;background:#f2f4f7;color:#17212b}"
@@ -39,13 +37,6 @@ def page(title: str, body: str, where: str, status: int = 200, head: str = "") -
     return Response(text, status=status, content_type="text/html; charset=utf-8", headers=HEADERS)
 
 
-def base(prefix: str) -> str:
-    """What stands before our own paths: the prefix, or nothing where the client came by the real host's name."""
-    record = cast(Scope, request.scope).get(RECORD_KEY)
-    asked = request.path if record is None else record.path
-    return f"/{prefix}" if asked.lstrip("/").startswith(prefix) else ""
-
-
 def to(address: str) -> Response:
     return Response("", status=302, headers={"Location": address, "Cache-Control": "no-store"})
 
@@ -59,12 +50,18 @@ def _hidden(fields: Mapping[str, str]) -> str:
 
 
 def login(
-    action: str, label: str, where: str, fields: Mapping[str, str], error: str = "", other: tuple[str, str] | None = None
+    action: str,
+    label: str,
+    where: str,
+    fields: Mapping[str, str],
+    error: str = "",
+    other: tuple[str, str] | None = None,
+    title: str = "Вход",
 ) -> Response:
     """A login and a password; `other` is another way in: its address and its words."""
     more = "" if other is None else f'\n<p><a href="{html.escape(other[0])}">{html.escape(other[1])}</a></p>'
     return page(
-        "Вход",
+        title,
         f'{_told(error)}<form method="post" action="{html.escape(action)}">\n{_hidden(fields)}\n'
         f'<label for="login">{html.escape(label)}</label>\n<input id="login" name="login" autocomplete="username" required>\n'
         '<label for="password">Пароль</label>\n'

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from quart import Response, g, request
 
+from sandbox.gosuslugi_page import by_password, may_return, own_base
 from sandbox.mes.routes import pages
 from sandbox.mes.routes.mos_ru import given_json
 from sandbox.mes.routes.table import given_token, owner
@@ -21,8 +22,8 @@ from sandbox.world.model import Person
 
 PREFIX: Final = "mes-mo-auth"
 REGION: Final = Node(id="mes-mo", prefix=PREFIX)
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 APP_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://authRegionRedirect/?", re.IGNORECASE)
+TITLES: Final = {"esia": "Вход через Госуслуги", "kauth": "Вход по логину портала"}
 LABELS: Final = {"esia": "Телефон, почта или СНИЛС на Госуслугах", "kauth": "Логин портала"}
 
 
@@ -30,8 +31,7 @@ def may_return_to(address: str) -> bool:
     """An app's own scheme, or a page on this very machine."""
     if not address.lower().startswith(("http://", "https://")):
         return APP_ADDRESS.fullmatch(address) is not None
-    parts = urlsplit(address)
-    return parts.hostname in LOOPBACK and "\\" not in address and "@" not in parts.netloc and not parts.fragment
+    return may_return(address) and not urlsplit(address).fragment
 
 
 def same(left: object, right: str) -> bool:
@@ -48,7 +48,7 @@ class RegionPages:
     async def form(self, way: str) -> Response:
         address, state = self._asked()
         if not address:
-            return pages.leading(f"{pages.base(PREFIX)}/v3/auth/{way}/form")
+            return pages.leading(f"{own_base(PREFIX)}/v3/auth/{way}/form")
         if not may_return_to(address):
             return pages.told("Адрес возврата не подходит", "Вернитесь в приложение и начните вход заново.", pages.REGION, 400)
         chosen = self._sandbox.sign_in_as.take(PREFIX)
@@ -65,11 +65,13 @@ class RegionPages:
         return request.args.get("redirect_url") or request.args.get("redirect_uri") or "", request.args.get("state", "")
 
     def _page(self, way: str, address: str, state: str, error: str = "") -> Response:
-        start = pages.base(PREFIX)
+        start = own_base(PREFIX)
         here, there = (f"{start}/v3/auth/{it}/login" for it in ((way, "kauth") if way == "esia" else (way, "esia")))
         query = urlencode({"redirect_url": address, "state": state}) if address else ""
         words = "Войти по логину портала" if way == "esia" else "Войти через Госуслуги"
-        return pages.login(here, LABELS[way], pages.REGION, {"redirect_url": address, "state": state}, error, (f"{there}?{query}", words))
+        return pages.login(
+            here, LABELS[way], pages.REGION, {"redirect_url": address, "state": state}, error, (f"{there}?{query}", words), TITLES[way]
+        )
 
     async def sign_in(self, way: str) -> Response:
         form = await request.form
@@ -77,7 +79,7 @@ class RegionPages:
         if address and not may_return_to(address):
             return pages.told("Адрес возврата не подходит", "Вернитесь в приложение и начните вход заново.", pages.REGION, 400)
         login, password = form.get("login", ""), form.get("password", "")
-        who = self._by_gosuslugi(login, password) if way == "esia" else self._by_password(login, password)
+        who = by_password(self._sandbox, login, password) if way == "esia" else self._by_password(login, password)
         if who is None:
             return self._page(way, address, state, "Неверный логин или пароль.")
         if REGION.id not in who.accounts:
@@ -92,18 +94,6 @@ class RegionPages:
     def _back(self, address: str, state: str, who: Person) -> Response:
         code = self._state.portal.issue(who.id, state, self._sandbox.clock.now())
         return pages.to(_added(address, {"code": code, **({"state": state} if state else {})}))
-
-    def _by_gosuslugi(self, login: str, password: str) -> Person | None:
-        town = self._sandbox.town
-        for who in (
-            town.person_by_login("esia", login),
-            town.person_by_phone(login),
-            town.person_by_email(login),
-            town.person_by_snils(login),
-        ):
-            if who is not None and who.esia is not None and same(who.esia.password, password):
-                return who
-        return None
 
     def _by_password(self, login: str, password: str) -> Person | None:
         """Counts what is wrong: after five in a row the door is shut."""
