@@ -32,7 +32,7 @@ CHILD = [
     "calendar",
     "download",
 ]
-CHILD += ["report"]
+CHILD += ["report", "messages", "absence", "absence?more=1"]
 NARROW = {"viewport": {"width": 360, "height": 740}}
 
 
