@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,11 +14,14 @@ import pytest
 
 from connectors.kit import diary
 from connectors.kit.diary import LessonStatus
+from connectors.kit.errors import Unavailable
 from hub.flows.follow_edges import cut_off
 from hub.flows.outputs.calendar import file as story
 from hub.store.memory import Throttle
+from hub.store.outputs import calendars
 from tests.flows.family_kit import form, page, parents, relative, told
 from tests.flows.kit import Browser, Hub, lesson, mark, origin
+from tests.flows.vk import by_vk, plug_in
 
 pytestmark = pytest.mark.rule("C7")
 DAY = date(2026, 11, 18)
@@ -263,3 +267,31 @@ async def test_the_pages_work_without_javascript(hub: Hub, anna: tuple[Browser, 
     ended = await form(browser, f"{base}/end")
     assert (ended.status_code, ended.headers["Location"]) == (303, base)
     assert "Отключить ссылку" not in await page(browser, base)
+
+
+@pytest.mark.rule("A10")
+@pytest.mark.security("22")
+async def test_a_link_made_before_the_first_strong_sign_in_is_dead_after_it(hub: Hub) -> None:
+    plug_in(hub)
+    browser = hub.browser()
+    weak = await by_vk(browser)
+    now = hub.clock()
+    await hub.deps.db.write(
+        lambda: calendars.put(hub.deps.keys, person=weak["person"]["id"], child="of-the-diary-alone", secret="s" * 22, now=now)
+    )
+    assert (await browser.sign_in())["person"]["id"] == weak["person"]["id"]
+    assert await hub.rows("SELECT 1 FROM calendar_link") == []
+
+
+@pytest.mark.security("32")
+async def test_no_log_line_carries_the_secret(hub: Hub, anna: tuple[Browser, str], caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    browser, path = anna
+    address = await make(browser, path)
+    await fetch(hub, address)
+    hub.diary.fails = Unavailable("dnevnik", "502")
+    hub.clock.go(hours=1)
+    await fetch(hub, address)
+    await browser.send("DELETE", f"{path}/calendar")
+    await hub.browser().get(address)
+    assert address.removeprefix("/export/calendar/").removesuffix(".ics") not in caplog.text
