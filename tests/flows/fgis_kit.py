@@ -98,7 +98,7 @@ def a_day(hub: Hub) -> None:
         for n, text in enumerate(("№ 412", "Повторить правило"))
     ]
     late = diary.AttendanceKind.LATE
-    hub.diary.attendance = [diary.Attendance(origin=origin("a"), school_date=MONDAY, code="оп", kind=late, subject="Физика")]
+    hub.diary.attendance = [diary.Attendance(origin=origin("a"), school_date=MONDAY, code="Late", kind=late, subject="Физика")]
 
 
 async def open_federal(hub: Hub) -> Federal:

@@ -13,7 +13,7 @@ import pytest
 from connectors.kit.config import ConnectorConfig
 from connectors.kit.credentials import CredentialField, CredentialForm, FieldKind
 from connectors.kit.diary import DiaryChild
-from connectors.kit.errors import NotFound
+from connectors.kit.errors import NotFound, Rejected
 from connectors.kit.manifest import Manifest
 from connectors.kit.ports import Access, DiaryAccount
 from connectors.kit.secret import Secret
@@ -40,6 +40,8 @@ class Believing(FakeDiary):
     async def sign_in(self, credentials: Mapping[str, Secret]) -> DiaryAccount:
         (number,) = (secret.reveal() for secret in credentials.values())
         self.asked.append(number)
+        if self.fails:
+            raise self.fails
         if number not in self.shown:
             raise NotFound(self.name, "nobody")
         access = Access(token=Secret(number), owner=f"owner of {number}")
@@ -113,6 +115,13 @@ async def test_another_persons_snils_is_refused_before_anything_is_asked(own: Ow
     anna = await signed(own.hub, "anna")
     assert await post(anna, "epgu", {"snils": given}) == (422, "wrong_credentials")
     assert own.epgu.asked == []
+
+
+async def test_a_refusal_says_what_to_do_where_nothing_was_typed(own: Own) -> None:
+    own.epgu.fails = Rejected("epgu", "CONSENT_ENDED", "Дайте согласие на портале.")
+    anna = await signed(own.hub, "anna")
+    answer = await anna.send("POST", "/api/v1/links/epgu", json={"credentials": {}})
+    assert (answer.status_code, (await answer.get_json())["detail"]) == (422, "Дайте согласие на портале.")
 
 
 @pytest.mark.rule("A4")
@@ -196,9 +205,11 @@ async def test_an_id_that_is_another_childs_here_is_refused_like_one_that_nobody
     )
     ivan = await signed(own.hub, "ivan")
     oleg = await child_of(ivan)
-    assert await post(ivan, "fgis", {"esia_id": "1100220183"}, person=oleg) == (422, "wrong_credentials")
+    held = await ivan.send("POST", "/api/v1/links/fgis", json={"credentials": {"esia_id": "1100220183"}, "person": oleg})
     assert own.fgis.asked == []
-    assert await post(ivan, "fgis", {"esia_id": "999"}, person=oleg) == (422, "wrong_credentials")
+    unknown = await ivan.send("POST", "/api/v1/links/fgis", json={"credentials": {"esia_id": "999"}, "person": oleg})
+    first, second = [{**await one.get_json(), "request_id": ""} for one in (held, unknown)]
+    assert (held.status_code, first) == (422, second)
 
 
 @pytest.mark.rule("A5a")

@@ -10,7 +10,7 @@ from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import CodeAsked, CodePort, DiaryAccount, DiaryPort
 from hub.deps import Deps
 from hub.flows.link_account.intents import check_person, exits
-from hub.flows.link_account.own_identity import Filled, check_typed, fill_in, own_field
+from hub.flows.link_account.own_identity import Filled, check_typed, fill_in, own_field, why_wrong
 from hub.flows.link_account.settle import Purpose, check_account, require_fresh, settle_link
 from hub.flows.link_account.typed import Typed, typed
 from hub.flows.refusals import Reason, Refused
@@ -76,7 +76,7 @@ async def _opened(deps: Deps, port: DiaryPort, given: Typed, tried: Tried) -> Di
         if isinstance(opened, DiaryAccount):
             check_account(port, opened)
     except REFUSED as error:
-        raise Refused(Reason.WRONG_CREDENTIALS, more={"system": port.name}) from error
+        raise Refused(Reason.WRONG_CREDENTIALS, why_wrong(port, error.text), more={"system": port.name}) from error
     except ConnectorError:
         # It is down or answers nonsense: nothing is known of the password.
         await deps.db.write(lambda: tries.not_counted(tried))

@@ -25,6 +25,7 @@ from identity.store.school.cards import classes_of
 
 TYPED_IDS = "TYPED_IDS"
 """The setting by which an operator lets guardians type an id that the hub does not know; off by default."""
+NO_SUCH_ID = "Ученика с таким номером нет. Проверьте номер учётной записи ребёнка на Госуслугах."
 _ID = re.compile(r"[0-9]{1,20}")
 _LETTERS = re.compile(r"[^0-9a-zа-я]")
 
@@ -42,6 +43,14 @@ def own_field(port: DiaryPort) -> CredentialField | None:
     return next((field for form in port.manifest.login_forms for field in form.fields if field.kind in OWN_KINDS), None)
 
 
+def why_wrong(port: DiaryPort, said: str) -> str | None:
+    """In place of the words about a password: what the system said of the person's own number; of a typed id always the same."""
+    field = own_field(port)
+    if field is None:
+        return None
+    return NO_SUCH_ID if field.kind is FieldKind.GOSUSLUGI_ID else said or None
+
+
 async def fill_in(deps: Deps, visitor: Visitor, port: DiaryPort, given: Mapping[str, str], *, whose: str | None) -> Filled:
     """Refuses before anything is asked outside: such a service believes whoever names a number."""
     field = own_field(port)
@@ -55,7 +64,7 @@ async def fill_in(deps: Deps, visitor: Visitor, port: DiaryPort, given: Mapping[
             raise Refused(Reason.NOT_SIGNED_IN)
         if field.kind is FieldKind.OWN_SNILS:
             return Filled(credentials={**given, field.name: _own_snils(me, typed)}, person=whose)
-        named = _named(deps, me, typed, whose, may_type=_may_type(deps, port))
+        named = _named(deps, port, me, typed, whose)
         return Filled(credentials={**given, field.name: named.id}, person=named.child, unproven=named.unproven)
 
     return await deps.db.read(unit)
@@ -88,7 +97,7 @@ def _may_type(deps: Deps, port: DiaryPort) -> bool:
     return config is not None and config.options.get(TYPED_IDS) == "1"
 
 
-def _named(deps: Deps, me: Person, typed: str, whose: str | None, *, may_type: bool) -> _Named:
+def _named(deps: Deps, port: DiaryPort, me: Person, typed: str, whose: str | None) -> _Named:
     """Which own child, and by which id. An id that is somebody else's sounds like one that does not exist."""
     own = [one for one in own_children(deps, me.id, now=deps.now()) if whose in (None, one.id)]
     known = {one.id: id_ for one in own if (id_ := gosuslugi_id(deps.keys, one.id))}
@@ -99,13 +108,13 @@ def _named(deps: Deps, me: Person, typed: str, whose: str | None, *, may_type: b
         return _Named(id=known[fitting[0]], child=fitting[0])
     if len(own) != 1:
         raise Refused(Reason.MALFORMED, "Выберите ребёнка, чей дневник подключаете.")
-    if not typed or not may_type:
+    if not typed or not _may_type(deps, port):
         raise Refused(
             Reason.RELATION_UNPROVEN,
             "Этот дневник находит ребёнка по его учётной записи Госуслуг, а здесь ребёнок ею ещё не входил. Пусть войдёт один раз сам.",
         )
     if known or me.level is not Level.CONFIRMED or links.holders(deps.keys, GOSUSLUGI, typed):
-        raise Refused(Reason.WRONG_CREDENTIALS)
+        raise Refused(Reason.WRONG_CREDENTIALS, NO_SUCH_ID, more={"system": port.name})
     return _Named(id=typed, child=own[0].id, unproven=True)
 
 
@@ -121,10 +130,10 @@ def check_typed(deps: Deps, port: DiaryPort, account: DiaryAccount, child: str) 
         if link.use is LinkUse.DIARY and link.state is not LinkState.CLOSED:
             bound = {one for one, _ in diary_links.pupils(deps.keys, link.id)}
             if bound - {None, child}:
-                raise Refused(Reason.WRONG_CREDENTIALS, more={"system": port.name})
+                raise Refused(Reason.WRONG_CREDENTIALS, NO_SUCH_ID, more={"system": port.name})
     ogrn, group = classes_of((PersonId(child),)).get(PersonId(child), ("", ""))
     if ogrn and not all(_is_there(one.school, one.group, ogrn, group) for one in account.children):
-        raise Refused(Reason.WRONG_CREDENTIALS, more={"system": port.name})
+        raise Refused(Reason.WRONG_CREDENTIALS, NO_SUCH_ID, more={"system": port.name})
 
 
 def _is_there(school: diary.School | None, group: diary.Group | None, ogrn: str, written: str) -> bool:
