@@ -22,7 +22,7 @@ from identity.model import AuditKind, Person, PersonId
 from identity.store import Place, persons_by_id, places_in
 
 PAGE = "office.oneroster"
-AT_ONCE = 200
+AT_ONCE = 100
 
 
 async def school_zip(deps: Deps, visitor: Visitor, *, school: str | None = None) -> Download:
