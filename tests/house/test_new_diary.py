@@ -19,6 +19,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scaffold")
     for name in PRODUCT:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "tests").mkdir()
+    for file in (ROOT / "tests").glob("*.py"):
+        shutil.copy(file, folder / "tests")
+    shutil.copytree(ROOT / "tests" / "contract", folder / "tests" / "contract")
+    shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
 
 
@@ -47,3 +52,13 @@ def test_a_bad_or_taken_name_is_refused_and_writes_nothing(copy: Path, name: str
     with pytest.raises(ValueError, match=r"snake_case|already"):
         create(name, copy)
     assert contents(copy) == before
+
+
+def test_the_contract_suite_picks_it_up_and_is_red_until_it_is_filled(copy: Path) -> None:
+    if not (copy / "connectors/diaries/brook_diary").exists():
+        create("brook_diary", copy)
+    # One answer to two questions: the suite knows the new diary by itself, and what the scaffold promises is not kept yet.
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/contract/test_reading.py", "-k", "brook_diary"]
+    told = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    assert told.returncode == 1, told.stdout + told.stderr
+    assert "brook_diary]" in told.stdout and ("1 failed" in told.stdout or "1 error" in told.stdout), told.stdout
