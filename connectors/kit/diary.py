@@ -237,9 +237,7 @@ class Final(Record, frozen=True, kw_only=True):
 
 
 class SubjectAverage(Record, frozen=True, kw_only=True):
-    """The child's average and the class's in one subject and period; `class_size` counts pupils with marks (C5).
-
-    `place` is the child's own in the class, where the source tells it (C1)."""
+    """The child's average and own `place` in class (C1), and the class's average; `class_size` counts pupils with marks (C5)."""
 
     origin: Origin
     subject: str
