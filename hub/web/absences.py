@@ -145,6 +145,7 @@ async def _office(found: Any, *, done: str | None = None, error: Refused | None 
         office=True,
         tab="absences",
         found=found,
+        narrow=found.own_class,
         done=done,
         problem=problem,
         opened=opened,

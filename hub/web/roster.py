@@ -8,7 +8,7 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.flows.roster import listing, slips
-from hub.flows.roster.desk import own_schools
+from hub.flows.roster.desk import only_absences, own_schools
 from hub.flows.roster.export import export_roster
 from hub.web.answers import deps, page
 from hub.web.visitors import signed_in, signed_in_writer
@@ -24,6 +24,8 @@ CSV = "text/csv; charset=utf-8"
 async def classes() -> Response:
     """Who is linked, class by class; who works in several schools chooses one first."""
     who, asked = await signed_in(), request.args.get("school_ogrn")
+    if await only_absences(deps(), who):
+        return to("/office/absences")
     mine = await own_schools(deps(), who)
     if asked in [one.ogrn for one in mine]:
         answer = to("/office")

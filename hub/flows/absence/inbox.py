@@ -38,7 +38,12 @@ async def list_of_school(deps: Deps, visitor: Visitor, *, school: str | None = N
         items = [_line(officer, one, cards.get(PersonId(one.child)), authors) for one in found]
         items.sort(key=lambda one: (one.state != NoticeState.SENT.value, one.first_day, one.last_name, one.first_name, one.id))
         return officer, OfficeAbsences(
-            items=tuple(items), school=officer.school, zone=officer.zone, today=today, class_name=officer.class_name
+            items=tuple(items),
+            school=officer.school,
+            zone=officer.zone,
+            today=today,
+            class_name=officer.class_name,
+            own_class=officer.role == CLASS_TEACHER,
         )
 
     officer, view = await deps.db.read(unit)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hub.deps import Deps
 from hub.flows.office.officers import CARD_ROLES, Officer, officer_of
-from hub.flows.office.rights import Act
+from hub.flows.office.rights import Act, roles_for
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.roster import SchoolPost
 from hub.store import schools
@@ -15,6 +15,9 @@ from hub.store.memory import Throttle
 from hub.store.sessions import Visitor
 from identity.model import Person, PersonId, SnilsProof, same_name
 from identity.store import children_of, person
+
+OFFICE_ROLES = CARD_ROLES | roles_for(Act.ABSENCES)
+"""Whom the menu shows a way to the office."""
 
 
 def officer_here(deps: Deps, visitor: Visitor, school: str | None = None, *, act: Act = Act.CARDS) -> Officer:
@@ -46,11 +49,24 @@ async def works_in_office(deps: Deps, visitor: Visitor) -> bool:
         me = person(deps.keys, PersonId(visitor.person))
         if me is None or me.snils is None or me.snils_proof is not SnilsProof.VERIFIED:
             return False
-        return any(post.role in CARD_ROLES for post in schools.posts_of(deps.keys, me.snils.digits))
+        return any(post.role in OFFICE_ROLES for post in schools.posts_of(deps.keys, me.snils.digits))
 
     found = await deps.db.read(unit)
     deps.memory.offices.put(visitor.person, found)
     return found
+
+
+async def only_absences(deps: Deps, visitor: Visitor) -> bool:
+    """Whether the notices of absence are all that this person has in an office: a class teacher's part of it (RULES B6)."""
+
+    def unit() -> bool:
+        me = person(deps.keys, PersonId(visitor.person))
+        if me is None or me.snils is None or me.snils_proof is not SnilsProof.VERIFIED:
+            return False
+        roles = {post.role for post in schools.posts_of(deps.keys, me.snils.digits)} & OFFICE_ROLES
+        return bool(roles) and not roles & CARD_ROLES
+
+    return await deps.db.read(unit)
 
 
 async def own_schools(deps: Deps, visitor: Visitor) -> tuple[SchoolPost, ...]:

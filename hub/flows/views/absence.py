@@ -86,10 +86,11 @@ class OfficeAbsence(View, frozen=True, kw_only=True):
 
 
 class OfficeAbsences(View, frozen=True, kw_only=True):
-    """`class_name` is set for a class teacher, who sees the own class alone."""
+    """`class_name` is set for a class teacher (`own_class`), who sees the own class alone; empty there when the school named none."""
 
     items: tuple[OfficeAbsence, ...]
     school: str
     zone: str
     today: dt.date
     class_name: str = ""
+    own_class: bool = False
