@@ -77,7 +77,7 @@ async def ask(deps: Deps, port: DiaryPort, question: Question) -> Answer:
     if isinstance(told, Unchanged):
         return await _still(deps, port, question, start)
     at = deps.now()
-    stored = await deps.db.write(lambda: _store(deps, question, shaped, at, asked_at, told.validator))
+    stored = await deps.db.write(lambda: _store(deps, question, shaped, at, asked_at, told.validator, start.copies))
     if stored is None:
         raise NotFound(port.name, "the link was removed meanwhile")
     return stored
@@ -167,14 +167,20 @@ def _window(question: Question) -> Window:
 
 
 def _store(
-    deps: Deps, question: Question, shaped: Mapping[Datum, Sequence[View]], at: datetime, asked_at: datetime, validator: str
+    deps: Deps,
+    question: Question,
+    shaped: Mapping[Datum, Sequence[View]],
+    at: datetime,
+    asked_at: datetime,
+    validator: str,
+    seen: Mapping[Pair, Copy],
 ) -> Answer | None:
     """Cuts the answer into blocks; a mark that changed keeps what it said before. None when the child was unlinked meanwhile."""
     if not diary_links.shows(question.link, question.child):
         return None
     came = question.pairs
     feeds.hold(question.link, question.child)
-    former = diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=came)
+    former = diary_copies.latest(deps.keys, link=question.link, child=question.child, wanted=came, seen=seen)
     blocks: dict[Pair, list[Kept]] = {pair: [] for pair in came}
     for datum, items in shaped.items():
         mine = [pair for pair in came if pair[0] == datum.value]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -90,6 +90,24 @@ def load(keys: Keys, *, link: str, child: str, wanted: Iterable[tuple[str, str]]
             error=error,
         )
     return found
+
+
+def latest(
+    keys: Keys, *, link: str, child: str, wanted: Iterable[tuple[str, str]], seen: Mapping[tuple[str, str], Copy]
+) -> dict[tuple[str, str], Copy]:
+    """The good copies as they are now; what was `seen` a moment ago and is still the same is not opened again."""
+    pairs = list(wanted)
+    ids = [_id(link, child, datum, block) for datum, block in pairs]
+    marks = ", ".join("?" * len(ids))
+    sql = f"SELECT datum, block, fetched_at FROM diary_copy WHERE id IN ({marks}) AND body IS NOT NULL"  # noqa: S608 - only question marks are put in
+    made = {(datum, block): at for datum, block, at in rows(DiaryCopy, sql, ids)} if ids else {}
+    same = {
+        pair: copy
+        for pair in pairs
+        if (copy := seen.get(pair)) and copy.fetched_at is not None and made.get(pair) == to_micros(copy.fetched_at)
+    }
+    other = [pair for pair in pairs if pair in made and pair not in same]
+    return {**same, **(load(keys, link=link, child=child, wanted=other) if other else {})}
 
 
 def shown(keys: Keys, *, link: str, child: str, limit: int) -> Sequence[Copy]:
