@@ -111,3 +111,20 @@ async def test_a_place_in_class_is_shown_and_it_is_the_childs_own_alone(open_bro
     for path in ("progress", "subject"):
         page = await family.browser.get(f"/children/{family.child}/{path}", params={"subject": first})
         assert page.text.count("-е место в классе") == 1, path
+
+
+@pytest.mark.rule("C3")
+async def test_a_correction_that_both_the_platform_and_the_hub_saw_is_told_once(open_browser: OpenBrowser) -> None:
+    family = await in_region(open_browser())
+    week = family.town["week"]
+    told = (await family.browser.get(f"{SANDBOX_URL}/_sandbox/world/diary", params={"pupil": family.pupil["id"], **week})).json()
+    lesson = next(one for one in told["lessons"] if one["status"] == "held")
+    body = {"pupil": family.pupil["id"], **{key: lesson[key] for key in ("subject", "date", "number")}, "value": "2", "comment": "сказано"}
+    key = (await family.browser.post(f"{SANDBOX_URL}/_sandbox/world/marks", json=body)).json()["id"]
+    for value in ("2", "4"):
+        if value != "2":
+            await family.browser.post(f"{SANDBOX_URL}/_sandbox/world/marks", json={"pupil": family.pupil["id"], "id": key, "value": value})
+        (mark,) = [one for one in (await family.read("marks", now=True))["items"] if one["comment"] == "сказано"]
+    (again,) = [one for one in (await family.read("marks", now=True))["items"] if one["comment"] == "сказано"]
+    assert (mark["value"], [one["value"] for one in mark["revisions"]]) == ("4", ["2"])
+    assert again["revisions"] == mark["revisions"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -237,10 +238,18 @@ def with_revisions(new: Sequence[views.MarkItem], old: Iterable[Kept], seen_at: 
         if former is None:
             found.append(mark)
             continue
-        revisions = list(former.revisions)
+        own = list(former.revisions)
         if former.value != mark.value:
-            revisions.append(views.RevisionView(value=former.value, seen_at=seen_at))
-        known = {(one.value, one.seen_at) for one in revisions}
-        revisions += [one for one in mark.revisions if (one.value, one.seen_at) not in known and one.value != mark.value]
+            own.append(views.RevisionView(value=former.value, seen_at=seen_at))
+        revisions = _joined(own, mark)
         found.append(msgspec.structs.replace(mark, revisions=tuple(revisions[-MOST_REVISIONS:])))
     return found
+
+
+def _joined(own: list[views.RevisionView], mark: views.MarkItem) -> Sequence[views.RevisionView]:
+    """What we saw, and what the diary itself tells of corrections: it knows the moment, and may forget after a while."""
+    told = mark.revisions
+    if Counter(one.value for one in own) <= Counter(one.value for one in told):
+        return told
+    known = {one.value for one in own}
+    return own + [one for one in told if one.value not in known and one.value != mark.value]
