@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,12 +23,13 @@ STATEMENT = "e30.eyJzb2Z0d2FyZV9pZCI6ImRuZXZuaWsubW9zLnJ1In0.c2ln"
 BASES = {"mes": "/mes", "mes-mo": "/mes-mo-auth"}
 
 
-def paid(header: str, bits: int = 15) -> str:
+def is_paid(stamp: str, bits: int = 15) -> bool:
+    return not int.from_bytes(hashlib.sha1(stamp.encode(), usedforsecurity=False).digest()) >> (160 - bits)
+
+
+def paid(header: str) -> str:
     """The hashcash stamp, as octodiary finds it."""
-    counter = 0
-    while int.from_bytes(hashlib.sha1(f"{header}{counter:x}".encode(), usedforsecurity=False).digest()) >> (160 - bits):
-        counter += 1
-    return f"{header}{counter:x}"
+    return next(stamp for counter in itertools.count() if is_paid(stamp := f"{header}{counter:x}"))
 
 
 @dataclass

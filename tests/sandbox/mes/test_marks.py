@@ -6,8 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from sandbox.derived.averages import average
 from tests.sandbox.mes.family import Family
 
@@ -40,25 +38,33 @@ async def test_every_mark_of_the_town_is_listed_with_the_teachers_text(either: F
     assert {"зач", "незач"} & values and any("/" in value for value in values) and any(value[-1] in "+-" for value in values)
 
 
-@pytest.mark.parametrize(
-    ("value", "fives", "system"),
-    [("5", [5.0], "five"), ("5-", [5.0], "five"), ("4+", [4.0], "five"), ("4/5", [4.0, 5.0], "five"), ("зач", [], "pass"),
-     ("осв", [], "pass"), ("•", [], "none"), ("10", [10.0], "five")],
+VALUES: tuple[tuple[str, list[float], str], ...] = (
+    ("5", [5.0], "five"), ("5-", [5.0], "five"), ("4+", [4.0], "five"), ("4/5", [4.0, 5.0], "five"), ("10", [10.0], "five"),
+    ("зач", [], "pass"), ("осв", [], "pass"), ("•", [], "none"),
 )  # fmt: skip
-async def test_a_mark_is_text_and_its_numbers_are_beside_it(either: Family, value: str, fives: list[float], system: str) -> None:
-    await write(either, value)
-    row = next(row for row in await marks(either) if row["date"] == "2026-11-18" and row["value"] == value)
-    assert [it["grade"]["five"] for it in row["values"]] == fives
-    assert "/".join(it["grade"]["origin"] for it in row["values"]) == (value if fives else "")
-    assert row["original_grade_system_type"] == system
-    assert row["is_point"] is (value == "•") and (row["point_date"] is not None) is (value == "•")
+WEIGHTS = ((1.5, 2), (0.2, 1), (3, 3), (None, 1))
 
 
-@pytest.mark.parametrize(("weight", "shown"), [(1.5, 2), (0.2, 1), (3, 3), (None, 1)])
-async def test_weights_are_whole(either: Family, weight: float | None, shown: int) -> None:
-    await write(either, "5", weight=weight)
-    row = next(row for row in await marks(either, **{"from": "2026-11-18", "to": "2026-11-18"}) if row["subject_name"] == "Математика")
-    assert row["weight"] == shown and isinstance(row["weight"], int)
+async def test_a_mark_is_text_and_its_numbers_are_beside_it(either: Family) -> None:
+    """One town for the whole table: a town that was written into is made anew."""
+    for number, (value, *_) in enumerate(VALUES):
+        await write(either, value, f"2026-08-{number + 1:02d}")
+    rows = {row["value"]: row for row in await marks(either, **{"from": "2026-08-01", "to": "2026-08-31"})}
+    assert rows.keys() == {value for value, *_ in VALUES}
+    for value, fives, system in VALUES:
+        row = rows[value]
+        assert [it["grade"]["five"] for it in row["values"]] == fives
+        assert "/".join(it["grade"]["origin"] for it in row["values"]) == (value if fives else "")
+        assert row["original_grade_system_type"] == system
+        assert row["is_point"] is (value == "•") and (row["point_date"] is not None) is (value == "•")
+
+
+async def test_weights_are_whole(either: Family) -> None:
+    for number, (weight, _) in enumerate(WEIGHTS):
+        await write(either, "5", f"2026-08-{number + 1:02d}", weight=weight)
+    rows = await marks(either, **{"from": "2026-08-01", "to": "2026-08-31"})
+    assert [row["weight"] for row in rows] == [shown for _, shown in WEIGHTS]
+    assert all(isinstance(row["weight"], int) for row in rows)
 
 
 async def test_an_absence_is_no_mark(either: Family) -> None:
