@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quart import Blueprint, Response
+from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.flows.outputs.oneroster.family import family_zip
@@ -23,9 +23,13 @@ routes = Blueprint("oneroster", __name__, url_prefix="/export/oneroster")
 @routes.get("")
 @hide
 async def choose() -> Response:
-    """A browser gets the page; a program gets the family's file."""
+    """A browser gets the page. A program gets the file: the school's who works in its office, the family's everybody else."""
     who = await signed_in()
     if not wants_page():
+        if led_from_elsewhere():
+            raise Refused(Reason.CROSS_SITE, STRANGE)
+        if await works_in_office(deps(), who):
+            return handed(await school_zip(deps(), who, school=request.args.get("school_ogrn") or await school_here()))
         return await _family(who)
     again = again_unless_fresh(deps(), who, "/export/oneroster")
     return await page("outputs/oneroster.html", here="family", again=again, school=await works_in_office(deps(), who))

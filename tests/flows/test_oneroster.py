@@ -209,8 +209,12 @@ async def test_the_office_takes_its_own_pupils_and_no_marks(hub: Hub) -> None:
     assert sorted(column(tables, "classes", "grades")) == ["10", "6"]
     assert set(column(tables, "roles", "role")) == {"student"}
     assert not {"results", "lineItems"} & set(tables)
+    program = await office.get("/export/oneroster")
+    assert await program.get_data() == raw
+    assert (await office.get(f"/export/oneroster?school_ogrn={OTHER}")).status_code == 404
+    assert (await office.get("/export/oneroster", **{"Sec-Fetch-Site": "cross-site"})).status_code == 403
     actions = await hub.rows("SELECT COUNT(*) FROM audit_event WHERE action = 'office.oneroster' AND kind = 'export'")
-    assert actions == [(2,)]
+    assert actions == [(4,)], "two pupils, taken twice"
     assert "Скачать список школы" in await page(office, "/export/oneroster")
 
 
