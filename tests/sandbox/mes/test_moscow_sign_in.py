@@ -241,3 +241,13 @@ async def test_the_log_shows_no_secret(door: Door) -> None:
     account, log = door.stand.account(), json.dumps(await door.stand.log())
     for secret in (account["password"], account["login"], token, door.client["client_secret"], (await door.texts())[0]["code"]):
         assert str(secret) not in log
+
+
+async def test_a_reset_keeps_the_registered_application_and_forgets_the_rest(door: Door) -> None:
+    code = await door.to_code("true")
+    door.stand.app.systems["mes"].reset()
+    refused = await door.exchange(code)
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    asked = {"client_id": door.client["client_id"], "redirect_uri": "dnevnik-mes://oauth2redirect", "display": "script"}
+    more = {"response_type": "code", "code_challenge": "x", "code_challenge_method": "S256"}
+    assert (await door.stand.http.get("/mes-auth/sps/oauth/ae", params=asked | more)).status_code == 200
