@@ -71,7 +71,8 @@ def absences_svg(view: AttendanceView) -> bytes:
     most = max((one.total for one in view.months), default=1)
     chart = pygal.StackedBar(
         style=Style(**{**WORDS, "colors": colours or (CHILD,), "opacity": "1"}), js=[], explicit_size=True, width=800, height=300,
-        legend_at_bottom=True, legend_at_bottom_columns=3, margin=20, no_data_text="Пропусков нет", truncate_legend=-1,
+        legend_at_bottom=True, legend_at_bottom_columns=3, margin=20, margin_bottom=20 + 24 * ((len(view.kinds) - 1) // 3),
+        no_data_text="Пропусков нет", truncate_legend=-1,
         y_labels=list(range(0, most + 1, max(1, -(-most // LABELS)))),
     )  # fmt: skip
     chart.uuid = "attendance"

@@ -54,7 +54,7 @@ async def look(page: Page, address: str) -> list[str]:
     return [f"{address} {violation['id']}: {violation['nodes'][0]['html'][:160]}" for violation in found.response["violations"]]
 
 
-@pytest.mark.parametrize("context", [{}, NARROW, {"color_scheme": "dark"}], indirect=True, ids=["wide", "phone", "dark"])
+@pytest.mark.parametrize("context", [{}, {**NARROW, "color_scheme": "dark"}], indirect=True, ids=["wide", "phone in the dark"])
 async def test_no_page_has_an_accessibility_fault(pages: tuple[Page, list[str]]) -> None:
     page, addresses = pages
     faults = [fault for address in addresses for fault in await look(page, address)]

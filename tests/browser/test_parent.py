@@ -70,9 +70,28 @@ async def test_a_week_shows_lessons_marks_homework_and_where_it_comes_from(famil
     assert await family.locator(".mark").count() > 0
     assert await family.locator(".homework").count() > 0
     await expect(family.get_by_role("list", name="Источники")).to_contain_text("Дневник.ру: получено")
-    mark = family.locator(".mark").first
-    await mark.locator("summary").click()
-    await expect(mark.get_by_text("Источник")).to_be_visible()
+    await family.locator("a.mark").first.click()
+    card = family.get_by_role("dialog", name="Оценка")
+    await expect(card.get_by_text("Источник")).to_be_visible()
+    await family.keyboard.press("Escape")
+    await expect(card).to_have_count(0)
+    await expect(family.locator("a.mark").first).to_be_focused()
+
+
+@pytest.mark.feature("F044")
+async def test_an_open_home_page_takes_up_what_a_diary_says_anew(family: Page, stage: Stage) -> None:
+    person, day = await walk.parent(stage), (await walk.people(stage))["week"]["from"]
+    children = (await (await family.request.get("/api/v1/children")).json())["items"]
+    weeks = [f"/children/{child['id']}/diary?week={day}&fresh=1" for child in children]
+    for week in weeks:
+        await family.request.get(week)
+    await family.goto("/")
+    lesson = (await walk.days(stage, person["children"][0], day))["lessons"][0]
+    mark = {"pupil": person["children"][0], "subject": lesson["subject"], "date": day, "number": lesson["number"], "value": "4/5"}
+    await walk.control(stage, "world/marks", **mark)
+    for week in weeks:
+        await family.request.get(week)
+    await expect(family.locator(".news").get_by_text("4/5").first).to_be_visible()
 
 
 @pytest.mark.feature("F173")

@@ -16,6 +16,14 @@ async def people(stage: Stage, **query: str) -> dict[str, Any]:
         return found
 
 
+async def days(stage: Stage, pupil: str, day: str) -> dict[str, Any]:
+    """What the town says of this pupil's day."""
+    query = {"pupil": pupil, "from": day, "to": day}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        found: dict[str, Any] = (await client.get(f"{stage.sandbox}/_sandbox/world/diary", params=query)).json()
+        return found
+
+
 async def control(stage: Stage, path: str, **body: object) -> Any:
     """One call of the sandbox's control interface."""
     async with httpx.AsyncClient(trust_env=False) as client:
