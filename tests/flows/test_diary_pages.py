@@ -129,6 +129,7 @@ async def test_attendance_is_counted_by_kind_month_and_subject(opened: tuple[Bro
     assert "<script" not in body and "опоздание" in body
 
 
+@pytest.mark.feature("F203")
 @pytest.mark.rule("C8")
 async def test_announcements_are_plain_text(hub: Hub, opened: tuple[Browser, str]) -> None:
     hub.diary.announcements = [msgspec.structs.replace(hub.diary.announcements[0], body="<b>В четверг</b>\nв 18:00")]
