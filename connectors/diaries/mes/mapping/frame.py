@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +13,6 @@ from connectors.kit.errors import Drifted
 from connectors.kit.local_time import dotted_day, iso_day, iso_moment
 from connectors.kit.ports import Window
 
-_OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
 Listed = Sequence[tuple[Any, Any]]
 """Members of an answer's list, each with its original."""
 
@@ -27,6 +25,8 @@ class Frame:
     zone: ZoneInfo
     fetched_at: datetime
     window: Window
+    days: dict[str, date] = field(default_factory=dict)
+    """Days that were read before: an answer repeats each many times."""
 
     def origin(self, id_: str, *, updated_at: datetime | None = None, **ids: str) -> Origin:
         named = {name: value for name, value in ids.items() if value}
@@ -38,19 +38,24 @@ class Frame:
     def day(self, text: str, where: str) -> date:
         """`2026-11-20`, `20.11.2026`, or either with a time behind it, which is the school's own."""
         plain = text.strip()[:10]
-        return dotted_day(self.system, plain, where) if "." in plain else iso_day(self.system, plain, where)
+        known = self.days.get(plain)
+        if known is None:
+            known = dotted_day(self.system, plain, where) if "." in plain else iso_day(self.system, plain, where)
+            self.days[plain] = known
+        return known
 
     def maybe_day(self, text: str | None, where: str) -> date | None:
         return self.day(text, where) if text else None
 
     def moment(self, text: str, where: str) -> datetime:
         """A time without an offset is the school's."""
-        if not _OFFSET.search(text):
-            return iso_moment(self.system, text, self.zone, where)
         try:
-            return datetime.fromisoformat(text).astimezone(UTC)
+            told = datetime.fromisoformat(text)
+            if told.tzinfo is not None:
+                return told.astimezone(UTC)
         except (ValueError, OverflowError) as error:
             raise Drifted(self.system, where, "not a time") from error
+        return iso_moment(self.system, text, self.zone, where)
 
     def maybe_moment(self, text: str | None, where: str) -> datetime | None:
         return self.moment(text, where) if text else None

@@ -66,7 +66,8 @@ def _spots(found: Sequence[SeenEvent]) -> dict[tuple[str, ...], list[_Spot]]:
 
 
 def _key(subject: str | None, due: str | None, assigned: str | None, text: str | None) -> tuple[str, ...]:
-    return plain_text(subject), (due or "")[:10], (assigned or "")[:10], " ".join(plain_text(text).split())
+    """Both lists are the platform's own, so they are compared as written."""
+    return (subject or "").strip(), (due or "")[:10], (assigned or "")[:10], (text or "").strip()
 
 
 def _files(files: Sequence[Any], *, base: str) -> tuple[Attachment, ...]:

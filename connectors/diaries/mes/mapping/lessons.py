@@ -36,6 +36,7 @@ class SeenEvent:
     date: date
     start: datetime
     end: datetime | None
+    subject: str
 
     @property
     def id(self) -> str:
@@ -44,12 +45,6 @@ class SeenEvent:
     @property
     def is_lesson(self) -> bool:
         return _KINDS.get(self.event.source or "") == "lesson"
-
-    @property
-    def subject(self) -> str:
-        """Extra classes and events often have a name and no subject."""
-        one = self.event
-        return next((text for text in map(plain_text, (one.subject_name, one.title, one.lesson_name, one.group_name)) if text), "")
 
 
 def seen(frame: Frame, answers: Sequence[tuple[wire.Events, Any]]) -> list[SeenEvent]:
@@ -69,8 +64,14 @@ def seen(frame: Frame, answers: Sequence[tuple[wire.Events, Any]]) -> list[SeenE
                     date=day,
                     start=frame.moment(event.start_at, f"{where}.start_at"),
                     end=frame.maybe_moment(event.finish_at, f"{where}.finish_at"),
+                    subject=_named(event),
                 )
     return sorted(found.values(), key=lambda one: (one.start, one.event.id))
+
+
+def _named(one: wire.Event) -> str:
+    """Extra classes and events often have a name and no subject."""
+    return next((text for text in map(plain_text, (one.subject_name, one.title, one.lesson_name, one.group_name)) if text), "")
 
 
 def lessons(frame: Frame, found: Sequence[SeenEvent]) -> tuple[Lesson, ...]:
