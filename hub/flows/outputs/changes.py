@@ -32,6 +32,7 @@ from identity.model import PersonId
 from identity.store import view_right
 
 KINDS = (Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE)
+WEEK = timedelta(days=7)
 BACK, AHEAD = timedelta(days=28), timedelta(days=14)
 MOST = 1000
 MOST_ROWS = 200
@@ -59,12 +60,12 @@ async def feed(
     limit: int = MOST,
     forced: bool = False,
 ) -> ChangeFeed:
-    """Asks the sources as a page does (this week and the next), then tells what is new since the cursor; without one, everything."""
+    """Asks the sources as a page does, last week, this and the next; then tells what is new since the cursor, without one everything."""
     wanted = tuple(sorted({one.value for one in kinds or KINDS}))
     place = open_cursor(deps, visitor.person, child, cursor) if cursor else None
     today = await today_of(deps, child)
-    ahead = Window(start=week_of(today).start, end=week_of(today).end + timedelta(days=7))
-    wish = Wish(child=child, data=frozenset(Datum(one) for one in wanted), window=ahead, page="diary.changes", forced=forced)
+    near = Window(start=week_of(today).start - WEEK, end=week_of(today).end + WEEK)
+    wish = Wish(child=child, data=frozenset(Datum(one) for one in wanted), window=near, page="diary.changes", forced=forced)
     seen = await look(deps, visitor, wish)
     known = await deps.db.read(lambda: _known(deps, visitor, child, wanted, place, today))
     if known.place is None or known.place.after is not None:
