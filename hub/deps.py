@@ -59,6 +59,8 @@ class Memory:
     """Open event streams by person."""
     health: HealthBook = field(default_factory=HealthBook)
     """How the outside systems fare, for the operator's console."""
+    waits: dict[str, datetime] = field(default_factory=dict)
+    """Systems that said «too many», and until when they are not asked unless a person insists."""
     polled: dict[object, asyncio.Task[None]] = field(default_factory=dict)
     """Background reads under way."""
     operator_tries: Throttle = field(default_factory=lambda: Throttle(limit=OPERATOR_TRIES_A_MINUTE))

@@ -6,20 +6,25 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 
-from connectors.kit.errors import ConnectorError
+from connectors.kit.errors import ConnectorError, RateLimited
 from connectors.kit.health import BUCKET_S, Spell
 from hub.deps import Deps
 from hub.store import console
 from hub.store.console import JobBody, NowBody
 
 EVERY_S = 10.0
+LONGEST_WAIT = timedelta(minutes=15)
+"""Nobody who looks is held off longer than a copy is fresh, whatever a system asks for."""
 _STATES = ("closed", "half_open", "open")
 
 
 def refused(deps: Deps, error: ConnectorError) -> None:
     """A read, a renewal or a sign-in ended with one of the eight."""
     deps.memory.health.of(error.system).refused(error)
+    if isinstance(error, RateLimited) and error.after_s:
+        deps.memory.waits[error.system] = deps.now() + min(timedelta(seconds=error.after_s), LONGEST_WAIT)
 
 
 async def note_health(deps: Deps, jobs: Sequence[tuple[str, JobBody]] = ()) -> None:

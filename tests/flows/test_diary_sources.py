@@ -103,6 +103,28 @@ async def test_beyond_the_systems_budget_the_copy_is_stale(hub: Hub, anna: tuple
     assert state_of(await ask(browser, f"{child}/marks?{WEEK}")) == ("stale", None)
 
 
+@pytest.mark.rule("C2")
+async def test_a_system_that_named_a_time_to_wait_is_not_asked_before_it_unless_a_person_insists(
+    hub: Hub, anna: tuple[Browser, str]
+) -> None:
+    browser, child = anna
+    await ask(browser, f"{child}/marks?{WEEK}")
+    hub.clock.go(minutes=20)
+    hub.diary.fails = RateLimited("dnevnik", "429", after_s=90)
+    for _ in range(3):
+        assert state_of(await ask(browser, f"{child}/marks?{WEEK}")) == ("silent", "rate_limited")
+    assert len(hub.diary.reads) == 2
+    hub.diary.fails = None
+    hub.clock.go(seconds=89)
+    assert state_of(await ask(browser, f"{child}/marks?{WEEK}")) == ("silent", "rate_limited")
+    assert state_of(await ask(browser, f"{child}/marks?{WEEK}", **NOW)) == ("fresh", None)
+    hub.diary.fails = RateLimited("dnevnik", "433", after_s=10**6)
+    assert state_of(await ask(browser, f"{child}/marks?{WEEK}", **NOW)) == ("silent", "rate_limited")
+    hub.diary.fails = None
+    hub.clock.go(minutes=15)
+    assert state_of(await ask(browser, f"{child}/marks?{WEEK}")) == ("fresh", None), "within reason"
+
+
 async def test_a_slow_source_does_not_hold_the_page(hub: Hub, anna: tuple[Browser, str], monkeypatch: pytest.MonkeyPatch) -> None:
     browser, child = anna
     hub.diary.marks = [mark(MONDAY, "5")]

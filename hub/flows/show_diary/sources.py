@@ -176,7 +176,7 @@ async def _source(deps: Deps, wish: Wish, link: Link, copies: Mapping[Pair, Copy
     if not asked and not forced:
         return _told(deps, wish, link, copies, Freshness.FRESH, None)
     complete = all((copy := copies.get(pair)) and copy.items is not None for pair in pairs)
-    if complete and not forced and not _budget(deps, port).take(None):
+    if complete and not forced and (_is_to_wait(deps, port) or not _budget(deps, port).take(None)):
         error = next((copy.error for copy in copies.values() if copy.error), None)
         return _told(deps, wish, link, copies, Freshness.SILENT if error else Freshness.STALE, error)
     if wish.quiet:
@@ -229,6 +229,12 @@ async def _within(deps: Deps, port: DiaryPort, question: Question, limit_s: floa
         return TimedOut(port.name, "no answer in time")
     except ConnectorError as error:
         return error
+
+
+def _is_to_wait(deps: Deps, port: DiaryPort) -> bool:
+    """The system itself named a time before which it wants no more questions."""
+    until = deps.memory.waits.get(port.name)
+    return until is not None and deps.now() < until
 
 
 def _budget(deps: Deps, port: DiaryPort) -> Throttle:
