@@ -15,6 +15,8 @@ from connectors.kit import diary
 from hub.app import create_app
 from hub.flows.serve_schedule import add_system
 from hub.flows.serve_schedule.registering import Registered
+from hub.store import schools
+from hub.store.schools import SchoolCard
 from tests.flows.asking import MONDAY, WEEK, ask
 from tests.flows.desk_kit import PETYA, Desk, open_desk
 from tests.flows.kit import Hub, lesson, mark, origin, parent
@@ -25,11 +27,10 @@ FORM = {"grant_type": "client_credentials"}
 
 
 @dataclass
-class Federal:
-    """`system` may ask for the first school, `other` for the second; Petya of the first school has signed in himself."""
+class Systems:
+    """`system` may ask for the first school, `other` for the second."""
 
     hub: Hub
-    desk: Desk
     system: Registered
     other: Registered
 
@@ -54,6 +55,13 @@ class Federal:
         given = {"Host": "localhost:8000", "Authorization": await self.bearer() if bearer is None else bearer, **headers}
         shown = {name.replace("_", "-"): value for name, value in given.items() if value}
         return await self.hub.app.test_client().get(f"/fgis/Schedule/{path}", headers=shown, scope_base=scope_base)
+
+
+@dataclass
+class Federal(Systems):
+    """Petya of the first school has signed in himself, and his mother reads his diary."""
+
+    desk: Desk
 
     async def schedule(self, path: str = f"{OID}?start=2026-11-16&end=2026-11-22") -> dict[str, Any]:
         answer = await self.ask(path)
@@ -101,30 +109,32 @@ def a_day(hub: Hub) -> None:
     hub.diary.attendance = [diary.Attendance(origin=origin("a"), school_date=MONDAY, code="Late", kind=late, subject="Физика")]
 
 
-async def open_federal(hub: Hub) -> Federal:
+async def open_systems(hub: Hub) -> Systems:
+    """Two registered systems and their schools, and nobody else."""
     hub.deps = replace(hub.deps, servers={"fgis_schedule": server})
     hub.app = create_app(hub.deps)
-    desk = await open_desk(hub)
-    hub.esia.claims["petya"] = parent(
-        OID,
-        last_name=PETYA.last_name,
-        first_name=PETYA.first_name,
-        middle_name="",
-        birth_date=PETYA.birth_date,
-        snils=PETYA.snils,
-        children=(),
-    )
-    pupil = await signed(hub, "petya")
-    assert await desk.person(pupil) == desk.petya
-    await desk.anna.link()
     now = hub.clock()
 
     def register() -> tuple[Registered, Registered]:
+        for ogrn in (OGRN, OTHER):
+            card = SchoolCard(ogrn=ogrn, inn="7701000001", legal_name=f"Школа {ogrn}", short_name="Школа 5", zone="Asia/Omsk")
+            schools.put_school(card, now=now)
         mine = add_system(name="ФГИС «Моя школа», Минпросвещения", ogrns=[OGRN], certificate_pem=None, now=now)
         return mine, add_system(name="Соседняя система", ogrns=[OTHER], certificate_pem=None, now=now)
 
     system, other = await hub.deps.db.write(register)
+    return Systems(hub=hub, system=system, other=other)
+
+
+async def open_federal(hub: Hub) -> Federal:
+    systems = await open_systems(hub)
+    desk = await open_desk(hub)
+    named = {"last_name": PETYA.last_name, "first_name": PETYA.first_name, "birth_date": PETYA.birth_date, "snils": PETYA.snils}
+    hub.esia.claims["petya"] = parent(OID, **named, middle_name="", children=())
+    pupil = await signed(hub, "petya")
+    assert await desk.person(pupil) == desk.petya
+    await desk.anna.link()
     a_day(hub)
-    found = Federal(hub=hub, desk=desk, system=system, other=other)
+    found = Federal(hub=hub, desk=desk, system=systems.system, other=systems.other)
     await found.read()
     return found

@@ -29,7 +29,7 @@ class ScoreOf(Wire, frozen=True, kw_only=True, rename="camel"):
     score: str
     score_system: str
     score2: str | None = None
-    weight: msgspec.Raw = msgspec.Raw()
+    weight: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class LessonOf(Wire, frozen=True, kw_only=True, rename="camel"):
