@@ -9,8 +9,8 @@ from typing import Any
 import pygal
 from pygal.style import Style
 
+from hub.flows.show_diary.pages.views import AttendanceView
 from hub.flows.views.diary import SubjectProgress
-from hub.flows.views.diary_pages import AttendanceView
 from hub.web.words import ABSENCES, day, month, number
 
 CHILD, CLASS = "#0d4cd3", "#a35200"

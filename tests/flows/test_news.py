@@ -17,7 +17,7 @@ from connectors.kit.diary import AttendanceKind, Datum, LessonStatus
 from connectors.kit.errors import AuthExpired, Unavailable
 from hub.flows.follow_notices import DiaryChanged, follow_notices
 from hub.flows.show_diary.changed import news_of
-from hub.flows.views.diary_pages import NewsKind
+from hub.flows.show_diary.pages.views import NewsKind
 from hub.flows.views.outputs import SeenChange
 from tests.flows.asking import MONDAY, ask, visitor_of
 from tests.flows.kit import START, Browser, Hub, kid, lesson, mark, origin, parent

@@ -8,8 +8,8 @@ from typing import TypeVar
 import msgspec
 
 from connectors.kit.diary import Datum
+from hub.flows.show_diary.pages.views import News, NewsKind
 from hub.flows.views.base import View
-from hub.flows.views.diary_pages import News, NewsKind
 from hub.flows.views.items import AnnouncementItem, AttendanceItem, FinalItem, HomeworkItem, LessonItem, MarkItem
 from hub.flows.views.outputs import SeenChange
 

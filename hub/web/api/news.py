@@ -8,7 +8,7 @@ from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_response, tag
 
 from hub.flows.show_diary.pages.news import moment_of, show_news
-from hub.flows.views.diary_pages import NewsView
+from hub.flows.show_diary.pages.views import NewsView
 from hub.web.answers import deps, json
 from hub.web.visitors import signed_in
 

@@ -6,8 +6,8 @@ from connectors.kit.diary import Datum
 from hub.deps import Deps
 from hub.flows.show_diary.listing import RECENT
 from hub.flows.show_diary.pages.frame import Asked, head, read
+from hub.flows.show_diary.pages.views import AnnouncementsView
 from hub.flows.show_diary.week import decoded
-from hub.flows.views.diary_pages import AnnouncementsView
 from hub.flows.views.items import AnnouncementItem
 from hub.flows.words import today_of
 from hub.store.sessions import Visitor

@@ -9,8 +9,8 @@ from connectors.kit.ports import Window
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.pages.frame import head, read
+from hub.flows.show_diary.pages.views import MarkView
 from hub.flows.show_diary.week import decoded
-from hub.flows.views.diary_pages import MarkView
 from hub.flows.views.items import LessonItem, MarkItem
 from hub.store.sessions import Visitor
 

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from connectors.kit.diary import Datum
 from hub.deps import Deps
 from hub.flows.show_diary.pages.frame import Asked, head, read
+from hub.flows.show_diary.pages.views import HomeworkDay, HomeworkView
 from hub.flows.show_diary.shape import day_of
 from hub.flows.show_diary.week import decoded
-from hub.flows.views.diary_pages import HomeworkDay, HomeworkView
 from hub.flows.views.items import HomeworkItem
 from hub.flows.words import today_of
 from hub.store.sessions import Visitor

@@ -11,8 +11,8 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.blocks import week_of
 from hub.flows.show_diary.changed import news_of
 from hub.flows.show_diary.pages.frame import head, read
+from hub.flows.show_diary.pages.views import NewsView
 from hub.flows.show_diary.week import WEEKLY
-from hub.flows.views.diary_pages import NewsView
 from hub.flows.words import today_of
 from hub.store.sessions import Visitor, visits
 

@@ -8,9 +8,9 @@ from connectors.kit.diary import Datum
 from hub.deps import Deps
 from hub.flows.show_diary.blocks import school_year_of
 from hub.flows.show_diary.pages.frame import Asked, dated_periods, head, read
+from hub.flows.show_diary.pages.views import ReportRow, ReportView
 from hub.flows.show_diary.results import progress_of
 from hub.flows.show_diary.week import decoded
-from hub.flows.views.diary_pages import ReportRow, ReportView
 from hub.flows.views.items import AttendanceItem, AverageItem, FinalItem, LessonItem, MarkItem
 from hub.flows.words import today_of
 from hub.store.sessions import Visitor

@@ -10,8 +10,8 @@ from connectors.kit.ports import Window
 from hub.deps import Deps
 from hub.flows.show_diary.blocks import school_year_name, school_year_of
 from hub.flows.show_diary.pages.frame import head, read
+from hub.flows.show_diary.pages.views import DayCell, MonthView, TermsView
 from hub.flows.show_diary.week import decoded
-from hub.flows.views.diary_pages import DayCell, MonthView, TermsView
 from hub.flows.views.items import TermItem
 from hub.flows.words import today_of
 from hub.store.sessions import Visitor

@@ -10,8 +10,8 @@ from connectors.kit.diary import Datum
 from hub.deps import Deps
 from hub.flows.show_diary.blocks import week_of
 from hub.flows.show_diary.pages.frame import head, read
+from hub.flows.show_diary.pages.views import Bell, TimesDay, TimesView
 from hub.flows.show_diary.week import decoded
-from hub.flows.views.diary_pages import Bell, TimesDay, TimesView
 from hub.flows.views.items import LessonItem
 from hub.flows.words import today_of
 from hub.store.sessions import Visitor
