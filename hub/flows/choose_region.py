@@ -63,7 +63,7 @@ def logins_there(deps: Deps, system: str, code: str) -> frozenset[Login] | None:
     """How one signs in to this system in this region; None where the registry does not tell."""
     region = registry().region(code)
     here = region.on(region.today(deps.now())) if region else ()
-    placed = [one for one in here if one.system == system and _port(deps, one) is not None]
+    placed = [one for one in here if registry().systems[one.system].reader == system and _port(deps, one) is not None]
     return frozenset(login for one in placed for login in registry().logins(one)) if placed else None
 
 
@@ -100,7 +100,7 @@ def _offer(deps: Deps, placed: Placed) -> OfferView:
     logins = registry().logins(placed)
     here = tuple(login for login in logins if _works_here(port, login)) if port is not None else logins
     return OfferView(
-        system=system.system,
+        system=system.system if port is None else port.name,
         title=system.title if port is None else port.manifest.instance(port.name).title,
         role=placed.role.value,
         connected=port is not None and bool(here),
@@ -120,9 +120,12 @@ def _offer(deps: Deps, placed: Placed) -> OfferView:
 
 
 def _port(deps: Deps, placed: Placed) -> DiaryPort | None:
-    """The connector of this system, if it reaches this region's server; the demo's town has one server for all."""
-    port, config = deps.diaries.get(placed.system), deps.settings.connectors.get(placed.system)
-    if not registry().systems[placed.system].per_region or deps.settings.demo or config is None:
+    """The connector of this system, if it reaches this region's server; the demo's town has one server for all of one name."""
+    system = registry().systems[placed.system]
+    port, config = deps.diaries.get(system.reader), deps.settings.connectors.get(system.reader)
+    if deps.settings.demo:
+        return port if system.reader == system.system else None
+    if not system.per_region or config is None:
         return port
     hosts = {urlsplit(url).hostname for url in config.base_urls.values()}
     return port if hosts & {*placed.hosts} else None

@@ -53,7 +53,8 @@ class System(_Strict, frozen=True, kw_only=True):
 
     `own_login` says whose the password is where no school hands it out; it completes «Вход …».
 
-    `per_region`: each region runs its own server of it, so that being connected to one says nothing of the others."""
+    `per_region`: each region runs its own server of it, so that being connected to one says nothing of the others.
+    `connector`: which instance reads it, where that has another name: one platform whose node is chosen by settings."""
 
     system: str
     title: str
@@ -67,6 +68,11 @@ class System(_Strict, frozen=True, kw_only=True):
     recovery: str = ""
     phones: tuple[Phone, ...] = ()
     per_region: bool = False
+    connector: str = ""
+
+    @property
+    def reader(self) -> str:
+        return self.connector or self.system
 
 
 class Placed(_Strict, frozen=True, kw_only=True):

@@ -246,3 +246,34 @@ async def test_a_server_of_one_region_is_not_offered_in_another(hub: Hub, clock:
         (offer,) = [one for one in show_region(deps, code).systems if one.system == "netschool"]
         assert offer.connected is connected
         assert (logins_there(deps, "netschool", code) is not None) is connected
+
+
+@pytest.mark.rule("C4")
+@pytest.mark.parametrize(
+    ("address", "offered"),
+    [("https://authedu.mosreg.ru", {"50"}), ("https://dnevnik.edurb.ru", {"02"})],
+    ids=["Подмосковье", "Башкортостан"],
+)
+async def test_a_platform_of_many_nodes_is_offered_where_its_address_leads(
+    hub: Hub, clock: Clock, tmp_path: Path, address: str, offered: set[str]
+) -> None:
+    played = FakeDiary(clock, name="mes-mo")
+    node = Instance(name="mes-mo", title="Дневник этого узла", prefixes=("mes-mo", "mes-mo-auth"))
+    played.manifest = replace(played.manifest, id="mes", instances=(node,), logins=frozenset({LoginKind.BROWSER}))
+    config = ConnectorConfig(instance="mes-mo", base_urls={"mes-mo": address, "mes-mo-auth": address})
+    real = settings(tmp_path, demo=False, public_url=PUBLIC, connectors={"mes-mo": config})
+    deps = replace(hub.deps, diaries={"mes-mo": played}, settings=real)
+    for code in ("50", "02"):
+        offers = [one for one in show_region(deps, code).systems if one.connected]
+        assert [(one.system, one.title) for one in offers] == ([("mes-mo", "Дневник этого узла")] if code in offered else [])
+        assert (logins_there(deps, "mes-mo", code) is not None) is (code in offered)
+
+
+@pytest.mark.rule("C4")
+async def test_the_demos_node_is_the_moscow_regions_alone(hub: Hub, clock: Clock) -> None:
+    played = FakeDiary(clock, name="mes-mo")
+    node = Instance(name="mes-mo", title="Школьный портал", prefixes=("mes-mo", "mes-mo-auth"))
+    played.manifest = replace(played.manifest, id="mes", instances=(node,), logins=frozenset({LoginKind.BROWSER}))
+    deps = replace(hub.deps, diaries={"mes-mo": played})
+    shown = {code: [one.system for one in show_region(deps, code).systems if one.connected] for code in ("50", "02")}
+    assert shown == {"50": ["mes-mo"], "02": []}

@@ -40,6 +40,7 @@ MANIFEST = Manifest(
         ),
         Setting(name="REGISTRATION_TOKEN", doc="токен, с которым приложение регистрируется на login.mos.ru", secret=True),
         Setting(name="REDIRECT_URI", doc="адрес возврата из заявления о приложении", default="dnevnik-mes://oauth2redirect"),
+        Setting(name="TITLE", doc="как называется дневник этого узла, если это не Москва и не Подмосковье"),
         Setting(name="ZONE", doc="часовой пояс школ этого узла (имя IANA)", default="Europe/Moscow"),
     ),
     data=frozenset(

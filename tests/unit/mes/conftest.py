@@ -47,5 +47,5 @@ async def unconfigured() -> AsyncIterator[Bench]:
 
 @pytest.fixture
 async def eastern() -> AsyncIterator[Bench]:
-    async with built("mes-mo", ZONE="Asia/Yekaterinburg") as found:
+    async with built("mes-mo", ZONE="Asia/Yekaterinburg", TITLE="Электронный дневник Башкортостана") as found:
         yield found

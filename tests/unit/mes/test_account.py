@@ -148,8 +148,10 @@ async def test_a_limit_says_how_long_to_wait(bench: Bench) -> None:
     assert told.value.after_s == 3600
 
 
-async def test_a_node_of_another_zone_is_told_by_its_setting(eastern: Bench) -> None:
+async def test_a_node_of_another_region_has_its_name_and_zone_from_settings(eastern: Bench) -> None:
     eastern.show()
+    assert eastern.port.manifest.instance("mes-mo").title == "Электронный дневник Башкортостана"
+    assert eastern.port.manifest.instance("mes").title == "МЭШ (Москва)"
     school = (await eastern.port.sign_in({"token": Secret(TOKEN)})).children[0].school
     assert school is not None
     assert school.tz == "Asia/Yekaterinburg"

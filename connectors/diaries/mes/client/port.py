@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
+from dataclasses import replace
 
 from connectors.diaries.mes.client import mos_tokens, moscow, region
 from connectors.diaries.mes.client.account import open_account, woken
@@ -14,6 +15,7 @@ from connectors.kit.config import ConnectorConfig, Equipment
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import NotFound, Rejected
+from connectors.kit.manifest import Manifest
 from connectors.kit.no_browser import NoBrowser
 from connectors.kit.ports import Access, Arrival, CodeAsked, Departure, DiaryAccount, DiaryPort, Window
 from connectors.kit.secret import Secret
@@ -29,7 +31,7 @@ class Mes:
 
     def __init__(self, config: ConnectorConfig, equipment: Equipment) -> None:
         self.name = config.instance
-        self.manifest = MANIFEST.at(config.instance)
+        self.manifest = _named(MANIFEST.at(config.instance), config)
         self._api = Api(config, equipment)
 
     async def account(self, access: Access) -> DiaryAccount:
@@ -51,6 +53,15 @@ class Mes:
             raise Rejected(self.name, "credentials", NOT_A_TOKEN)
         token = Secret(text)
         return await self.account(Access(token=token, expires_at=end_of(token)))
+
+
+def _named(manifest: Manifest, config: ConnectorConfig) -> Manifest:
+    """A node of another region has its own name beside its own addresses."""
+    title = config.options.get("TITLE", "").strip()
+    if not title:
+        return manifest
+    renamed = (replace(one, title=title) if one.name == config.instance else one for one in manifest.instances)
+    return replace(manifest, instances=tuple(renamed))
 
 
 class Moscow(NoBrowser, Mes):
