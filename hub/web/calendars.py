@@ -9,6 +9,7 @@ from quart_schema import hide
 
 from hub.flows.outputs.calendar.file import calendar_file
 from hub.flows.outputs.calendar.links import end_link, list_links, make_link
+from hub.flows.outputs.taking import why_not
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_me import list_children
 from hub.flows.views.diary import ChildHead
@@ -70,6 +71,7 @@ async def _page(who: Visitor, child: str, made: CalendarMade | None) -> Response
         colour=colour,
         links=links.items,
         made=made,
+        may_not=await why_not(found, who, child),
         subscribe=made.url.replace("https://", "webcal://").replace("http://", "webcal://") if made else "",
         run=secrets.token_urlsafe(18),
         again=again_unless_fresh(found, who, f"/children/{child}/calendar"),

@@ -6,6 +6,7 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.flows.outputs.diary_file import KINDS, Asked, diary_csv, diary_json, kinds_asked
+from hub.flows.outputs.taking import why_not
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.blocks import school_year_of
 from hub.flows.show_me import list_children
@@ -34,14 +35,13 @@ async def choose(child: str) -> Response:
     siblings = await list_children(found, who)
     head, colour = head_of(siblings, child)
     today = await today_of(found, child)
-    lent = next(row.lent for row in siblings.items if row.id == child)
     return await page(
         "outputs/download.html",
         section="download",
         head=head,
         siblings=siblings.items,
         colour=colour,
-        lent_view=lent,
+        may_not=await why_not(found, who, child),
         kinds=[(kind.value, title) for kind, title in TITLES.items()],
         start=school_year_of(today).start,
         end=today,

@@ -10,11 +10,15 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
 from hub.store.memory import Throttle
 from hub.store.sessions import Visitor
+from identity.ages import phase
+from identity.family.child_login import CHILD_LOGIN
 from identity.model import ActorKind, AuditKind, PersonId
-from identity.store import held_by_merge, record_access, view_right
+from identity.store import held_by_merge, person, record_access, view_right
 
 AN_HOUR = 30
-LENT = "Временный просмотр ничего не выгружает: попросите файл у родителя."
+LENT = "Временный просмотр дальше не передаётся: файл или ссылку делает родитель или сам ученик с 14 лет."
+HELD = "Связь с этим ребёнком пришла из соединённой записи. Пока соединение можно отменить (14 дней), ничего не выгружается."
+YOUNG = "До 14 лет файлы и ссылки на календарь делает родитель из своего кабинета."
 
 
 def take_turn(deps: Deps, visitor: Visitor) -> None:
@@ -25,16 +29,43 @@ def take_turn(deps: Deps, visitor: Visitor) -> None:
         raise Refused(Reason.TOO_MANY, after_s=budget.wait_s(visitor.person))
 
 
+def require_of_age(deps: Deps, visitor: Visitor) -> None:
+    """Inside the caller's unit: before 14 a guardian takes away what there is, and a child's own login only looks (RULES A6)."""
+    me = person(deps.keys, PersonId(visitor.person))
+    if me is None:
+        raise Refused(Reason.NOT_SIGNED_IN)
+    if visitor.system == CHILD_LOGIN or phase(me.birth_date, deps.now(), me.zone).under_14:
+        raise Refused(Reason.FORBIDDEN, YOUNG)
+
+
 def require_own(deps: Deps, visitor: Visitor, child: PersonId) -> None:
-    """Inside the caller's unit."""
+    """Inside the caller's unit: a view of one's own, not a lent one; a foreign child is not there."""
     now, who = deps.now(), PersonId(visitor.person)
     right = view_right(deps.keys, who, child, now=now)
     if not right.allowed:
         raise refusal(right)
     if right.delegated:
         raise Refused(Reason.FORBIDDEN, LENT)
+    require_of_age(deps, visitor)
     if who != child and held_by_merge(deps.keys, who, child, now=now):
         raise Refused(Reason.HELD_BY_MERGE)
+
+
+async def why_not(deps: Deps, visitor: Visitor, child: str) -> str | None:
+    """For a page: the sentence instead of the button; nothing where the button may stand. A foreign child is not there."""
+
+    def unit() -> str | None:
+        try:
+            require_own(deps, visitor, PersonId(child))
+        except Refused as refused:
+            if refused.reason is Reason.HELD_BY_MERGE:
+                return HELD
+            if refused.reason is not Reason.FORBIDDEN:
+                raise
+            return refused.detail
+        return None
+
+    return await deps.db.read(unit)
 
 
 def note_taken(deps: Deps, visitor: Visitor, children: Iterable[PersonId], page: str) -> None:

@@ -6,21 +6,19 @@ import secrets
 
 from hub.deps import Deps
 from hub.flows.link_account.settle import require_fresh
+from hub.flows.outputs.taking import require_own
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
 from hub.flows.views.outputs import CalendarList, CalendarMade, CalendarView
 from hub.store.memory import Throttle
 from hub.store.outputs import calendars
 from hub.store.sessions import Visitor
-from identity.family.child_login import CHILD_LOGIN
-from identity.guardianship import Right
 from identity.model import ActorKind, PersonId
-from identity.store import held_by_merge, record_change, view_right
+from identity.store import record_change, view_right
 
 SECRET_LENGTH = 22
 """Of base64url: 128 bits and a little more."""
 MADE_AN_HOUR = 20
-LENT = "Ссылку на календарь делает родитель или сам ученик: временный просмотр дальше не передаётся."
 LONGEST_RUN = 100
 
 
@@ -34,9 +32,7 @@ async def make_link(deps: Deps, visitor: Visitor, child: str, *, run: str | None
     secret = _secret(deps, who, whom, run)
 
     def unit() -> CalendarMade:
-        own_view(deps, visitor, whom)
-        if who != whom and held_by_merge(deps.keys, who, whom, now=now):
-            raise Refused(Reason.HELD_BY_MERGE)
+        require_own(deps, visitor, whom)
         before = calendars.of_pair(who, whom)
         made = calendars.put(deps.keys, person=who, child=whom, secret=secret, now=now)
         if before is None or before.id != made.id:
@@ -48,7 +44,7 @@ async def make_link(deps: Deps, visitor: Visitor, child: str, *, run: str | None
 
 async def list_links(deps: Deps, visitor: Visitor, child: str) -> CalendarList:
     def unit() -> CalendarList:
-        own_view(deps, visitor, PersonId(child))
+        _own_view(deps, visitor, PersonId(child))
         found = calendars.of_pair(visitor.person, child)
         mine = (found,) if found else ()
         return CalendarList(items=tuple(CalendarView(id=one.id, created_at=one.created_at, used_at=one.used_at) for one in mine))
@@ -64,19 +60,16 @@ async def end_link(deps: Deps, visitor: Visitor, child: str) -> None:
         if calendars.remove(who, child):
             record_change(actor=who, actor_kind=ActorKind.GUARDIAN, subject=PersonId(child), action="calendar.removed", now=now)
         else:
-            own_view(deps, visitor, PersonId(child))
+            _own_view(deps, visitor, PersonId(child))
 
     await deps.db.write(unit)
 
 
-def own_view(deps: Deps, visitor: Visitor, child: PersonId) -> Right:
-    """Inside the caller's unit: a view of one's own, not a lent one; a foreign child is not there."""
+def _own_view(deps: Deps, visitor: Visitor, child: PersonId) -> None:
+    """Inside the caller's unit: the list says nothing of a foreign child."""
     right = view_right(deps.keys, PersonId(visitor.person), child, now=deps.now())
     if not right.allowed:
         raise refusal(right)
-    if right.delegated or visitor.system == CHILD_LOGIN:
-        raise Refused(Reason.FORBIDDEN, LENT)
-    return right
 
 
 def _secret(deps: Deps, who: str, child: str, run: str | None) -> str:

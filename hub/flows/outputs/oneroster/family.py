@@ -14,7 +14,7 @@ from hub.deps import Deps
 from hub.flows.outputs.oneroster.frame import Frame, add_role, add_user, frame, user_id
 from hub.flows.outputs.oneroster.gradebook import Gradebook
 from hub.flows.outputs.oneroster.package import Package
-from hub.flows.outputs.taking import note_taken, take_turn
+from hub.flows.outputs.taking import note_taken, require_of_age, take_turn
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.blocks import school_year_of
 from hub.flows.show_diary.sources import Seen, Wish, look
@@ -69,9 +69,9 @@ async def family_zip(deps: Deps, visitor: Visitor) -> Download:
 
 def _family(deps: Deps, visitor: Visitor) -> _Family:
     now, who = deps.now(), PersonId(visitor.person)
+    require_of_age(deps, visitor)
     me = person(deps.keys, who)
-    if me is None:
-        raise Refused(Reason.NOT_SIGNED_IN)
+    assert me is not None, "the age was just looked at"
     views = [one for one in children_of(deps.keys, who, now=now) if one.right.allowed and not one.right.delegated]
     mine = [one for one in views if one.is_self or not held_by_merge(deps.keys, who, one.person.id, now=now)]
     if not mine:
