@@ -26,6 +26,7 @@ class Stage:
     bare_port: int
     hub_pid: int
     bare_pid: int = 0
+    data_dir: str = ""
 
     @property
     def hub(self) -> str:
@@ -87,4 +88,4 @@ async def running(*, bare: bool = True, **settings: str) -> AsyncIterator[Stage]
         bare_pid = 0
         if bare:
             bare_pid = (await stack.enter_async_context(process(*endpoint, ready=f"http://127.0.0.1:{bare_port}/json"))).pid
-        yield Stage(hub_port=hub_port, sandbox_port=sandbox_port, bare_port=bare_port, hub_pid=hub.pid, bare_pid=bare_pid)
+        yield Stage(hub_port=hub_port, sandbox_port=sandbox_port, bare_port=bare_port, hub_pid=hub.pid, bare_pid=bare_pid, data_dir=data)
