@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from connectors.kit.health import HealthBook
+from connectors.kit.serving import ScheduleServer, servers
 from hub.store.memory import Flights, Locks, Recent, Snapshots, Tally, Throttle
 from hub.store.sessions import Visitor
 
 if TYPE_CHECKING:
     from connectors.kit.calls import Caller
     from connectors.kit.ports import DiaryPort, SignInPort
-    from connectors.kit.serving import ScheduleServer
     from hub.settings import Settings
     from hub.store.database import Database
     from identity.sealing import Keys
@@ -85,7 +85,7 @@ class Deps:
     sign_ins: Mapping[str, SignInPort] = field(default_factory=dict)
     diaries: Mapping[str, DiaryPort] = field(default_factory=dict)
     callers: Mapping[str, Caller] = field(default_factory=dict)
-    servers: Mapping[str, ScheduleServer] = field(default_factory=dict)
+    servers: Mapping[str, ScheduleServer] = field(default_factory=servers)
     """By connector id: contracts that the hub serves as well as reads."""
     memory: Memory = field(default_factory=Memory)
     checks: Mapping[str, Callable[[], Awaitable[str]]] = field(default_factory=dict)

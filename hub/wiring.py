@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import identity.store
 from connectors.kit import registry
 from connectors.kit.secret import Secret
-from connectors.kit.serving import servers
 from hub import regions, telemetry
 from hub.deps import Deps, Memory
 from hub.settings import Settings, SettingsError
@@ -109,7 +108,6 @@ def build(
         sign_ins=connected.sign_ins,
         diaries=connected.diaries,
         callers=connected.callers,
-        servers=servers(),
         memory=memory,
         checks={"database": database_answers},
         close=close,

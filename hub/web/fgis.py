@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import logging
 import math
 from urllib.parse import unquote_plus
 
@@ -13,13 +14,15 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 from werkzeug.datastructures import MultiDict
 
-from hub.flows.serve_schedule import Answer, Told, give_token, serve_schedule
+from hub.errors import problem_of
+from hub.flows.serve_schedule import Answer, Told, give_token, refusal, serve_schedule
 from hub.flows.serve_schedule.answering import Question
 from hub.flows.serve_schedule.tokens import LIFE
 from hub.telemetry import REQUEST_ID
 from hub.web.answers import deps
 from hub.web.visitors import network
 
+log = logging.getLogger("hub.app")
 routes = Blueprint("fgis", __name__, url_prefix="/fgis")
 
 SCOPE = "schedule"
@@ -27,7 +30,7 @@ CERTIFICATE = "Client-Cert"
 """RFC 9440: the DER in base64 between colons, set by the proxy that checked it; believed from a trusted proxy only."""
 _LONGEST_CERTIFICATE = 16_384
 _CONTENT = "application/json; charset=utf-8"
-_STATUS = {"invalid_client": 401, "temporarily_unavailable": 429}
+_STATUS = {"invalid_client": 401, "slow_down": 429, "temporarily_unavailable": 503}
 
 
 @routes.post("/token")
@@ -102,6 +105,27 @@ async def schedule(subject: str) -> Response:
         request_id=REQUEST_ID.get(),
     )
     return _schedule_answer(await serve_schedule(deps(), question))
+
+
+@routes.route("/Schedule/<subject>", methods=["POST", "PUT", "PATCH", "DELETE"])
+@hide
+async def read_only(subject: str) -> Response:  # noqa: ARG001  the address names a pupil, and nothing is done to one
+    answer = _schedule_answer(refusal(deps(), 405, "not-supported", "Расписание можно только читать", request_id=REQUEST_ID.get()))
+    answer.headers["Allow"] = "GET, HEAD"
+    return answer
+
+
+@routes.errorhandler(Exception)
+async def failed(error: Exception) -> Response:
+    """What goes wrong with us is told in the contract's words too, and nothing of its inside."""
+    found = problem_of(error)
+    if found.status >= 500:
+        log.error("request failed: %s", type(error).__name__, exc_info=error if found.slug == "internal" else None)
+    after_s = float(found.retry_after_s or 0)
+    if request.path == "/fgis/token":
+        return _token_answer(Told(error="temporarily_unavailable", after_s=after_s))
+    code = "transient" if found.status == 503 else "exception"
+    return _schedule_answer(refusal(deps(), found.status, code, found.detail, after_s=after_s, request_id=REQUEST_ID.get()))
 
 
 def _certificate() -> str:

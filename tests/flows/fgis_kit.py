@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
 from quart import Response
 
-from connectors.diaries.fgis_schedule import server
 from connectors.kit import diary
-from hub.app import create_app
 from hub.flows.serve_schedule import add_system
 from hub.flows.serve_schedule.registering import Registered
 from hub.store import schools
@@ -111,8 +109,6 @@ def a_day(hub: Hub) -> None:
 
 async def open_systems(hub: Hub) -> Systems:
     """Two registered systems and their schools, and nobody else."""
-    hub.deps = replace(hub.deps, servers={"fgis_schedule": server})
-    hub.app = create_app(hub.deps)
     now = hub.clock()
 
     def register() -> tuple[Registered, Registered]:

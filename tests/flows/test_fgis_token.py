@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from hub.app import create_app
 from hub.flows.serve_schedule import add_system
 from hub.flows.serve_schedule.registering import BadRegistration
+from hub.store.database import Overloaded
 from hub.store.fgis import FgisClient
 from hub.store.fields import rows
 from tests.flows.fgis_kit import FORM, Systems, basic, open_systems
@@ -81,7 +82,7 @@ async def test_after_ten_wrong_secrets_the_right_one_waits_too(federal: Systems)
     for _ in range(10):
         assert (await federal.token(client_secret="wrong")).status_code == 401
     answer = await federal.token()
-    assert (answer.status_code, (await answer.get_json())["error"]) == (429, "temporarily_unavailable")
+    assert (answer.status_code, (await answer.get_json())["error"]) == (429, "slow_down")
     assert int(answer.headers["Retry-After"]) >= 1
 
 
@@ -156,3 +157,29 @@ async def test_a_registration_that_cannot_be_is_refused(federal: Systems, name: 
             add_system(name=name, ogrns=ogrns, certificate_pem=pem, now=now)
 
     await federal.hub.deps.db.write(register)
+
+
+async def test_another_method_than_reading_is_not_supported(federal: Systems) -> None:
+    for method in ("POST", "PUT", "DELETE"):
+        answer = await federal.hub.browser().send(method, "/fgis/Schedule/1")
+        assert await told(answer) == (405, "not-supported")
+        assert answer.headers["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"), [(Overloaded("busy", retry_after_s=7), 503, "transient"), (RuntimeError("inside"), 500, "exception")]
+)
+async def test_our_own_trouble_is_told_in_the_contracts_words(
+    federal: Systems, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, code: str
+) -> None:
+    bearer = await federal.bearer()
+
+    async def fails(unit: object) -> object:
+        raise error
+
+    monkeypatch.setattr(federal.hub.deps.db, "read", fails)
+    answer = await federal.ask(bearer=bearer)
+    assert await told(answer) == (status, code)
+    assert "inside" not in await answer.get_data(as_text=True)
+    refused = await federal.token()
+    assert (refused.status_code, (await refused.get_json())["error"]) == (503, "temporarily_unavailable")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 
 from connectors.kit.ports import Window
-from connectors.kit.serving import BadRequest, ScheduleAsked, ScheduleServer, ServedSchedule
+from connectors.kit.serving import BadRequest, ScheduleAsked, ServedSchedule
 from hub.deps import Deps
-from hub.flows.refusals import Reason, Refused
 from hub.flows.serve_schedule.gathering import gather, weeks_around
 from hub.flows.serve_schedule.pupils import find_pupil
 from hub.flows.serve_schedule.tokens import Shown, shown
@@ -46,27 +46,25 @@ class Question:
 
 async def serve_schedule(deps: Deps, question: Question) -> Answer:
     """Never asks outside: a stranger's request spends no family's token, budget or time."""
-    server = deps.servers.get(CONTRACT)
-    if server is None:
-        raise Refused(Reason.NOT_FOUND)
-    told = _Told(server=server, id=question.request_id)
+    server = deps.servers[CONTRACT]
+    refused = partial(refusal, deps, request_id=question.request_id)
     if not question.token and not question.certificate:
-        return told.refusal(401, "login", "Нужен токен: получите его по адресу /fgis/token", challenge="Bearer")
+        return refused(401, "login", "Нужен токен: получите его по адресу /fgis/token", challenge="Bearer")
     asker = await deps.db.read(lambda: _asker(deps, question))
     if asker.withdrawn:
-        return told.refusal(403, "forbidden", "Регистрация системы отозвана: обратитесь к оператору сервиса")
+        return refused(403, "forbidden", "Регистрация системы отозвана: обратитесь к оператору сервиса")
     client = asker.client
     if client is None:
-        return told.refusal(401, "expired", "Токен не действует: получите новый", challenge='Bearer error="invalid_token"')
+        return refused(401, "expired", "Токен не действует: получите новый", challenge='Bearer error="invalid_token"')
     if not deps.memory.fgis_reads.take(client.id):
-        return told.refusal(429, "throttled", "Слишком много запросов", after_s=deps.memory.fgis_reads.wait_s(client.id))
+        return refused(429, "throttled", "Слишком много запросов", after_s=deps.memory.fgis_reads.wait_s(client.id))
     try:
         asked = server.asked(question.subject, question.query)
     except BadRequest as error:
-        return told.refusal(400, "structure", str(error))
+        return refused(400, "structure", str(error))
     found = await _found(deps, client, asked)
     if found is None:
-        return told.refusal(404, "not-found", "Расписание не найдено")
+        return refused(404, "not-found", "Расписание не найдено")
     tag = f'"{hashlib.sha256(server.unchanging(found)).hexdigest()[:32]}"'
     if question.known & {tag, "*"}:
         return Answer(status=304, tag=tag)
@@ -112,10 +110,6 @@ async def _found(deps: Deps, client: Client, asked: ScheduleAsked) -> ServedSche
     return served if served is not None and await deps.db.write(note) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
-    server: ScheduleServer
-    id: str
-
-    def refusal(self, status: int, code: str, details: str, *, challenge: str = "", after_s: float = 0.0) -> Answer:
-        return Answer(status=status, body=self.server.outcome(code, details, id=self.id), challenge=challenge, after_s=after_s)
+def refusal(deps: Deps, status: int, code: str, details: str, *, challenge: str = "", after_s: float = 0.0, request_id: str = "") -> Answer:
+    """An error in the contract's own document."""
+    return Answer(status=status, body=deps.servers[CONTRACT].outcome(code, details, id=request_id), challenge=challenge, after_s=after_s)

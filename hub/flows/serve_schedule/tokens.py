@@ -29,7 +29,7 @@ async def give_token(deps: Deps, *, client: str, secret: str, network: str) -> T
     keys = (("client", client), ("network", network))
     wait = max(deps.memory.fgis_refusals.wait_s(key) for key in keys)
     if wait > 0:
-        return Told(error="temporarily_unavailable", after_s=wait)
+        return Told(error="slow_down", after_s=wait)
     found = await deps.db.read(lambda: fgis.with_secret(client, secret))
     if found is None:
         for key in keys:
