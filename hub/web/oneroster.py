@@ -8,13 +8,12 @@ from quart_schema import hide
 from hub.flows.outputs.oneroster.family import family_zip
 from hub.flows.outputs.oneroster.school import school_zip
 from hub.flows.refusals import Reason, Refused
-from hub.flows.roster.desk import works_in_office
+from hub.flows.roster.desk import own_schools, works_in_office
 from hub.flows.sign_in_again import is_fresh_now
 from hub.store.sessions import Visitor
 from hub.web.answers import deps, page, wants_page
 from hub.web.exports import STRANGE, handed
 from hub.web.freshness import again_unless_fresh
-from hub.web.roster import school_here
 from hub.web.visitors import led_from_elsewhere, signed_in, signed_in_writer
 
 routes = Blueprint("oneroster", __name__, url_prefix="/export/oneroster")
@@ -29,10 +28,11 @@ async def choose() -> Response:
         if led_from_elsewhere():
             raise Refused(Reason.CROSS_SITE, STRANGE)
         if await works_in_office(deps(), who):
-            return handed(await school_zip(deps(), who, school=request.args.get("school_ogrn") or await school_here()))
+            return handed(await school_zip(deps(), who, school=request.args.get("school_ogrn") or None))
         return await _family(who)
     again = again_unless_fresh(deps(), who, "/export/oneroster")
-    return await page("outputs/oneroster.html", here="family", again=again, school=await works_in_office(deps(), who))
+    mine = await own_schools(deps(), who) if await works_in_office(deps(), who) else ()
+    return await page("outputs/oneroster.html", here="family", again=again, schools=mine)
 
 
 @routes.get("/mine.zip")
@@ -49,7 +49,8 @@ async def mine() -> Response:
 @hide
 async def school() -> Response:
     """The office's own pupils; a form, because every family reads of it."""
-    return handed(await school_zip(deps(), await signed_in_writer(), school=await school_here()))
+    who = await signed_in_writer()
+    return handed(await school_zip(deps(), who, school=(await request.form).get("school_ogrn") or None))
 
 
 async def _family(who: Visitor) -> Response:

@@ -10,10 +10,12 @@ import msgspec
 import pytest
 
 from connectors.kit import diary
+from hub.store import schools
+from hub.store.schools import OfficerCard
 from identity.snils import Snils
 from tests.flows.family_kit import form, page, parents, relative, told
 from tests.flows.kit import Browser, Hub, account, kid, lesson, mark, origin, parent, pupil
-from tests.flows.office_kit import OGRN, OTHER, enter, open_office, signed
+from tests.flows.office_kit import ADMIN, OGRN, OTHER, enter, open_office, signed
 from tests.flows.oneroster_kit import Tables, read
 
 DAY = date(2026, 11, 18)
@@ -216,6 +218,21 @@ async def test_the_office_takes_its_own_pupils_and_no_marks(hub: Hub) -> None:
     actions = await hub.rows("SELECT COUNT(*) FROM audit_event WHERE action = 'office.oneroster' AND kind = 'export'")
     assert actions == [(4,)], "two pupils, taken twice"
     assert "Скачать список школы" in await page(office, "/export/oneroster")
+
+
+async def test_who_works_in_two_schools_names_one(hub: Hub) -> None:
+    office = await open_office(hub, [])
+    await office.me()
+    await enter(office)
+    now = hub.clock()
+    assert ADMIN
+    second = OfficerCard(school=OTHER, role="head", snils=ADMIN.digits, names=("Ким", "Нина", ""))
+    await hub.deps.db.write(lambda: schools.put_officers(hub.deps.keys, [second], now=now))
+    assert f'<option value="{OTHER}">' in await page(office, "/export/oneroster")
+    assert (await form(office, "/export/oneroster/school.zip")).status_code == 400
+    answer = await form(office, "/export/oneroster/school.zip", school_ogrn=OGRN)
+    raw = await answer.get_data(as_text=False)
+    assert isinstance(raw, bytes) and column(read(raw), "orgs", "identifier") == [OGRN]
 
 
 @pytest.mark.rule("B6")
