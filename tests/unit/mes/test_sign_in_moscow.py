@@ -11,6 +11,7 @@ import pytest
 
 from connectors.diaries.mes.client.port import Moscow
 from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, RateLimited, Rejected, Unavailable
+from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import Access, CodeAsked, CodePort, DiaryAccount
 from connectors.kit.secret import Secret
 from tests.unit.mes.stub import (
@@ -193,6 +194,8 @@ async def test_without_a_registration_of_ours_a_password_is_not_even_sent(unconf
     with pytest.raises(Rejected) as told:
         await asked(unconfigured)
     assert told.value.reason == "not_configured"
+    assert unconfigured.port.manifest.logins == {LoginKind.TOKEN}
+    assert unconfigured.port.manifest.login_forms == ()
     assert not unconfigured.stub.asked
 
 

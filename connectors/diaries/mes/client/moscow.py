@@ -102,10 +102,15 @@ async def enter(api: Api, keep: Mapping[str, str], code: Secret, deadline: Deadl
     raise Drifted(api.system, "$.inquire", "neither a code nor a refusal")
 
 
+def is_registered(api: Api) -> bool:
+    """Whether login.mos.ru knows an application of ours; the demo's knows everybody's."""
+    return api.demo or bool(api.options.get("SOFTWARE_STATEMENT") and api.options.get("REGISTRATION_TOKEN"))
+
+
 async def _registered(api: Api, deadline: Deadline) -> _Client:
-    statement, token = api.options.get("SOFTWARE_STATEMENT", ""), api.options.get("REGISTRATION_TOKEN", "")
-    if not (statement and token) and not api.demo:
+    if not is_registered(api):
         raise Rejected(api.system, "not_configured", NOT_CONFIGURED)
+    statement, token = api.options.get("SOFTWARE_STATEMENT", ""), api.options.get("REGISTRATION_TOKEN", "")
     body = {
         "software_id": api.options.get("SOFTWARE_ID") or "dnevnik.mos.ru",
         "device_type": "android_phone",

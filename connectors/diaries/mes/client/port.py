@@ -15,7 +15,7 @@ from connectors.kit.config import ConnectorConfig, Equipment
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import NotFound, Rejected
-from connectors.kit.manifest import Manifest
+from connectors.kit.manifest import LoginKind, Manifest
 from connectors.kit.no_browser import NoBrowser
 from connectors.kit.ports import Access, Arrival, CodeAsked, Departure, DiaryAccount, DiaryPort, Window
 from connectors.kit.secret import Secret
@@ -66,6 +66,12 @@ def _named(manifest: Manifest, config: ConnectorConfig) -> Manifest:
 
 class Moscow(NoBrowser, Mes):
     """МЭШ of Moscow: mos.ru asks for the password and then for the code of an SMS, each time."""
+
+    def __init__(self, config: ConnectorConfig, equipment: Equipment) -> None:
+        super().__init__(config, equipment)
+        if not moscow.is_registered(self._api):
+            # A form that mos.ru would not listen to is not shown: the family would take the refusal for a wrong password.
+            self.manifest = replace(self.manifest, logins=self.manifest.logins - {LoginKind.CREDENTIALS})
 
     async def sign_in(self, credentials: Mapping[str, Secret]) -> DiaryAccount:
         opened = await self.ask_code(credentials)
