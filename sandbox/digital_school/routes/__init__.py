@@ -11,6 +11,7 @@ from sandbox.digital_school.routes.table import answer, call, refusal
 from sandbox.digital_school.state import ID, PREFIX, State
 from sandbox.digital_school.wire.errors import ERRORS, SchoolError
 from sandbox.system import Fault, Sandbox, System
+from sandbox.tagged import tagged
 
 DRIFT_FIELDS = ("token", "idn", "days", "subject", "value", "items", "id")
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
@@ -47,7 +48,7 @@ def _cabinet(sandbox: Sandbox, state: State) -> Blueprint:
                 return answer(await knock(), sandbox.clock.now())
             if request.method != "GET" or name not in READING:
                 raise SchoolError("E-405")
-            return answer(READING[name](call(sandbox, state)), sandbox.clock.now())
+            return await tagged(answer(READING[name](call(sandbox, state)), sandbox.clock.now()))
         except SchoolError as error:
             return refusal(error)
 

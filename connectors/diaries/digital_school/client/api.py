@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+import httpx
+
 from connectors.diaries.digital_school.errors import checked
 from connectors.diaries.digital_school.manifest import MANIFEST
 from connectors.diaries.digital_school.mapping import wire
@@ -35,7 +37,11 @@ class Api:
         self.now: Callable[[], datetime] = equipment.now
         self._caller = equipment.callers[PREFIX]
 
-    async def get(self, path: str, token: Secret, deadline: Deadline, params: Mapping[str, str] | None = None) -> bytes:
+    async def get(self, path: str, token: Secret, deadline: Deadline) -> bytes:
+        return (await self.send(path, token, deadline, {})).content
+
+    async def send(self, path: str, token: Secret, deadline: Deadline, more: Mapping[str, str]) -> httpx.Response:
+        """`path` with its query; `more` headers may make it conditional, and then 304 is an answer too."""
         if not _TOKEN.fullmatch(token.reveal()):
             raise AuthExpired(self.system, "no session")
         response = await self._caller.call(
@@ -43,10 +49,11 @@ class Api:
             f"/api/v1/{path}",
             deadline_s=deadline.left(),
             idempotent=True,
-            headers={"X-Session": token.reveal(), "Accept": "application/json"},
-            params=dict(params) if params else None,
+            headers={"X-Session": token.reveal(), "Accept": "application/json", **more},
         )
-        return checked(self.system, response)
+        if response.status_code != httpx.codes.NOT_MODIFIED or not more:
+            checked(self.system, response)
+        return response
 
     async def activate(self, account: Secret, code: Secret, password: Secret, deadline: Deadline) -> None:
         """Spends the code for a password. Never tried twice: the first try may have spent it."""

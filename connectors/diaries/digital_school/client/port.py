@@ -10,6 +10,7 @@ from connectors.diaries.digital_school.client.read import read_page
 from connectors.diaries.digital_school.errors import CODE_USED
 from connectors.diaries.digital_school.manifest import MANIFEST
 from connectors.diaries.digital_school.mapping.account import children
+from connectors.kit.conditional import Told, Unchanged
 from connectors.kit.config import ConnectorConfig, Equipment
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
@@ -85,7 +86,13 @@ class DigitalSchool(NoBrowser):
         return DiaryAccount(access=kept, subject=access.owner, children=found)
 
     async def read(self, access: Access, child: DiaryChild, data: Set[Datum], window: Window) -> DiaryPage:
-        return await read_page(self._api, access, child, data & MANIFEST.data, window)
+        told = await self.read_if_changed(access, child, data, window, validator="")
+        if isinstance(told, Unchanged):
+            raise Drifted(self.name, "status", "unchanged, though nothing was named")
+        return told.page
+
+    async def read_if_changed(self, access: Access, child: DiaryChild, data: Set[Datum], window: Window, *, validator: str) -> Told:
+        return await read_page(self._api, access, child, data & MANIFEST.data, window, validator)
 
 
 def connect(config: ConnectorConfig, equipment: Equipment) -> DiaryPort:

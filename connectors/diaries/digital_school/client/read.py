@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Set
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Set
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
+
+import httpx
 
 from connectors.diaries.digital_school.client.api import Api
 from connectors.diaries.digital_school.mapping import wire
@@ -13,6 +16,7 @@ from connectors.diaries.digital_school.mapping.frame import KHABAROVSK, Frame
 from connectors.diaries.digital_school.mapping.lessons import homework, lessons, marks, seen
 from connectors.diaries.digital_school.mapping.results import announcements, attendance, finals, terms
 from connectors.kit.answers import decode, decode_both
+from connectors.kit.conditional import UNCHANGED, Answered, Rereading, Told
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import Drifted
@@ -28,7 +32,7 @@ MAX_PAGES = 40
 class _Read:
     """Collects the answers of one read."""
 
-    def __init__(self, api: Api, access: Access, child: DiaryChild, frame: Frame) -> None:
+    def __init__(self, api: Api, access: Access, child: DiaryChild, frame: Frame, validator: str) -> None:
         self.diaries: list[tuple[wire.Diary, Any]] = []
         self.absences: list[tuple[list[wire.Absence], Any]] = []
         self.finals: tuple[wire.Finals, Any] = (wire.Finals(year="", periods=[], items=[]), {"items": []})
@@ -38,6 +42,14 @@ class _Read:
         self._child = child
         self._frame = frame
         self._deadline = Deadline(api.system)
+        self._tagged = Rereading(validator, of=child.key)
+
+    async def unchanged(self) -> bool:
+        return await self._tagged.unchanged(self._ask)
+
+    @property
+    def validator(self) -> str:
+        return self._tagged.validator
 
     async def diary(self, part: Window) -> None:
         answer, plain = decode_both(self._api.system, await self._get("diary", _span(part)), wire.Answer[wire.Diary])
@@ -66,15 +78,21 @@ class _Read:
                 return
 
     async def _get(self, path: str, params: dict[str, str] | None = None) -> bytes:
-        return await self._api.get(path, self._access.token, self._deadline, {"idn": self._child.key, **(params or {})})
+        query = urlencode({"idn": self._child.key, **(params or {})})
+        return (await self._tagged.get(f"{path}?{query}", self._ask)).content
+
+    async def _ask(self, name: str, more: Mapping[str, str]) -> httpx.Response:
+        return await self._api.send(name, self._access.token, self._deadline, more)
 
 
-async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum], window: Window) -> DiaryPage:
+async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum], window: Window, validator: str) -> Told:
     """The cabinet itself refuses an ИДН of another account."""
     if not data or window.end < window.start:
-        return DiaryPage(**{str(datum): () for datum in data})
+        return Answered(page=DiaryPage(**{str(datum): () for datum in data}))
     frame = Frame(system=api.system, fetched_at=api.now(), window=window)
-    read = _Read(api, access, child, frame)
+    read = _Read(api, access, child, frame, validator)
+    if await read.unchanged():
+        return UNCHANGED
     asks: list[Callable[[], Awaitable[None]]] = []
     for part in parts(window):
         if data & DAYS:
@@ -87,7 +105,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
         asks.append(read.announced)
     await together(asks)
     found = seen(frame, read.diaries)
-    return DiaryPage(
+    page = DiaryPage(
         lessons=lessons(frame, found) if Datum.LESSONS in data else None,
         marks=marks(frame, found) if Datum.MARKS in data else None,
         homework=homework(frame, found) if Datum.HOMEWORK in data else None,
@@ -96,6 +114,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
         announcements=announcements(frame, read.posts) if Datum.ANNOUNCEMENTS in data else None,
         terms=terms(frame, read.finals[0]) if Datum.TERMS in data else None,
     )
+    return Answered(page=page, validator=read.validator)
 
 
 def parts(window: Window) -> Iterator[Window]:
