@@ -43,6 +43,9 @@ def day_asked(name: str) -> date | None:
 
 def day_in(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise Refused(Reason.MALFORMED, "День в адресе записан неверно: нужен вид 2026-11-16.") from error
+    if not 2000 < day.year < 2100:
+        raise Refused(Reason.MALFORMED, "День в адресе слишком далёкий: нужен год от 2001 до 2099.")
+    return day
