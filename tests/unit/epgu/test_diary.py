@@ -174,3 +174,12 @@ async def test_a_day_outside_the_window_is_left_out(bench: Bench) -> None:
     bench.stub.lessons = lesson(Id="1", Date="2026-11-15") + lesson(Id="2") + lesson(Id="3", Date="2026-11-23")
     found: Any = (await bench.read()).lessons
     assert [one.origin.id for one in found] == ["2"]
+
+
+@pytest.mark.rule("C8")
+@pytest.mark.parametrize("ids", [[str(number) for number in range(11)], ["1", "1"]], ids=["eleven", "twice"])
+async def test_more_pupils_than_a_family_has_or_one_twice_are_drift(bench: Bench, ids: list[str]) -> None:
+    bench.stub.students = "".join(STUDENT.replace("210024", id_) for id_ in ids)
+    with pytest.raises(Drifted) as told:
+        await bench.port.account(ACCESS)
+    assert told.value.where == "$.Student"

@@ -18,6 +18,7 @@ from connectors.kit.local_time import iso_day, zone_of
 from connectors.kit.plain_text import plain_text
 
 _PARALLEL = re.compile(r"[0-9]{1,2}")
+MAX_CHILDREN = 10
 _SNILS = re.compile(r"[0-9]{11}")
 
 
@@ -33,7 +34,12 @@ def owner_of(snils: str) -> str:
 
 
 def children(system: str, data: Any, *, fetched_at: datetime) -> tuple[DiaryChild, ...]:
+    """Raises `Drifted` for more pupils than a family has, or the same one twice (RULES C8)."""
     found = read(system, data, wire.Students)
+    if len(found.student) > MAX_CHILDREN:
+        raise Drifted(system, "$.Student", f"more than {MAX_CHILDREN}")
+    if len({one.id.strip() for one in found.student}) != len(found.student):
+        raise Drifted(system, "$.Student", "a child twice")
     return tuple(_child(system, one, data["Student"][index], index, fetched_at) for index, one in enumerate(found.student))
 
 
