@@ -26,7 +26,7 @@ MANIFEST = Manifest(
         Datum.MARKS: frozenset(
             {"origin", "subject", "value", "lesson", "lesson_date", "number", "parts", "scale", "work", "comment", "raw"},
         ),
-        Datum.HOMEWORK: frozenset({"origin", "subject", "text", "due_lesson", "due_date", "raw"}),
+        Datum.HOMEWORK: frozenset({"origin", "subject", "text", "due_lesson", "due_date", "attachments", "raw"}),
         Datum.FINALS: frozenset({"origin", "subject", "period", "value", "number", "raw"}),
         Datum.ATTENDANCE: frozenset({"origin", "school_date", "code", "kind", "subject", "lesson", "comment", "raw"}),
         Datum.ANNOUNCEMENTS: frozenset({"origin", "title", "body", "published_at", "author"}),

@@ -67,8 +67,15 @@ async def test_homework_is_due_at_the_lesson_that_shows_it(bench: Bench) -> None
 
 @pytest.mark.parametrize("text", ["Без задания", "нет", "", None])
 async def test_without_homework_is_no_homework(bench: Bench, text: str | None) -> None:
-    bench.show(lesson(tasks=[task(text)]))
+    bench.show(lesson(tasks=[task(text, files=[])]))
     assert (await bench.read(Datum.HOMEWORK)).homework == ()
+
+
+@pytest.mark.parametrize("text", ["№ 15", "", None])
+async def test_files_have_a_name_and_no_address_and_are_homework_without_a_word(bench: Bench, text: str | None) -> None:
+    bench.show(lesson(tasks=[task(text)]))
+    (found,) = (await bench.read(Datum.HOMEWORK)).homework or ()
+    assert (found.text, [(one.name, one.url, one.size) for one in found.attachments]) == (text or "", [("Задание.pdf", "", 5)])
 
 
 @pytest.mark.parametrize("tasks", [None, []])

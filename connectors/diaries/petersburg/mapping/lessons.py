@@ -11,12 +11,14 @@ import msgspec
 from connectors.diaries.petersburg.mapping import wire
 from connectors.diaries.petersburg.mapping.frame import MOSCOW, Frame
 from connectors.kit.answers import decode_both, original
-from connectors.kit.diary import Homework, Lesson, LessonStatus
+from connectors.kit.diary import Attachment, Homework, Lesson, LessonStatus
 from connectors.kit.local_time import dotted_day, dotted_moment
-from connectors.kit.plain_text import plain_text, says_nothing
+from connectors.kit.plain_text import https_links, plain_text, says_nothing
 
 _APART = frozenset({"tasks", "estimates"})
 _HOMEWORK = "homework"
+# What a text in HTML means by an address without a host.
+BASE = "https://dnevnik2.petersburgedu.ru/"
 
 Items = Sequence[msgspec.Raw]
 
@@ -51,12 +53,23 @@ def homework(frame: Frame, items: Items) -> tuple[Homework, ...]:
             text=plain_text(task.task_name),
             due_lesson=str(lesson.identity.id),
             due_date=day,
+            attachments=_files(task),
+            links=https_links(task.task_name, base=BASE),
             raw=original(kept),
         )
         for lesson, plain, day in _seen(frame, items)
         for number, (task, kept) in enumerate(zip(lesson.tasks or (), plain.get("tasks") or (), strict=True), 1)
-        if (task.task_kind_code or _HOMEWORK) == _HOMEWORK and not says_nothing(plain_text(task.task_name))
+        if (task.task_kind_code or _HOMEWORK) == _HOMEWORK and not _is_empty(task)
     )
+
+
+def _is_empty(task: wire.Task) -> bool:
+    return says_nothing(plain_text(task.task_name)) and not task.files
+
+
+def _files(task: wire.Task) -> tuple[Attachment, ...]:
+    """The portal opens a file by its key alone, so there is a name to show and nothing to follow."""
+    return tuple(Attachment(name=plain_text(file.file_name) or "Файл", url="", size=file.size) for file in task.files or ())
 
 
 def _seen(frame: Frame, items: Items) -> Iterator[tuple[wire.Lesson, Any, date]]:

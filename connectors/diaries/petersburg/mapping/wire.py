@@ -73,11 +73,17 @@ class Notice(Wire, frozen=True, kw_only=True):
     author: str | None = None
 
 
+class FileOf(Wire, frozen=True, kw_only=True):
+    file_name: str | None = None
+    size: int | None = None
+
+
 class Task(Wire, frozen=True, kw_only=True):
     """`task_name` is the text; files come with a key but no address."""
 
     task_name: str | None = None
     task_kind_code: str | None = None
+    files: list[FileOf] | None = None
 
 
 class Lesson(Wire, frozen=True, kw_only=True):
