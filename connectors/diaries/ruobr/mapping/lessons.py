@@ -11,7 +11,7 @@ from typing import Any
 from connectors.diaries.ruobr.mapping import wire
 from connectors.diaries.ruobr.mapping.frame import KUZBASS, Frame, means_none
 from connectors.kit.answers import original, text_of
-from connectors.kit.diary import AttendanceKind, Lesson, LessonStatus, Mark, Work
+from connectors.kit.diary import Lesson, LessonStatus, Mark, Work
 from connectors.kit.local_time import iso_day, moment
 from connectors.kit.marks import MarkReading, read_mark
 from connectors.kit.plain_text import plain_text
@@ -106,8 +106,8 @@ def seen_marks(frame: Frame, found: Sequence[SeenLesson]) -> Iterator[SeenMark]:
 
 
 def marks(frame: Frame, found: Sequence[SeenLesson]) -> tuple[Mark, ...]:
-    """An absence written as a mark is no mark; «осв» is one, it stands where a mark would."""
-    return tuple(_mark(frame, one) for one in seen_marks(frame, found) if one.reading.attendance in (None, AttendanceKind.EXEMPT))
+    """An absence in the place of a mark stays there as its text: the diary has no list of absences where it would not be lost."""
+    return tuple(_mark(frame, one) for one in seen_marks(frame, found))
 
 
 def _mark(frame: Frame, one: SeenMark) -> Mark:
