@@ -48,7 +48,7 @@ def homework(
             due_lesson=spot.event.id if spot else None,
             due_date=due,
             attachments=files,
-            links=https_links(one.description),
+            links=https_links(one.description, base=base),
             done=one.is_done,
             raw=original(own),
         )

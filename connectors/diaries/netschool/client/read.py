@@ -86,7 +86,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     return DiaryPage(
         lessons=lessons(frame, found, read.types) if Datum.LESSONS in data else None,
         marks=marks(frame, found, read.types) if Datum.MARKS in data else None,
-        homework=homework(frame, found, read.types) if Datum.HOMEWORK in data else None,
+        homework=homework(frame, found, read.types, base=f"{api.caller.base_url}/") if Datum.HOMEWORK in data else None,
         attendance=attendance(frame, found) if Datum.ATTENDANCE in data else None,
         finals=finals(frame, read.report) if Datum.FINALS in data else None,
         announcements=announcements(frame, read.posts) if Datum.ANNOUNCEMENTS in data else None,

@@ -183,8 +183,8 @@ def attendance(frame: Frame, found: Sequence[SeenLesson]) -> tuple[Attendance, .
     )
 
 
-def homework(frame: Frame, found: Sequence[SeenLesson], types: Types) -> tuple[Homework, ...]:
-    """It stands on the lesson where it is due; its type is called «Домашнее задание» or alike."""
+def homework(frame: Frame, found: Sequence[SeenLesson], types: Types, *, base: str) -> tuple[Homework, ...]:
+    """It stands on the lesson where it is due; its type is called «Домашнее задание» or alike. `base` is the region's address."""
     records: dict[int, Homework] = {}
     for item in found:
         for one, plain, where in item.assignments():
@@ -201,7 +201,7 @@ def homework(frame: Frame, found: Sequence[SeenLesson], types: Types) -> tuple[H
                 due_lesson=item.id,
                 due_date=frame.day(one.due_date, f"{where}.dueDate") if one.due_date else item.date,
                 attachments=files,
-                links=https_links(one.assignment_name),
+                links=https_links(one.assignment_name, base=base),
                 raw=original(plain),
             )
     return tuple(records.values())
