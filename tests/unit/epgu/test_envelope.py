@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from lxml import etree
 
+from connectors.diaries.epgu import envelope as wsdl
+from connectors.kit import deadline
 from connectors.kit.errors import (
     AccessDenied,
     AuthExpired,
@@ -179,3 +182,16 @@ async def test_a_year_is_asked_in_pieces_and_a_big_answer_is_opened(bench: Bench
     page = await bench.read(window=Window(start=date(2026, 9, 1), end=date(2027, 5, 31)))
     assert len(page.lessons or ()) == 1500
     assert len(bench.stub.asked) == 6, "five pieces and the final marks"
+
+
+async def test_reading_the_wsdl_takes_nothing_of_the_first_questions_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes seconds on a busy machine; the first person after a restart must not be told that the service is silent."""
+    clock = [0.0]
+
+    def slow() -> None:
+        clock[0] += 60.0
+
+    monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(wsdl, "prepare", slow)
+    bench.stub.lessons = lesson()
+    assert len((await bench.read()).lessons or ()) == 1

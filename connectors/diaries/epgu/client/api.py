@@ -32,14 +32,17 @@ class Api:
         self._sender = config.options.get("SENDER", SENDER)
         self._ready = False
 
+    async def ready(self) -> None:
+        """Reads the WSDL, which takes a second once in a process: no question's time is to be spent on it."""
+        if not self._ready:
+            await asyncio.to_thread(envelope.prepare)
+            self._ready = True
+
     async def ask(self, operation: str, token: Secret, deadline: Deadline, fields: Mapping[str, str] | None = None) -> Plain:
         """What lies in AppData. The applicant is always named, so that the service itself keeps to the applicant's own pupils."""
         snils = digits(token.reveal())
         if not snils:
             raise AuthExpired(self.system, "no SNILS")
-        if not self._ready:
-            await asyncio.to_thread(envelope.prepare)
-            self._ready = True
         given = {**(fields or {}), "ApplicantSnils": snils}
         response = await self._caller.call(
             "POST",

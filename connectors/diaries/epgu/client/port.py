@@ -48,6 +48,7 @@ class Epgu(NoBrowser):
             raise Rejected(self.name, error.detail or "credentials", error.text) from error
 
     async def account(self, access: Access) -> DiaryAccount:
+        await self._api.ready()
         deadline = Deadline(self.name)
         owner = owner_of(digits(access.token.reveal()))
         data = await self._api.ask("GetStudents", access.token, deadline)
@@ -75,6 +76,7 @@ class Epgu(NoBrowser):
         raise AuthExpired(self.name, "no session to renew")
 
     async def read(self, access: Access, child: DiaryChild, data: Set[Datum], window: Window) -> DiaryPage:
+        await self._api.ready()
         return await read_page(self._api, access, child, data & MANIFEST.data, window)
 
 
