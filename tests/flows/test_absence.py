@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from connectors.kit.errors import TimedOut, Unavailable
+from connectors.kit.errors import Rejected, TimedOut, Unavailable
 from hub.store import schools
 from hub.store.schools import OfficerCard
+from hub.worker.jobs import jobs
 from tests.flows.desk_kit import Desk, open_desk, snils
 from tests.flows.family_kit import form, kinds, page, parents, relative, told
 from tests.flows.kit import Browser, Hub, kid, parent
@@ -319,3 +320,35 @@ async def test_the_own_words_go_into_the_export_and_are_gone_with_the_cabinet(de
     answer = await desk.anna.send("POST", "/api/v1/me/leave", json={"confirm": "УДАЛИТЬ"})
     assert answer.status_code in (200, 204), await answer.get_data(as_text=True)
     assert await listed(ivan, desk.petya) == []
+
+
+@pytest.mark.rule("A5a")
+async def test_a_restricted_guardian_neither_tells_nor_reads(desk: Desk) -> None:
+    ivan = await desk.father()
+    made = await sent(desk)
+    await desk.restrict(await desk.person(ivan))
+    again = await signed(desk.hub, "ivan")
+    for turn in ("", f"/{made['id']}/withdraw", f"/{made['id']}/retry"):
+        assert (await again.send("POST", path(desk.petya) + turn, json=TODAY)).status_code == 404
+    assert (await again.get(path(desk.petya))).status_code == 404
+    assert (await again.get(f"/api/v1/children/{desk.petya}/messages")).status_code == 404
+    other = await sent(desk, first_day="2026-11-19")
+    assert "19 ноября" not in str(await told(await again.get("/api/v1/me/notices"))), other["id"]
+
+
+@pytest.mark.rule("A18")
+async def test_notices_and_drafts_have_their_terms(hub: Hub, mail: FakeMail) -> None:
+    anna, _, child = await parents(hub)
+    await told(await anna.send("POST", path(child), json=TODAY), 201)
+    mail.sends_fail = Rejected("dnevnik", "closed")
+    letter = {"subject": "а", "text": "б", "recipients": ["t1"]}
+    assert (await anna.send("POST", f"/api/v1/children/{child}/messages", json=letter)).status_code == 422
+
+    async def left(days: float) -> tuple[int, int]:
+        hub.clock.go(days=days)
+        for job in jobs(hub.deps):
+            if job.name in ("letters", "absence_notices"):
+                await job.batch()
+        return len(await hub.rows("SELECT 1 FROM letter")), len(await hub.rows("SELECT 1 FROM absence_notice"))
+
+    assert [await left(6.9), await left(0.2), await left(357), await left(2)] == [(1, 1), (0, 1), (0, 1), (0, 0)]

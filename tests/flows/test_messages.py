@@ -9,7 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from connectors.kit.errors import AccessDenied, ConnectorError, RateLimited, Rejected, TimedOut, Unavailable
-from tests.flows.family_kit import form, kinds, page, parents, told
+from hub.store.written import letters
+from hub.store.written.letters import Written
+from tests.flows.family_kit import form, kinds, page, parents, relative, told
 from tests.flows.kit import Browser, Hub
 from tests.flows.written_kit import FakeMail, with_mail
 
@@ -215,3 +217,51 @@ async def test_a_page_that_could_not_send_keeps_every_word(mail: FakeMail, famil
     went = await form(anna, f"{own}/new", **typed)
     assert "Неизвестно, ушло ли письмо" in await page(anna, went.headers["Location"])
     assert "могло уйти" in await page(anna, f"{own}/new")
+
+
+async def test_a_letter_whose_process_ended_is_one_of_which_nobody_knows(
+    hub: Hub, mail: FakeMail, family: tuple[Browser, Browser, str]
+) -> None:
+    anna, _, path = family
+    body = Written(subject="Вопрос", text="Текст", recipients=("t1",))
+    person, now = (await anna.me())["person"]["id"], hub.clock()
+    child, keys = path.split("/")[4], hub.deps.keys
+    (link,) = [link for (link,) in await hub.rows("SELECT id FROM diary_link")]
+
+    def left_behind() -> None:
+        letters.claim(keys, letters.id_of(keys, person, "f1"), person=person, child=child, link=link, body=body, now=now)
+
+    await hub.deps.db.write(left_behind)
+    assert (await anna.send("POST", path, json=TYPED | {"form": "f1"})).status_code == 409
+    hub.clock.go(minutes=3)
+    assert (await told(await anna.send("POST", path, json=TYPED | {"form": "f1"}), 202))["state"] == "unknown"
+    assert mail.sent == []
+
+
+async def test_a_dead_access_is_renewed_once_and_the_letter_goes_once(mail: FakeMail, family: tuple[Browser, Browser, str]) -> None:
+    anna, _, path = family
+    mail.dead_tokens = {"t1"}
+    await told(await anna.send("POST", path, json=TYPED), 201)
+    assert (mail.refreshes, len(mail.sent)) == (1, 1)
+
+
+@pytest.mark.rule("A5b")
+async def test_a_lent_view_shows_no_letters_marks_no_homework_and_tells_of_no_absence(
+    hub: Hub, mail: FakeMail, family: tuple[Browser, Browser, str]
+) -> None:
+    anna, _, path = family
+    child, letter = path.split("/")[4], (await told(await anna.get(path)))["items"][0]["id"]
+    galina = await relative(hub)
+    lent = await told(await anna.send("POST", f"/api/v1/children/{child}/delegations", json={"days": 30}), 201)
+    await galina.me()
+    await told(await galina.send("POST", "/api/v1/delegations/accept", json={"code": lent["code"]}))
+    assert child in [one["id"] for one in (await galina.me())["children"]]
+    assert (await told(await galina.get(path)))["sources"] == []
+    assert (await galina.get(f"{path}/{letter}")).status_code == 404
+    assert (await galina.send("POST", path, json=TYPED)).status_code == 404
+    own = f"/api/v1/children/{child}"
+    assert (await galina.get(f"{own}/absences")).status_code == 403
+    assert (await galina.send("POST", f"{own}/absences", json={"first_day": "2026-11-18"})).status_code == 403
+    assert (await galina.send("POST", f"{own}/homework/any/done", json={"done": True})).status_code == 403
+    week = await page(galina, f"/children/{child}/diary")
+    assert "/messages" not in week and "/absence" not in week
