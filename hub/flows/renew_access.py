@@ -10,7 +10,7 @@ from connectors.kit.ports import DiaryPort, ProfilePort
 from hub.deps import Deps
 from hub.store import notices
 from hub.store.diaries import diary_links
-from hub.store.diaries.diary_links import Opened
+from hub.store.diaries.diary_links import LinkState, Opened
 
 Port = DiaryPort | ProfilePort
 OTHERS_POLL_S = 0.1
@@ -24,8 +24,11 @@ async def renew(deps: Deps, port: Port, opened: Opened) -> Opened:
         current = await _reload(deps, link, port.name)
         if current.version != opened.version:
             return current
-        now = deps.now()
-        if not await deps.db.write(lambda: diary_links.claim_refresh(link, version=opened.version, now=now)):
+        if opened.link.state is LinkState.ACTIVE and current.link.state is LinkState.NEEDS_LOGIN:
+            # Another reader of the same dead access was refused meanwhile; a second try would be one wrong password more.
+            raise AuthExpired(port.name, "refused a moment ago")
+        now, state = deps.now(), opened.link.state
+        if not await deps.db.write(lambda: diary_links.claim_refresh(link, version=opened.version, state=state, now=now)):
             return await _await_other(deps, port, opened)
         done = False
         try:

@@ -15,6 +15,8 @@ from connectors.kit.calls import Breaker, Caller
 from connectors.kit.diary import Datum
 from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, RateLimited, TimedOut, Unavailable
 from connectors.kit.health import SystemHealth
+from hub.deps import Memory
+from hub.flows import renew_access
 from hub.flows.poll_diaries import Polling, settle_polls
 from hub.flows.poll_diaries.poll import POLLS, READ
 from hub.store import console, notices
@@ -151,6 +153,23 @@ async def test_needs_login_is_told_once_whoever_notices_it_first(poll: Poll, ann
     assert [one.kind for one in told].count("diary_needs_login") == 1
     poll.hub.clock.go(hours=2)
     assert await poll.round() == 0, "until somebody signs in"
+
+
+@pytest.mark.rule("C6")
+async def test_of_two_processes_one_tries_the_refresh_and_the_parent_is_told_once(
+    poll: Poll, anna: tuple[Browser, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, child = anna
+    monkeypatch.setattr(renew_access, "OTHERS_POLL_S", 0.01)
+    poll.hub.diary.dead_tokens = {"t1"}
+    poll.hub.diary.refresh_fails = AuthExpired("dnevnik", "refused")
+    worker = replace(poll.hub.deps, memory=Memory())
+    await Polling(worker, chance=lambda: 0.0).batch()
+    await asyncio.gather(ask(browser, f"{child}/marks?{WEEK}"), ask(browser, f"{child}/finals"), *worker.memory.polled.values())
+    assert poll.hub.diary.refreshes == 1
+    person = (await browser.me())["person"]["id"]
+    told = await poll.hub.deps.db.read(lambda: notices.newest(poll.hub.deps.keys, person))
+    assert [one.kind for one in told].count("diary_needs_login") == 1
 
 
 async def test_a_restriction_or_an_ended_edge_ends_the_reading(poll: Poll) -> None:

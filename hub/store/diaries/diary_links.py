@@ -215,10 +215,10 @@ def shows(link: str, child: str) -> bool:
     return bool(rows(DiaryPupil, "SELECT 1 FROM diary_pupil WHERE link = ? AND child = ? LIMIT 1", (link, child)))
 
 
-def claim_refresh(id_: str, *, version: int, now: datetime) -> bool:
-    """One process at a time may refresh an access, and only the one that it read (RULES C6)."""
+def claim_refresh(id_: str, *, version: int, state: LinkState, now: datetime) -> bool:
+    """One process at a time may refresh an access, and only as it read it: with this version, in this state (RULES C6)."""
     free = DiaryLink.refresh_until.is_null() | (DiaryLink.refresh_until < now)
-    mine = (DiaryLink.id == id_) & (DiaryLink.version == version) & free
+    mine = (DiaryLink.id == id_) & (DiaryLink.version == version) & (DiaryLink.state == state.value) & free
     return bool(DiaryLink.update(refresh_until=now + REFRESH_CLAIM).where(mine).execute())
 
 
