@@ -143,7 +143,7 @@ def _mark(frame: Frame, seen_mark: SeenMark, types: Types) -> Mark:
     item, one, reading = seen_mark.item, seen_mark.one, seen_mark.reading
     known = types.get(one.type_id)
     name = plain_text(one.assignment_name)
-    weight = text_of(frame.system, one.weight, f"{seen_mark.where}.weight")
+    weight = text_of(frame.system, one.weight, f"{seen_mark.where}.weight").replace(",", ".")
     return Mark(
         origin=frame.origin(one.id),
         subject=item.subject,
