@@ -19,6 +19,11 @@ class FieldKind(StrEnum):
     """The signed-in person's own, vouched for by Gosuslugi: the hub fills it in, and another one is refused."""
     GOSUSLUGI_ID = "gosuslugi_id"
     """The number of the child's account at Gosuslugi: the hub fills in the one it knows."""
+    EMAIL = "email"
+    DATE = "date"
+    """A day; the hub hands it on as `2014-05-06`, however it was typed."""
+    CHOICE = "choice"
+    """One of `choices`."""
 
 
 OWN_KINDS = frozenset({FieldKind.OWN_SNILS, FieldKind.GOSUSLUGI_ID})
@@ -26,28 +31,40 @@ SECRET_KINDS = frozenset({FieldKind.CODE, FieldKind.PASSWORD, FieldKind.NEW_PASS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """`value` goes to the system, `title` is shown."""
+
+    value: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialField:
     """`name` is the key in `credentials` of the JSON and in `DiaryPort.sign_in`; `title` and `help` are Russian, shown as plain text.
 
-    `length`, where it is set, is the exact number of digits or letters; the hub says so before it asks the system."""
+    `length`, where it is set, is the exact number of digits or letters; the hub says so before it asks the system.
+    An `optional` field may stay empty, and is then not handed on."""
 
     name: str
     title: str
     kind: FieldKind = FieldKind.TEXT
     help: str = ""
     length: int = 0
+    optional: bool = False
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialForm:
     """One way to open an account: `name` is stable (`password`, `first_time`), `title` says when it is the right one.
 
-    `given_by` says who hands this out, for somebody who has nothing yet."""
+    `given_by` says who hands this out, for somebody who has nothing yet. `button` is what is pressed instead of «Подключить»."""
 
     name: str
     title: str
     fields: tuple[CredentialField, ...]
     given_by: str = ""
+    button: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

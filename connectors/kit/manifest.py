@@ -74,6 +74,9 @@ class Manifest:
     `credentials` names the fields of the usual sign-in, the password last. `forms` draws it for people, the usual one first and then
     others, as a first time with a code; without `forms` the house draws one from `credentials`.
 
+    `registration` are the forms by which a family without an account gets one (`connectors.kit.registration`), `recovery` the one that
+    asks the system for its own letter about a forgotten password.
+
     `one_login_a_child`: the login belongs to the child's cabinet, and each guardian signs in with the same one.
 
     `declared_as`: settings `HUB_<declared_as>_<NAME>_…` alone declare instances, each at the address in its setting ISSUER;
@@ -91,6 +94,8 @@ class Manifest:
     logins: frozenset[LoginKind] = frozenset()
     credentials: tuple[str, ...] = ()
     forms: tuple[CredentialForm, ...] = ()
+    registration: tuple[CredentialForm, ...] = ()
+    recovery: CredentialForm | None = None
     one_login_a_child: bool = False
     fresh_for_s: int = 900
     calls_per_minute: int = 60

@@ -110,6 +110,10 @@ class Waiting(StrEnum):
     APPROVAL = "approval"
     LETTER = "letter"
     INVITATION = "invitation"
+    APPLICATION = "application"
+    """The family has to make an application first."""
+    LIST = "list"
+    """The school's administrator has to link the account with the child."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

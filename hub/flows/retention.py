@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from hub.flows.views.self_service import KeptView, RetentionView
 from hub.store import notices, repeats, roster, sessions
-from hub.store.connecting import flow_records, intents, steps, tries
+from hub.store.connecting import flow_records, intents, registrations, steps, tries
 from hub.store.diaries import diary_copies, polls, validators
 from hub.store.outputs import calendars, feeds
 from hub.store.sessions import devices, visits
@@ -46,6 +46,10 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="link_steps", every_s=60.0, remove=steps.remove_old, kept=steps.LIFE,
         what="Подключения дневника, которые ждут код", since="с отправки кода; введён или отменён — сразу",
+    ),
+    Term(
+        name="registrations", every_s=3600.0, remove=registrations.remove_old, kept=registrations.LIFE + timedelta(days=1),
+        what="Регистрации в дневнике, которые ждут письма", since="с отправки формы; подтверждена или отменена — сразу",
     ),
     Term(
         name="login_tries", every_s=3600.0, remove=tries.remove_old, kept=2 * tries.WINDOW,

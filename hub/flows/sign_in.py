@@ -19,7 +19,7 @@ from hub.flows.refusals import Reason, Refused, accepted
 from hub.flows.review_words import REVIEWS
 from hub.flows.words import system_title
 from hub.store import notices, sessions
-from hub.store.connecting import flow_records, steps
+from hub.store.connecting import flow_records, registrations, steps
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.outputs import calendars
 from hub.store.sessions import Visitor
@@ -153,6 +153,7 @@ def _settle(
         _end_others(deps, who, keep=former)
         # A diary's sign-in that waits for its code may be somebody else's, who was here before the owner.
         steps.forget(who)
+        registrations.forget(who)
     if outcome.moved_from is not None:
         sessions.end_all(outcome.moved_from, now=now)
     for link in (*outcome.suspended, *outcome.closed):

@@ -21,6 +21,7 @@ from hub.web.answers import deps, page
 from hub.web.diary_choice import INPUTS, DiaryChoice, choice, every_choice, of_no_region
 from hub.web.freshness import again_here, again_unless_fresh
 from hub.web.paths import own_path
+from hub.web.registration import waiting_page
 from hub.web.visitors import led_from_elsewhere, network, signed_in, signed_in_writer, visitor
 
 routes = Blueprint("connect", __name__)
@@ -131,6 +132,8 @@ async def connected(link: str) -> Response:
     """What came of it: the children that were recognised, those to be named, what is still waited for; nothing to do leads on."""
     who, found, child = await signed_in(), deps(), _child(request.args.get("child", ""))
     shown = await link_account.show_link(found, who, link)
+    if shown.waiting is not None and not shown.to_pick:
+        return await waiting_page(shown)
     if not shown.to_pick and shown.state == "active":
         return _to(f"/children/{child}/diary" if child in shown.children else "/")
     return await page("connect/done.html", here="family", link=shown, children=(await list_children(found, who)).items, error=None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from connectors.kit.credentials import CredentialForm, FieldKind
 from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import DiaryPort
+from connectors.kit.registration import RecoveryPort, RegistrationPort
 from hub.deps import Deps
 from hub.flows.choose_region import TYPED, logins_there
 from hub.regions import Login, registry
@@ -20,6 +21,9 @@ INPUTS = {
     FieldKind.PASSWORD: ("password", "text", "off"),
     FieldKind.NEW_PASSWORD: ("password", "text", "new-password"),
     FieldKind.GOSUSLUGI_ID: ("text", "numeric", "off"),
+    FieldKind.EMAIL: ("email", "email", "email"),
+    FieldKind.DATE: ("date", "text", "off"),
+    FieldKind.CHOICE: ("select", "text", "off"),
     FieldKind.OWN_SNILS: ("hidden", "text", "off"),
 }
 
@@ -35,6 +39,8 @@ class DiaryChoice:
     browser: bool
     forms: tuple[CredentialForm, ...]
     elsewhere: bool = False
+    registers: bool = False
+    recovers: bool = False
 
 
 def choice(deps: Deps, port: DiaryPort, region: str = "") -> DiaryChoice:
@@ -48,6 +54,8 @@ def choice(deps: Deps, port: DiaryPort, region: str = "") -> DiaryChoice:
         browser=browser and (there is None or Login.GOSUSLUGI in there),
         forms=() if only_there else manifest.login_forms,
         elsewhere=only_there and bool(manifest.login_forms),
+        registers=isinstance(port, RegistrationPort) and bool(manifest.registration),
+        recovers=isinstance(port, RecoveryPort) and manifest.recovery is not None,
     )
 
 

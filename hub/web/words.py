@@ -30,6 +30,7 @@ DIARY_STATES = {"active": "подключён", "needs_login": "просит в�
 LINK_STATES = {
     "active": "работает", "needs_login": "просит войти", "needs_code": "ждёт код", "suspended": "приостановлен", "review": "проверяется",
     "waiting_approval": "ждёт решения школы", "waiting_letter": "ждёт письма", "waiting_invitation": "ждёт приглашения",
+    "waiting_application": "ждёт заявления", "waiting_list": "ждёт администратора школы",
 }  # fmt: skip
 LOGINS = {
     "gosuslugi": "через Госуслуги", "password": "по логину и паролю из школы", "snils_password": "по СНИЛС ребёнка и паролю дневника",

@@ -21,6 +21,7 @@ from hub.flows.note_health import EVERY_S as HEALTH_EVERY_S
 from hub.flows.note_health import note_health
 from hub.flows.poll_diaries import Polling
 from hub.flows.roster.applying import apply_rosters
+from hub.flows.watch_accounts import Watching
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.outputs import calendars
 from hub.worker.loop import Job
@@ -36,6 +37,7 @@ ROSTER_EVERY_S = 0.5
 BIRTHDAYS_EVERY_S = 6 * 3600.0
 SILENCES_EVERY_S = 300.0
 POLL_EVERY_S = 5.0
+WATCH_EVERY_S = 20.0
 
 # What is deleted, how often it is looked for, and how long it is kept stand in one table with the words for people.
 TERMS: tuple[tuple[str, float, retention.RemoveOld], ...] = tuple((term.name, term.every_s, term.remove) for term in retention.TERMS)
@@ -52,6 +54,7 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="birthdays", every_s=BIRTHDAYS_EVERY_S, batch=Birthdays(deps).batch),
         Job(name="silences", every_s=SILENCES_EVERY_S, batch=Silences(deps).batch),
         Job(name="poll_diaries", every_s=POLL_EVERY_S, batch=Polling(deps).batch),
+        Job(name="watch_accounts", every_s=WATCH_EVERY_S, batch=Watching(deps).batch),
     )
     return (*made, Job(name="note_health", every_s=HEALTH_EVERY_S, batch=partial(_told, deps, made)))
 

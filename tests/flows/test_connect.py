@@ -229,7 +229,7 @@ async def test_an_account_that_waits_for_the_school_says_what_for(found: Connect
     assert (status, body["state"]) == (201, f"waiting_{waits.value}")
     assert (await link_of(anna, "digital-school"))["state"] == f"waiting_{waits.value}"
     page = await (await anna.get(f"/connect/done/{body['id']}", Accept="text/html")).get_data(as_text=True)
-    assert "Ждём" in page
+    assert "Проверить сейчас" in page
     found.contract.accounts["family"] = replace(found.contract.accounts["family"], waits_for=None)
     await _check(anna, body["id"])
     assert (await link_of(anna, "digital-school"))["state"] == "active"

@@ -93,7 +93,7 @@ async def test_the_code_has_a_page_of_its_own(found: Connecting, anna: Browser) 
     status, there, _ = await post(anna, "/connect/mes", form="password", login="79001234567", password="secret")
     assert (status, there.rsplit("/", 1)[0]) == (303, "/connect/code")
     text = await page(anna, there)
-    assert "Код отправлен в СМС на номер …12" in text and "Осталось 5 попыток" in text and 'autocomplete="one-time-code"' in text
+    assert "Код отправлен в СМС на номер …12" in text and "Осталось 3 попытки" in text and 'autocomplete="one-time-code"' in text
     assert "/connect/code/" in await page(anna, "/family")
     status, _, text = await post(anna, there, code="000000")
     assert (status, "Проверьте код" in text) == (422, True)

@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from connectors.kit.credentials import LOGIN, PASSWORD, CredentialField, CredentialForm, FieldKind
+from dataclasses import replace
+
+from connectors.kit.credentials import LOGIN, NEW_PASSWORD, PASSWORD, CredentialField, CredentialForm, FieldKind
 from connectors.kit.diary import Datum
 from connectors.kit.manifest import Instance, Kind, LoginKind, Manifest, Quality, Setting
 
 VENDOR = CredentialField(name="vendor", title="Адрес школы в ЭлЖуре", help="Например, shkola52.eljur.ru или просто shkola52.")
 DEVKEY = CredentialField(
     name="devkey", title="Ключ школы (devkey)", kind=FieldKind.PASSWORD, help="Один на школу: его сообщает ответственный за ЭлЖур."
+)
+PLACE = CredentialField(
+    name="vendor", title="Город или адрес школы в ЭлЖуре", help="Например, shkola52.eljur.ru; города хватит, если школа ЭлЖура в нём одна."
+)
+EMAIL = CredentialField(name="email", title="Электронная почта", kind=FieldKind.EMAIL, help="На неё придёт письмо с подтверждением.")
+REGISTRATION = CredentialForm(
+    name="invitation",
+    title="Код приглашения от школы",
+    fields=(
+        PLACE,
+        CredentialField(name="code", title="Код приглашения", kind=FieldKind.CODE, help="Большие и маленькие буквы не важны."),
+        CredentialField(name="lastname", title="Ваша фамилия"),
+        CredentialField(name="firstname", title="Ваше имя"),
+        CredentialField(name="middlename", title="Ваше отчество", optional=True),
+        EMAIL,
+        CredentialField(name="login", title="Придумайте логин", help="От 3 до 30 знаков: латинские буквы, цифры, точка, дефис."),
+        NEW_PASSWORD,
+        replace(DEVKEY, optional=True, help="Один на школу. Оставьте пустым, если школа его не сообщала: возможно, мы его уже знаем."),
+    ),
+    given_by="Код приглашения и адрес дневника даёт школа. Если школа выдала карточку с готовым логином и паролем, регистрация не нужна.",
+    button="Зарегистрироваться в ЭлЖуре",
+)
+RECOVERY = CredentialForm(
+    name="recovery",
+    title="Письмо от ЭлЖура",
+    fields=(PLACE, replace(EMAIL, help="Та, что указана в ЭлЖуре.")),
+    button="Прислать письмо",
 )
 GIVEN_BY = "Логин и пароль стоят в регистрационной карточке, её выдаёт школа. Если вход только через Госуслуги, пароля может не быть."
 
@@ -83,6 +112,8 @@ MANIFEST = Manifest(
             given_by=GIVEN_BY,
         ),
     ),
+    registration=(REGISTRATION,),
+    recovery=RECOVERY,
     calls_per_minute=60,
     parallel_calls=4,
     error_codes={"auth_expired": "Wrong auth_token", "access_denied": "Access denied", "rejected": "Wrong days"},

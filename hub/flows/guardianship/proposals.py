@@ -14,7 +14,7 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
 from hub.flows.views.guardianship import ProposalList, ProposalView
 from hub.store import notices, preferences, sessions
-from hub.store.connecting import choices, intents, steps
+from hub.store.connecting import choices, intents, registrations, steps
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_owners import owners_of
 from hub.store.outputs import calendars
@@ -45,6 +45,7 @@ _OWN_ROWS = (
     preferences.forget,
     intents.forget,
     steps.forget,
+    registrations.forget,
     choices.forget,
     absences.forget,
     forms.forget,

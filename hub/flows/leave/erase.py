@@ -10,7 +10,7 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.store import notices, preferences, sessions
-from hub.store.connecting import choices, intents, steps
+from hub.store.connecting import choices, intents, registrations, steps
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_links import Opened
 from hub.store.outputs import calendars
@@ -55,6 +55,7 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     preferences.forget(who)
     intents.forget(who)
     steps.forget(who)
+    registrations.forget(who)
     choices.forget(who)
     forms.forget(who)
     letters.forget(who)

@@ -11,8 +11,9 @@ from hub.flows.link_account.children import bind_children, is_nameless, listed
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.family import LinkEvidence, LinkList, LinkView, ToPick
+from hub.flows.waiting_words import waiting_words
 from hub.flows.words import system_title
-from hub.store.connecting import steps, waiting
+from hub.store.connecting import registrations, steps, waiting
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions import Visitor
 from identity.linking import bind_children as fits_of
@@ -33,7 +34,9 @@ async def list_links(deps: Deps, visitor: Visitor) -> LinkList:
         linked = [one for one in diary_links.of_person(deps.keys, who) if _is_seen(one, {view.person.id for view in seen})]
         own = [view.person for view in seen if not view.diary_only]
         shown = [_view(deps, link, linked, own, lacking.get(link.id)) for link in links_of(deps.keys, who, now=now)]
-        return LinkList(items=(*shown, *(_step_view(deps, one) for one in steps.of_person(deps.keys, who, now=now))))
+        codes = [_step_view(deps, one) for one in steps.of_person(deps.keys, who, now=now)]
+        letters = [registration_view(deps, one) for one in registrations.of_person(deps.keys, who, now=now)]
+        return LinkList(items=(*shown, *codes, *letters))
 
     return await deps.db.read(unit)
 
@@ -60,17 +63,41 @@ def _step_view(deps: Deps, step: steps.Step) -> LinkView:
     )
 
 
+def registration_view(deps: Deps, one: registrations.Registration) -> LinkView:
+    """A registration that waits for the person or for the diary."""
+    return LinkView(
+        id=one.id,
+        system=one.system,
+        person=one.whose or one.person,
+        role=LinkRole.PARENT.value,
+        state=f"waiting_{one.waits_for}",
+        evidence=None,
+        title=system_title(deps, one.system),
+        created_at=one.created_at,
+        waiting=waiting_words(
+            deps.diaries.get(one.system),
+            one.system,
+            one.waits_for,
+            since=one.created_at,
+            until=one.expires_at,
+            sent_to=one.sent_to,
+            code=one.code,
+            tries_left=one.tries_left,
+        ),
+    )
+
+
 def _is_seen(one: Linked, seen: Set[str]) -> bool:
     """A nameless child may be one that the person must not see: then nothing of it is told, not even its class (RULES A5a)."""
     _, child, pupil = one
     return child is None or pupil is None or not is_nameless(pupil) or child in seen
 
 
-def _view(deps: Deps, link: AccountLink, linked: Iterable[Linked], own: Sequence[Person], lacks: str | None) -> LinkView:
+def _view(deps: Deps, link: AccountLink, linked: Iterable[Linked], own: Sequence[Person], lacks: waiting.Waits | None) -> LinkView:
     mine = [row for row in linked if row[0].id == link.id]
     state = mine[0][0].state.value if mine and link.state is IdentityState.ACTIVE else link.state.value
     if lacks and state == IdentityState.ACTIVE.value:
-        state = f"waiting_{lacks}"
+        state = f"waiting_{lacks.waits_for}"
     return LinkView(
         id=link.id,
         system=link.system,
@@ -80,6 +107,9 @@ def _view(deps: Deps, link: AccountLink, linked: Iterable[Linked], own: Sequence
         evidence=LinkEvidence(kind=link.evidence.kind.value),
         title=system_title(deps, link.system),
         created_at=link.evidence.at,
+        waiting=waiting_words(deps.diaries.get(link.system), link.system, lacks.waits_for, since=lacks.since)
+        if lacks and state.startswith("waiting_")
+        else None,
         children=tuple(child for _, child, _ in mine if child is not None),
         to_pick=tuple(
             _to_pick(pupil, own)
@@ -128,8 +158,8 @@ async def pick_children(deps: Deps, visitor: Visitor, link: str, picks: Mapping[
 
 
 async def unlink(deps: Deps, visitor: Visitor, link: str) -> None:
-    """Closes the link and destroys its access and copies; the last strong identity stays (RULES A11). A waiting code is given up."""
-    if await deps.db.write(lambda: steps.drop(link, person=visitor.person)):
+    """Closes the link and destroys its access and copies; the last strong identity stays (A11). A waiting code or letter is dropped."""
+    if await deps.db.write(lambda: steps.drop(link, person=visitor.person) or registrations.drop(link, person=visitor.person)):
         return
     require_fresh(deps, visitor.auth_time)
     now, who = deps.now(), PersonId(visitor.person)

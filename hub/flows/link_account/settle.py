@@ -83,7 +83,7 @@ def settle_link(deps: Deps, port: DiaryPort, account: DiaryAccount, purpose: Pur
     )
     link = attach_account(deps.keys, new, now=now)
     diary_links.save(deps.keys, id_=link.id, system=port.name, person=owner, access=account.access, now=now)
-    waiting.set_waiting(link.id, account.waits_for.value if account.waits_for else None)
+    waiting.set_waiting(link.id, account.waits_for.value if account.waits_for else None, now=now)
     keep_children(deps, link.id, account.children, bound, now=now)
     return link.id
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from connectors.kit.credentials import SECRET_KINDS, TOKEN, CredentialField, CredentialForm, FieldKind
 from connectors.kit.manifest import LoginKind, Manifest
@@ -12,10 +13,13 @@ from connectors.kit.secret import Secret
 from hub.flows.refusals import Reason, Refused
 from identity.snils import InvalidSnils, Snils
 
-MOST_FIELDS = 8
+MOST_FIELDS = 12
 LONGEST_FIELD = 4096
 SHORTEST_NEW_PASSWORD = 8
 _GAPS = re.compile(r"[\s\u00a0\u2010-\u2015-]")
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
+_DOTTED = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,16 @@ def typed(manifest: Manifest, given: Mapping[str, str]) -> Typed:
     )
 
 
+def filled(system: str, form: CredentialForm, given: Mapping[str, str]) -> Typed:
+    """One form, each of its fields or none that is optional; as `typed`."""
+    if len(given) > MOST_FIELDS or any(len(text) > LONGEST_FIELD for text in given.values()) or not {*given} <= {*form.names}:
+        raise Refused(Reason.MALFORMED, "Заполните поля формы, и только их.")
+    there = [one for one in form.fields if not (one.optional and not given.get(one.name, "").strip())]
+    texts = {one.name: _text(one, given.get(one.name, "")) for one in there}
+    known = [texts[one.name].casefold() for one in there if one.kind not in SECRET_KINDS] or list(texts.values())
+    return Typed(form=form.name, secrets={name: Secret(text) for name, text in texts.items()}, account=" ".join([system, *known]))
+
+
 def _form(manifest: Manifest, given: Mapping[str, str]) -> CredentialForm:
     """The one that asks for exactly this, else the longest of which nothing is missing."""
     forms = [*manifest.login_forms]
@@ -68,12 +82,26 @@ def _text(one: CredentialField, text: str) -> str:
         if not text or len(text) != wanted or (one.kind is not FieldKind.CODE and not (text.isascii() and text.isdigit())):
             raise Refused(Reason.MALFORMED, _form_of(one))
         return text
+    if one.kind is FieldKind.DATE:
+        return _day(one, text.strip())
+    if one.kind is FieldKind.CHOICE and text not in {choice.value for choice in one.choices}:
+        raise Refused(Reason.MALFORMED, f"Выберите «{one.title}» из списка.")
+    if one.kind is FieldKind.EMAIL and not _EMAIL.fullmatch(text.strip()):
+        raise Refused(Reason.MALFORMED, "Проверьте адрес электронной почты: например, anna@example.ru.")
     if one.kind is FieldKind.NEW_PASSWORD and len(text) < SHORTEST_NEW_PASSWORD:
         raise Refused(Reason.MALFORMED, f"Пароль слишком короткий: нужно не меньше {SHORTEST_NEW_PASSWORD} знаков.")
     text = text if one.kind in SECRET_KINDS else text.strip()
     if not text:
         raise Refused(Reason.MALFORMED, f"Заполните поле «{one.title}».")
     return text
+
+
+def _day(one: CredentialField, text: str) -> str:
+    found = _DOTTED.fullmatch(text)
+    try:
+        return date.fromisoformat(f"{found[3]}-{found[2]}-{found[1]}" if found else text).isoformat()
+    except ValueError:
+        raise Refused(Reason.MALFORMED, f"Проверьте поле «{one.title}»: день, месяц и год, например 06.05.2014.") from None
 
 
 def _form_of(one: CredentialField) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from hub.flows.views.base import View
+from hub.flows.views.registration import WaitingView
 
 
 class DeviceView(View, frozen=True, kw_only=True):
@@ -79,7 +80,9 @@ class ToPick(View, frozen=True, kw_only=True):
 
 
 class LinkView(View, frozen=True, kw_only=True):
-    """`person` is whose account it is; `children` are the records that a diary account is bound to."""
+    """`person` is whose account it is; `children` are the records that a diary account is bound to.
+
+    `waiting` goes with the states waiting_letter, waiting_application, waiting_approval, waiting_invitation and waiting_list."""
 
     id: str
     system: str
@@ -91,6 +94,7 @@ class LinkView(View, frozen=True, kw_only=True):
     created_at: dt.datetime | None = None
     children: tuple[str, ...] = ()
     to_pick: tuple[ToPick, ...] = ()
+    waiting: WaitingView | None = None
 
 
 class LinkList(View, frozen=True, kw_only=True):
@@ -121,7 +125,7 @@ class IntentStarted(View, frozen=True, kw_only=True):
 
 
 class LinkState(View, frozen=True, kw_only=True):
-    """`state`: active, needs_login, needs_code, waiting_approval, waiting_letter, waiting_invitation.
+    """`state`: active, needs_login, needs_code, or waiting_… as of a link.
 
     With `needs_code` the `id` is that of the second step, `POST /links/{id}/code`, whose answer names the link."""
 

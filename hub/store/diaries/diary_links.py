@@ -27,7 +27,8 @@ class LinkState(StrEnum):
 
 class DiaryLink(peewee.Model):
     """`id` is the account link's id. `version` grows with each new access; `refresh_until` is one process's claim to refresh;
-    `waits_for` is what the account still lacks outside, in the word of `connectors.kit.ports.Waiting`."""
+    `waits_for` is what the account still lacks outside, in the word of `connectors.kit.ports.Waiting`, since `waits_since`;
+    `look_at` is when it is looked at again whether that came, or another child."""
 
     id = peewee.TextField(primary_key=True)
     system = peewee.TextField()
@@ -37,6 +38,9 @@ class DiaryLink(peewee.Model):
     state = peewee.TextField()
     refresh_until = InstantField(null=True)
     waits_for = peewee.TextField(null=True)
+    waits_since = InstantField(null=True)
+    look_at = InstantField(null=True)
+    looks = peewee.IntegerField(null=True)
     checked_at = InstantField()
     created_at = InstantField()
 

@@ -9,7 +9,7 @@ import msgspec
 from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_request, document_response, tag
 
-from hub.flows import link_account
+from hub.flows import link_account, register_diary
 from hub.flows.check_link import check_link
 from hub.flows.find_school import find_school
 from hub.flows.views.family import IntentStarted, IntentView, LinkList, LinkState, SchoolList
@@ -124,12 +124,15 @@ async def check(link: str) -> Response:
 @document_request(Code)
 @document_response(LinkState)
 async def code(link: str) -> Response:
-    """The second step of a system that asks for a code: five tries in ten minutes. The answer names the link."""
+    """The second step of a system that asks for a code: five tries in ten minutes; or the code of a registration's letter.
+
+    The answer names the link."""
     who = await signed_in_writer()
     asked = await body(Code)
 
     async def act() -> Response:
-        return json(await link_account.enter_code(deps(), who, link, asked.code))
+        done = await register_diary.confirm_registration(deps(), who, link, asked.code)
+        return json(done if done is not None else await link_account.enter_code(deps(), who, link, asked.code))
 
     return await once(deps(), who, act)
 

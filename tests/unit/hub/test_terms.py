@@ -15,7 +15,7 @@ from hub.deps import Deps
 from hub.flows import retention
 from hub.settings import load
 from hub.store import notices, repeats, roster, sessions
-from hub.store.connecting import flow_records, intents, steps, tries
+from hub.store.connecting import flow_records, intents, registrations, steps, tries
 from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables
 from hub.store.diaries import diary_copies, polls, validators
@@ -90,6 +90,25 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         steps.LinkStep,
         lambda: steps.add(KEYS, steps.NewStep(person="p", system="ruobr", whose=None, role=None, sent_to=""), {}, now=NOW),
         timedelta(minutes=10),
+    ),
+    "registrations": (
+        registrations.DiaryRegistration,
+        lambda: registrations.add(
+            KEYS,
+            registrations.New(
+                person="p",
+                system="eljur",
+                whose=None,
+                waits_for="letter",
+                sent_to="",
+                code=True,
+                look_at=NOW,
+                expires_at=NOW + timedelta(days=9),
+            ),
+            {},
+            now=NOW,
+        ),
+        timedelta(days=4),
     ),
     "login_tries": (
         tries.LoginTry,

@@ -48,6 +48,10 @@ class Api:
         form = {**(params or {}), "vendor": session.vendor, "devkey": session.devkey, "auth_token": session.token}
         return await self._ask(method, form, deadline, idempotent=idempotent)
 
+    async def open(self, method: str, form: Mapping[str, str], deadline: Deadline, *, idempotent: bool) -> bytes:
+        """A call that needs neither a key nor a token: registering and what belongs to it."""
+        return await self._ask(method, form, deadline, idempotent=idempotent)
+
     async def _ask(self, method: str, form: Mapping[str, str], deadline: Deadline, *, idempotent: bool) -> bytes:
         response = await self._caller.call(
             "POST",

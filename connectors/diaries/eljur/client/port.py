@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import replace
 
+from connectors.diaries.eljur.client import registration
 from connectors.diaries.eljur.client.api import Api, packed, unpacked
 from connectors.diaries.eljur.client.mail import Mail
 from connectors.diaries.eljur.client.read import read_page
@@ -23,6 +24,7 @@ from connectors.kit.local_time import iso_moment
 from connectors.kit.manifest import Manifest
 from connectors.kit.no_browser import NoBrowser
 from connectors.kit.ports import Access, DiaryAccount, DiaryPort, Window
+from connectors.kit.registration import Registered
 from connectors.kit.secret import Secret
 
 _VENDOR = re.compile(r"(?:https://)?([a-z0-9][a-z0-9-]{0,62})(?:\.eljur\.ru)?(?:/.*)?")
@@ -59,6 +61,28 @@ class Eljur(NoBrowser):
             expires_at=iso_moment(self.name, opened.expires, MOSCOW, "$.expires") if opened.expires else None,
         )
         return await self._opened(access, deadline)
+
+    async def register(self, form: str, given: Mapping[str, Secret]) -> DiaryAccount | Registered:  # noqa: ARG002  there is one form
+        deadline = Deadline(self.name)
+        vendor = await registration.school_of(self._api, given["vendor"].reveal(), deadline)
+        return await registration.register(self._api, vendor, given, self._devkey(vendor, given.get("devkey")), deadline)
+
+    async def confirm(self, keep: Mapping[str, str], code: Secret) -> DiaryAccount | Registered:
+        return await self.sign_in(await registration.confirm(self._api, keep, code, Deadline(self.name)))
+
+    async def look(self, keep: Mapping[str, str]) -> DiaryAccount | Registered:
+        """Before the letter is confirmed the login is unknown."""
+        try:
+            return await self.sign_in(registration.credentials(keep))
+        except Rejected as error:
+            if error.text != WRONG:
+                raise
+            return registration.waiting(keep)
+
+    async def recover(self, given: Mapping[str, Secret]) -> None:
+        deadline = Deadline(self.name)
+        vendor = await registration.school_of(self._api, given["vendor"].reveal(), deadline)
+        await registration.recover(self._api, vendor, given["email"].reveal(), deadline)
 
     async def account(self, access: Access) -> DiaryAccount:
         return await self._opened(access, Deadline(self.name))
