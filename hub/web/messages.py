@@ -15,7 +15,7 @@ from hub.flows import correspondence
 from hub.flows.correspondence import NewLetter
 from hub.flows.correspondence.read import new_form
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.correspondence import LetterView, RecipientList
+from hub.flows.views.written.correspondence import LetterView, RecipientList
 from hub.store.sessions import Visitor
 from hub.web.answers import deps, page
 from hub.web.guardianship import frame

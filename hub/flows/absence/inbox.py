@@ -9,8 +9,8 @@ from hub.deps import Deps
 from hub.flows.office.officers import Officer, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.office.seen import pupil_cards
-from hub.flows.views.absence import OfficeAbsence, OfficeAbsences
 from hub.flows.views.desk import PupilCardView
+from hub.flows.views.written.absence import OfficeAbsence, OfficeAbsences
 from hub.flows.words import names_of
 from hub.store.sessions import Visitor
 from hub.store.written import absences

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from hub.deps import Deps
-from hub.flows.views.absence import AbsenceView
+from hub.flows.views.written.absence import AbsenceView
 from hub.flows.words import title_of
 from hub.store.written.absences import Notice, NoticeState
 from hub.store.written.letters import GOING, LetterState

@@ -17,8 +17,8 @@ from hub.flows.absence.shape import family_view
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.blocks import blocks, week_of
 from hub.flows.show_diary.sources import note_reading
-from hub.flows.views.absence import AbsenceList, LessonPick, Ways
 from hub.flows.views.items import LessonItem
+from hub.flows.views.written.absence import AbsenceList, LessonPick, Ways
 from hub.flows.who_sees import LENT
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions import Visitor

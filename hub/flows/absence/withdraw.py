@@ -10,7 +10,7 @@ from hub.flows.absence.send import own_notice
 from hub.flows.absence.shape import family_view, letter_state
 from hub.flows.guardianship.telling import first_name, tell_family
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.absence import AbsenceView
+from hub.flows.views.written.absence import AbsenceView
 from hub.store.sessions import Visitor
 from hub.store.written import absences
 from hub.store.written.absences import Notice, NoticeState

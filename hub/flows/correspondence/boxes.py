@@ -13,8 +13,8 @@ from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
 from hub.flows.show_diary.week import zone_of
-from hub.flows.views.correspondence import BoxView, HeadView
 from hub.flows.views.diary import Freshness
+from hub.flows.views.written.correspondence import BoxView, HeadView
 from hub.flows.words import title_of
 from hub.store.diaries import diary_links
 from hub.store.diaries.diary_links import Link, LinkState

@@ -18,7 +18,7 @@ from hub.flows.cursors import from_cursor, to_cursor
 from hub.flows.reach_diary import reach
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading
-from hub.flows.views.correspondence import DraftView, FileView, MessageList, MessageView, RecipientList, RecipientView
+from hub.flows.views.written.correspondence import DraftView, FileView, MessageList, MessageView, RecipientList, RecipientView
 from hub.store.sessions import Visitor
 from hub.store.written import letters
 from hub.store.written.letters import LetterState

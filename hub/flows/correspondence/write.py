@@ -12,7 +12,7 @@ from hub.deps import Deps
 from hub.flows.correspondence.boxes import Box, boxes_of, chosen, found_in
 from hub.flows.reach_diary import reach
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.correspondence import LetterView, Outcome
+from hub.flows.views.written.correspondence import LetterView, Outcome
 from hub.store.sessions import Visitor
 from hub.store.written import letters
 from hub.store.written.letters import LetterState, Written

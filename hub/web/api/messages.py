@@ -11,7 +11,7 @@ from quart_schema import document_querystring, document_request, document_respon
 
 from hub.flows import correspondence
 from hub.flows.correspondence import NewLetter
-from hub.flows.views.correspondence import LetterView, MessageList, MessageView, Outcome, RecipientList
+from hub.flows.views.written.correspondence import LetterView, MessageList, MessageView, Outcome, RecipientList
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once

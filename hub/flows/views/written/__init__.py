@@ -1,0 +1,1 @@
+"""What families write, as the stories tell it: letters and notices of absence."""
