@@ -26,7 +26,9 @@ Ask = tuple[str, str, bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """One pupil in one diary: the right to read, and every answer that a read of `window` needs."""
+    """One pupil in one diary: the right to read, and every answer that a read of `window` needs.
+
+    `before`: what was answered before the read, as a token of the hub's own; `at`: when, for a question may carry the time."""
 
     system: str
     manifest: Manifest
@@ -35,6 +37,8 @@ class Recording:
     window: Window
     answers: Mapping[Ask, httpx.Response]
     options: Mapping[str, str]
+    before: Mapping[Ask, httpx.Response] = field(default_factory=dict)
+    at: datetime
 
     @property
     def bodies(self) -> Iterator[bytes]:
@@ -83,7 +87,7 @@ class Replay:
 def replayed(recording: Recording) -> DiaryPort:
     """The same connector over the recorded answers."""
     instance = recording.manifest.instance(recording.system)
-    callers: Any = {prefix: Replay(recording.system, prefix, recording.answers) for prefix in instance.prefixes}
+    callers: Any = {prefix: Replay(recording.system, prefix, {**recording.before, **recording.answers}) for prefix in instance.prefixes}
     config = ConnectorConfig(
         instance=recording.system,
         base_urls={prefix: f"http://localhost/{prefix}" for prefix in instance.prefixes},
@@ -91,22 +95,27 @@ def replayed(recording: Recording) -> DiaryPort:
         demo=True,
     )
     port: DiaryPort = import_module(f"{packages()[recording.manifest.id]}.client").connect(
-        config, Equipment(callers=callers, now=lambda: datetime.now(UTC))
+        config, Equipment(callers=callers, now=lambda: recording.at)
     )
     return port
 
 
 @asynccontextmanager
-async def _connected(stage: Stage, system: str, manifest: Manifest, transport: Recorder) -> AsyncIterator[tuple[Connected, dict[str, str]]]:
+async def _connected(
+    stage: Stage, system: str, manifest: Manifest, transport: Recorder, at: datetime
+) -> AsyncIterator[tuple[Connected, dict[str, str]]]:
     urls = {prefix: f"{stage.sandbox}/{prefix}" for prefix in manifest.instance(system).prefixes}
     options = {setting.name: setting.default for setting in manifest.settings if setting.default}
     async with httpx.AsyncClient(base_url=stage.sandbox, trust_env=False) as control:
         if any(setting.name == "CLIENT_ID" for setting in manifest.settings):
             options |= {"CLIENT_ID": "bench", "CLIENT_SECRET": "bench-secret"}
             registration = {"client_id": "bench", "client_secret": "bench-secret", "redirect_uris": [f"{stage.hub}/auth/bench/return"]}
-            (await control.post(f"/_sandbox/{manifest.id}/clients", json=registration)).raise_for_status()
+            answer = await control.post(f"/_sandbox/{manifest.id}/clients", json=registration)
+            if answer.status_code == 404:
+                answer = await control.post(f"/_sandbox/{manifest.instance(system).prefixes[0]}/clients", json=registration)
+            answer.raise_for_status()
     config = ConnectorConfig(instance=system, base_urls=urls, options=options, demo=True)
-    connected = connect([config], now=lambda: datetime.now(UTC), transport=lambda prefix: transport)
+    connected = connect([config], now=lambda: at, transport=lambda prefix: transport)
     try:
         yield connected, options
     finally:
@@ -116,10 +125,10 @@ async def _connected(stage: Stage, system: str, manifest: Manifest, transport: R
 async def record(stage: Stage, system: str, *, since: date | None = None, data: AbstractSet[Datum] = frozenset(Datum)) -> Recording | None:
     """One pupil's diary from `since` (without it, of the full school week); None where no account can be opened without a person."""
     manifest = next(one for one in manifests().values() if system in {instance.name for instance in one.instances})
-    transport = Recorder()
+    transport, at = Recorder(), datetime.now(UTC)
     async with (
         httpx.AsyncClient(base_url=stage.sandbox, trust_env=False) as control,
-        _connected(stage, system, manifest, transport) as (connected, options),
+        _connected(stage, system, manifest, transport, at) as (connected, options),
     ):
         people = (await control.get("/_sandbox/people", params={"system": system})).json()
         monday = date.fromisoformat(people["week"]["from"])
@@ -129,13 +138,18 @@ async def record(stage: Stage, system: str, *, since: date | None = None, data: 
         if LoginKind.TOKEN in manifest.logins:
             names = ("token",)
         holder = next(
-            (one for one in people["people"] if one["role"] == "parent" and one["children"] and set(names) <= set(one["accounts"][system])),
+            (
+                one
+                for one in sorted(people["people"], key=lambda one: one["role"] != "parent")
+                if (one["children"] or one["role"] == "pupil") and set(names) <= set(one["accounts"][system])
+            ),
             None,
         )
         if holder is None:
             return None
         port = connected.diaries[system]
         account = await port.sign_in({name: Secret(str(holder["accounts"][system][name])) for name in names})
+        before = dict(transport.answers)
         transport.answers.clear()
         await port.read(account.access, account.children[0], manifest.data & data, window)
     return Recording(
@@ -146,6 +160,8 @@ async def record(stage: Stage, system: str, *, since: date | None = None, data: 
         window=window,
         answers=dict(transport.answers),
         options=options,
+        before=before,
+        at=at,
     )
 
 

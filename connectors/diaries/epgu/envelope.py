@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ SMEV = "http://smev.gosuslugi.ru/rev120315"
 OURS = "urn:school-hub:epgu:1"
 # What may stand more than once; each becomes a list.
 _MANY = frozenset({"Student", "Lesson", "Homework", "Mark", "Criterion", "FinalMark"})
+_WITH_ATTRIBUTES = frozenset({"Criterion"})
 _DEEPEST = 32
 
 Plain = dict[str, Any]
@@ -56,18 +58,29 @@ def action(operation: str) -> str:
 
 
 def request(operation: str, fields: Mapping[str, str], *, sender: str, now: datetime) -> bytes:
-    """The request's bytes. `service` is only looked at for its messages: calls go through the hub's one caller."""
+    """The request's bytes: the form that zeep made once for this question, with its values."""
+    made = deepcopy(_form(operation, frozenset(fields), sender))
+    values = {f"{{{SMEV}}}Date": now.isoformat(timespec="seconds"), **{f"{{{OURS}}}{name}": text for name, text in fields.items()}}
+    for place in made.iter(*values):
+        place.text = values[str(place.tag)]
+    return etree.tostring(made, xml_declaration=True, encoding="UTF-8")
+
+
+@lru_cache(maxsize=64)
+def _form(operation: str, fields: frozenset[str], sender: str) -> etree._Element:
+    """`service` is only looked at for its messages: calls go through the hub's one caller."""
     client = _client()
     message = {
         "Sender": {"Code": sender, "Name": "School Hub"},
         "Recipient": {"Code": "EPGU01001", "Name": "ЕПГУ"},
         "TypeCode": "GSRV",
         "Status": "REQUEST",
-        "Date": now.isoformat(timespec="seconds"),
+        "Date": "-",
         "ExchangeType": "2",
     }
-    made = client.create_message(client.service, operation, Message=message, MessageData={"AppData": dict(fields)})
-    return etree.tostring(made, xml_declaration=True, encoding="UTF-8")
+    data = dict.fromkeys(fields, "-")
+    made: etree._Element = client.create_message(client.service, operation, Message=message, MessageData={"AppData": data})
+    return made
 
 
 def opened(body: bytes, operation: str) -> Opened:
@@ -112,13 +125,16 @@ def _plain(element: etree._Element, depth: int = 0) -> Plain:
     """Elements of the service's own namespace by their names, attributes beside them; texts stay as they were written."""
     if depth > _DEEPEST:
         raise NoEnvelope("/Envelope/Body")
-    found: Plain = {str(name): str(value) for name, value in element.attrib.items()}
+    found: Plain = {}
     for child in element:
-        tag = child.tag
-        if not isinstance(tag, str) or not tag.startswith(f"{{{OURS}}}"):
+        name = _name(str(child.tag))
+        if not name:
             continue
-        name = tag[len(OURS) + 2 :]
-        value = _plain(child, depth + 1) if len(child) or child.attrib else child.text or ""
+        value: Any = child.text or ""
+        if name in _WITH_ATTRIBUTES:
+            value = {str(key): str(text) for key, text in child.attrib.items()}
+        elif len(child):
+            value = _plain(child, depth + 1)
         if name in _MANY:
             found.setdefault(name, []).append(value)
         elif name in found:
@@ -126,3 +142,9 @@ def _plain(element: etree._Element, depth: int = 0) -> Plain:
         else:
             found[name] = value
     return found
+
+
+@lru_cache(maxsize=500)
+def _name(tag: str) -> str:
+    """The name of an element of ours; empty for another's, and for what has no tag."""
+    return tag[len(OURS) + 2 :] if tag.startswith(f"{{{OURS}}}") else ""

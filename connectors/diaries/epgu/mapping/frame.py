@@ -44,7 +44,7 @@ class Frame:
 
     def moment(self, text: str, where: str) -> datetime | None:
         """None for an absent one; a time without an offset belongs to nobody's clock."""
-        return None if not text else told(self.system, text, where).astimezone(UTC)
+        return told(self.system, text, where).astimezone(UTC) if text else None
 
 
 def told(system: str, text: str, where: str) -> datetime:
@@ -53,6 +53,6 @@ def told(system: str, text: str, where: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError as error:
         raise Drifted(system, where, "not a time") from error
-    if found.utcoffset() is None:
+    if found.tzinfo is None:
         raise Drifted(system, where, "a time without an offset")
     return found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+import msgspec
 
 from connectors.diaries.epgu.mapping import wire
 from connectors.diaries.epgu.mapping.frame import Frame, read
@@ -23,22 +24,15 @@ _STATUSES = {status.value: status for status in LessonStatus}
 ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenLesson:
+class SeenLesson(msgspec.Struct, frozen=True, kw_only=True):
     """A lesson as it stood in an answer; `where` is its path there."""
 
+    id: str
     lesson: wire.LessonOf
     plain: Any
     where: str
     date: date
-
-    @property
-    def id(self) -> str:
-        return self.lesson.id
-
-    @property
-    def subject(self) -> str:
-        return plain_text(self.lesson.subject)
+    subject: str
 
 
 def seen(frame: Frame, answers: Iterable[Any]) -> list[SeenLesson]:
@@ -49,7 +43,8 @@ def seen(frame: Frame, answers: Iterable[Any]) -> list[SeenLesson]:
             where = f"$.Lesson[{index}]"
             day = frame.day(lesson.date, f"{where}.Date")
             if frame.holds(day):
-                found[lesson.id] = SeenLesson(lesson=lesson, plain=plain, where=where, date=day)
+                subject = plain_text(lesson.subject)
+                found[lesson.id] = SeenLesson(id=lesson.id, lesson=lesson, plain=plain, where=where, date=day, subject=subject)
     return sorted(found.values(), key=lambda item: (item.date, item.lesson.number, item.lesson.start, item.id))
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+import msgspec
+
 from connectors.diaries.fgis_schedule.mapping import wire
 from connectors.kit.answers import decode_both
 from connectors.kit.diary import Origin
@@ -25,27 +27,25 @@ class Frame:
         return Origin(system=self.system, id=id_, fetched_at=self.fetched_at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenLesson:
-    """A lesson as it stood in an answer; `where` is its path there. The day is the school's own, by the offset that was written."""
+class SeenLesson(msgspec.Struct, frozen=True, kw_only=True):
+    """A lesson as it stood in an answer, its place there, and its instants. The day is the school's own, by the offset that was written."""
 
+    id: str
     lesson: wire.LessonOf
     plain: Any
-    where: str
+    place: tuple[int, int, int]
+    subject: str
+    date: date
     start: datetime
     end: datetime
 
     @property
-    def id(self) -> str:
-        return self.lesson.id
+    def where(self) -> str:
+        return where_of(*self.place)
 
-    @property
-    def subject(self) -> str:
-        return plain_text(self.lesson.subject)
 
-    @property
-    def date(self) -> date:
-        return self.start.date()
+def where_of(school: int, group: int, lesson: int) -> str:
+    return f"$.school[{school}].class[{group}].lesson[{lesson}]"
 
 
 def opened(system: str, body: bytes, subject: str) -> tuple[wire.Schedule, Any]:
@@ -69,10 +69,30 @@ def _every(system: str, answer: wire.Schedule, plain: Any) -> Iterator[SeenLesso
     for at, (school, own) in enumerate(zip(answer.school, plain["school"], strict=True)):
         for place, (group, kept) in enumerate(zip(school.classes, own["class"], strict=True)):
             for index, (lesson, raw) in enumerate(zip(group.lesson, kept["lesson"], strict=True)):
-                where = f"$.school[{at}].class[{place}].lesson[{index}]"
-                start = moment(system, lesson.period.start, f"{where}.period.start")
-                end = moment(system, lesson.period.end, f"{where}.period.end")
-                yield SeenLesson(lesson=lesson, plain=raw, where=where, start=start, end=end)
+                start, end = lesson.period.start, lesson.period.end
+                begins, ends = _instant(start), _instant(end)
+                if begins is None or ends is None:
+                    where = f"{where_of(at, place, index)}.period"
+                    begins, ends = moment(system, start, f"{where}.start"), moment(system, end, f"{where}.end")
+                yield SeenLesson(
+                    id=lesson.id,
+                    lesson=lesson,
+                    plain=raw,
+                    place=(at, place, index),
+                    subject=plain_text(lesson.subject),
+                    date=begins.date(),
+                    start=begins.astimezone(UTC),
+                    end=ends.astimezone(UTC),
+                )
+
+
+def _instant(text: str) -> datetime | None:
+    """None for what `moment` is to refuse with a path."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def moment(system: str, text: str, where: str) -> datetime:
@@ -84,7 +104,3 @@ def moment(system: str, text: str, where: str) -> datetime:
     if found.utcoffset() is None:
         raise Drifted(system, where, "a time without an offset")
     return found
-
-
-def utc(found: datetime) -> datetime:
-    return found.astimezone(UTC)

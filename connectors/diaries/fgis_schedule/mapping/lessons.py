@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from connectors.diaries.fgis_schedule.mapping import wire
-from connectors.diaries.fgis_schedule.mapping.frame import Frame, SeenLesson, utc
+from connectors.diaries.fgis_schedule.mapping.frame import Frame, SeenLesson
 from connectors.kit.answers import original, text_of
 from connectors.kit.diary import Attendance, AttendanceKind, Homework, Lesson, LessonStatus, Mark, Scale, Work
 from connectors.kit.errors import Drifted
@@ -30,44 +29,39 @@ def lessons(frame: Frame, found: Sequence[SeenLesson]) -> tuple[Lesson, ...]:
 
 
 def _lesson(frame: Frame, item: SeenLesson) -> Lesson:
-    lesson, change = item.lesson, _change(frame, item)
+    lesson = item.lesson
+    status, note, moved_from = _change(frame, item)
     return Lesson(
         origin=frame.origin(item.id),
         school_date=item.date,
         subject=item.subject,
-        status=change.status,
-        start=utc(item.start),
-        end=utc(item.end),
+        status=status,
+        start=item.start,
+        end=item.end,
         room=plain_text(lesson.classroom),
         topic=plain_text(lesson.topic),
         replaces=plain_text(lesson.instead_of) or None,
-        moved_from=change.moved_from,
-        comment=plain_text(change.note),
+        moved_from=moved_from,
+        comment=plain_text(note),
         raw=original(item.plain, without=_APART),
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
-    status: LessonStatus
-    note: str
-    moved_from: date | None = None
-
-
-def _change(frame: Frame, item: SeenLesson) -> _Change:
+def _change(frame: Frame, item: SeenLesson) -> tuple[LessonStatus, str, date | None]:
     """The contract has no status: the first paragraph of the note says a cancelled or moved lesson, the rest is the teacher's."""
-    first, _, rest = item.lesson.note.partition("\n\n")
-    if first == _CANCELLED:
-        return _Change(status=LessonStatus.CANCELLED, note=rest)
-    if moved := _MOVED.fullmatch(first):
-        try:
-            return _Change(status=LessonStatus.MOVED, note=rest, moved_from=date.fromisoformat(moved[1]))
-        except ValueError as error:
-            raise Drifted(frame.system, f"{item.where}.note", "not a date") from error
+    note = item.lesson.note
+    if note:
+        first, _, rest = note.partition("\n\n")
+        if first == _CANCELLED:
+            return LessonStatus.CANCELLED, rest, None
+        if moved := _MOVED.fullmatch(first):
+            try:
+                return LessonStatus.MOVED, rest, date.fromisoformat(moved[1])
+            except ValueError as error:
+                raise Drifted(frame.system, f"{item.where}.note", "not a date") from error
     if item.lesson.instead_of:
-        return _Change(status=LessonStatus.REPLACED, note=item.lesson.note)
-    over = utc(item.end) <= frame.fetched_at
-    return _Change(status=LessonStatus.HELD if over else LessonStatus.PLANNED, note=item.lesson.note)
+        return LessonStatus.REPLACED, note, None
+    return LessonStatus.HELD if item.end <= frame.fetched_at else LessonStatus.PLANNED, note, None
 
 
 def marks(frame: Frame, found: Sequence[SeenLesson]) -> tuple[Mark, ...]:
@@ -92,14 +86,18 @@ def _mark(frame: Frame, item: SeenLesson, score: wire.ScoreOf, plain: Any, index
         number=reading.number,
         parts=reading.parts,
         scale=reading.scale,
-        weight=_weight(frame, score, f"{item.where}.score[{index}].weight"),
+        weight=_weight(frame, item, score, index),
         work=Work(type_code=code, abbr=code) if code else None,
         flagged=reading.flagged,
         raw=original(plain),
     )
 
 
-def _weight(frame: Frame, score: wire.ScoreOf, where: str) -> Decimal | None:
+def _weight(frame: Frame, item: SeenLesson, score: wire.ScoreOf, index: int) -> Decimal | None:
+    written = bytes(score.weight)
+    if written == b"null":
+        return None
+    where = f"{item.where}.score[{index}].weight"
     text = text_of(frame.system, score.weight, where)
     if text and not text.replace(".", "", 1).isdecimal():
         raise Drifted(frame.system, where, "not a weight")
