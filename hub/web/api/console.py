@@ -26,7 +26,7 @@ class AuditAsked(msgspec.Struct, frozen=True, kw_only=True):
 @routes.get("/systems")
 @tag(["Консоль"])
 @document_response(SystemList)
-async def systems() -> Response:
+async def console_systems() -> Response:
     """Breaker, calls, errors by kind, latency, budget and drift of every outside system."""
     return json(await console.show_systems(deps(), await signed_in()))
 
@@ -34,7 +34,7 @@ async def systems() -> Response:
 @routes.get("/regions")
 @tag(["Консоль"])
 @document_response(RegionsView)
-async def regions() -> Response:
+async def console_regions() -> Response:
     """What works in each region, and on which day that changes."""
     return json(await console.show_regions(deps(), await signed_in()))
 
@@ -42,7 +42,7 @@ async def regions() -> Response:
 @routes.get("/work")
 @tag(["Консоль"])
 @document_response(WorkView)
-async def work() -> Response:
+async def console_work() -> Response:
     """The worker's jobs, the keys, and the end of the audit's chain."""
     return json(await console.show_work(deps(), await signed_in()))
 
@@ -50,7 +50,7 @@ async def work() -> Response:
 @routes.get("/schools")
 @tag(["Консоль"])
 @document_response(SchoolsView)
-async def schools() -> Response:
+async def console_schools() -> Response:
     """Schools with counts."""
     return json(await console.show_schools(deps(), await signed_in()))
 
@@ -59,7 +59,7 @@ async def schools() -> Response:
 @tag(["Консоль"])
 @document_request(AuditAsked)
 @document_response(AuditFound)
-async def audit() -> Response:
+async def console_audit() -> Response:
     """Who read or changed what of one person; the family is told at once."""
     who = await signed_in_writer()
     await console.enter(deps(), who)
