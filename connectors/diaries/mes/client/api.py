@@ -47,6 +47,10 @@ class Api:
         """A POST or DELETE that may be repeated: it says how things are to be."""
         checked(self.system, await self._ask(method, path, access, deadline, idempotent=True))
 
+    async def change_once(self, method: str, path: str, access: Access, deadline: Deadline, body: object) -> bytes:
+        """A change that is sent once: what came of it, another question tells."""
+        return checked(self.system, await self._ask(method, path, access, deadline, idempotent=False, json=body))
+
     async def _ask(
         self,
         method: str,
@@ -56,6 +60,7 @@ class Api:
         *,
         params: Mapping[str, str] | None = None,
         idempotent: bool,
+        json: object | None = None,
     ) -> httpx.Response:
         return await self.school.call(
             method,
@@ -64,6 +69,7 @@ class Api:
             idempotent=idempotent,
             headers=self._headers(access),
             params=dict(params) if params else None,
+            json=json,
         )
 
     def _headers(self, access: Access) -> dict[str, str]:

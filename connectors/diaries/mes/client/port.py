@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from datetime import date
 
-from connectors.diaries.mes.client import mos_tokens, moscow, region
+from connectors.diaries.mes.client import absence, mos_tokens, moscow, region
 from connectors.diaries.mes.client.account import open_account, woken
 from connectors.diaries.mes.client.api import FAMILY, Api, end_of, is_token
 from connectors.diaries.mes.client.read import ids_of, read_page
 from connectors.diaries.mes.manifest import MANIFEST, MOSCOW
+from connectors.kit.absences import AbsenceReason, AbsentDay
 from connectors.kit.config import ConnectorConfig, Equipment
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
@@ -45,6 +47,17 @@ class Mes:
         if not _ID.fullmatch(homework):
             raise NotFound(self.name, "no such homework")
         await self._api.change("POST" if done else "DELETE", f"{FAMILY}/homeworks/{homework}/done", access, Deadline(self.name))
+
+    async def absent_days(self, access: Access, child: DiaryChild) -> tuple[AbsentDay, ...]:
+        return await absence.listed(self._api, access, child, Deadline(self.name))
+
+    async def announce(
+        self, access: Access, child: DiaryChild, days: tuple[date, ...], *, reason: AbsenceReason, comment: str = ""
+    ) -> tuple[AbsentDay, ...]:
+        return await absence.announced(self._api, access, child, days, (reason, comment), Deadline(self.name))
+
+    async def withdraw(self, access: Access, child: DiaryChild, days: tuple[date, ...]) -> tuple[AbsentDay, ...]:
+        return await absence.withdrawn(self._api, access, child, days, Deadline(self.name))
 
     async def _with_token(self, given: Secret) -> DiaryAccount:
         """A ready token, as people copy it: with quotes, blanks or the word «Bearer» around it."""

@@ -214,3 +214,17 @@ class SystemMessage(Wire, frozen=True, kw_only=True):
     published_to: str | None = None
     is_published: bool | None = None
     author: str | None = None
+
+
+class AttendanceDay(Wire, frozen=True, kw_only=True):
+    """A day missed, told before by the family (`notified`), or both."""
+
+    date: str
+    notified: bool
+    reason_id: int | None = None
+    description: str | None = None
+    parent_profile_id: int | None = None
+
+
+class Attendance(Wire, frozen=True, kw_only=True):
+    attendance: list[AttendanceDay]
