@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from connectors.kit.calls import FORCED
 from connectors.kit.correspondence import HomeworkDonePort
 from connectors.kit.diary import Datum
 from hub.deps import Deps
 from hub.flows.lent_diaries import links_for
-from hub.flows.reach_diary import reach
+from hub.flows.reach_diary import live, reach
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.shape import keep
 from hub.flows.show_diary.sources import refusal
@@ -46,11 +45,7 @@ async def mark_homework(deps: Deps, visitor: Visitor, child: str, item: str, *, 
     if found.item.done is done:
         return found.item
     source = found.item.source.id
-    token = FORCED.set(True)
-    try:
-        await reach(deps, port, found.link.id, child, lambda access, pupil: port.set_done(access, pupil, source, done=done))
-    finally:
-        FORCED.reset(token)
+    await live(reach(deps, port, found.link.id, child, lambda access, pupil: port.set_done(access, pupil, source, done=done)))
     return await deps.db.write(lambda: _write(deps, visitor, child, found, done))
 
 

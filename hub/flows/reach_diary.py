@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from connectors.kit.calls import FORCED
 from connectors.kit.diary import DiaryChild
 from connectors.kit.errors import AuthExpired, NotFound
 from connectors.kit.ports import Access, DiaryPort
@@ -44,3 +45,12 @@ async def reach(deps: Deps, port: DiaryPort, link: str, child: str, turn: Turn[T
         version, now = opened.version, deps.now()
         await deps.db.write(lambda: diary_links.revive(link, version=version, now=now))
     return answer
+
+
+async def live(asked: Awaitable[T]) -> T:
+    """A person waits: as the diary's own pages, within the time of a live question (API.md)."""
+    token = FORCED.set(True)
+    try:
+        return await asked
+    finally:
+        FORCED.reset(token)

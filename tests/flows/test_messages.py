@@ -196,6 +196,21 @@ async def test_pages_list_open_answer_and_write(mail: FakeMail, family: tuple[Br
     assert "Переписки здесь нет" in await page(boris, own)
 
 
+async def test_an_answer_that_did_not_go_is_kept_beside_its_letter(mail: FakeMail, family: tuple[Browser, Browser, str]) -> None:
+    anna, _, path = family
+    own = path.removeprefix("/api/v1")
+    first, second = [one["id"] for one in (await told(await anna.get(path)))["items"]]
+    mail.sends_fail = RateLimited("dnevnik", "429")
+    answer = await form(anna, f"{own}/{first}/answer", form="f1", text="Придём втроём", subject="Письмо 0")
+    assert (answer.status_code, "Придём втроём" in await answer.get_data(as_text=True)) == (429, True)
+    assert "Придём втроём" in await page(anna, f"{own}/{first}")
+    assert "Придём втроём" not in await page(anna, f"{own}/{second}")
+    mail.sends_fail = None
+    await form(anna, f"{own}/{first}/answer", form="f1", text="Придём втроём", subject="Письмо 0")
+    assert len(mail.sent) == 1
+    assert "Придём втроём" not in await page(anna, f"{own}/{first}")
+
+
 async def test_a_page_that_could_not_send_keeps_every_word(mail: FakeMail, family: tuple[Browser, Browser, str]) -> None:
     anna, _, path = family
     own = path.removeprefix("/api/v1")

@@ -13,7 +13,7 @@ from hub.flows.absence.plan import Plan
 from hub.flows.absence.rules import KINDS, when
 from hub.flows.correspondence.boxes import Box
 from hub.flows.correspondence.write import NOBODY_KNOWS
-from hub.flows.reach_diary import reach
+from hub.flows.reach_diary import live, reach
 from hub.flows.words import names_of
 from hub.store.written.absences import Notice
 from hub.store.written.letters import LetterState
@@ -47,7 +47,7 @@ async def deliver(deps: Deps, plan: Plan, letter: Letter, child: str) -> Deliver
 
 
 async def _teacher(deps: Deps, box: Box, child: str) -> Recipient | None:
-    found: Sequence[Recipient] = await reach(deps, box.port, box.link.id, child, box.port.recipients)
+    found: Sequence[Recipient] = await live(reach(deps, box.port, box.link.id, child, box.port.recipients))
     return next((one for one in found if one.is_class_teacher), None)
 
 

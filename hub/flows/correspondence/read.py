@@ -6,16 +6,14 @@ and reading ahead would mark letters as read (RULES C3)."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable
 from typing import TypeVar
 
-from connectors.kit.calls import FORCED
 from connectors.kit.correspondence import Folder, MessagePage
 from connectors.kit.errors import ConnectorError
 from hub.deps import Deps
 from hub.flows.correspondence.boxes import boxes_of, chosen, found_in, head_view
 from hub.flows.cursors import from_cursor, to_cursor
-from hub.flows.reach_diary import reach
+from hub.flows.reach_diary import live, reach
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading
 from hub.flows.views.written.correspondence import DraftView, FileView, MessageList, MessageView, RecipientList, RecipientView
@@ -40,7 +38,7 @@ async def list_messages(
     await note_reading(deps, visitor, child, "messages")
     found, error = MessagePage(heads=()), None
     try:
-        found = await _live(
+        found = await live(
             reach(deps, box.port, box.link.id, child, lambda access, pupil: box.port.messages(access, pupil, Folder(folder), page=number))
         )
     except ConnectorError as refused:
@@ -59,13 +57,14 @@ async def open_message(deps: Deps, visitor: Visitor, child: str, message: str) -
     """The parent opens it, and the diary notes it as read: that is what opening means there too."""
     box, source_id = found_in(await boxes_of(deps, visitor, child), message)
     await note_reading(deps, visitor, child, "messages.opened")
-    found = await _live(reach(deps, box.port, box.link.id, child, lambda access, pupil: box.port.message(access, pupil, source_id)))
+    found = await live(reach(deps, box.port, box.link.id, child, lambda access, pupil: box.port.message(access, pupil, source_id)))
     return MessageView(
         head=head_view(box, found.head),
         text=found.text,
         files=tuple(FileView(name=one.name, url=one.url if one.url.startswith("https://") else "") for one in found.attachments),
         may_reply=found.may_reply,
         source=box.view(),
+        draft=await unsent(deps, visitor, child, box.link.id, reply_to=source_id),
     )
 
 
@@ -73,7 +72,7 @@ async def list_recipients(deps: Deps, visitor: Visitor, child: str, *, source: s
     """The class teacher first. With what was typed before and did not surely go."""
     boxes = await boxes_of(deps, visitor, child)
     box = chosen(boxes, source)
-    people = await _live(reach(deps, box.port, box.link.id, child, box.port.recipients))
+    people = await live(reach(deps, box.port, box.link.id, child, box.port.recipients))
     kept = await unsent(deps, visitor, child, box.link.id)
     return RecipientList(
         items=tuple(
@@ -106,12 +105,3 @@ def _number(cursor: str | None) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_PAGES:
         raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.")
     return int(text)
-
-
-async def _live(asked: Awaitable[T]) -> T:
-    """A person waits: as the diary's own pages, within the time of a live question (API.md)."""
-    token = FORCED.set(True)
-    try:
-        return await asked
-    finally:
-        FORCED.reset(token)

@@ -10,7 +10,7 @@ from connectors.kit.correspondence import Letter
 from connectors.kit.errors import ConnectorError, Drifted, TimedOut, Unavailable
 from hub.deps import Deps
 from hub.flows.correspondence.boxes import Box, boxes_of, chosen, found_in
-from hub.flows.reach_diary import reach
+from hub.flows.reach_diary import live, reach
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.written.correspondence import LetterView, Outcome
 from hub.store.sessions import Visitor
@@ -70,7 +70,7 @@ async def _once(deps: Deps, visitor: Visitor, child: str, box: Box, id_: str, bo
     known = await deps.db.read(lambda: letters.find(deps.keys, id_, now=now))
     if known is None or known.state is LetterState.FAILED:
         if body.reply_to is None:
-            offered = {one.key for one in await reach(deps, box.port, box.link.id, child, box.port.recipients)}
+            offered = {one.key for one in await live(reach(deps, box.port, box.link.id, child, box.port.recipients))}
             if not set(body.recipients) <= offered:
                 raise Refused(Reason.MALFORMED, "Этому человеку отсюда не написать: выберите из списка.")
         known = await deps.db.write(

@@ -53,21 +53,6 @@ class FileView(View, frozen=True, kw_only=True):
     url: str
 
 
-class MessageView(View, frozen=True, kw_only=True):
-    head: HeadView
-    text: str
-    files: tuple[FileView, ...]
-    may_reply: bool
-    source: BoxView
-
-
-class RecipientView(View, frozen=True, kw_only=True):
-    key: str
-    name: str
-    role: str
-    is_class_teacher: bool
-
-
 class DraftView(View, frozen=True, kw_only=True):
     """What was typed and has not surely gone."""
 
@@ -75,6 +60,24 @@ class DraftView(View, frozen=True, kw_only=True):
     text: str
     recipients: tuple[str, ...]
     unknown: bool
+
+
+class MessageView(View, frozen=True, kw_only=True):
+    """`draft` is an answer that was typed and did not surely go."""
+
+    head: HeadView
+    text: str
+    files: tuple[FileView, ...]
+    may_reply: bool
+    source: BoxView
+    draft: DraftView | None = None
+
+
+class RecipientView(View, frozen=True, kw_only=True):
+    key: str
+    name: str
+    role: str
+    is_class_teacher: bool
 
 
 class RecipientList(View, frozen=True, kw_only=True):
