@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from connectors.kit.calls import Breaker, Caller
-from connectors.kit.diary import Datum
+from connectors.kit.diary import Datum, Term
 from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, RateLimited, TimedOut, Unavailable
 from connectors.kit.health import SystemHealth
 from hub.deps import Memory
@@ -24,7 +24,7 @@ from hub.store.console import NowBody
 from hub.store.diaries import diary_links, polls
 from hub.worker.jobs import jobs
 from tests.flows.asking import MONDAY, WEEK, ask, state_of
-from tests.flows.kit import START, Browser, Hub, account, kid, mark, parent, pupil
+from tests.flows.kit import START, Browser, Hub, account, kid, mark, origin, parent, pupil
 
 
 @dataclass
@@ -94,6 +94,22 @@ async def test_nothing_is_read_where_the_setting_is_off(poll: Poll) -> None:
     off = replace(poll.hub.deps, settings=replace(poll.hub.deps.settings, polls=False))
     await Polling(off).batch()
     assert not off.memory.polled and not poll.hub.diary.reads
+
+
+@pytest.mark.parametrize(("holiday", "minutes"), [(True, 120), (False, 15)])
+async def test_the_calendar_of_terms_that_somebody_looked_at_sets_the_pace(
+    poll: Poll, anna: tuple[Browser, str], holiday: bool, minutes: int
+) -> None:
+    browser, child = anna
+    poll.hub.diary.manifest = replace(poll.hub.diary.manifest, data=poll.hub.diary.manifest.data | {Datum.TERMS})
+    sunday = MONDAY + timedelta(days=6)
+    poll.hub.diary.terms = [Term(origin=origin("t"), name="Карантин", is_holiday=holiday, start=MONDAY, end=sunday)]
+    await ask(browser, f"{child}/terms")
+    await poll.round()
+    poll.hub.clock.go(minutes=minutes, seconds=-1)
+    assert await poll.round() == 0
+    poll.hub.clock.go(seconds=1)
+    assert await poll.round() == 1
 
 
 async def test_at_night_nothing_is_read(poll: Poll, anna: tuple[Browser, str]) -> None:

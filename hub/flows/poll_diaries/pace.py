@@ -35,7 +35,7 @@ USUAL_HOLIDAYS: Sequence[Span] = (
     Span((10, 26), (11, 4)),
     Span((12, 29), (12, 31)),
 )
-"""When most schools rest. A school that rests at another time is only read more often or more seldom than needed."""
+"""When most schools rest, for one whose calendar is not known: at worst it is read more often or more seldom than needed."""
 
 
 def is_holiday(day: date) -> bool:
@@ -56,19 +56,19 @@ def is_night(now: datetime, zone: str) -> bool:
     return at >= NIGHT_FROM or at < NIGHT_UNTIL
 
 
-def factor(now: datetime, zone: str) -> float:
-    """How many times longer than the manifest's `fresh_for_s` the pause is."""
+def factor(now: datetime, zone: str, *, resting: bool | None = None) -> float:
+    """How many times longer than the manifest's `fresh_for_s` the pause is. `resting`: what the school's own calendar says of today."""
     here = now.astimezone(ZoneInfo(zone))
-    if is_holiday(here.date()):
+    if is_holiday(here.date()) if resting is None else resting:
         return HOLIDAYS
     if here.isoweekday() == 7:
         return SUNDAY
     return 1.0 if LESSONS_FROM <= here.time() < LESSONS_UNTIL else AFTER_LESSONS
 
 
-def next_read(now: datetime, zone: str, *, fresh_for_s: float, chance: float) -> datetime:
+def next_read(now: datetime, zone: str, *, fresh_for_s: float, chance: float, resting: bool | None = None) -> datetime:
     """When this diary is due again; `chance` from 0 to 1 keeps links apart that were read together."""
-    pause = timedelta(seconds=fresh_for_s * factor(now, zone) * (1 + JITTER * chance))
+    pause = timedelta(seconds=fresh_for_s * factor(now, zone, resting=resting) * (1 + JITTER * chance))
     return after_night(now + pause, zone, chance=chance)
 
 

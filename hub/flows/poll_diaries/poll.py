@@ -8,8 +8,9 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
+import msgspec
 from prometheus_client import Counter
 
 from connectors.kit.diary import Datum
@@ -21,6 +22,7 @@ from hub.flows.poll_diaries import pace
 from hub.flows.poll_diaries.room import Purse
 from hub.flows.show_diary.ask import Question, ask, is_fresh
 from hub.flows.show_diary.blocks import blocks, week_of
+from hub.flows.views.items import TermItem
 from hub.store import console
 from hub.store.diaries import diary_copies, polls
 from hub.store.diaries.polls import Due
@@ -33,15 +35,19 @@ POLLS = Counter("hub_background_reads_total", "Reads that nobody asked for, by s
 READ = frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.ATTENDANCE})
 """What a background read brings: nothing that a system might then count as seen by the parent (messages, announcements; RULES C3)."""
 OTHERS_S = 60
+_TERM = msgspec.json.Decoder(TermItem)
 NOT_ALLOWED_AGAIN = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """What to ask of one link; no pairs when everything is fresh. `zone` is the child's; empty when the owner may not look any more."""
+    """What to ask of one link; no pairs when everything is fresh. `zone` is the child's; empty when the owner may not look any more.
+
+    `resting` says whether the school's own calendar has holidays today; None where the diary tells none."""
 
     zone: str
     pairs: tuple[tuple[str, str], ...]
+    resting: bool | None = None
 
 
 @dataclass(slots=True)
@@ -126,7 +132,7 @@ class Polling:
             await self.deps.db.write(lambda: polls.pause(port.name, until=until, reason=error.code))
         if error is None or isinstance(error, AuthExpired):
             # An account that asks for a sign-in is no longer among the due ones, until somebody opens it again.
-            at = pace.next_read(now, plan.zone, fresh_for_s=port.manifest.fresh_for_s, chance=chance)
+            at = pace.next_read(now, plan.zone, fresh_for_s=port.manifest.fresh_for_s, chance=chance, resting=plan.resting)
             await self._put(one, after=at - now, failures=0)
         else:
             await self._put(one, after=pace.retry(one.failures + 1, chance=chance), failures=one.failures + 1)
@@ -142,11 +148,22 @@ def _plan(deps: Deps, port: DiaryPort, one: Due) -> _Plan:
     known = person(deps.keys, child)
     if known is None or not view_right(deps.keys, PersonId(one.person), child, now=now).allowed:
         return _Plan(zone="", pairs=())
-    week = week_of(pace.local_day(now, known.zone))
+    today = pace.local_day(now, known.zone)
+    week = week_of(today)
     window = Window(start=week.start, end=week.end + timedelta(days=7)) if pace.is_weekend(now, known.zone) else week
     wanted = [(datum.value, block) for datum in sorted(READ & port.manifest.data) for block in blocks(datum, window)]
     copies = diary_copies.load(deps.keys, link=one.link, child=one.child, wanted=wanted)
-    return _Plan(zone=known.zone, pairs=tuple(pair for pair in wanted if not is_fresh(copies.get(pair), now, port)))
+    asked = tuple(pair for pair in wanted if not is_fresh(copies.get(pair), now, port))
+    return _Plan(zone=known.zone, pairs=asked, resting=_resting(deps, one, today))
+
+
+def _resting(deps: Deps, one: Due, today: date) -> bool | None:
+    """What the calendar of terms says that somebody has looked at; it is not asked for here."""
+    wanted = [(Datum.TERMS.value, block) for block in blocks(Datum.TERMS, Window(start=today, end=today))]
+    copies = diary_copies.load(deps.keys, link=one.link, child=one.child, wanted=wanted)
+    terms = [_TERM.decode(kept.item) for copy in copies.values() for kept in copy.items or ()]
+    here = [term.holiday for term in terms if term.start <= today <= term.end]
+    return any(here) if here else None
 
 
 async def settle_polls(deps: Deps) -> None:

@@ -35,6 +35,12 @@ def test_the_pause_follows_the_school_day_and_the_holidays(now: str, minutes: in
     assert pace.next_read(at, MOSCOW, fresh_for_s=900, chance=0.0) - at == timedelta(minutes=minutes)
 
 
+@pytest.mark.parametrize(("now", "resting", "minutes"), [("2026-11-18T12:00", True, 120), ("2026-10-30T12:00", False, 15)])
+def test_the_schools_own_calendar_beats_the_usual_holidays(now: str, resting: bool, minutes: int) -> None:
+    at = moscow(now)
+    assert pace.next_read(at, MOSCOW, fresh_for_s=900, chance=0.0, resting=resting) - at == timedelta(minutes=minutes)
+
+
 def test_chance_keeps_links_apart() -> None:
     at = moscow("2026-11-18T12:00")
     found = [pace.next_read(at, MOSCOW, fresh_for_s=900, chance=chance) - at for chance in (0.0, 0.5, 1.0)]
