@@ -17,7 +17,7 @@ from hub.deps import Deps
 from hub.flows.note_health import refused
 from hub.flows.renew_access import lost, renew
 from hub.flows.show_diary.blocks import YEARLY, span, spans
-from hub.flows.show_diary.shape import Shaper, day_of, keep, with_revisions
+from hub.flows.show_diary.shape import Shaper, day_of, keep_on, with_revisions
 from hub.flows.views.base import View
 from hub.flows.views.items import MarkItem
 from hub.store.diaries import diary_copies, diary_links, validators
@@ -185,8 +185,9 @@ def _store(
     for datum, items in shaped.items():
         mine = [pair for pair in came if pair[0] == datum.value]
         for item in _revised(items, [former[pair] for pair in mine if pair in former], at) if datum is Datum.MARKS else items:
-            if pair := _home(datum, day_of(item), mine):
-                blocks[pair].append(keep(item))
+            day = day_of(item)
+            if pair := _home(datum, day, mine):
+                blocks[pair].append(keep_on(item, day))
     copies: dict[Pair, Copy] = {}
     for (datum_name, block), kept in blocks.items():
         kept.sort(key=lambda one: one.order)

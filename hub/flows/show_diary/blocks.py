@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from connectors.kit.diary import Datum
 from connectors.kit.ports import Window
@@ -44,6 +45,7 @@ def blocks(datum: Datum, window: Window) -> Sequence[str]:
     return found
 
 
+@lru_cache(maxsize=512)
 def span(block: str) -> Window:
     """The days of one block."""
     if block.startswith("Y"):

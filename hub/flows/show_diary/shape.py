@@ -213,17 +213,20 @@ def day_of(item: View) -> date | None:
     return found
 
 
-def order_of(item: View) -> str:
+def order_of(item: View, day: date | None) -> str:
     """Sorts by day, lesson number, the clock (some diaries number no lessons, and two shifts number theirs alike), and id."""
-    day = day_of(item)
     number, start = (item.number, item.start) if isinstance(item, views.LessonItem) else (None, None)
     place = f"{99 if number is None else number:02d}~{start.isoformat() if start else ''}"
     return f"{day.isoformat() if day else ''}~{place}~{getattr(item, 'id', '')}"
 
 
 def keep(item: View) -> Kept:
-    day = day_of(item)
-    return Kept(day.isoformat() if day else "", order_of(item), msgspec.Raw(msgspec.json.encode(item)))
+    return keep_on(item, day_of(item))
+
+
+def keep_on(item: View, day: date | None) -> Kept:
+    """`day` is the item's own, for a caller that knows it already."""
+    return Kept(day.isoformat() if day else "", order_of(item, day), msgspec.Raw(msgspec.json.encode(item)))
 
 
 _MARK = msgspec.json.Decoder(views.MarkItem)

@@ -67,6 +67,13 @@ class Copy:
 
 
 _ITEMS = msgspec.json.Decoder(tuple[Kept, ...])
+_STORE = (
+    "INSERT INTO diary_copy (id, link, child, datum, block, body, fetched_at, asked_at, tried_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET body = excluded.body, fetched_at = excluded.fetched_at, asked_at = excluded.asked_at,"
+    " tried_at = excluded.tried_at, error = NULL"
+    " WHERE diary_copy.asked_at IS NULL OR diary_copy.asked_at <= excluded.asked_at OR diary_copy.asked_at > ? RETURNING id"
+)
+"""One statement for all; the query builder took a third of the time of storing an answer."""
 
 
 def _id(link: str, child: str, datum: str, block: str) -> str:
@@ -151,20 +158,10 @@ def store(
 ) -> bool:
     """Replaces the copy by a good answer to a later question. The answer to an earlier one that comes late changes nothing, unless the
     clock went back; False says so."""
-    id_, asked = _id(link, child, datum, block), asked_at or fetched_at
+    id_, asked, fetched = _id(link, child, datum, block), to_micros(asked_at or fetched_at), to_micros(fetched_at)
     body = keys.seal("diary_copy", "body", id_, msgspec.json.encode(items).decode())
-    fields = {"body": body, "fetched_at": fetched_at, "asked_at": asked, "tried_at": fetched_at, "error": None}
-    if DiaryCopy.update(**fields).where(DiaryCopy.id == id_, _earlier(asked)).execute():
-        return True
-    made = DiaryCopy.insert(id=id_, link=link, child=child, datum=datum, block=block, **fields).on_conflict_ignore()
-    return bool(made.as_rowcount().execute())
-
-
-def amend(keys: Keys, *, link: str, child: str, datum: str, block: str, items: Sequence[Kept]) -> None:
-    """What the family changed at the source itself is in the copy too; when it was read stays as it was."""
-    id_ = _id(link, child, datum, block)
-    body = keys.seal("diary_copy", "body", id_, msgspec.json.encode(items).decode())
-    DiaryCopy.update(body=body).where(DiaryCopy.id == id_, DiaryCopy.body.is_null(False)).execute()
+    ahead = asked + AHEAD // timedelta(microseconds=1)
+    return bool(rows(DiaryCopy, _STORE, (id_, link, child, datum, block, body, fetched, asked, fetched, ahead)))
 
 
 def failed(*, link: str, child: str, blocks: Iterable[tuple[str, str]], error: str, at: datetime, asked_at: datetime | None = None) -> None:
