@@ -6,7 +6,7 @@ import httpx
 import msgspec
 
 from connectors.kit.answers import raise_for_page, raise_for_status
-from connectors.kit.errors import AccessDenied, AuthExpired, Rejected
+from connectors.kit.errors import AccessDenied, AuthExpired, Drifted, Rejected
 from connectors.kit.plain_text import plain_text
 
 MAX_ENVELOPE = 16 * 1024
@@ -31,6 +31,9 @@ def checked(system: str, response: httpx.Response) -> bytes:
     if status == 403:
         raise AccessDenied(system, "403", text=_words(response))
     raise_for_status(system, response)
+    if status >= 300 or not response.content.strip():
+        # Only 204 says that there is nothing: a redirect or a lost body would wipe the good copy of a week.
+        raise Drifted(system, "$", f"no body with {status}")
     return response.content
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -173,12 +174,22 @@ STANDS: dict[str, Stand] = {
 
 @asynccontextmanager
 async def stand_of(system: str) -> AsyncIterator[Any]:
-    """The bench of a system: its stub, its port, and `read(*data, window=…)`."""
+    """The bench of a system: its stub, its port, and `read(*data, window=…)`; `stub.instead` answers everything once it is set."""
     one = STANDS[system]
     stub = one.stub.Stub()
+    stub.instead = None
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        if stub.instead is not None:
+            bad: httpx.Response = stub.instead(request)
+            return bad
+        told = stub.handle(request)
+        answer: httpx.Response = await told if inspect.isawaitable(told) else told
+        return answer
+
     urls = {prefix: f"http://stub/{prefix}" for prefix in one.prefixes}
     config = ConnectorConfig(instance=system, base_urls=urls, options=one.options)
-    connected = connect([config], now=lambda: one.stub.NOW, transport=lambda prefix: httpx.MockTransport(stub.handle))
+    connected = connect([config], now=lambda: one.stub.NOW, transport=lambda prefix: httpx.MockTransport(handle))
     live = FORCED.set(True)
     try:
         port = connected.diaries[system]
