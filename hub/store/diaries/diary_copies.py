@@ -164,6 +164,13 @@ def store(
     return bool(rows(DiaryCopy, _STORE, (id_, link, child, datum, block, body, fetched, asked, fetched, ahead)))
 
 
+def amend(keys: Keys, *, link: str, child: str, datum: str, block: str, items: Sequence[Kept]) -> None:
+    """What the family changed at the source itself is in the copy too; when it was read stays as it was."""
+    id_ = _id(link, child, datum, block)
+    body = keys.seal("diary_copy", "body", id_, msgspec.json.encode(items).decode())
+    DiaryCopy.update(body=body).where(DiaryCopy.id == id_, DiaryCopy.body.is_null(False)).execute()
+
+
 def failed(*, link: str, child: str, blocks: Iterable[tuple[str, str]], error: str, at: datetime, asked_at: datetime | None = None) -> None:
     """Notes a failed try; the good copy stays. A question that a later one has answered meanwhile failed for nobody."""
     for datum, block in blocks:
