@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 from quart import Blueprint, Response, request
@@ -150,8 +151,8 @@ def region_doors(sandbox: Sandbox, state: State) -> dict[tuple[str, str], Page]:
     }
     for way in region.LABELS:
         doors |= {
-            ("GET", f"v3/auth/{way}/login"): lambda way=way: own.form(way),  # type: ignore[misc]  # the default binds the loop's way
-            ("POST", f"v3/auth/{way}/login"): lambda way=way: own.sign_in(way),  # type: ignore[misc]  # likewise
-            ("GET", f"v3/auth/{way}/form"): lambda way=way: own.bare_form(way),  # type: ignore[misc]  # likewise
+            ("GET", f"v3/auth/{way}/login"): partial(own.form, way),
+            ("POST", f"v3/auth/{way}/login"): partial(own.sign_in, way),
+            ("GET", f"v3/auth/{way}/form"): partial(own.bare_form, way),
         }
     return doors

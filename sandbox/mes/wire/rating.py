@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final
 
 from sandbox.derived.averages import number_of, weight_of
@@ -16,6 +17,10 @@ BEFORE: Final = timedelta(days=7)
 MOST_DAYS: Final = 31
 Entry = tuple[date, float, float]
 Place = tuple[float, int]
+
+
+def _is_of(subject: str, mark: Mark) -> bool:
+    return mark.subject == subject
 
 
 class Table:
@@ -78,7 +83,7 @@ def by_day(town: Town, pupil: Person, start: date, end: date) -> list[dict[str, 
 def by_subject(town: Town, pupil: Person, day: date) -> list[dict[str, Any]]:
     found = []
     for subject in town.subjects.values():
-        table = Table(town, pupil.class_id or "", day, day, lambda mark, key=subject.id: mark.subject == key)  # type: ignore[misc]  # the default binds the loop's subject
+        table = Table(town, pupil.class_id or "", day, day, partial(_is_of, subject.id))
         now = table.places(day).get(pupil.id)
         if now is not None:
             before = table.places(day - BEFORE).get(pupil.id)
