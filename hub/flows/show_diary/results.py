@@ -112,4 +112,4 @@ def counted(mark: MarkItem) -> list[float]:
         return []
     if mark.number is not None:
         return [mark.number]
-    return [float(part) for part in mark.parts if part in {"1", "2", "3", "4", "5"}]
+    return [float(number) for part in mark.parts if (number := part.rstrip("+-")) in {"1", "2", "3", "4", "5"}]
