@@ -8,6 +8,7 @@ from quart_schema import hide
 from hub.errors import problem_of
 from hub.flows.guardianship import child_logins, pupil_door
 from hub.flows.refusals import Reason, Refused
+from hub.flows.show_diary.pages.today import show_today
 from hub.flows.show_me import show_me
 from hub.web.answers import deps, page
 from hub.web.guardianship import to
@@ -96,7 +97,9 @@ async def _home() -> Response:
     who, found = await signed_in(), deps()
     mine = await pupil_door.own_login(found, who)
     me = await show_me(found, who)
-    return await page("pupil/home.html", here="home", me=me, own=next((one for one in me.children if one.is_self), None), mine=mine)
+    own = next((one for one in me.children if one.is_self), None)
+    days = await show_today(found, who, [own.id]) if own and own.may_view and own.diaries else {}
+    return await page("pupil/home.html", here="home", me=me, own=own, mine=mine, days=days)
 
 
 async def _again(template: str, error: Refused, **context: object) -> Response:

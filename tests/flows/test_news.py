@@ -20,7 +20,9 @@ from hub.flows.show_diary.changed import news_of
 from hub.flows.show_diary.pages.views import NewsKind
 from hub.flows.views.outputs import SeenChange
 from tests.flows.asking import MONDAY, ask, visitor_of
+from tests.flows.family_kit import page, parents
 from tests.flows.kit import START, Browser, Hub, kid, lesson, mark, origin, parent
+from tests.flows.pupil_kit import enter, make
 
 TODAY = date(2026, 11, 18)
 PERIOD = diary.Period(id="q", kind=diary.PeriodKind.QUARTER, name="1 четверть")
@@ -217,3 +219,17 @@ async def test_an_open_page_hears_that_a_diary_changed(hub: Hub, anna: tuple[Bro
     await home(hub, anna[0])
     async with asyncio.timeout(5):
         assert await waiting is DiaryChanged.NOW
+
+
+@pytest.mark.rule("A6")
+async def test_a_pupils_first_page_shows_the_own_day(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    hub.clock.go(seconds=1)
+    play(hub)
+    await ask(anna, f"/api/v1/children/{child}/lessons")
+    pupil = await enter(hub, await make(anna, child))
+    for _ in range(2):
+        text = await page(pupil, "/pupil")
+        await hub.deps.memory.reads.landed()
+    assert "Сегодня, ср, 18 ноября" in text and "Физика" in text
+    assert await news(pupil, f"/api/v1/children/{child}") == []
