@@ -7,7 +7,7 @@ from datetime import datetime
 from connectors.kit.ports import DiaryPort, Waiting
 from connectors.kit.registration import JoiningPort
 from hub.flows.views.regions import PhoneView
-from hub.flows.views.registration import WaitingView
+from hub.flows.views.self_service.registration import WaitingView
 from hub.regions import registry
 
 _TITLES = {

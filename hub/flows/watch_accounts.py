@@ -24,6 +24,7 @@ from hub.store.diaries import diary_links, polls
 
 log = logging.getLogger("hub.watching")
 
+NEVER = timedelta(days=365)
 A_ROUND = 2
 """So many accounts of one system are looked at in one round: a few calls every twenty seconds."""
 
@@ -36,8 +37,6 @@ class Watching:
 
     async def batch(self) -> bool:
         deps = self.deps
-        if not deps.settings.polls or not deps.diaries:
-            return False
         now = deps.now()
         pauses = await deps.db.read(lambda: polls.pauses(now=now))
         for system, port in deps.diaries.items():
@@ -50,7 +49,13 @@ class Watching:
         deps, now = self.deps, self.deps.now()
         letters = await deps.db.read(lambda: registrations.due(now=now, system=port.name, limit=A_ROUND))
         links = await deps.db.read(
-            lambda: waiting.due(now=now, seen_since=now - pace.SEEN_WITHIN, system=port.name, limit=A_ROUND - len(letters))
+            # What somebody waits for is looked at in any case; the daily look is background reading, which the settings may forbid.
+            lambda: waiting.due(
+                now=now,
+                seen_since=now - pace.SEEN_WITHIN if deps.settings.polls else now + NEVER,
+                system=port.name,
+                limit=A_ROUND - len(letters),
+            )
         )
         for letter in letters:
             self._launch(port, letter, partial(self._letter, letter))

@@ -16,7 +16,7 @@ from hub.flows import link_account, register_diary
 from hub.flows.check_link import check_link
 from hub.flows.refusals import Refused
 from hub.flows.views.family import LinkView
-from hub.flows.views.registration import FormView
+from hub.flows.views.self_service.registration import FormView
 from hub.regions import registry
 from hub.web.answers import deps, page
 from hub.web.diary_choice import INPUTS

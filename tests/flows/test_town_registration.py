@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -13,6 +11,7 @@ import pytest
 
 from hub.deps import Deps
 from hub.flows.watch_accounts import Watching
+from hub.store.diaries.diary_links import DiaryLink
 from tests.conftest import HUB_URL, SANDBOX_URL, OpenBrowser
 
 PASSWORD = "pridumannyi-parol-1"
@@ -69,7 +68,7 @@ async def at_home(browser: httpx.AsyncClient, system: str) -> Home:
     people = {one["id"]: one for one in town}
     parent = next(
         one for one in town
-        if one["role"] == "parent" and one["children"] and one["children"][0] in people and (one.get("esia") or {}).get("level") == "confirmed"
+        if one["role"] == "parent" and one["children"] and one["children"][0] in people and (one["esia"] or {}).get("level") == "confirmed"
     )  # fmt: skip
     await browser.post(f"{SANDBOX_URL}/_sandbox/esia/sign_in_as", json={"person": parent["id"], "times": 1})
     assert (await _go(browser, "/auth/esia/start")).status_code == 200
@@ -110,3 +109,146 @@ async def test_a_code_of_the_school_and_a_letter_open_eljur(open_browser: OpenBr
     (link,) = [one for one in await home.links() if one["system"] == "eljur"]
     assert (link["id"], link["state"], len(link["children"])) == (opened["id"], "active", 1)
     assert (await home.send(f"/links/{made['id']}/code", {"code": "again-1"}))[0] == 404
+
+
+async def watched(deps: Deps) -> None:
+    """What the worker does when its time has come."""
+    deps = replace(deps, settings=replace(deps.settings, polls=True))
+    await deps.db.write(lambda: DiaryLink.update(look_at=deps.now()).execute())
+    await Watching(deps).batch()
+    await asyncio.gather(*deps.memory.polled.values())
+
+
+def application(home: Home) -> dict[str, str]:
+    return {
+        "surname": home.pupil["last_name"], "firstname": home.pupil["first_name"], "birth_date": home.pupil["birth_date"],
+        "middlename": home.pupil["middle_name"], "relation": "parent",
+    }  # fmt: skip
+
+
+@pytest.mark.feature("F190")
+async def test_in_petersburg_a_letter_then_an_application_then_the_schools_approval_open_the_diary(open_browser: OpenBrowser) -> None:
+    home = await at_home(open_browser(), "petersburg")
+    form = {"email": MAIL, "surname": "Новосёлова", "firstname": "Дарья", "password": PASSWORD}
+    status, made = await home.send("/links/petersburg/registration", {"form": "email", "fields": form})
+    assert (status, made["state"]) == (201, "waiting_letter"), made
+    status, opened = await home.send(f"/links/{made['id']}/code", {"code": await home.letter(MAIL)})
+    assert (status, opened["state"]) == (200, "waiting_application"), opened
+    link = opened["id"]
+    joining = (await home.send(f"/links/{link}/joining", method="GET"))[1]
+    schools = next(one for one in joining["forms"][0]["fields"] if one["name"] == "institution_id")["choices"]
+    fields = application(home) | {"institution_id": schools[0]["value"]}
+    assert (await home.send(f"/links/{link}/joining", {"form": "application", "fields": fields | {"institution_id": "1"}}))[0] == 400
+    assert (await home.send(f"/links/{link}/joining", {"form": "application", "fields": fields}))[0] == 204
+    assert (await home.send(f"/links/{link}/check"))[1]["state"] == "waiting_approval"
+    (asked,) = (await home.send(f"/links/{link}/joining", method="GET"))[1]["items"]
+    assert (asked["state"], asked["answers"], asked["child"]) == ("open", ["withdraw"], home.pupil["first_name"])
+    await home.control(f"/petersburg/applications/{asked['key']}/approve", {})
+    assert (await home.send(f"/links/{link}/check"))[1]["state"] == "active"
+    assert await home.children_of("petersburg") == 1
+    assert await home.notices() == ["diary_opened"]
+
+
+@pytest.mark.feature("F190")
+async def test_the_school_says_no_and_an_application_can_be_withdrawn(open_browser: OpenBrowser) -> None:
+    home = await at_home(open_browser(), "petersburg")
+    form = {"email": MAIL, "surname": "Новосёлова", "firstname": "Дарья", "password": PASSWORD}
+    made = (await home.send("/links/petersburg/registration", {"fields": form}))[1]
+    link = (await home.send(f"/links/{made['id']}/code", {"code": await home.letter(MAIL)}))[1]["id"]
+    joining = (await home.send(f"/links/{link}/joining", method="GET"))[1]
+    school = next(one for one in joining["forms"][0]["fields"] if one["name"] == "institution_id")["choices"][0]["value"]
+    for ends, state in (("withdraw", "withdrawn"), ("reject", "refused")):
+        assert (await home.send(f"/links/{link}/joining", {"fields": application(home) | {"institution_id": school}}))[0] == 204
+        asked = (await home.send(f"/links/{link}/joining", method="GET"))[1]["items"][0]
+        if ends == "withdraw":
+            assert (await home.send(f"/links/{link}/joining/answer", {"key": asked["key"], "answer": ends}))[0] == 204
+        else:
+            await home.control(f"/petersburg/applications/{asked['key']}/reject", {"reason": "Нет паспорта"})
+        items = (await home.send(f"/links/{link}/joining", method="GET"))[1]["items"]
+        assert next(one for one in items if one["key"] == asked["key"])["state"] == state
+        assert (await home.send(f"/links/{link}/check"))[1]["state"] == "waiting_application"
+        assert (await home.send(f"/links/{link}/joining/answer", {"key": asked["key"], "answer": "withdraw"}))[0] == 404
+
+
+async def by_browser(home: Home, system: str, person: str) -> httpx.Response:
+    """The parent chooses Gosuslugi at the diary's own page."""
+    await home.control(f"/{system}/sign_in_as", {"person": person, "times": 1})
+    answer = await _go(home.browser, f"/auth/{system}/start?next=/")
+    home.headers["X-CSRF-Token"] = (await home.browser.get("/api/v1/me")).json()["csrf_token"]
+    return answer
+
+
+async def childless(browser: httpx.AsyncClient, system: str) -> dict[str, Any]:
+    """A grown-up of the town without a child in this diary."""
+    town = (await browser.get(f"{SANDBOX_URL}/_sandbox/people")).json()["people"]
+    return next(
+        one for one in town
+        if one["role"] == "parent" and not one["accounts"].get(system) and (one.get("esia") or {}).get("level") == "confirmed"
+    )  # fmt: skip
+
+
+async def signed_in(browser: httpx.AsyncClient, person: dict[str, Any], pupil: dict[str, Any]) -> Home:
+    await browser.post(f"{SANDBOX_URL}/_sandbox/esia/sign_in_as", json={"person": person["id"], "times": 1})
+    assert (await _go(browser, "/auth/esia/start")).status_code == 200
+    csrf = (await browser.get("/api/v1/me")).json()["csrf_token"]
+    return Home(browser=browser, parent=person, pupil=pupil, headers={"Origin": HUB_URL, "X-CSRF-Token": csrf})
+
+
+@pytest.mark.feature("F188")
+async def test_kiasuo_opens_through_gosuslugi_and_shows_the_children(open_browser: OpenBrowser) -> None:
+    home = await at_home(open_browser(), "kiasuo")
+    await by_browser(home, "kiasuo", home.parent["id"])
+    (link,) = [one for one in await home.links() if one["system"] == "kiasuo"]
+    assert (link["state"], len(link["children"])) == ("active", len(home.parent["children"]))
+
+
+@pytest.mark.feature("F192")
+@pytest.mark.parametrize("way", ["invitation", "snils"])
+async def test_in_kiasuo_a_child_comes_by_a_code_or_by_the_snils_in_its_card(open_browser: OpenBrowser, hub_deps: Deps, way: str) -> None:
+    browser = open_browser()
+    people = (await browser.get(f"{SANDBOX_URL}/_sandbox/people", params={"system": "kiasuo"})).json()["people"]
+    home = await signed_in(browser, await childless(browser, "kiasuo"), next(one for one in people if one["role"] == "pupil"))
+    await by_browser(home, "kiasuo", home.parent["id"])
+    (link,) = [one for one in await home.links() if one["system"] == "kiasuo"]
+    assert (link["state"], link["waiting"]["joining"]) == ("waiting_invitation", True)
+    if way == "invitation":
+        made = await home.control("/kiasuo/invitations", {"pupil": home.pupil["id"]})
+        fields = {"last_name": home.pupil["last_name"], "first_name": home.pupil["first_name"], "code": made["code"]}
+        assert (await home.send(f"/links/{link['id']}/joining", {"fields": fields | {"code": "no-such"}}))[0] == 422
+        assert (await home.send(f"/links/{link['id']}/joining", {"fields": fields}))[0] == 204
+        assert (await home.send(f"/links/{link['id']}/check"))[1]["state"] == "active"
+    else:
+        await home.control("/kiasuo/cards", {"pupil": home.pupil["id"], "snils": home.parent["snils"]})
+        await watched(hub_deps)
+    (link,) = [one for one in await home.links() if one["system"] == "kiasuo"]
+    assert (link["state"], link["waiting"], len(link["children"])) == ("active", None, 1)
+    assert "diary_opened" in await home.notices()
+
+
+@pytest.mark.feature("F192")
+@pytest.mark.rule("A15")
+@pytest.mark.parametrize("where", ["here", "there"])
+async def test_a_second_child_comes_into_the_account_by_the_schools_invitation(
+    open_browser: OpenBrowser, hub_deps: Deps, where: str
+) -> None:
+    home = await at_home(open_browser(), "dnevnik")
+    account = home.parent["accounts"]["dnevnik"]
+    status, made = await home.send("/links/dnevnik", {"credentials": {"login": account["login"], "password": account["password"]}})
+    assert (status, made["state"]) == (201, "active"), made
+    before, link = await home.children_of("dnevnik"), made["id"]
+    people = (await home.browser.get(f"{SANDBOX_URL}/_sandbox/people", params={"system": "dnevnik"})).json()["people"]
+    other = next(one for one in people if one["role"] == "pupil" and one["id"] not in home.parent["children"])
+    assert (await home.send(f"/links/{link}/joining", method="GET"))[1]["items"] == []
+    if where == "here":
+        invited = await home.control("/dnevnik/invitations", {"person": home.parent["id"], "pupil": other["id"]})
+        (asked,) = (await home.send(f"/links/{link}/joining", method="GET"))[1]["items"]
+        assert (asked["key"], asked["child"], asked["answers"]) == (invited["id"], other["first_name"], ["accept", "decline"])
+        assert (await home.send(f"/links/{link}/joining/answer", {"key": "1", "answer": "accept"}))[0] == 404
+        assert (await home.send(f"/links/{link}/joining/answer", {"key": invited["id"], "answer": "accept"}))[0] == 204
+        assert (await home.send(f"/links/{link}/check"))[1]["state"] == "active"
+    else:
+        await home.control("/dnevnik/kinships", {"person": home.parent["id"], "pupil": other["id"]})
+        for _ in range(2):
+            await watched(hub_deps)
+    assert await home.children_of("dnevnik") == before + 1
+    assert (await home.notices()).count("diary_new_child") == 1

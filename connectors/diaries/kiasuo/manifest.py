@@ -16,6 +16,17 @@ REFRESH = CredentialField(
     kind=FieldKind.PASSWORD,
     help="32 знака. С ним не нужно входить заново каждый час.",
 )
+INVITATION = CredentialForm(
+    name="invitation",
+    title="Код приглашения на ребёнка",
+    fields=(
+        CredentialField(name="last_name", title="Фамилия ребёнка"),
+        CredentialField(name="first_name", title="Имя ребёнка"),
+        CredentialField(name="code", title="Код приглашения", kind=FieldKind.CODE, help="Регистр, пробелы и дефисы не важны."),
+    ),
+    given_by="Код даёт классный руководитель. Если ваш СНИЛС есть в карточке ребёнка, код не нужен: ребёнок появится сам.",
+    button="Добавить ребёнка",
+)
 
 MANIFEST = Manifest(
     id="kiasuo",
@@ -57,14 +68,14 @@ MANIFEST = Manifest(
         Datum.AVERAGES: frozenset({"origin", "subject", "period", "average"}),
         Datum.TERMS: frozenset({"origin", "name", "start", "end", "period"}),
     },
-    logins=frozenset({LoginKind.CREDENTIALS, LoginKind.TOKEN}),
+    logins=frozenset({LoginKind.BROWSER, LoginKind.CREDENTIALS, LoginKind.TOKEN}),
     credentials=("refresh_token", "token"),
     forms=(
         CredentialForm(
             name="tokens",
             title="Токены из приложения КИАСУО",
             fields=(REFRESH, TOKEN),
-            given_by="Пароля у дневника нет: в КИАСУО входят через Госуслуги. После входа на pwa.kiasuo.ru оба токена хранит сам браузер.",
+            given_by="Входят в КИАСУО через Госуслуги. Токены нужны, только если войти через Госуслуги здесь не получается.",
         ),
     ),
     calls_per_minute=60,

@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
-from connectors.kit.credentials import PASSWORD, CredentialField, CredentialForm
+from connectors.kit.credentials import NEW_PASSWORD, PASSWORD, Choice, CredentialField, CredentialForm, FieldKind
 from connectors.kit.diary import Datum
 from connectors.kit.manifest import Instance, Kind, LoginKind, Manifest, Quality
 
 LOGIN = CredentialField(name="login", title="Электронная почта", help="С ней вы заходите в «Петербургское образование».")
+REGISTRATION = CredentialForm(
+    name="email",
+    title="Кабинет по электронной почте",
+    fields=(
+        CredentialField(name="email", title="Электронная почта", kind=FieldKind.EMAIL, help="На неё придёт письмо с подтверждением."),
+        CredentialField(name="surname", title="Ваша фамилия", help="Как в паспорте: школа сверит."),
+        CredentialField(name="firstname", title="Ваше имя"),
+        CredentialField(name="middlename", title="Ваше отчество", optional=True),
+        NEW_PASSWORD,
+    ),
+    given_by="Сначала кабинет и письмо, потом заявление: его подтверждает школа, куда надо принести паспорт.",
+    button="Зарегистрироваться",
+)
+APPLICATION = CredentialForm(
+    name="application",
+    title="Заявление на доступ к дневнику",
+    fields=(
+        CredentialField(name="surname", title="Фамилия ребёнка"),
+        CredentialField(name="firstname", title="Имя ребёнка"),
+        CredentialField(name="middlename", title="Отчество ребёнка", optional=True),
+        CredentialField(name="birth_date", title="Дата рождения ребёнка", kind=FieldKind.DATE),
+        CredentialField(name="institution_id", title="Школа", kind=FieldKind.CHOICE),
+        CredentialField(
+            name="relation",
+            title="Кем вы приходитесь",
+            kind=FieldKind.CHOICE,
+            choices=(Choice(value="parent", title="Родитель"), Choice(value="guardian", title="Опекун")),
+        ),
+    ),
+    given_by="Отнесите в эту школу паспорт: она сверит данные и ответит письмом.",
+    button="Подать заявление",
+)
 
 MANIFEST = Manifest(
     id="petersburg",
@@ -42,6 +74,7 @@ MANIFEST = Manifest(
             given_by="Пароль вы придумали при регистрации на портале. Если вы входите туда только через Госуслуги, пароля нет.",
         ),
     ),
+    registration=(REGISTRATION,),
     calls_per_minute=60,
     parallel_calls=4,
     error_codes={"auth_expired": "page", "rejected": "Неверные параметры запроса"},

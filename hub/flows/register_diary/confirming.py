@@ -9,7 +9,7 @@ from connectors.kit.secret import Secret
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.register_diary.opening import REFUSED, keep_of, link_opened, refusal, registration_port
-from hub.flows.views.registration import RegisteredView
+from hub.flows.views.self_service.registration import RegisteredView
 from hub.store.connecting import registrations, waiting
 from hub.store.connecting.registrations import Registration
 from hub.store.sessions import Visitor

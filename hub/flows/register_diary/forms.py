@@ -8,7 +8,7 @@ from connectors.kit.credentials import CredentialForm
 from connectors.kit.registration import RecoveryPort, RegistrationPort
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.registration import ChoiceView, FieldView, FormView, RegistrationForms
+from hub.flows.views.self_service.registration import ChoiceView, FieldView, FormView, RegistrationForms
 from hub.flows.words import system_title
 
 

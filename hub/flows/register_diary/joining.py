@@ -14,7 +14,7 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.register_diary.forms import form_view, named
 from hub.flows.register_diary.opening import REFUSED, refusal
 from hub.flows.renew_access import lost, renew
-from hub.flows.views.registration import AskedView, FormView, JoiningView
+from hub.flows.views.self_service.registration import AskedView, FormView, JoiningView
 from hub.flows.words import system_title
 from hub.store.connecting import tries
 from hub.store.diaries import diary_links

@@ -12,7 +12,7 @@ from hub.deps import Deps
 from hub.flows.link_account.intents import exits
 from hub.flows.link_account.settle import Purpose, check_account, settle_link
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.registration import RegisteredView
+from hub.flows.views.self_service.registration import RegisteredView
 from hub.store.connecting import registrations, waiting
 from hub.store.connecting.registrations import New, Registration
 from identity.errors import AlreadyLinked

@@ -10,7 +10,7 @@ from hub.deps import Deps
 from hub.flows.link_account.typed import filled
 from hub.flows.refusals import Reason, Refused
 from hub.flows.register_diary.opening import REFUSED, refusal
-from hub.flows.views.registration import RecoveryStarted
+from hub.flows.views.self_service.registration import RecoveryStarted
 from hub.store.connecting import tries
 from hub.store.sessions import Visitor
 

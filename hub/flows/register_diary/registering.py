@@ -15,7 +15,7 @@ from hub.flows.link_account.typed import Typed, filled
 from hub.flows.refusals import Reason, Refused
 from hub.flows.register_diary.forms import named
 from hub.flows.register_diary.opening import REFUSED, keep_waiting, link_opened, refusal, registration_port
-from hub.flows.views.registration import RegisteredView
+from hub.flows.views.self_service.registration import RegisteredView
 from hub.store.connecting import tries
 from hub.store.sessions import Visitor
 

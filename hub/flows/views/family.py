@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from hub.flows.views.base import View
-from hub.flows.views.registration import WaitingView
+from hub.flows.views.self_service.registration import WaitingView
 
 
 class DeviceView(View, frozen=True, kw_only=True):

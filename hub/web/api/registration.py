@@ -7,7 +7,7 @@ from quart import Blueprint, Response
 from quart_schema import document_request, document_response, tag
 
 from hub.flows import register_diary
-from hub.flows.views.registration import JoiningView, RecoveryStarted, RegisteredView, RegistrationForms
+from hub.flows.views.self_service.registration import JoiningView, RecoveryStarted, RegisteredView, RegistrationForms
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once

@@ -118,7 +118,9 @@ class Stub:
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
-        answer = self.answers[request.url.path.removeprefix("/petersburg/api/")]
+        path = request.url.path.removeprefix("/petersburg/api/")
+        # Asked for only where an account shows no child.
+        answer = self.answers.get(path, page([])) if path == "journal/application/list" else self.answers[path]
         if callable(answer):
             told: httpx.Response = answer(request)
             return told

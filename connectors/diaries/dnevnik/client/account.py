@@ -13,7 +13,7 @@ from connectors.diaries.dnevnik.mapping.frame import both, ident
 from connectors.kit.answers import decode
 from connectors.kit.deadline import Deadline
 from connectors.kit.plain_text import plain_text
-from connectors.kit.ports import Access, DiaryAccount
+from connectors.kit.ports import Access, DiaryAccount, Waiting
 from connectors.kit.together import together
 
 
@@ -31,6 +31,7 @@ async def open_account(api: Api, access: Access) -> DiaryAccount:
     family = Family(system=api.system, fetched_at=api.now(), user=user, context=context, plain=plain)
     guard(family, access.owner)
     await _fill(api, access, deadline, family)
+    shown = children(family)
     return DiaryAccount(
         access=replace(access, owner=family.owner),
         subject=family.owner,
@@ -39,7 +40,8 @@ async def open_account(api: Api, access: Access) -> DiaryAccount:
         middle_name=plain_text(user.middle_name),
         birth_date=birth_date(api.system, user),
         roles=tuple(context.roles or ()),
-        children=children(family),
+        children=shown,
+        waits_for=None if shown else Waiting.LIST,
     )
 
 

@@ -7,13 +7,17 @@ from collections.abc import Mapping, Set
 from connectors.diaries.dnevnik.client.account import open_account
 from connectors.diaries.dnevnik.client.api import Api
 from connectors.diaries.dnevnik.client.homework import set_done
+from connectors.diaries.dnevnik.client.invites import answer_invite, invites
 from connectors.diaries.dnevnik.client.read import read_page
 from connectors.diaries.dnevnik.client.sign_in import arrive, by_password, depart, renew
 from connectors.diaries.dnevnik.manifest import MANIFEST
 from connectors.kit.config import ConnectorConfig, Equipment
+from connectors.kit.credentials import CredentialForm
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
+from connectors.kit.errors import NotFound
 from connectors.kit.manifest import Manifest
 from connectors.kit.ports import Access, Arrival, Departure, DiaryAccount, DiaryPort, Window
+from connectors.kit.registration import Answer, Asked
 from connectors.kit.secret import Secret
 
 
@@ -49,6 +53,18 @@ class Dnevnik:
 
     async def set_done(self, access: Access, child: DiaryChild, homework: str, *, done: bool) -> None:
         await set_done(self._api, access, child, homework, done=done)
+
+    async def joining(self, access: Access) -> tuple[CredentialForm, ...]:  # noqa: ARG002  only the school can begin
+        return ()
+
+    async def join(self, access: Access, form: str, given: Mapping[str, Secret]) -> None:  # noqa: ARG002  as above
+        raise NotFound(self.name, "the school's administrator adds a child")
+
+    async def asked(self, access: Access) -> tuple[Asked, ...]:
+        return await invites(self._api, access)
+
+    async def answer(self, access: Access, key: str, answer: Answer) -> None:
+        await answer_invite(self._api, access, key, answer)
 
 
 def connect(config: ConnectorConfig, equipment: Equipment) -> DiaryPort:

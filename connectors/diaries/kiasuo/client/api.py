@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import httpx
 import msgspec
 
 from connectors.diaries.kiasuo.errors import checked
@@ -32,6 +33,7 @@ class Api:
     def __init__(self, config: ConnectorConfig, equipment: Equipment) -> None:
         self.system = config.instance
         self.now: Callable[[], datetime] = equipment.now
+        self.base_url = config.base_urls[PREFIX].rstrip("/")
         self._caller = equipment.callers[PREFIX]
 
     async def get(
@@ -62,6 +64,35 @@ class Api:
             headers={"Accept": "application/json"},
             data={"refresh-token": access.refresh.reveal()},
         )
+        return self._pair(access, response)
+
+    async def first(self, code: str, deadline: Deadline) -> Access:
+        """The pair for the code that the browser brought; spent by being sent."""
+        response = await self._caller.call(
+            "POST",
+            "/diary/login",
+            deadline_s=deadline.left(),
+            idempotent=False,
+            headers={"Accept": "application/json"},
+            json={"code": code},
+        )
+        return self._pair(Access(token=Secret("")), response)
+
+    async def post(self, path: str, token: Secret, deadline: Deadline, body: Mapping[str, str]) -> bytes:
+        if not is_token(token.reveal()):
+            raise AuthExpired(self.system, "not a token")
+        response = await self._caller.call(
+            "POST",
+            f"/diary/api/{path}",
+            deadline_s=deadline.left(),
+            idempotent=False,
+            headers={"Authorization": f"Bearer {token.reveal()}", "Accept": "application/json"},
+            params={"id": NO_CHILD},
+            json=dict(body),
+        )
+        return checked(self.system, response)
+
+    def _pair(self, access: Access, response: httpx.Response) -> Access:
         pair = decode(self.system, checked(self.system, response), wire.Tokens)
         for name, text in (("accessToken", pair.access_token), ("refreshToken", pair.refresh_token)):
             if not is_token(text):

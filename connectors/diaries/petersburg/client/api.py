@@ -40,7 +40,7 @@ class Api:
         self.now: Callable[[], datetime] = equipment.now
         self._caller = equipment.callers[PREFIX]
 
-    async def sign_in(self, credentials: Mapping[str, Secret], deadline: Deadline) -> Access:
+    async def sign_in(self, credentials: Mapping[str, Secret], deadline: Deadline, *, activation: str | None = None) -> Access:
         """A new session. A password is sent once: after ten wrong ones the portal locks the login."""
         login = credentials["login"].reveal().strip()
         response = await self._caller.call(
@@ -52,7 +52,7 @@ class Api:
             json={
                 "type": "email",
                 "login": login,
-                "activation_code": None,
+                "activation_code": activation,
                 "password": credentials["password"].reveal(),
                 "_isEmpty": False,
             },
@@ -78,6 +78,19 @@ class Api:
             params=dict(params) if params else None,
         )
         return checked(self.system, response)
+
+    async def post(self, path: str, token: Secret | None, deadline: Deadline, body: Mapping[str, object]) -> bytes:
+        """A form that is sent once; without a token where nobody is signed in yet."""
+        response = await self._caller.call(
+            "POST",
+            f"/api/{path}",
+            deadline_s=deadline.left(),
+            idempotent=False,
+            headers={"Accept": "application/json"},
+            cookies={COOKIE: token.reveal()} if token is not None else None,
+            json=dict(body),
+        )
+        return checked(self.system, response) if token is not None else opened(self.system, response)
 
     async def all_of(self, path: str, token: Secret, deadline: Deadline, params: Mapping[str, str], wire_type: type[Item]) -> list[Item]:
         """The items of all pages: the first says how many there are."""
