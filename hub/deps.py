@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.kit.health import HealthBook
 from connectors.kit.serving import ScheduleServer, servers
-from hub.store.memory import Flights, Locks, Recent, Snapshots, Tally, Throttle
+from hub.store.process.memory import Flights, Locks, Recent, Snapshots, Tally, Throttle
 from hub.store.sessions import Visitor
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from hub.cli.listening import free_hosts
+from hub.cli.serving.listening import free_hosts
 from hub.settings import Settings, SettingsError, load
 
 READY_S = 90.0

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hub.cli import audit, backup, doctor, fgis_client, incident, keys, migrate, operator, serve, work
+from hub.cli import audit, backup, doctor, fgis_client, incident, keys, migrate, operator
+from hub.cli.serving import serve, work
 from hub.settings import SettingsError
 from hub.store.database import StorageError
 from identity.errors import IdentityError

@@ -11,7 +11,7 @@ from hub.flows.link_account.credentials import linked
 from hub.flows.link_account.seen import look_at_account, note_account
 from hub.flows.refusals import Reason, Refused
 from hub.flows.register_diary.confirming import look
-from hub.flows.views.family import LinkState
+from hub.flows.views.people.family import LinkState
 from hub.store.connecting import registrations
 from hub.store.connecting.registrations import Registration
 from hub.store.diaries import diary_links

@@ -7,7 +7,7 @@ from datetime import datetime
 from hub.deps import Deps
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.family import DevicesView, DeviceView
+from hub.flows.views.people.family import DevicesView, DeviceView
 from hub.store import notices, sessions
 from hub.store.sessions import Kind, Visitor
 from identity.model import PersonId

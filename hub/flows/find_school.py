@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.school_names import words_of
-from hub.flows.views.family import SchoolList, SchoolView
-from hub.store import schools
-from hub.store.schools import SchoolCard
+from hub.flows.views.people.family import SchoolList, SchoolView
+from hub.store.school import schools
+from hub.store.school.schools import SchoolCard
 
 MOST = 20
 LONGEST = 300

@@ -9,7 +9,7 @@ from enum import Enum
 
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.family import NoticeView
+from hub.flows.views.people.family import NoticeView
 from hub.store import notices, sessions
 from hub.store.outputs import feeds
 from hub.store.sessions import Visitor

@@ -10,7 +10,7 @@ from connectors.kit.errors import AuthExpired, ConnectorError
 from connectors.kit.ports import Access, Arrival, ProfilePort, SignInPort
 from hub.deps import Deps
 from hub.flows.renew_access import lost, renew
-from hub.flows.views.family import LinkState
+from hub.flows.views.people.family import LinkState
 from hub.store.diaries import diary_links
 from hub.store.diaries.diary_links import Opened
 from identity.claims import Claims

@@ -9,7 +9,7 @@ from connectors.kit.ports import ProfilePort
 from hub.deps import Deps
 from hub.flows.link_account.intents import exits
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.sign_ins import ClosedView, SignInsView, SignInView, StoppedView, WayView
+from hub.flows.views.people.sign_ins import ClosedView, SignInsView, SignInView, StoppedView, WayView
 from hub.flows.words import names_of, system_title
 from hub.store import notices
 from hub.store.connecting import intents

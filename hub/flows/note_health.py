@@ -11,8 +11,8 @@ from datetime import timedelta
 from connectors.kit.errors import ConnectorError, RateLimited
 from connectors.kit.health import BUCKET_S, Spell
 from hub.deps import Deps
-from hub.store import console
-from hub.store.console import JobBody, NowBody
+from hub.store.process import console
+from hub.store.process.console import JobBody, NowBody
 
 EVERY_S = 10.0
 LONGEST_WAIT = timedelta(minutes=15)

@@ -7,7 +7,7 @@ from datetime import datetime
 from hub.deps import Deps
 from hub.flows.cursors import from_cursor, to_cursor
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.family import NoticeList, NoticeView
+from hub.flows.views.people.family import NoticeList, NoticeView
 from hub.store import notices
 from hub.store.fields import from_micros, to_micros
 from hub.store.notices import Told

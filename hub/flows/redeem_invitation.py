@@ -6,7 +6,7 @@ from hub.deps import Deps
 from hub.flows.follow_edges import follow_edges
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.office import CodeRedeemed
+from hub.flows.views.school.office import CodeRedeemed
 from hub.store.sessions import Visitor
 from identity.model import EdgeState, PersonId
 from identity.store import Redeemed, Redemption, redeem_code

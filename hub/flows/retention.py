@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hub.flows.views.self_service import KeptView, RetentionView
-from hub.store import notices, repeats, roster, sessions
+from hub.store import notices, sessions
+from hub.store.process import repeats
+from hub.store.school import roster
 from hub.store.connecting import flow_records, intents, registrations, steps, tries
 from hub.store.diaries import diary_copies, polls, validators
 from hub.store.outputs import calendars, feeds

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from hub.store.schools import SchoolCard
+from hub.store.school.schools import SchoolCard
 
 _SHORT: Mapping[str, str] = {
     "мбоу": "муниципальное бюджетное общеобразовательное учреждение",

@@ -21,7 +21,7 @@ from hub.flows.views.me import (
     PersonView,
 )
 from hub.flows.words import title_of
-from hub.store import schools
+from hub.store.school import schools
 from hub.store.diaries import diary_links
 from hub.store.diaries.diary_links import Link
 from hub.store.sessions import Visitor

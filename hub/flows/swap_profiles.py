@@ -14,8 +14,8 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.office.officers import Officer, officer_of
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.family import ExitView
-from hub.flows.views.joining import SwapList, SwapOffer, SwapProfile, SwapView
+from hub.flows.views.people.family import ExitView
+from hub.flows.views.people.joining import SwapList, SwapOffer, SwapProfile, SwapView
 from hub.flows.words import names_of, system_title
 from hub.store import notices, sessions
 from hub.store.diaries import diary_links

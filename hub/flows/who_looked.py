@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hub.deps import Deps
 from hub.flows.cursors import from_cursor, to_cursor
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.family import AccessEntry, AccessLogView
+from hub.flows.views.people.family import AccessEntry, AccessLogView
 from hub.flows.words import title_of
 from hub.store.sessions import Visitor
 from identity.audit import AccessEntry as Entry

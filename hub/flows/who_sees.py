@@ -12,9 +12,10 @@ from hub.flows.guardianship.telling import first_name
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading, refusal
-from hub.flows.views.guardianship import FormerGuardian, GuardianList, GuardianView, OpenedDiary, StaffPost
+from hub.flows.views.people.guardianship import FormerGuardian, GuardianList, GuardianView, OpenedDiary, StaffPost
 from hub.flows.words import names_of, title_of
-from hub.store import notices, schools
+from hub.store import notices
+from hub.store.school import schools
 from hub.store.diaries.diary_owners import owners_of
 from hub.store.sessions import Visitor
 from identity.ages import Phase, phase

@@ -9,7 +9,7 @@ from quart import g, request
 
 from hub.deps import Deps
 from hub.errors import Problem
-from hub.flows.views.family import ExitView
+from hub.flows.views.people.family import ExitView
 from hub.web.paths import own_path
 from hub.web.ways import MAIN, other_ways
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.flows.views.desk import ReviewView
+from hub.flows.views.school.desk import ReviewView
 
 TITLES: Mapping[str, str] = {
     "card_guardian": "Второй представитель в карточке",

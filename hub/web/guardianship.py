@@ -13,7 +13,7 @@ from hub.flows.guardianship.leave import leave_child
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_me import list_children
 from hub.flows.views.diary import ChildHead
-from hub.flows.views.guardianship import GuardianList
+from hub.flows.views.people.guardianship import GuardianList
 from hub.flows.who_sees import freeze_guardian, who_sees
 from hub.store.sessions import Visitor
 from hub.web.answers import deps, page

@@ -13,7 +13,7 @@ from hub.flows import office
 from hub.flows.office.deciding.word import Word
 from hub.flows.office.words import Document
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.desk import Decided, ReviewList, ReviewView
+from hub.flows.views.school.desk import Decided, ReviewList, ReviewView
 from hub.web.answers import deps, page
 from hub.web.desk_words import DONE, WORDS, asks
 from hub.web.visitors import signed_in, signed_in_writer

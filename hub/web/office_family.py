@@ -10,7 +10,7 @@ from quart_schema import hide
 from hub.errors import problem_of
 from hub.flows import office
 from hub.flows.refusals import Refused
-from hub.flows.views.desk import Proposed
+from hub.flows.views.school.desk import Proposed
 from hub.web.answers import deps, page
 from hub.web.desk_words import DONE, WORDS
 from hub.web.office_desk import ELSEWHERE, to, typed_day, typed_document

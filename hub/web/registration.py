@@ -15,7 +15,7 @@ from hub.errors import Problem, problem_of
 from hub.flows import link_account, register_diary
 from hub.flows.check_link import check_link
 from hub.flows.refusals import Refused
-from hub.flows.views.family import LinkView
+from hub.flows.views.people.family import LinkView
 from hub.flows.views.self_service.registration import FormView
 from hub.regions import registry
 from hub.web.answers import deps, page

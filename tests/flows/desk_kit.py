@@ -8,8 +8,8 @@ from typing import Any
 
 from quart import Response
 
-from hub.store import schools
-from hub.store.schools import OfficerCard
+from hub.store.school import schools
+from hub.store.school.schools import OfficerCard
 from hub.worker.jobs import jobs
 from identity.claims import ChildClaim, Claims
 from identity.model import PersonId

@@ -13,8 +13,8 @@ from quart import Response
 from connectors.kit import diary
 from hub.flows.serve_schedule import add_system
 from hub.flows.serve_schedule.registering import Registered
-from hub.store import schools
-from hub.store.schools import SchoolCard
+from hub.store.school import schools
+from hub.store.school.schools import SchoolCard
 from tests.flows.asking import MONDAY, WEEK, ask
 from tests.flows.desk_kit import PETYA, Desk, open_desk
 from tests.flows.kit import Hub, lesson, mark, origin, parent

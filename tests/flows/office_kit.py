@@ -8,8 +8,8 @@ from typing import Any
 from quart import Response
 
 from hub.app import create_app
-from hub.store import schools
-from hub.store.schools import OfficerCard, SchoolCard
+from hub.store.school import schools
+from hub.store.school.schools import OfficerCard, SchoolCard
 from tests.flows.kit import Browser, Hub, kid, parent
 
 OGRN, OTHER = "1027700000001", "1027700000002"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from hub.store import schools
-from hub.store.schools import OfficerCard
+from hub.store.school import schools
+from hub.store.school.schools import OfficerCard
 from tests.flows.absence_kit import INBOX, TODAY, listed, path, sent
 from tests.flows.desk_kit import Desk, open_desk, snils
 from tests.flows.family_kit import form, kinds, page, told

@@ -17,7 +17,7 @@ from connectors.kit.diary import LessonStatus
 from connectors.kit.errors import Unavailable
 from hub.flows.follow_edges import cut_off
 from hub.flows.outputs.calendar import file as story
-from hub.store.memory import Throttle
+from hub.store.process.memory import Throttle
 from hub.store.outputs import calendars
 from tests.flows.family_kit import form, page, parents, relative, told
 from tests.flows.kit import Browser, Hub, lesson, mark, origin

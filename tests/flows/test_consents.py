@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from hub.flows.consents import texts
-from hub.store import schools
-from hub.store.schools import OfficerCard, SchoolCard
+from hub.store.school import schools
+from hub.store.school.schools import OfficerCard, SchoolCard
 from identity.consent import Purpose
 from identity.snils import Snils
 from identity.store import PupilCard, put_pupil

@@ -17,8 +17,9 @@ from connectors.kit.health import BUCKET_S, Spell
 from hub.app import create_app
 from hub.flows.note_health import note_health
 from hub.regions import registry
-from hub.store import console, notices
-from hub.store.console import NowBody
+from hub.store import notices
+from hub.store.process import console
+from hub.store.process.console import NowBody
 from hub.worker import Worker, jobs
 from identity.sealing import Keys, new_master_key
 from identity.store import seal_audit

@@ -14,7 +14,7 @@ import pytest
 from connectors.kit import diary
 from connectors.kit.errors import Unavailable
 from hub.flows.outputs.cells import FORMULA, harmless, table
-from hub.store.memory import Throttle
+from hub.store.process.memory import Throttle
 from tests.flows.family_kit import page, parents, relative, told
 from tests.flows.kit import Browser, Hub, lesson, mark, origin
 

@@ -12,7 +12,7 @@ from connectors.kit.calls import FORCED
 from connectors.kit.diary import Datum
 from connectors.kit.errors import Drifted, RateLimited, TimedOut, Unavailable
 from hub.flows.show_diary import sources
-from hub.store.memory import Throttle
+from hub.store.process.memory import Throttle
 from tests.flows.asking import MONDAY, NOW, WEEK, ask, state_of
 from tests.flows.kit import Browser, Hub, mark
 

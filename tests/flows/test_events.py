@@ -9,7 +9,7 @@ import pytest
 from hub.flows import follow_notices as story
 from hub.flows.recognise import forget, recognise
 from hub.flows.refusals import Refused
-from hub.flows.views.family import NoticeView
+from hub.flows.views.people.family import NoticeView
 from hub.store import notices, sessions
 from hub.store.sessions import Visitor
 from tests.flows.kit import Hub

@@ -19,7 +19,7 @@ from hub.app import create_app
 from hub.flows.serve_schedule import add_system
 from hub.flows.serve_schedule.registering import BadRegistration
 from hub.store.database import Overloaded
-from hub.store.fgis import FgisClient
+from hub.store.outputs.fgis import FgisClient
 from hub.store.fields import rows
 from tests.flows.fgis_kit import FORM, Systems, basic, open_systems
 from tests.flows.kit import Hub

@@ -8,8 +8,8 @@ import pytest
 
 from hub.flows.find_school import ranked
 from hub.flows.school_names import same_school
-from hub.store import schools
-from hub.store.schools import SchoolCard
+from hub.store.school import schools
+from hub.store.school.schools import SchoolCard
 from tests.flows.kit import Hub
 
 SCHOOLS = [

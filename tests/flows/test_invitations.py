@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.store.repeats import Repeat
+from hub.store.process.repeats import Repeat
 from identity.claims import Level
 from tests.flows.kit import Browser, Hub, parent
 from tests.flows.office_kit import OGRN, code_for, enter, open_office, redeem, signed

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from hub.flows.office.rights import RIGHTS, Act, may
-from hub.store import schools
-from hub.store.schools import OfficerCard
+from hub.store.school import schools
+from hub.store.school.schools import OfficerCard
 from tests.flows.desk_kit import DOCUMENT, WHY, Desk, open_desk, snils
 from tests.flows.kit import Browser, Hub, parent
 from tests.flows.office_kit import OGRN, signed

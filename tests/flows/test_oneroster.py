@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from connectors.kit import diary
-from hub.store import schools
-from hub.store.schools import OfficerCard
+from hub.store.school import schools
+from hub.store.school.schools import OfficerCard
 from identity.snils import Snils
 from tests.flows.family_kit import form, page, parents, relative, told
 from tests.flows.kit import Browser, Hub, account, kid, lesson, mark, origin, parent, pupil

@@ -9,8 +9,8 @@ import pytest
 from quart import Response
 
 from hub.flows.roster.applying import apply_rosters
-from hub.store import schools
-from hub.store.schools import OfficerCard
+from hub.store.school import schools
+from hub.store.school.schools import OfficerCard
 from tests.flows.kit import PUBLIC, Browser, Hub, parent
 from tests.flows.office_kit import ADMIN, OGRN, OTHER, code_for, open_office, redeem, signed
 from tests.flows.roster_kit import ARTYOM, WITH_ANNA, checked, imported, many, press, pupils, table

@@ -27,7 +27,7 @@ PLANTED = {
     "Of identity, connectors see claims only": ("connectors/diaries/dnevnik/errors.py", "identity.ages"),
     "Only connectors and the sandbox's sender use httpx": ("hub/errors.py", "httpx"),
     "Only connectors use tenacity": ("hub/telemetry.py", "tenacity"),
-    "Only connectors use zeep": ("hub/store/memory.py", "zeep"),
+    "Only connectors use zeep": ("hub/store/process/memory.py", "zeep"),
     "Only the app, the web and the sandbox use quart": ("hub/deps.py", "quart"),
     "Only stores use peewee": ("hub/flows/sign_in.py", "peewee"),
     "Inside the hub": ("hub/wiring.py", "hub.demo"),

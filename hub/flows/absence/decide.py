@@ -10,7 +10,7 @@ from hub.flows.office.officers import Officer, note_change, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.office.words import reason_of
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.desk import Decided
+from hub.flows.views.school.desk import Decided
 from hub.store.sessions import Visitor
 from hub.store.written import absences
 from hub.store.written.absences import Notice, NoticeState

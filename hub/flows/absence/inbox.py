@@ -9,7 +9,7 @@ from hub.deps import Deps
 from hub.flows.office.officers import Officer, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.office.seen import pupil_cards
-from hub.flows.views.desk import PupilCardView
+from hub.flows.views.school.desk import PupilCardView
 from hub.flows.views.written.absence import OfficeAbsence, OfficeAbsences
 from hub.flows.words import names_of
 from hub.store.sessions import Visitor

@@ -12,7 +12,7 @@ from hub.flows.correspondence.boxes import Box, own_boxes
 from hub.flows.office.rights import Act, may
 from hub.flows.refusals import Reason, Refused
 from hub.regions import registry
-from hub.store import schools
+from hub.store.school import schools
 from identity.model import Person, PersonId
 from identity.store import person, school_of
 from identity.store.school.cards import classes_of

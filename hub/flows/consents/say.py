@@ -10,7 +10,8 @@ from hub.flows.consents.show import views
 from hub.flows.holds import require_no_hold
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.self_service.consents import ConsentSaid, ConsentView
-from hub.store import notices, schools
+from hub.store import notices
+from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.consent import Consent, ConsentId, Purpose, Word
 from identity.model import EdgeState, PersonId

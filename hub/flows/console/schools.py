@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub.deps import Deps
 from hub.flows.console.door import enter
 from hub.flows.views.console import SchoolRow, SchoolsView
-from hub.store import schools
+from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.store.school.counts import count_cards
 

@@ -16,8 +16,9 @@ from hub.flows.console.door import enter
 from hub.flows.note_health import EVERY_S, note_health
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.console import SpellPoint, SystemList, SystemRow
-from hub.store import console, sessions
-from hub.store.console import NowBody
+from hub.store import sessions
+from hub.store.process import console
+from hub.store.process.console import NowBody
 from hub.store.diaries import link_counts, polls
 from hub.store.sessions import Visitor
 

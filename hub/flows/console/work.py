@@ -8,8 +8,8 @@ import identity.store
 from hub.deps import Deps
 from hub.flows.console.door import enter
 from hub.flows.views.console import HeadView, JobRow, KeyRow, WorkView
-from hub.store import console, lease
-from hub.store.console import JobBody
+from hub.store.process import console, lease
+from hub.store.process.console import JobBody
 from hub.store.database.tables import sealed
 from hub.store.sessions import Visitor
 from identity.store.trail.chain import last_head

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from hub.deps import Deps
 from hub.flows.follow_edges import cut_off
 from hub.flows.guardianship.telling import first_name
-from hub.flows.views.guardianship import AgeNote
+from hub.flows.views.people.guardianship import AgeNote
 from hub.store import notices
 from identity.ages import ADULT, GRACE_AFTER_14, PUPIL_ACTS_ALONE, Phase, birthday, phase, reaches
 from identity.model import Person

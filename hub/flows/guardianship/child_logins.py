@@ -13,7 +13,7 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
-from hub.flows.views.guardianship import LoginMade, LoginView
+from hub.flows.views.people.guardianship import LoginMade, LoginView
 from hub.store import notices
 from hub.store.sessions import Visitor
 from hub.store.sessions.limits import end_by

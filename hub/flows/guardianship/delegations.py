@@ -10,7 +10,7 @@ from hub.flows.guardianship.telling import first_name, tell_family
 from hub.flows.holds import require_no_hold
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.guardianship import LentList, LentOffer, LentView
+from hub.flows.views.people.guardianship import LentList, LentOffer, LentView
 from hub.flows.words import names_of
 from hub.store import notices
 from hub.store.sessions import Visitor

@@ -12,7 +12,7 @@ from hub.flows.guardianship.telling import first_name, guardians_of, tell_family
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
-from hub.flows.views.guardianship import ProposalList, ProposalView
+from hub.flows.views.people.guardianship import ProposalList, ProposalView
 from hub.store import notices, preferences, sessions
 from hub.store.connecting import choices, intents, registrations, steps
 from hub.store.diaries import diary_copies, diary_links

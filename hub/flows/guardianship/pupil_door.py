@@ -11,7 +11,7 @@ from hub.flows.guardianship.child_logins import hashed
 from hub.flows.guardianship.telling import first_name, tell_family
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.guardianship import LoginView
+from hub.flows.views.people.guardianship import LoginView
 from hub.store import sessions
 from hub.store.sessions import Visitor
 from hub.store.sessions.devices import know_device

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.family import ExitView
-from hub.flows.views.joining import FaultView
+from hub.flows.views.people.family import ExitView
+from hub.flows.views.people.joining import FaultView
 
 EXITS = (
     ExitView(kind="sign_in_and_link", href="/family/merge"),

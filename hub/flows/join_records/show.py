@@ -9,7 +9,7 @@ from hub.deps import Deps
 from hub.flows.join_records.faults import EXITS, fault
 from hub.flows.join_records.weak import unproven
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.joining import MergeList, MergeView, RecordView
+from hub.flows.views.people.joining import MergeList, MergeView, RecordView
 from hub.flows.words import names_of, system_title
 from hub.store.sessions import Visitor
 from hub.store.wishes import mergers

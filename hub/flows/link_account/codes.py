@@ -13,7 +13,7 @@ from hub.flows.link_account.credentials import REFUSED, left, linked
 from hub.flows.link_account.intents import exits
 from hub.flows.link_account.settle import Purpose, check_account, settle_link
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.family import CodeAwaited, LinkState
+from hub.flows.views.people.family import CodeAwaited, LinkState
 from hub.flows.words import system_title
 from hub.store.connecting import steps
 from hub.store.connecting.steps import Step

@@ -14,7 +14,7 @@ from hub.flows.link_account.own_identity import Filled, check_typed, fill_in, ow
 from hub.flows.link_account.settle import Purpose, check_account, require_fresh, settle_link
 from hub.flows.link_account.typed import Typed, typed
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.family import CodeAwaited, LinkState
+from hub.flows.views.people.family import CodeAwaited, LinkState
 from hub.store.connecting import steps, tries
 from hub.store.connecting.tries import Tried
 from hub.store.sessions import Visitor

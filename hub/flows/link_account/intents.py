@@ -9,7 +9,7 @@ from connectors.kit.ports import DiaryPort, SignInPort
 from hub.deps import Deps
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.family import ExitView, IntentStarted, IntentView
+from hub.flows.views.people.family import ExitView, IntentStarted, IntentView
 from hub.store.connecting import flow_records, intents
 from hub.store.connecting.intents import IntentState
 from hub.store.sessions import Visitor

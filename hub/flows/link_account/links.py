@@ -10,7 +10,7 @@ from hub.flows.keep_profile import give_back
 from hub.flows.link_account.children import bind_children, is_nameless, listed
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.family import LinkEvidence, LinkList, LinkView, ToPick
+from hub.flows.views.people.family import LinkEvidence, LinkList, LinkView, ToPick
 from hub.flows.waiting_words import waiting_words
 from hub.flows.words import system_title
 from hub.store.connecting import registrations, steps, waiting

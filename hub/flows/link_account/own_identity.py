@@ -13,7 +13,7 @@ from hub.deps import Deps
 from hub.flows.link_account.children import own_children
 from hub.flows.refusals import Reason, Refused
 from hub.flows.school_names import same_school
-from hub.store import schools
+from hub.store.school import schools
 from hub.store.diaries import diary_links
 from hub.store.sessions import Visitor
 from identity.claims import Level

@@ -13,7 +13,7 @@ from hub.flows.office.pupils import LONGEST_NAME
 from hub.flows.office.rights import Act
 from hub.flows.office.words import Document, reason_of
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.desk import Proposed
+from hub.flows.views.school.desk import Proposed
 from hub.store.sessions import Visitor
 from identity.ages import Phase, phase
 from identity.family.restriction import RestrictionId

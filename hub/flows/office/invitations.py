@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.deps import Deps
 from hub.flows.office.officers import Officer, note_reading, officer_of
-from hub.flows.views.office import InvitationCode, InvitationList, InvitationView
+from hub.flows.views.school.office import InvitationCode, InvitationList, InvitationView
 from hub.store.sessions import Visitor
 from identity.invitations import code_from, printed
 from identity.model import PersonId

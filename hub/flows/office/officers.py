@@ -9,7 +9,7 @@ from datetime import datetime
 from hub.deps import Deps
 from hub.flows.office.rights import Act, may, roles_for
 from hub.flows.refusals import Reason, Refused
-from hub.store import schools
+from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.claims import Level
 from identity.model import GOSUSLUGI, ActorKind, AuditKind, PersonId, SnilsProof

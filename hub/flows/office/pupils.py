@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from hub.deps import Deps
 from hub.flows.office.officers import Officer, officer_of
 from hub.flows.refusals import Reason, Refused
-from hub.store import notices, roster
+from hub.store import notices
+from hub.store.school import roster
 from hub.store.sessions import Visitor
 from identity.model import PersonId, same_name
 from identity.snils import InvalidSnils, Snils

@@ -11,7 +11,7 @@ from hub.flows.office.deciding.cards import is_own
 from hub.flows.office.officers import Officer, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.office.seen import pupil_cards
-from hub.flows.views.desk import Difference, Proof, ReviewList, ReviewView
+from hub.flows.views.school.desk import Difference, Proof, ReviewList, ReviewView
 from hub.flows.words import names_of, system_title
 from hub.store.sessions import Visitor
 from identity.linking import ReviewReason

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hub.deps import Deps
 from hub.flows.office.officers import Officer, note_reading, officer_of
 from hub.flows.office.rights import Act
-from hub.flows.views.desk import CardGuardianView, Proof, PupilCardView, PupilDesk, RestrictionView, SchoolBan, SchoolBans, SeenBy
+from hub.flows.views.school.desk import CardGuardianView, Proof, PupilCardView, PupilDesk, RestrictionView, SchoolBan, SchoolBans, SeenBy
 from hub.flows.words import names_of
 from hub.store.sessions import Visitor
 from identity.family.restriction import Restriction, RestrictionState

@@ -8,7 +8,7 @@ from hub.deps import Deps
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
-from hub.store.memory import Throttle
+from hub.store.process.memory import Throttle
 from hub.store.sessions import Visitor
 from identity.ages import phase
 from identity.family.child_login import CHILD_LOGIN

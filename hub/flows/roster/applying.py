@@ -14,8 +14,8 @@ from hub.flows.roster.imports import LINES, REPORT, VERDICTS
 from hub.flows.roster.judging import Judge
 from hub.flows.roster.model import Line, Plan, Report, Trouble, Verdict, counted
 from hub.store import notices
-from hub.store import roster as store
-from hub.store.roster import Kept
+from hub.store.school import roster as store
+from hub.store.school.roster import Kept
 from identity.errors import IdentityError, NotAllowed
 from identity.model import PersonId
 from identity.snils import Snils

@@ -14,9 +14,9 @@ from hub.flows.roster.desk import officer_here, take_turn
 from hub.flows.roster.judging import Judge
 from hub.flows.roster.lines import Roster, read_roster
 from hub.flows.roster.model import ROWS_A_PART, Counts, Line, Plan, Report, Verdict, counted
-from hub.flows.views.roster import CountsView, ImportList, ImportView, PreviewRow, RowError
-from hub.store import roster as store
-from hub.store.roster import Kept, Part
+from hub.flows.views.school.roster import CountsView, ImportList, ImportView, PreviewRow, RowError
+from hub.store.school import roster as store
+from hub.store.school.roster import Kept, Part
 from hub.store.sessions import Visitor
 from identity.snils import Snils
 

@@ -11,8 +11,8 @@ from hub.flows.office.officers import Officer, note_reading
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster.desk import officer_here
-from hub.flows.views.roster import CardGuardianView, ClassList, ClassView, CodeView, PupilList, PupilView, RosterCard
-from hub.store import schools
+from hub.flows.views.school.roster import CardGuardianView, ClassList, ClassView, CodeView, PupilList, PupilView, RosterCard
+from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.model import Person, PersonId, normalised
 from identity.store import Place, card_guardians, classes_in, codes_of, persons_by_id, places_in, places_of, school_of

@@ -10,9 +10,9 @@ from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster.desk import officer_here, take_turn
 from hub.flows.roster.listing import own_pupils_officer
-from hub.flows.views.roster import SlipSheet, SlipView
-from hub.store import roster as store
-from hub.store import schools
+from hub.flows.views.school.roster import SlipSheet, SlipView
+from hub.store.school import roster as store
+from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.invitations import Slip
 from identity.model import PersonId, normalised

@@ -12,8 +12,8 @@ from hub.deps import Deps
 from hub.flows.serve_schedule.gathering import gather, weeks_around
 from hub.flows.serve_schedule.pupils import find_pupil
 from hub.flows.serve_schedule.tokens import Shown, shown
-from hub.store import fgis
-from hub.store.fgis import Client
+from hub.store.outputs import fgis
+from hub.store.outputs.fgis import Client
 from identity.model import ActorKind
 from identity.store import record_access
 

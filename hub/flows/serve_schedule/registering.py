@@ -10,8 +10,9 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 
-from hub.store import fgis, schools
-from hub.store.fgis import Client
+from hub.store.outputs import fgis
+from hub.store.school import schools
+from hub.store.outputs.fgis import Client
 
 
 class BadRegistration(ValueError):

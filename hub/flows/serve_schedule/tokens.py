@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.deps import Deps
-from hub.store import fgis
-from hub.store.fgis import Client
+from hub.store.outputs import fgis
+from hub.store.outputs.fgis import Client
 from identity.sealing import Keys
 
 LIFE = timedelta(hours=1)

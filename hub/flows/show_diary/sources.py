@@ -22,7 +22,7 @@ from hub.flows.words import title_of
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_copies import Copy, Kept
 from hub.store.diaries.diary_links import Link, LinkState
-from hub.store.memory import Throttle
+from hub.store.process.memory import Throttle
 from hub.store.sessions import Visitor
 from identity.guardianship import Right
 from identity.model import ActorKind, Missing, Person, PersonId

@@ -12,7 +12,7 @@ from quart_schema import document_querystring, document_request, document_respon
 
 from hub.flows import absence
 from hub.flows.absence import NewAbsence
-from hub.flows.views.desk import Decided
+from hub.flows.views.school.desk import Decided
 from hub.flows.views.written.absence import AbsenceList, AbsenceView, OfficeAbsences
 from hub.web.answers import deps, json
 from hub.web.api.reading import body, day

@@ -9,7 +9,7 @@ from quart import Blueprint, Response, request
 from quart_schema import document_request, document_response, tag
 
 from hub.flows.guardianship import child_logins, delegations, leave, proposals
-from hub.flows.views.guardianship import LentList, LentOffer, LentView, LoginMade, LoginView, ProposalList, ProposalView
+from hub.flows.views.people.guardianship import LentList, LentOffer, LentView, LoginMade, LoginView, ProposalList, ProposalView
 from hub.flows.who_sees import who_sees
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import body

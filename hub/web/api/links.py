@@ -12,7 +12,7 @@ from quart_schema import document_querystring, document_request, document_respon
 from hub.flows import link_account, register_diary
 from hub.flows.check_link import check_link
 from hub.flows.find_school import find_school
-from hub.flows.views.family import IntentStarted, IntentView, LinkList, LinkState, SchoolList
+from hub.flows.views.people.family import IntentStarted, IntentView, LinkList, LinkState, SchoolList
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once

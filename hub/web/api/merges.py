@@ -7,7 +7,7 @@ from quart import Blueprint, Response
 from quart_schema import document_request, document_response, tag
 
 from hub.flows import join_records
-from hub.flows.views.joining import MergeList, MergeStarted, MergeView
+from hub.flows.views.people.joining import MergeList, MergeStarted, MergeView
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once

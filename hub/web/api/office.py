@@ -11,7 +11,7 @@ from quart_schema import document_request, document_response, tag
 
 from hub.flows import office
 from hub.flows.redeem_invitation import redeem_invitation
-from hub.flows.views.office import CodeRedeemed, InvitationCode, InvitationList, PupilEntered
+from hub.flows.views.school.office import CodeRedeemed, InvitationCode, InvitationList, PupilEntered
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once

@@ -12,7 +12,7 @@ from quart_schema import document_request, document_response, tag
 from hub.flows import office
 from hub.flows.office.deciding.word import Word
 from hub.flows.office.words import Document
-from hub.flows.views.desk import Decided, Proposed, PupilDesk, ReviewList
+from hub.flows.views.school.desk import Decided, Proposed, PupilDesk, ReviewList
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once

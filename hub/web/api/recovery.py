@@ -7,7 +7,7 @@ from quart import Blueprint, Response, request
 from quart_schema import document_request, document_response, tag
 
 from hub.flows.redeem_recovery import redeem_code
-from hub.flows.views.desk import Recovered
+from hub.flows.views.school.desk import Recovered
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.visitors import device_label, keep_session, signed_in_writer

@@ -9,8 +9,8 @@ from quart import Response, request
 
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
-from hub.store import repeats
-from hub.store.repeats import Answered, Verdict
+from hub.store.process import repeats
+from hub.store.process.repeats import Answered, Verdict
 from hub.store.sessions import Visitor
 
 LONGEST = 200

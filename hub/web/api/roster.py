@@ -9,7 +9,7 @@ from quart_schema import document_request, document_response, tag
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster import imports, listing, slips
 from hub.flows.roster.export import export_roster
-from hub.flows.views.roster import ClassList, ImportList, ImportView, PupilList, SlipSheet
+from hub.flows.views.school.roster import ClassList, ImportList, ImportView, PupilList, SlipSheet
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once

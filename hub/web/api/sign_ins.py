@@ -6,7 +6,7 @@ from quart import Blueprint, Response
 from quart_schema import document_response, tag
 
 from hub.flows.my_sign_ins import my_sign_ins
-from hub.flows.views.sign_ins import SignInsView
+from hub.flows.views.people.sign_ins import SignInsView
 from hub.web.answers import deps, json
 from hub.web.visitors import signed_in
 

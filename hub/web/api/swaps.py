@@ -7,7 +7,7 @@ from quart import Blueprint, Response, request
 from quart_schema import document_request, document_response, tag
 
 from hub.flows import swap_profiles
-from hub.flows.views.joining import SwapAsked, SwapList
+from hub.flows.views.people.joining import SwapAsked, SwapList
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once

@@ -14,7 +14,7 @@ import pytest
 from hub.demo import follower, wire
 from hub.deps import Deps
 from hub.settings import load
-from hub.store import schools
+from hub.store.school import schools
 from hub.store.database import Database
 from sandbox.app import SandboxApp, create_app
 

@@ -14,9 +14,10 @@ from hub import telemetry, wiring
 from hub.cli.main import main
 from hub.cli.parts import Parts
 from hub.settings import load
-from hub.store import fgis, schools
+from hub.store.outputs import fgis
+from hub.store.school import schools
 from hub.store.database import Database, schema
-from hub.store.schools import SchoolCard
+from hub.store.school.schools import SchoolCard
 from identity.sealing import new_master_key
 
 OGRN = "1027700000001"

@@ -14,7 +14,9 @@ import pytest
 from hub.deps import Deps
 from hub.flows import retention
 from hub.settings import load
-from hub.store import notices, repeats, roster, sessions
+from hub.store import notices, sessions
+from hub.store.process import repeats
+from hub.store.school import roster
 from hub.store.connecting import flow_records, intents, registrations, steps, tries
 from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables

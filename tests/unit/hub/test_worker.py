@@ -15,7 +15,8 @@ import identity.store
 from hub.cli.audit import read_file
 from hub.deps import Deps
 from hub.settings import load
-from hub.store import lease, sessions
+from hub.store import sessions
+from hub.store.process import lease
 from hub.store.connecting import flow_records
 from hub.store.database import Database
 from hub.worker import Job, Worker, jobs

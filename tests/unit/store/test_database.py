@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from hub.store.database import Closed, Database, Overloaded, Unreachable, units
-from hub.store.lease import Lease
+from hub.store.process.lease import Lease
 
 WHO: ContextVar[str] = ContextVar("who", default="nobody")
 

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from hub.store import lease
+from hub.store.process import lease
 from hub.store.database import Database
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)

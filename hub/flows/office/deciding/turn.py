@@ -12,7 +12,7 @@ from hub.flows.office.deciding.word import Outcome, Turn, Word
 from hub.flows.office.officers import officer_of
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.desk import Decided
+from hub.flows.views.school.desk import Decided
 from hub.store.sessions import Visitor
 
 

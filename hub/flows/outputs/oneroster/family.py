@@ -21,8 +21,8 @@ from hub.flows.show_diary.sources import Seen, Wish, look
 from hub.flows.show_diary.week import decoded
 from hub.flows.views.items import FinalItem, LessonItem, MarkItem
 from hub.flows.views.outputs import Download
-from hub.store import schools
-from hub.store.schools import SchoolCard
+from hub.store.school import schools
+from hub.store.school.schools import SchoolCard
 from hub.store.sessions import Visitor
 from identity.model import EdgeState, GuardianKind, Person, PersonId
 from identity.store import children_of, edges, held_by_merge, person

@@ -15,8 +15,8 @@ from hub.flows.outputs.oneroster.package import Package
 from hub.flows.roster.desk import officer_here, take_turn
 from hub.flows.show_diary.blocks import school_year_of
 from hub.flows.views.outputs import Download
-from hub.store import schools
-from hub.store.schools import SchoolCard
+from hub.store.school import schools
+from hub.store.school.schools import SchoolCard
 from hub.store.sessions import Visitor
 from identity.model import AuditKind, Person, PersonId
 from identity.store import Place, persons_by_id, places_in

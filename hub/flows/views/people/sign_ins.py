@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from hub.flows.views.base import View
-from hub.flows.views.family import ExitView
+from hub.flows.views.people.family import ExitView
 
 
 class SignInView(View, frozen=True, kw_only=True):

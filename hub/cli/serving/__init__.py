@@ -1,0 +1,1 @@
+"""`hub serve` and `hub work`: what runs until it is told to stop."""

@@ -1,0 +1,1 @@
+"""Sign-ins, children, and who sees whom."""

@@ -1,0 +1,1 @@
+"""What processes share or remember: leases, health, repeated writes, and memory that may be lost."""

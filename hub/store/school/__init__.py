@@ -1,0 +1,1 @@
+"""Schools of the directory, and the rosters that their offices load."""
