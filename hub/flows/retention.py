@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from hub.flows.views.self_service import KeptView, RetentionView
 from hub.store import notices, sessions
-from hub.store.process import repeats
-from hub.store.school import roster
 from hub.store.connecting import flow_records, intents, registrations, steps, tries
 from hub.store.diaries import diary_copies, polls, validators
 from hub.store.outputs import calendars, feeds
+from hub.store.process import repeats
+from hub.store.school import roster
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
 from hub.store.written import absences, letters

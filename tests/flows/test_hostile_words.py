@@ -15,7 +15,16 @@ from tests.flows.kit import Browser, Hub, account, kid, lesson, mark, origin, pa
 pytestmark = pytest.mark.rule("C8")
 MONDAY = date(2026, 11, 16)
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><b>{{7*7}}</b>&lt;i&gt; \u202eab"
-PAGES = ("diary?week=2026-11-16", "finals", "year", "progress", "progress.svg", "who-looked", "homework?from=2026-11-16", "news")
+PAGES: tuple[str, ...] = (
+    "diary?week=2026-11-16",
+    "finals",
+    "year",
+    "progress",
+    "progress.svg",
+    "who-looked",
+    "homework?from=2026-11-16",
+    "news",
+)
 PAGES += ("attendance", "attendance.svg", "subject", "subject.svg", "times?week=2026-11-16", "report", "terms", "announcements")
 
 

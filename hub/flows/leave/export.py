@@ -25,9 +25,9 @@ from hub.flows.words import title_of
 from hub.store import notices, preferences, sessions
 from hub.store.connecting import choices
 from hub.store.diaries import diary_copies, diary_links
-from hub.store.process.memory import Throttle
 from hub.store.outputs import calendars, feeds
 from hub.store.preferences import Preferences
+from hub.store.process.memory import Throttle
 from hub.store.sessions import Kind, Visitor
 from hub.store.written import absences
 from identity.ages import phase
