@@ -21,7 +21,7 @@ def test_compose_has_hub_worker_sandbox_postgresql_and_nats(compose: Any) -> Non
 
 
 def test_every_hub_command_of_compose_exists(compose: Any) -> None:
-    commands = {path.stem for path in (ROOT / "hub" / "cli").glob("*.py")}
+    commands = {path.stem for path in (ROOT / "hub" / "cli").rglob("*.py")}
     for name in ("hub", "worker", "migrate"):
         assert compose["services"][name]["command"][0] in commands
 
