@@ -107,6 +107,16 @@ async def test_what_has_not_changed_is_not_sent_again(bench: Bench) -> None:
     assert [one.subject for one in again.lessons or ()] == [one.subject for one in first.lessons or ()] == ["Математика"]
 
 
+@pytest.mark.rule("C2")
+async def test_an_answer_that_could_not_be_read_is_not_remembered(bench: Bench) -> None:
+    bench.stub.body, bench.stub.tag = {"id": PUPIL, "resourceType": "Schedule", "shkola": []}, '"one"'
+    with pytest.raises(Drifted):
+        await bench.read()
+    bench.stub.body = schedule(lesson())
+    assert [one.subject for one in (await bench.read()).lessons or ()] == ["Математика"]
+    assert "If-None-Match" not in bench.stub.schedules[-1].headers
+
+
 async def test_an_answer_without_a_condition_cannot_be_unchanged(bench: Bench) -> None:
     bench.stub.answer = lambda request: httpx.Response(304)
     with pytest.raises(Drifted):

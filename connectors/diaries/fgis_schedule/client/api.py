@@ -74,6 +74,11 @@ class Api:
             self._remember((subject, query), response.headers.get("etag", ""), body)
         return body
 
+    def forget(self, subject: str) -> None:
+        """No answer about this pupil is remembered any more."""
+        for key in [key for key in self._remembered if key[0] == subject]:
+            del self._remembered[key]
+
     def _remember(self, key: tuple[str, str], tag: str, body: bytes) -> None:
         self._remembered.pop(key, None)
         if tag.isascii() and tag.isprintable() and 0 < len(tag) <= 200 and len(body) <= LONGEST_REMEMBERED:

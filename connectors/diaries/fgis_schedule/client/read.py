@@ -13,7 +13,7 @@ from connectors.diaries.fgis_schedule.mapping.frame import Frame, opened, seen
 from connectors.diaries.fgis_schedule.mapping.lessons import attendance, homework, lessons, marks
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
-from connectors.kit.errors import AccessDenied
+from connectors.kit.errors import AccessDenied, Drifted
 from connectors.kit.ports import Access, Window
 from connectors.kit.together import together
 
@@ -34,7 +34,16 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
     async def ask(part: Window) -> None:
         answers.append(opened(api.system, await api.schedule(child.key, deadline, part), child.key))
 
-    await together([partial(ask, part) for part in parts(window)])
+    try:
+        await together([partial(ask, part) for part in parts(window)])
+        return _page(frame, answers, data)
+    except Drifted:
+        # «Unchanged» must never bring back an answer that could not be read.
+        api.forget(child.key)
+        raise
+
+
+def _page(frame: Frame, answers: list[tuple[wire.Schedule, Any]], data: Set[Datum]) -> DiaryPage:
     found = seen(frame, answers)
     return DiaryPage(
         lessons=lessons(frame, found) if Datum.LESSONS in data else None,
