@@ -224,6 +224,17 @@ async def test_an_id_that_is_bound_to_one_child_is_not_bound_to_another(own: Own
     assert await post(ivan, "fgis", {"esia_id": PETYA_ID}, person=await child_of(ivan)) == (422, "wrong_credentials")
 
 
+@pytest.mark.rule("A5a")
+@pytest.mark.security("30")
+async def test_a_child_whose_typed_id_is_known_gets_no_second_one(own: Own) -> None:
+    own.let_type()
+    anna = await signed(own.hub, "anna")
+    child = await child_of(anna)
+    assert (await post(anna, "fgis", {"esia_id": PETYA_ID}, person=child))[0] == 201
+    assert await post(anna, "fgis", {"esia_id": "1100220183"}, person=child) == (422, "wrong_credentials")
+    assert (await post(anna, "fgis", {"esia_id": PETYA_ID}, person=child))[0] == 201
+
+
 @pytest.mark.parametrize(("group", "name", "status"), [("6А", "Школа 5", 201), ("6Б", "Школа 5", 422), ("6А", "Гимназия № 77", 422)])
 async def test_a_typed_id_must_lead_to_the_school_and_class_of_the_child(own: Own, group: str, name: str, status: int) -> None:
     own.let_type()

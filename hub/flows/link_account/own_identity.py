@@ -13,8 +13,8 @@ from hub.deps import Deps
 from hub.flows.link_account.children import own_children
 from hub.flows.refusals import Reason, Refused
 from hub.flows.school_names import same_school
-from hub.store.school import schools
 from hub.store.diaries import diary_links
+from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.claims import Level
 from identity.model import GOSUSLUGI, LinkState, LinkUse, Person, PersonId, SnilsProof
@@ -125,8 +125,11 @@ def gosuslugi_id(keys: Keys, child: PersonId) -> str:
 
 
 def check_typed(deps: Deps, port: DiaryPort, account: DiaryAccount, child: str) -> None:
-    """In the caller's unit: a typed id must be nobody else's here, and lead to the school and class that the hub knows of the child."""
-    for link in links.holders(deps.keys, port.name, account.subject):
+    """In the caller's unit: a typed id is nobody else's, the child's only one, and leads to the school and class that the hub knows."""
+    holding = links.holders(deps.keys, port.name, account.subject)
+    if set(diary_links.showing(port.name, child)) - {link.id for link in holding}:
+        raise Refused(Reason.WRONG_CREDENTIALS, NO_SUCH_ID, more={"system": port.name})
+    for link in holding:
         if link.use is LinkUse.DIARY and link.state is not LinkState.CLOSED:
             bound = {one for one, _ in diary_links.pupils(deps.keys, link.id)}
             if bound - {None, child}:

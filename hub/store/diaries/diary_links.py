@@ -184,6 +184,12 @@ def of_child(person: str, child: str) -> Sequence[Link]:
     return [Link(id=i, system=s, person=person, state=LinkState(t)) for i, s, t in rows(DiaryLink, sql, (person, child))]
 
 
+def showing(system: str, child: str) -> Sequence[str]:
+    """The accounts of this system that show this child, whoever opened them."""
+    sql = "SELECT l.id FROM diary_link l JOIN diary_pupil b ON b.link = l.id WHERE l.system = ? AND b.child = ?"
+    return [id_ for (id_,) in rows(DiaryLink, sql, (system, child))]
+
+
 def of_person(keys: Keys, person: str) -> Sequence[tuple[Link, str | None, DiaryChild | None]]:
     """Every diary link of the person with each child that it lists; the child is None while nobody said who it is."""
     sql = (
