@@ -61,7 +61,10 @@ def school_day(system: str, text: str, zone: ZoneInfo, where: str) -> date:
             return date.fromisoformat(text[:10])
         except ValueError as error:
             raise Drifted(system, where, "not a date") from error
-    return moment(system, text, zone, where).astimezone(zone).date()
+    try:
+        return moment(system, text, zone, where).astimezone(zone).date()
+    except OverflowError as error:
+        raise Drifted(system, where, "not a date") from error
 
 
 def maybe_moment(system: str, text: str | None, zone: ZoneInfo, where: str) -> datetime | None:
@@ -81,6 +84,6 @@ def bells(day: date, hours: str | None, zone: ZoneInfo) -> tuple[datetime | None
     try:
         start = datetime.combine(day, time(first_h, first_m), tzinfo=zone)
         end = datetime.combine(day, time(last_h, last_m), tzinfo=zone)
-    except ValueError:
+        return start.astimezone(UTC), end.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None, None
-    return start.astimezone(UTC), end.astimezone(UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, UTC, date, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -55,4 +55,6 @@ def told(system: str, text: str, where: str) -> datetime:
         raise Drifted(system, where, "not a time") from error
     if found.tzinfo is None:
         raise Drifted(system, where, "a time without an offset")
+    if not 1 < found.year < MAXYEAR:
+        raise Drifted(system, where, "a time at the end of the calendar, which UTC may not have")
     return found

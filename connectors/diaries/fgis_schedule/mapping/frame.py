@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -92,7 +92,7 @@ def _instant(text: str) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.tzinfo is not None else None
+    return found if found.tzinfo is not None and 1 < found.year < MAXYEAR else None
 
 
 def moment(system: str, text: str, where: str) -> datetime:
@@ -103,4 +103,6 @@ def moment(system: str, text: str, where: str) -> datetime:
         raise Drifted(system, where, "not a time") from error
     if found.utcoffset() is None:
         raise Drifted(system, where, "a time without an offset")
+    if not 1 < found.year < MAXYEAR:
+        raise Drifted(system, where, "a time at the end of the calendar, which UTC may not have")
     return found
