@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from connectors.kit.diary import Datum
 from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import DiaryPort
+from connectors.kit.registration import JoiningPort, RecoveryPort, RegistrationPort
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.regions import OfferView, PhoneView, RegionHead, RegionList, RegionView
@@ -115,6 +116,8 @@ def _offer(deps: Deps, placed: Placed) -> OfferView:
         given_by=system.given_by,
         without=system.without,
         recovery=system.recovery,
+        registers=port is not None and registers(port),
+        recovers=port is not None and isinstance(port, RecoveryPort) and port.manifest.recovery is not None,
         phones=tuple(PhoneView(number=one.number, about=one.about) for one in system.phones),
     )
 
@@ -131,8 +134,15 @@ def _port(deps: Deps, placed: Placed) -> DiaryPort | None:
     return port if hosts & {*placed.hosts} else None
 
 
+def registers(port: DiaryPort) -> bool:
+    """Whether a family without an account gets one from here."""
+    return isinstance(port, RegistrationPort) and bool(port.manifest.registration)
+
+
 def _works_here(port: DiaryPort, login: Login) -> bool:
-    """Gosuslugi stands on the diary's own page; an invitation is accepted there too."""
+    """Gosuslugi stands on the diary's own page; an invitation opens a new account, or brings a child into one that is open."""
     if login in TYPED:
         return LoginKind.CREDENTIALS in port.manifest.logins
+    if login is Login.INVITATION:
+        return registers(port) or isinstance(port, JoiningPort)
     return LoginKind.BROWSER in port.manifest.logins

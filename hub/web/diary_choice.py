@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from connectors.kit.credentials import CredentialForm, FieldKind
 from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import DiaryPort
-from connectors.kit.registration import RecoveryPort, RegistrationPort
+from connectors.kit.registration import RecoveryPort
 from hub.deps import Deps
-from hub.flows.choose_region import TYPED, logins_there
+from hub.flows.choose_region import TYPED, logins_there, registers
 from hub.regions import Login, registry
 
 # How the browser helps with each kind: the input's type, its keyboard, what it may fill in by itself.
@@ -54,7 +54,7 @@ def choice(deps: Deps, port: DiaryPort, region: str = "") -> DiaryChoice:
         browser=browser and (there is None or Login.GOSUSLUGI in there),
         forms=() if only_there else manifest.login_forms,
         elsewhere=only_there and bool(manifest.login_forms),
-        registers=isinstance(port, RegistrationPort) and bool(manifest.registration),
+        registers=registers(port),
         recovers=isinstance(port, RecoveryPort) and manifest.recovery is not None,
     )
 

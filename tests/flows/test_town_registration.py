@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from hub.deps import Deps
+from hub.flows import choose_region
 from hub.flows.watch_accounts import Watching
+from hub.regions import registry
 from hub.store.diaries.diary_links import DiaryLink
 from tests.conftest import HUB_URL, SANDBOX_URL, OpenBrowser
 
@@ -252,3 +254,38 @@ async def test_a_second_child_comes_into_the_account_by_the_schools_invitation(
             await watched(hub_deps)
     assert await home.children_of("dnevnik") == before + 1
     assert (await home.notices()).count("diary_new_child") == 1
+
+
+NOT_HERE = {
+    ("eljur", "gosuslugi"): "only at regional hosts, with a ticket for their own addresses",
+    ("mes", "gosuslugi"): "in Moscow the hub opens it by the password of mos.ru and the code of its SMS",
+    ("netschool", "gosuslugi"): "the region's own page of sign-in",
+    ("petersburg", "gosuslugi"): "the portal keeps a cookie in the browser and gives none to a server",
+    ("ruobr", "gosuslugi"): "the cabinet keeps its session in the browser",
+}
+"""What the registry says a family can do at the system itself, and why the hub does not offer it."""
+
+
+@pytest.mark.rule("C4")
+@pytest.mark.feature("F169")
+async def test_the_registrys_sign_ins_are_those_that_work_here(hub_deps: Deps) -> None:
+    missing = set()
+    for system in registry().systems.values():
+        for region in registry().regions.values():
+            for placed in region.on(region.today(hub_deps.now())):
+                port = hub_deps.diaries.get(placed.system)
+                if placed.system == system.system and port is not None:
+                    shown = next(one for one in choose_region.show_region(hub_deps, region.code).systems if one.system == placed.system)
+                    missing |= {(placed.system, one.value) for one in registry().logins(placed) if one.value not in shown.logins}
+                    assert shown.connected
+    assert missing <= set(NOT_HERE), missing
+
+
+@pytest.mark.feature("F169")
+async def test_the_page_of_krasnoyarsk_offers_kiasuo_through_gosuslugi(open_browser: OpenBrowser) -> None:
+    home = await at_home(open_browser(), "kiasuo")
+    form = {"region": "24", "csrf_token": home.headers["X-CSRF-Token"]}
+    assert (await home.browser.post("/region", data=form, headers=home.headers)).status_code == 303
+    text = (await home.browser.get("/connect")).text
+    assert 'href="/auth/kiasuo/start?next=/"' in text and "Токен" not in text
+    assert "Токен" not in (await home.browser.get("/connect/kiasuo")).text

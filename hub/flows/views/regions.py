@@ -16,7 +16,8 @@ class OfferView(View, frozen=True, kw_only=True):
     """A system of the region: `connected` when it can be connected here; `logins` are then those that work here, Gosuslugi first.
 
     `role`: region, schools (some schools), front (another door to the same marks). `data` are the kinds of API.md.
-    `own_login` completes «Вход …» where the password is the family's own and not the school's."""
+    `own_login` completes «Вход …» where the password is the family's own and not the school's.
+    `registers`: who has no account gets one from here; `recovers`: the system's letter about a password is asked for from here."""
 
     system: str
     title: str
@@ -34,6 +35,8 @@ class OfferView(View, frozen=True, kw_only=True):
     recovery: str
     phones: tuple[PhoneView, ...]
     own_login: str = ""
+    registers: bool = False
+    recovers: bool = False
 
 
 class RegionHead(View, frozen=True, kw_only=True):
