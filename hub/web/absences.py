@@ -9,6 +9,7 @@ from typing import Any
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
+from connectors.kit.errors import ConnectorError
 from hub.errors import problem_of
 from hub.flows import absence
 from hub.flows.absence import NewAbsence
@@ -31,6 +32,7 @@ routes.add_app_template_filter(lambda state: STATES.get(str(state), str(state)),
 TYPED = ("form", "first_day", "last_day", "kind", "reason")
 DONE: Mapping[str, str] = {
     "sent": "Отправлено.", "known": "Об этом уже сообщили раньше: второй раз не отправляли.", "withdrawn": "Отозвано.",
+    "checked": "Проверили: ниже то, что сейчас стоит в дневнике.",
     "accepted": "Принято, семья увидит это сразу.", "rejected": "Семья увидит ваш ответ.",
 }  # fmt: skip
 
@@ -80,6 +82,18 @@ async def retry(child: str, notice: str) -> Response:
     return to(f"/children/{child}/absence?done=sent")
 
 
+@routes.post("/children/<child>/absence/<notice>/check")
+@hide
+async def check(child: str, notice: str) -> Response:
+    """A diary that does not answer is no dead end: the page stays, with what was known."""
+    who = await signed_in_writer()
+    try:
+        await absence.check(deps(), who, child, notice)
+    except ConnectorError as error:
+        return await _page(who, child, error=error)
+    return to(f"/children/{child}/absence?done=checked")
+
+
 async def _page(
     who: Visitor,
     child: str,
@@ -88,7 +102,7 @@ async def _page(
     more: bool = False,
     done: str | None = None,
     typed: Any = None,
-    error: Refused | None = None,
+    error: Refused | ConnectorError | None = None,
 ) -> Response:
     view = await absence.show_absences(deps(), who, child, day=day)
     problem = problem_of(error) if error else None

@@ -4,6 +4,18 @@ from hub.flows.absence.decide import accept, reject
 from hub.flows.absence.inbox import list_of_school
 from hub.flows.absence.send import NewAbsence, retry, send_absence
 from hub.flows.absence.show import show_absences
+from hub.flows.absence.watch import check, look_again
 from hub.flows.absence.withdraw import withdraw
 
-__all__ = ["NewAbsence", "accept", "list_of_school", "reject", "retry", "send_absence", "show_absences", "withdraw"]
+__all__ = [
+    "NewAbsence",
+    "accept",
+    "check",
+    "list_of_school",
+    "look_again",
+    "reject",
+    "retry",
+    "send_absence",
+    "show_absences",
+    "withdraw",
+]

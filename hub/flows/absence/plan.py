@@ -8,6 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
+from hub.flows.absence.register import Register, own_registers
 from hub.flows.correspondence.boxes import Box, own_boxes
 from hub.flows.office.rights import Act, may
 from hub.flows.refusals import Reason, Refused
@@ -29,6 +30,7 @@ class Plan:
     school: str | None
     school_name: str
     boxes: Sequence[Box]
+    registers: Sequence[Register] = ()
 
 
 def plan_of(deps: Deps, author: str, child: str) -> Plan:
@@ -39,8 +41,8 @@ def plan_of(deps: Deps, author: str, child: str) -> Plan:
     ogrn = school_of(pupil.id)
     card = schools.school(ogrn) if ogrn else None
     works = bool(ogrn) and any(may(role, Act.ABSENCES) for role in schools.roles_at(ogrn or ""))
-    boxes = own_boxes(deps, author, child)
-    zone = card.zone if card else boxes[0].zone if boxes else pupil.zone
+    boxes, registers = own_boxes(deps, author, child), own_registers(deps, author, child)
+    zone = card.zone if card else (*(box.zone for box in boxes), *(one.zone for one in registers), pupil.zone)[0]
     return Plan(
         pupil=pupil,
         class_name=classes_of((pupil.id,)).get(pupil.id, ("", ""))[1],
@@ -49,6 +51,7 @@ def plan_of(deps: Deps, author: str, child: str) -> Plan:
         school=ogrn if card and works else None,
         school_name=card.short_name if card else "",
         boxes=boxes,
+        registers=registers,
     )
 
 

@@ -9,19 +9,25 @@ from datetime import date
 from hub.deps import Deps
 from hub.flows.absence.letter import Delivered, deliver, worded
 from hub.flows.absence.plan import Plan, plan_of
+from hub.flows.absence.register import enter
 from hub.flows.absence.rules import check, require_teller, when
 from hub.flows.absence.shape import AGAIN, family_view, letter_state
+from hub.flows.absence.standing import days_of
+from hub.flows.absence.watch import follow
 from hub.flows.guardianship.telling import first_name, tell_family
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.written.absence import AbsenceView
 from hub.store.sessions import Visitor
-from hub.store.written import absences
+from hub.store.written import absences, entries
 from hub.store.written.absences import Notice, NoticeState, Told
+from hub.store.written.entries import Entry, EntryState
 from hub.store.written.letters import LetterState
 from identity.model import ActorKind, PersonId
 from identity.store import person, record_change
 
 MOST_FORM = 200
+HELD = frozenset({EntryState.TAKEN, EntryState.UNKNOWN, EntryState.SENDING})
+"""The diary has the whole notice, or may have it: nobody is written to beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +54,7 @@ async def send_absence(deps: Deps, visitor: Visitor, child: str, asked: NewAbsen
     """The family's word is stored first; a diary that does not answer then loses nothing."""
     async with deps.memory.locks.of(("absence", child)):
         notice, plan, new = await deps.db.write(lambda: _write(deps, visitor, child, asked))
-        if new and plan.boxes:
+        if new and (plan.boxes or plan.registers):
             notice = await _carry(deps, visitor, plan, notice)
     return Sent(notice=await _view(deps, visitor, notice), new=new)
 
@@ -71,7 +77,9 @@ async def retry(deps: Deps, visitor: Visitor, child: str, notice: str) -> Absenc
     async with deps.memory.locks.of(("absence", child)):
         found, plan = await deps.db.write(unit)
         state = letter_state(found, deps.now())
-        if plan.boxes and (state in AGAIN or state is None):
+        entered = await deps.db.read(lambda: entries.find(deps.keys, notice, now=deps.now()))
+        again = entered.state in entries.AGAIN if entered else bool(days_of(found))
+        if (plan.boxes and (state in AGAIN or (state is None and (entered is None or again)))) or (plan.registers and again):
             found = await _carry(deps, visitor, plan, found)
         elif found.state is NoticeState.DRAFT and found.school:
             found = await _settled(deps, visitor, found, Delivered(state=None))
@@ -99,6 +107,7 @@ def _write(deps: Deps, visitor: Visitor, child: str, asked: NewAbsence) -> tuple
     check(asked.first_day, asked.last_day, lessons, asked.kind, reason, today=plan.today)
     now = deps.now()
     state = NoticeState.SENT if plan.school else NoticeState.DRAFT
+    by_letter = bool(plan.boxes) and not (plan.registers and not lessons)
     made = absences.add(
         deps.keys,
         id_,
@@ -108,8 +117,8 @@ def _write(deps: Deps, visitor: Visitor, child: str, asked: NewAbsence) -> tuple
         days=(asked.first_day, asked.last_day),
         told=Told(lessons=lessons, kind=asked.kind, reason=reason),
         state=state,
-        letter=LetterState.SENDING.value if plan.boxes else None,
-        system=plan.boxes[0].link.system if plan.boxes else None,
+        letter=LetterState.SENDING.value if by_letter else None,
+        system=plan.boxes[0].link.system if by_letter else None,
         now=now,
     )
     notice = own_notice(deps, child, id_) if made else absences.same(deps.keys, child, asked.first_day, asked.last_day, lessons)
@@ -130,20 +139,32 @@ def tell_sent(deps: Deps, visitor: Visitor, plan: Plan, notice: Notice) -> None:
 
 
 async def _carry(deps: Deps, visitor: Visitor, plan: Plan, notice: Notice) -> Notice:
-    author = await deps.db.read(lambda: person(deps.keys, PersonId(notice.author)))
-    went = await deliver(deps, plan, worded(plan, notice, author), notice.child)
-    return await _settled(deps, visitor, notice, went)
+    """The diary that takes notices itself first; a letter where there is none, or where days are left out of it."""
+    entry = await enter(deps, plan.registers, notice)
+    went = _as_before(notice, deps)
+    if plan.boxes and went.state is not LetterState.SENT and (entry is None or entry.state not in HELD):
+        author = await deps.db.read(lambda: person(deps.keys, PersonId(notice.author)))
+        went = await deliver(deps, plan, worded(plan, notice, author), notice.child)
+    return await _settled(deps, visitor, notice, went, entry)
 
 
-async def _settled(deps: Deps, visitor: Visitor, notice: Notice, went: Delivered) -> Notice:
+def _as_before(notice: Notice, deps: Deps) -> Delivered:
+    state = letter_state(notice, deps.now())
+    return Delivered(state=None if state is LetterState.SENDING else state, system=notice.system)
+
+
+async def _settled(deps: Deps, visitor: Visitor, notice: Notice, went: Delivered, entry: Entry | None = None) -> Notice:
     """A draft becomes sent as soon as anybody may have it."""
     now = deps.now()
-    handed = bool(notice.school) or went.state in (LetterState.SENT, LetterState.UNKNOWN)
+    held = entry is not None and entry.state in (*HELD, EntryState.PARTLY)
+    handed = bool(notice.school) or held or went.state in (LetterState.SENT, LetterState.UNKNOWN)
 
     def unit() -> Notice:
         absences.letter_went(notice.id, went.state.value if went.state else None, went.system)
         if handed and absences.hand_over(deps.keys, notice, now=now):
             tell_sent(deps, visitor, plan_of(deps, visitor.person, notice.child), notice)
+        if entry is not None:
+            follow(deps, own_notice(deps, notice.child, notice.id), entry)
         return own_notice(deps, notice.child, notice.id)
 
     return await deps.db.write(unit)

@@ -71,8 +71,9 @@ def _next_day(plan: Plan, now: datetime) -> date:
 
 def _ways(plan: Plan) -> Ways:
     letter = plan.boxes[0].title if plan.boxes else None
-    systems = [box.link.system for box in plan.boxes]
-    return Ways(office=plan.school_name if plan.school else None, letter=letter, phones=phones_of(systems))
+    systems = [*(box.link.system for box in plan.boxes), *(one.link.system for one in plan.registers)]
+    diary = plan.registers[0].title if plan.registers else None
+    return Ways(office=plan.school_name if plan.school else None, letter=letter, diary=diary, phones=phones_of(systems))
 
 
 def _picks(deps: Deps, visitor: Visitor, child: str, day: date, zone: str) -> tuple[LessonPick, ...]:

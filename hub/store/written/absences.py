@@ -11,6 +11,7 @@ import msgspec
 import peewee
 
 from hub.store.fields import InstantField, SealedColumn, delete, delete_ids
+from hub.store.written import entries
 from identity.sealing import Keys
 
 KEPT = timedelta(days=365)
@@ -206,11 +207,14 @@ def rebind(*, former: str, to: str) -> None:
 
 def forget(person: str) -> None:
     """The author left, or the child's record is erased: a notice without its author is nobody's word, and one without a child nobody's."""
-    delete(AbsenceNotice, (AbsenceNotice.author == person) | (AbsenceNotice.child == person))
+    theirs = (AbsenceNotice.author == person) | (AbsenceNotice.child == person)
+    entries.forget(AbsenceNotice.select(AbsenceNotice.id).where(theirs))
+    delete(AbsenceNotice, theirs)
 
 
 def remove_old(*, now: datetime, limit: int = 1000) -> int:
     """A year after the last day of the absence."""
+    entries.remove_old(until=(now - KEPT).date(), limit=limit)
     until = (now - KEPT).date().isoformat()
     return delete_ids(AbsenceNotice, "SELECT id FROM absence_notice WHERE last_day < ? LIMIT ?", (until, limit))
 

@@ -113,6 +113,19 @@ async def retry_absence(child: str, notice: str) -> Response:
     return await once(deps(), who, act)
 
 
+@routes.post("/children/<child>/absences/<notice>/check")
+@tag(["Отсутствие"])
+@document_response(AbsenceView)
+async def check_absence(child: str, notice: str) -> Response:
+    """Looks into the list of the diary that took the notice, and follows what that says."""
+    who = await signed_in_writer()
+
+    async def act() -> Response:
+        return json(await absence.check(deps(), who, child, notice))
+
+    return await once(deps(), who, act)
+
+
 @routes.get("/office/absences")
 @tag(["Канцелярия"])
 @document_querystring(OfState)

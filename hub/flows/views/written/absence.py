@@ -7,10 +7,27 @@ import datetime as dt
 from hub.flows.views.base import View
 
 
+class DiaryEntry(View, frozen=True, kw_only=True):
+    """The notice in the family's own diary `title`, which takes notices itself.
+
+    `state`: sending, taken, partly (without the days `missing`), refused, failed, unknown, gone; of a withdrawn notice leaving, stays,
+    removed. `rejected`: days that the school did not accept; `says`: the diary's words; `checked_at`: when its list was seen last."""
+
+    state: str
+    system: str
+    title: str
+    missing: tuple[dt.date, ...] = ()
+    rejected: tuple[dt.date, ...] = ()
+    says: str = ""
+    checked_at: dt.datetime | None = None
+    may_check: bool = False
+
+
 class AbsenceView(View, frozen=True, kw_only=True):
     """`lessons` empty: whole days. `reason` is null for who may not read it. `letter`: how the letter to the class teacher went.
 
-    `channels` says who has it: `office` the school's own inbox here, `letter` the class teacher in the diary `title`."""
+    `channels` says who has it: `office` the school's own inbox here, `letter` the class teacher in the diary `title`,
+    `diary` the diary itself, told in `diary`."""
 
     id: str
     first_day: dt.date
@@ -28,13 +45,16 @@ class AbsenceView(View, frozen=True, kw_only=True):
     decided_at: dt.datetime | None = None
     may_withdraw: bool = False
     may_retry: bool = False
+    diary: DiaryEntry | None = None
 
 
 class Ways(View, frozen=True, kw_only=True):
-    """Where a notice would go: the school's inbox here (its name), the class teacher by letter (the diary's title); both may be missing."""
+    """Where a notice would go: the school's inbox here (its name), the class teacher by letter (the diary's title), the diary itself
+    (its title), which takes whole days; all may be missing."""
 
     office: str | None
     letter: str | None
+    diary: str | None = None
     phones: tuple[str, ...] = ()
 
 
