@@ -12,7 +12,7 @@ from pathlib import Path
 
 import identity.store
 from hub.deps import Deps
-from hub.flows import retention
+from hub.flows import absence, retention
 from hub.flows.attach_approved import Cards, attach_announced
 from hub.flows.follow_edges import end_login_made_by
 from hub.flows.guardianship.ages import Birthdays
@@ -38,6 +38,7 @@ BIRTHDAYS_EVERY_S = 6 * 3600.0
 SILENCES_EVERY_S = 300.0
 POLL_EVERY_S = 5.0
 WATCH_EVERY_S = 20.0
+ABSENCES_EVERY_S = 60.0
 
 # What is deleted, how often it is looked for, and how long it is kept stand in one table with the words for people.
 TERMS: tuple[tuple[str, float, retention.RemoveOld], ...] = tuple((term.name, term.every_s, term.remove) for term in retention.TERMS)
@@ -54,6 +55,7 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="birthdays", every_s=BIRTHDAYS_EVERY_S, batch=Birthdays(deps).batch),
         Job(name="silences", every_s=SILENCES_EVERY_S, batch=Silences(deps).batch),
         Job(name="poll_diaries", every_s=POLL_EVERY_S, batch=Polling(deps).batch),
+        Job(name="absences_in_diaries", every_s=ABSENCES_EVERY_S, batch=partial(absence.look_again, deps)),
         Job(name="watch_accounts", every_s=WATCH_EVERY_S, batch=Watching(deps).batch),
     )
     return (*made, Job(name="note_health", every_s=HEALTH_EVERY_S, batch=partial(_told, deps, made)))
