@@ -91,8 +91,10 @@ def is_fresh(copy: Copy | None, now: datetime, port: DiaryPort) -> bool:
 
 
 def _start(deps: Deps, question: Question) -> _Start:
-    copies = diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=question.pairs)
     known = validators.find(deps.keys, link=question.link, child=question.child, pairs=question.pairs)
+    # A forced question shows no copy; what it would open is only of use to a source that may say «unchanged».
+    wanted = question.pairs if known is not None or not question.forced else ()
+    copies = diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=wanted)
     whole = known is not None and all((copy := copies.get(pair)) and copy.fetched_at == known.fetched_at for pair in question.pairs)
     return _Start(
         opened=diary_links.opened(deps.keys, question.link),
