@@ -16,8 +16,8 @@ from hub.demo.control import Control, Town
 from hub.demo.equipment import verify_file
 from hub.settings import Settings
 from hub.settings.connectors import DEMO_FILE_MARK
-from hub.store.school import schools
 from hub.store.database import Database
+from hub.store.school import schools
 from hub.store.school.schools import OfficerCard, SchoolCard
 from identity.sealing import Keys
 

@@ -21,9 +21,9 @@ from hub.flows.views.me import (
     PersonView,
 )
 from hub.flows.words import title_of
-from hub.store.school import schools
 from hub.store.diaries import diary_links
 from hub.store.diaries.diary_links import Link
+from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.claims import Level
 from identity.family.child_login import CHILD_LOGIN

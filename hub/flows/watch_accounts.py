@@ -16,6 +16,7 @@ from hub.flows.link_account.seen import look_at_account, note_account
 from hub.flows.poll_diaries import pace
 from hub.flows.refusals import Refused
 from hub.flows.register_diary.confirming import look
+from hub.flows.register_diary.opening import REFUSED
 from hub.flows.words import system_title
 from hub.store import notices
 from hub.store.connecting import registrations, waiting
@@ -110,7 +111,7 @@ class Watching:
         async with deps.memory.locks.of(("code", registration)):
             try:
                 done = await look(deps, found)
-            except (Refused, AuthExpired):
+            except (Refused, *REFUSED):
                 # It is over another way: another's account, a login that the person has to use; the page of connecting says which.
                 await self._tell(
                     found, "registration_over", "{title}: регистрация не закончилась входом. Подключите дневник со своим паролем."

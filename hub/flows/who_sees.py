@@ -15,8 +15,8 @@ from hub.flows.show_diary.sources import note_reading, refusal
 from hub.flows.views.people.guardianship import FormerGuardian, GuardianList, GuardianView, OpenedDiary, StaffPost
 from hub.flows.words import names_of, title_of
 from hub.store import notices
-from hub.store.school import schools
 from hub.store.diaries.diary_owners import owners_of
+from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.ages import Phase, phase
 from identity.family.kinds import kind_at

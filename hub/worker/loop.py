@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from hub.store.database import Database
 from hub.store.process import lease
 from hub.store.process.console import JobBody
-from hub.store.database import Database
 from hub.telemetry import JOB_RUNS
 
 log = logging.getLogger("hub.worker")

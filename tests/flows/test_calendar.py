@@ -17,8 +17,8 @@ from connectors.kit.diary import LessonStatus
 from connectors.kit.errors import Unavailable
 from hub.flows.follow_edges import cut_off
 from hub.flows.outputs.calendar import file as story
-from hub.store.process.memory import Throttle
 from hub.store.outputs import calendars
+from hub.store.process.memory import Throttle
 from tests.flows.family_kit import form, page, parents, relative, told
 from tests.flows.kit import Browser, Hub, lesson, mark, origin
 from tests.flows.vk import by_vk, plug_in

@@ -19,8 +19,8 @@ from hub.app import create_app
 from hub.flows.serve_schedule import add_system
 from hub.flows.serve_schedule.registering import BadRegistration
 from hub.store.database import Overloaded
-from hub.store.outputs.fgis import FgisClient
 from hub.store.fields import rows
+from hub.store.outputs.fgis import FgisClient
 from tests.flows.fgis_kit import FORM, Systems, basic, open_systems
 from tests.flows.kit import Hub
 from tests.flows.office_kit import OGRN

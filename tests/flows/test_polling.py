@@ -20,9 +20,9 @@ from hub.flows import renew_access
 from hub.flows.poll_diaries import Polling, settle_polls
 from hub.flows.poll_diaries.poll import POLLS, READ
 from hub.store import notices
+from hub.store.diaries import diary_links, polls
 from hub.store.process import console
 from hub.store.process.console import NowBody
-from hub.store.diaries import diary_links, polls
 from hub.worker.jobs import jobs
 from tests.flows.asking import MONDAY, WEEK, ask, state_of
 from tests.flows.kit import START, Browser, Hub, account, kid, mark, origin, parent, pupil

@@ -10,9 +10,9 @@ import pytest
 
 from hub.flows.roster import applying
 from hub.flows.roster.applying import apply_rosters
+from hub.store.fields import delete
 from hub.store.school import roster as store
 from hub.store.school import schools
-from hub.store.fields import delete
 from tests.flows.kit import Browser, Hub, kid, parent
 from tests.flows.office_kit import ADMIN, open_office, signed
 from tests.flows.roster_kit import ARTYOM, HEAD, IMPORTS, WITH_ANNA, checked, imported, many, press_apply, pupils, shown, table, upload

@@ -10,8 +10,8 @@ import threading
 from typing import Any
 
 from hub.cli import fleet
-from hub.cli.serving.listening import free_hosts, sole_server
 from hub.cli.parts import Parts, read_settings, say, wire
+from hub.cli.serving.listening import free_hosts, sole_server
 from hub.cli.serving.servers import SERVERS, Lifespan, StartFailed
 from hub.deps import Deps
 from hub.settings import Settings, SettingsError

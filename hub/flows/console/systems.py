@@ -17,9 +17,9 @@ from hub.flows.note_health import EVERY_S, note_health
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.console import SpellPoint, SystemList, SystemRow
 from hub.store import sessions
+from hub.store.diaries import link_counts, polls
 from hub.store.process import console
 from hub.store.process.console import NowBody
-from hub.store.diaries import link_counts, polls
 from hub.store.sessions import Visitor
 
 HOUR_S = 3600

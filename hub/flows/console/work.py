@@ -8,9 +8,9 @@ import identity.store
 from hub.deps import Deps
 from hub.flows.console.door import enter
 from hub.flows.views.console import HeadView, JobRow, KeyRow, WorkView
+from hub.store.database.tables import sealed
 from hub.store.process import console, lease
 from hub.store.process.console import JobBody
-from hub.store.database.tables import sealed
 from hub.store.sessions import Visitor
 from identity.store.trail.chain import last_head
 from identity.store.trail.search import unsealed

@@ -10,8 +10,8 @@ import msgspec
 from connectors.kit.diary import DiaryChild
 from hub.deps import Deps
 from hub.flows.school_names import same_school
-from hub.store.school import schools
 from hub.store.diaries import diary_links
+from hub.store.school import schools
 from hub.store.school.schools import SchoolCard
 from identity.linking import BindBy, Bound, ListedChild
 from identity.linking import bind_children as fits_of

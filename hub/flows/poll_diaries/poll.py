@@ -23,9 +23,9 @@ from hub.flows.poll_diaries.room import Purse
 from hub.flows.show_diary.ask import Question, ask, is_fresh
 from hub.flows.show_diary.blocks import blocks, week_of
 from hub.flows.views.items import TermItem
-from hub.store.process import console
 from hub.store.diaries import diary_copies, polls
 from hub.store.diaries.polls import Due
+from hub.store.process import console
 from identity.model import PersonId
 from identity.store import person, view_right
 

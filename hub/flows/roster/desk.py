@@ -10,8 +10,8 @@ from hub.flows.office.officers import CARD_ROLES, Officer, officer_of
 from hub.flows.office.rights import Act, roles_for
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.school.roster import SchoolPost
-from hub.store.school import schools
 from hub.store.process.memory import Throttle
+from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.model import Person, PersonId, SnilsProof, same_name
 from identity.store import children_of, person

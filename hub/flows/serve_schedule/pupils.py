@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.store.school import schools
 from hub.store.outputs.fgis import Client
+from hub.store.school import schools
 from hub.store.school.schools import SchoolCard
 from identity.family.restriction import RestrictionState
 from identity.linking.merging import MergeState

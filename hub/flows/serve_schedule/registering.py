@@ -11,8 +11,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 
 from hub.store.outputs import fgis
-from hub.store.school import schools
 from hub.store.outputs.fgis import Client
+from hub.store.school import schools
 
 
 class BadRegistration(ValueError):

@@ -11,9 +11,9 @@ from connectors.kit.diary import Datum
 from hub.flows.show_diary.listing import PAGE, list_items
 from hub.flows.views.base import View
 from hub.flows.views.diary import SourceState
+from hub.flows.views.items import AnnouncementItem, AttendanceItem, FinalItem, HomeworkItem, LessonItem, MarkItem, TermItem
 from hub.flows.views.people.family import AccessLogView
 from hub.flows.views.people.guardianship import GuardianList
-from hub.flows.views.items import AnnouncementItem, AttendanceItem, FinalItem, HomeworkItem, LessonItem, MarkItem, TermItem
 from hub.flows.who_looked import who_looked
 from hub.flows.who_sees import freeze_guardian, who_sees
 from hub.web.answers import deps, empty, json

@@ -8,8 +8,8 @@ from quart_schema import document_querystring, document_response, tag
 from hub.flows import end_sessions
 from hub.flows.read_notices import read_notices
 from hub.flows.show_me import list_children, show_me
-from hub.flows.views.people.family import DevicesView, NoticeList
 from hub.flows.views.me import ChildList, MeView
+from hub.flows.views.people.family import DevicesView, NoticeList
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import Page
 from hub.web.api.repeats import once

@@ -14,8 +14,8 @@ import pytest
 from hub.demo import follower, wire
 from hub.deps import Deps
 from hub.settings import load
-from hub.store.school import schools
 from hub.store.database import Database
+from hub.store.school import schools
 from sandbox.app import SandboxApp, create_app
 
 pytestmark = pytest.mark.timeout(60)

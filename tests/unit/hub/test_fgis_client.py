@@ -14,9 +14,9 @@ from hub import telemetry, wiring
 from hub.cli.main import main
 from hub.cli.parts import Parts
 from hub.settings import load
+from hub.store.database import Database, schema
 from hub.store.outputs import fgis
 from hub.store.school import schools
-from hub.store.database import Database, schema
 from hub.store.school.schools import SchoolCard
 from identity.sealing import new_master_key
 

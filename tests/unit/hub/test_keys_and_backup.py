@@ -14,8 +14,8 @@ import identity.store
 from hub import wiring
 from hub.cli import keys as keys_command
 from hub.settings import SettingsError, load
-from hub.store.school import schools
 from hub.store.database import Database, StorageError, backup, schema
+from hub.store.school import schools
 from hub.store.school.schools import OfficerCard
 from identity.claims import ChildClaim, Claims, Level
 from identity.errors import UnknownKey

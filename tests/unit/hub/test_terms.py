@@ -15,14 +15,14 @@ from hub.deps import Deps
 from hub.flows import retention
 from hub.settings import load
 from hub.store import notices, sessions
-from hub.store.process import repeats
-from hub.store.school import roster
 from hub.store.connecting import flow_records, intents, registrations, steps, tries
 from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables
 from hub.store.diaries import diary_copies, polls, validators
 from hub.store.fields import delete
 from hub.store.outputs import calendars, feeds
+from hub.store.process import repeats
+from hub.store.school import roster
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
 from hub.worker import jobs

@@ -16,9 +16,9 @@ from hub.cli.audit import read_file
 from hub.deps import Deps
 from hub.settings import load
 from hub.store import sessions
-from hub.store.process import lease
 from hub.store.connecting import flow_records
 from hub.store.database import Database
+from hub.store.process import lease
 from hub.worker import Job, Worker, jobs
 from identity.model import ActorKind, PersonId
 from identity.sealing import Keys, new_master_key

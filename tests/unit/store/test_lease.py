@@ -6,8 +6,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from hub.store.process import lease
 from hub.store.database import Database
+from hub.store.process import lease
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 LIFE = timedelta(seconds=30)

@@ -20,9 +20,9 @@ from hub.flows.views.items import LessonItem, TermItem
 from hub.flows.words import today_of
 from hub.store import preferences
 from hub.store.diaries import diary_links
-from hub.store.process.memory import Throttle
 from hub.store.outputs import calendars, feeds
 from hub.store.outputs.feeds import Change
+from hub.store.process.memory import Throttle
 from hub.store.sessions import Visitor
 from identity.model import PersonId
 from identity.store import view_right

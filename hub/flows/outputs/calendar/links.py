@@ -10,8 +10,8 @@ from hub.flows.outputs.taking import require_own
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
 from hub.flows.views.outputs import CalendarList, CalendarMade, CalendarView
-from hub.store.process.memory import Throttle
 from hub.store.outputs import calendars
+from hub.store.process.memory import Throttle
 from hub.store.sessions import Visitor
 from identity.model import ActorKind, PersonId
 from identity.store import record_change, view_right
