@@ -56,6 +56,7 @@ class Outbound:
         *,
         query: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         basic: tuple[str, str] | None = None,
     ) -> Answered:
@@ -66,7 +67,7 @@ class Outbound:
         try:
             async with (
                 httpx.AsyncClient(transport=self.transport, trust_env=False, timeout=TIMEOUT_S) as http,
-                http.stream(method, url, params=query, data=form, headers=headers, auth=basic) as answer,
+                http.stream(method, url, params=query, data=form, content=content, headers=headers, auth=basic) as answer,
             ):
                 body = bytearray()
                 async for piece in answer.aiter_bytes():
