@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import httpx
 import pytest
 
@@ -128,3 +130,42 @@ async def test_a_correction_that_both_the_platform_and_the_hub_saw_is_told_once(
     (again,) = [one for one in (await family.read("marks", now=True))["items"] if one["comment"] == "сказано"]
     assert (mark["value"], [one["value"] for one in mark["revisions"]]) == ("4", ["2"])
     assert again["revisions"] == mark["revisions"]
+
+
+@pytest.mark.feature("F176")
+@pytest.mark.parametrize("system", ["mes", REGION])
+async def test_an_absence_told_here_stands_in_the_platforms_own_list_until_it_is_taken_back(open_browser: OpenBrowser, system: str) -> None:
+    if system == REGION:
+        family = await in_region(open_browser())
+    else:
+        family = await at_home(open_browser(), system)
+        account = family.parent["accounts"][system]
+        typed = {"credentials": {"login": account["login"], "password": account["password"]}}
+        opened = await family.with_code(await family.browser.post(f"/api/v1/links/{system}", json=typed, headers=family.headers))
+        assert opened.json()["state"] == "active", opened.text
+    own = f"/api/v1/children/{family.child}/absences"
+    today = (await family.browser.get(own)).json()["today"]
+    first = date.fromisoformat(today) + timedelta(days=1)
+    body = {"first_day": str(first), "last_day": str(first + timedelta(days=1)), "kind": "ill"}
+    made = (await family.browser.post(own, json=body, headers=family.headers)).json()
+    assert (made["state"], made["diary"]["state"], made["diary"]["system"]) == ("sent", "taken", system), made
+    assert await told_there(family, system) == [str(first), str(first + timedelta(days=1))]
+    page = (await family.browser.get(f"/children/{family.child}/absence", headers={"Accept": "text/html"})).text
+    assert "записано" in page and "Проверить" in page
+    checked = await family.browser.post(f"{own}/{made['id']}/check", headers=family.headers)
+    assert checked.json()["diary"]["state"] == "taken", checked.text
+    gone = await family.browser.post(f"{own}/{made['id']}/withdraw", headers=family.headers)
+    assert (gone.json()["state"], gone.json()["diary"]["state"]) == ("withdrawn", "removed")
+    assert await told_there(family, system) == []
+
+
+async def told_there(family: Family, system: str) -> list[str]:
+    """As the platform's own application lists them."""
+    ids, token = family.pupil["accounts"][system], family.parent["accounts"][system]["token"]
+    headers = {"Authorization": f"Bearer {token}", "x-mes-subsystem": "familymp"}
+    address = f"{SANDBOX_URL}/{'mes' if system == 'mes' else 'mes-mo-auth'}/api/family/mobile/v1/attendance"
+    for student in ids.values():
+        answer = await family.browser.get(address, params={"student_id": str(student)}, headers=headers)
+        if answer.is_success:
+            return [one["date"] for one in answer.json()["attendance"] if one["notified"]]
+    raise AssertionError("none of the pupil's ids is the platform's")
