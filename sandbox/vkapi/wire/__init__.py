@@ -1,0 +1,1 @@
+"""VK's wire: errors, parameters, objects and the small language of `execute`."""
