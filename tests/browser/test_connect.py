@@ -36,7 +36,7 @@ async def test_before_signing_in_the_region_says_which_diary_it_has(page: Page) 
     await choose(page, "Красноярский край")
     region = page.get_by_role("region", name="Какой дневник в вашем регионе")
     await region.get_by_text("КИАСУО").first.wait_for()
-    assert await region.get_by_text("пока не подключён").count() == 1
+    assert await region.get_by_text("подключим после входа").count() == 1
     assert await page.get_by_role("link", name="Войти через mos.ru").count() == 0, "mos.ru is Moscow's"
     await region.get_by_text("Нет логина").click()
     await region.get_by_text("код приглашения").first.wait_for()
