@@ -69,6 +69,11 @@ def iv_edu_bench(stub: Any, port: DiaryPort) -> Any:
     bench.show(
         diary={"week": "2026-W47", "days": [{"date": "2026-11-16", "lessons": [lesson]}]},
         diary_finals=iv_edu.finals(iv_edu.final()),
+        diary_calendar={
+            "year": "2026/2027",
+            "periods": [iv_edu.QUARTER],
+            "holidays": [{"name": "x", "start": "2026-12-30", "end": "2027-01-10"}],
+        },
         announcements={"items": [post]},
     )
     return bench
@@ -134,7 +139,13 @@ def petersburg_bench(stub: Any, port: DiaryPort) -> Any:
     bench = petersburg.Bench(stub=stub, port=port)
     absent = petersburg.estimate("Н", id=2, estimate_type_code="30000")
     final = petersburg.estimate("4", id=3, lesson_id=None, estimate_type_code="20001", estimate_type_name="Оценка за период: 1 четверть")
-    bench.show(petersburg.lesson(tasks=[petersburg.task()]), table=[petersburg.estimate("5-"), absent, final])
+    term = {"identity": {"id": 1}, "name": "1 четверть", "date_from": "01.09.2026", "date_to": "25.10.2026", "education_period": {"id": 1}}
+    post = {"identity": {"id": 2}, "datetime": "17.11.2026 10:00:00", "title": "Собрание", "content": "<p>В 18:00</p>", "author": "Ким"}
+    bench.show(
+        petersburg.lesson(tasks=[petersburg.task()]),
+        table=[petersburg.estimate("5-"), absent, final],
+        others={petersburg.PERIODS: petersburg.page([term]), petersburg.NOTICES: petersburg.page([post])},
+    )
     return bench
 
 

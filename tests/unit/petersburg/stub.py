@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from connectors.kit.diary import Datum, DiaryChild, DiaryPage, Origin
+from connectors.kit.diary import Datum, DiaryChild, DiaryPage, Group, Origin
 from connectors.kit.ports import Access, DiaryPort, Window
 from connectors.kit.secret import Secret
 
@@ -54,7 +54,8 @@ CHILD: Json = {
 
 
 def child(key: str = "160014") -> DiaryChild:
-    return DiaryChild(key=key, last_name="Орлов", first_name="Пётр", origin=Origin(system="petersburg", id=key, fetched_at=NOW))
+    origin = Origin(system="petersburg", id=key, fetched_at=NOW)
+    return DiaryChild(key=key, last_name="Орлов", first_name="Пётр", origin=origin, group=Group(id="780007", name="6А"))
 
 
 def lesson(**changes: Any) -> Json:
