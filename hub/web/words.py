@@ -63,8 +63,8 @@ EDGE_STATES = {
     "frozen": "остановлен до решения школы",
 }
 ABSENCES = {
-    "absent_unexcused": "не был", "ill": "болел", "excused": "уважительная причина", "late": "опоздание", "exempt": "освобождён",
-    "present": "был", "unknown": "отметка",
+    "absent_unexcused": "отсутствие", "ill": "болезнь", "excused": "уважительная причина", "late": "опоздание", "exempt": "освобождение",
+    "present": "присутствие", "unknown": "отметка",
 }  # fmt: skip
 SCOPES = {"school": "школа", "class": "класс", "system": "дневник"}
 VIEW_REASONS = {

@@ -133,7 +133,7 @@ async def test_attendance_is_counted_by_kind_month_and_subject(opened: tuple[Bro
     assert re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", text) == [
         ("Отметок", "3"),
         ("Дней с отметками", "2"),
-        ("болел", "2"),
+        ("болезнь", "2"),
         ("опоздание", "1"),
     ]
     assert "октябрь 2026" in text and "ноябрь 2026" in text
