@@ -15,6 +15,7 @@ from hub.flows import absence
 from hub.flows.absence import NewAbsence
 from hub.flows.absence.rules import KINDS
 from hub.flows.refusals import Reason, Refused
+from hub.flows.views.written.absence import AbsenceView
 from hub.store.sessions import Visitor
 from hub.web.answers import deps, page
 from hub.web.child_page import day_in
@@ -31,7 +32,8 @@ routes.add_app_template_filter(lambda kind: KINDS.get(str(kind), ""), "absence_r
 routes.add_app_template_filter(lambda state: STATES.get(str(state), str(state)), "absence_state")
 TYPED = ("form", "first_day", "last_day", "kind", "reason")
 DONE: Mapping[str, str] = {
-    "sent": "Отправлено.", "known": "Об этом уже сообщили раньше: второй раз не отправляли.", "withdrawn": "Отозвано.",
+    "sent": "Отправлено.", "draft": "Записали здесь, но школе пока не передано: ниже сказано почему.",
+    "known": "Об этом уже сообщили раньше: второй раз не отправляли.", "withdrawn": "Отозвано.",
     "checked": "Проверили: ниже то, что сейчас стоит в дневнике.",
     "accepted": "Принято, семья увидит это сразу.", "rejected": "Семья увидит ваш ответ.",
 }  # fmt: skip
@@ -65,7 +67,7 @@ async def send(child: str) -> Response:
         if error.reason is not Reason.MALFORMED:
             raise
         return await _page(who, child, more=True, typed=form, error=error)
-    return to(f"/children/{child}/absence?done={'sent' if sent.new else 'known'}")
+    return to(f"/children/{child}/absence?done={_done(sent.notice) if sent.new else 'known'}")
 
 
 @routes.post("/children/<child>/absence/<notice>/withdraw")
@@ -78,8 +80,12 @@ async def withdraw(child: str, notice: str) -> Response:
 @routes.post("/children/<child>/absence/<notice>/retry")
 @hide
 async def retry(child: str, notice: str) -> Response:
-    await absence.retry(deps(), await signed_in_writer(), child, notice)
-    return to(f"/children/{child}/absence?done=sent")
+    found = await absence.retry(deps(), await signed_in_writer(), child, notice)
+    return to(f"/children/{child}/absence?done={_done(found)}")
+
+
+def _done(notice: AbsenceView) -> str:
+    return "draft" if notice.state == "draft" else "sent"
 
 
 @routes.post("/children/<child>/absence/<notice>/check")

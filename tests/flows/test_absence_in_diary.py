@@ -351,3 +351,31 @@ async def test_an_entry_goes_with_its_notice(hub: Hub, register: FakeRegister) -
     (job,) = [one for one in jobs(hub.deps) if one.name == "absence_notices"]
     await job.batch()
     assert await hub.rows("SELECT 1 FROM absence_entry") == []
+
+
+async def test_the_page_says_what_did_not_go_and_stays_when_the_diary_is_silent(hub: Hub, register: FakeRegister) -> None:
+    anna, _, child = await parents(hub)
+    own = f"/children/{child}/absence"
+    register.list_fails = Unavailable("dnevnik", "down")
+    went = await form(anna, own, form="f1", first_day="2026-11-18")
+    assert went.headers["Location"] == f"{own}?done=draft" and register.changes() == []
+    after = await page(anna, went.headers["Location"])
+    assert "школе пока не передано" in after and "записать не получилось" in after and "Проверить" not in after
+    register.well()
+    made = await seen(anna, child)
+    again = await form(anna, f"{own}/{made['id']}/retry")
+    assert again.headers["Location"] == f"{own}?done=sent"
+    register.list_fails = TimedOut("dnevnik", "2 s")
+    silent = await form(anna, f"{own}/{made['id']}/check")
+    text = str(await silent.get_data(as_text=True))
+    assert silent.status_code >= 500 and "Дневник.ру" in text and "записано" in text and "Отозвать" in text
+
+
+@pytest.mark.rule("A12")
+async def test_the_same_key_looks_once(hub: Hub, register: FakeRegister) -> None:
+    anna, _, child = await parents(hub)
+    made = await sent(anna, child, ONE)
+    before = len(register.asked)
+    check = f"{path(child)}/{made['id']}/check"
+    answers = [await told(await anna.send("POST", check, **{"Idempotency-Key": "k1"})) for _ in range(2)]
+    assert answers[0] == answers[1] and len(register.asked) == before + 1

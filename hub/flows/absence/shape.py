@@ -12,13 +12,13 @@ from hub.flows.views.written.absence import AbsenceView, DiaryEntry
 from hub.flows.words import title_of
 from hub.store.written import entries
 from hub.store.written.absences import Notice, NoticeState
-from hub.store.written.entries import ASKED, STANDING, EntryState
+from hub.store.written.entries import ASKED, STANDING, Entry, EntryState
 from hub.store.written.letters import GOING, LetterState
 from identity.model import PersonId
 from identity.store import person
 
-CLOSED = frozenset({EntryState.SENDING, EntryState.REMOVED, EntryState.GONE})
-"""Nothing to look for in the diary any more, or not yet."""
+CLOSED = frozenset({EntryState.SENDING, EntryState.REMOVED, EntryState.GONE, EntryState.FAILED, EntryState.REFUSED})
+"""Nothing to look for in the diary any more, or not yet; but for days that were asked for and may arrive late."""
 AGAIN = frozenset({LetterState.FAILED, LetterState.UNKNOWN})
 
 
@@ -59,6 +59,10 @@ def family_view(deps: Deps, notice: Notice, *, who: str, may_act: bool, sees_rea
     )
 
 
+def _is_open(entry: Entry) -> bool:
+    return entry.state not in CLOSED or (entry.state is EntryState.FAILED and any(one.state == ASKED for one in entry.days))
+
+
 def _diary(deps: Deps, notice: Notice, who: str) -> DiaryEntry | None:
     """`who` may look at it again, through an own account; empty for nobody."""
     entry = entries.find(deps.keys, notice.id, now=deps.now())
@@ -73,5 +77,5 @@ def _diary(deps: Deps, notice: Notice, who: str) -> DiaryEntry | None:
         rejected=tuple(one.day for one in there if one.state == DayState.REJECTED),
         says=entry.says,
         checked_at=entry.checked_at,
-        may_check=bool(who) and entry.state not in CLOSED and of_entry(own_registers(deps, who, notice.child), entry) is not None,
+        may_check=bool(who) and _is_open(entry) and of_entry(own_registers(deps, who, notice.child), entry) is not None,
     )
