@@ -20,6 +20,7 @@ from hub.regions import registry
 from hub.store import notices
 from hub.store.process import console
 from hub.store.process.console import NowBody
+from hub.web.console_words import JOBS
 from hub.worker import Worker, jobs
 from identity.sealing import Keys, new_master_key
 from identity.store import seal_audit
@@ -34,6 +35,10 @@ REASON = "обращение 7788: не виден дневник"
 @pytest.fixture
 async def inside(hub: Hub) -> Console:
     return await open_console(hub)
+
+
+async def test_every_job_of_the_worker_has_words_on_the_console(hub: Hub) -> None:
+    assert {job.name for job in jobs(hub.deps)} <= set(JOBS)
 
 
 async def system(inside: Console, name: str = "dnevnik") -> dict[str, Any]:
