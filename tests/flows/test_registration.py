@@ -267,6 +267,9 @@ async def test_a_code_or_an_invitation_brings_a_child_by_the_pages(home: tuple[H
     assert home[1].answered == [("7", "decline")]
     assert (await post(anna, f"/connect/child/{link}", form="invitation", code="right"))[0] == 303
     assert (await link_of(anna))["state"] == "active"
+    assert f'href="/connect/child/{link}"' in await (await anna.get("/family", Accept="text/html")).get_data(as_text=True)
+    text = await (await anna.get(f"/connect/child/{link}", Accept="text/html")).get_data(as_text=True)
+    assert "ещё один ребёнок" in text and 'name="code"' in text
 
 
 async def test_the_page_of_waiting_does_without_a_diary_that_is_down(home: tuple[Hub, LetterDiary], anna: Browser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 from connectors.kit.diary import DiaryChild
+from connectors.kit.registration import JoiningPort
 from hub.deps import Deps
 from hub.flows.keep_profile import give_back
 from hub.flows.link_account.children import bind_children, is_nameless, listed
@@ -110,6 +111,7 @@ def _view(deps: Deps, link: AccountLink, linked: Iterable[Linked], own: Sequence
         waiting=waiting_words(deps.diaries.get(link.system), link.system, lacks.waits_for, since=lacks.since)
         if lacks and state.startswith("waiting_")
         else None,
+        joining=state == IdentityState.ACTIVE.value and bool(mine) and isinstance(deps.diaries.get(link.system), JoiningPort),
         children=tuple(child for _, child, _ in mine if child is not None),
         to_pick=tuple(
             _to_pick(pupil, own)

@@ -82,7 +82,8 @@ class ToPick(View, frozen=True, kw_only=True):
 class LinkView(View, frozen=True, kw_only=True):
     """`person` is whose account it is; `children` are the records that a diary account is bound to.
 
-    `waiting` goes with the states waiting_letter, waiting_application, waiting_approval, waiting_invitation and waiting_list."""
+    `waiting` goes with the states waiting_letter, waiting_application, waiting_approval, waiting_invitation and waiting_list.
+    `joining`: another child can be asked for at `GET /links/{id}/joining`."""
 
     id: str
     system: str
@@ -95,6 +96,7 @@ class LinkView(View, frozen=True, kw_only=True):
     children: tuple[str, ...] = ()
     to_pick: tuple[ToPick, ...] = ()
     waiting: WaitingView | None = None
+    joining: bool = False
 
 
 class LinkList(View, frozen=True, kw_only=True):
