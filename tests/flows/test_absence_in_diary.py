@@ -1,124 +1,24 @@
-"""A notice of absence in the family's own diary: told once, followed, taken back, and honest about what nobody knows."""
+"""A notice of absence in the family's own diary: told once, by the day, and honest about what was not taken."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any
 
 import pytest
 
 from connectors.kit.absences import AbsenceReason, AbsentDay, DayState
-from connectors.kit.diary import DiaryChild
-from connectors.kit.errors import AccessDenied, AuthExpired, Rejected, TimedOut, Unavailable
-from connectors.kit.ports import Access
-from hub.app import create_app
-from hub.store.written import entries
-from hub.worker.jobs import jobs
+from connectors.kit.errors import AccessDenied, Rejected, TimedOut, Unavailable
 from tests.flows.desk_kit import Desk, open_desk
 from tests.flows.family_kit import form, kinds, page, parents, relative, told
-from tests.flows.kit import Browser, FakeDiary, Hub
-from tests.flows.written_kit import FakeMail
+from tests.flows.kit import Hub
+from tests.flows.register_kit import DAY, NEXT, ONE, TWO, FakeBoth, FakeRegister, path, put, seen, sent, turned
 
-DAY, NEXT = date(2026, 11, 18), date(2026, 11, 19)
-TWO = {"first_day": "2026-11-18", "last_day": "2026-11-19", "kind": "ill", "reason": "Температура 39"}
-ONE = {"first_day": "2026-11-18"}
 AT_SCHOOL = "Температура"
-
-
-@dataclass
-class FakeRegister(FakeDiary):
-    """A diary with a list of told days. `loses`: the answer to a change is lost after it was done; `changes_fail`: before."""
-
-    there: dict[date, AbsentDay] = field(default_factory=dict)
-    refuses: set[date] = field(default_factory=set)
-    asked: list[tuple[str, tuple[date, ...]]] = field(default_factory=list)
-    words: list[tuple[AbsenceReason, str]] = field(default_factory=list)
-    loses: Exception | None = None
-    changes_fail: Exception | None = None
-    list_fails: Exception | None = None
-
-    async def absent_days(self, access: Access, child: DiaryChild) -> tuple[AbsentDay, ...]:
-        self._check(access)
-        self.asked.append(("list", ()))
-        if self.list_fails:
-            raise self.list_fails
-        return tuple(self.there.values())
-
-    async def announce(
-        self, access: Access, child: DiaryChild, days: tuple[date, ...], *, reason: AbsenceReason, comment: str = ""
-    ) -> tuple[AbsentDay, ...]:
-        self._check(access)
-        self.asked.append(("announce", days))
-        self.words.append((reason, comment))
-        taken = [day for day in days if day not in self.refuses]
-        if self.changes_fail or not taken:
-            raise self.changes_fail or Rejected(self.name, "bad_request", "День не подходит")
-        self.there |= {day: AbsentDay(day=day, is_own=True) for day in taken}
-        return self._answer()
-
-    async def withdraw(self, access: Access, child: DiaryChild, days: tuple[date, ...]) -> tuple[AbsentDay, ...]:
-        self._check(access)
-        self.asked.append(("withdraw", days))
-        if self.changes_fail:
-            raise self.changes_fail
-        for day in days:
-            self.there.pop(day, None)
-        return self._answer()
-
-    def _answer(self) -> tuple[AbsentDay, ...]:
-        if self.loses:
-            raise self.loses
-        return tuple(self.there.values())
-
-    def changes(self) -> list[str]:
-        return [name for name, _ in self.asked if name != "list"]
-
-    def well(self) -> None:
-        self.loses = self.changes_fail = self.list_fails = None
-
-
-@dataclass
-class FakeBoth(FakeRegister, FakeMail):
-    """A diary with both."""
 
 
 @pytest.fixture
 def register(hub: Hub) -> FakeRegister:
     return put(hub, FakeRegister(hub.clock, accounts=hub.diary.accounts))
-
-
-def put(hub: Hub, made: FakeRegister) -> FakeRegister:
-    hub.diary = made
-    hub.deps = replace(hub.deps, diaries={"dnevnik": made}, settings=replace(hub.deps.settings, polls=True))
-    hub.app = create_app(hub.deps)
-    return made
-
-
-def path(child: str) -> str:
-    return f"/api/v1/children/{child}/absences"
-
-
-async def sent(browser: Browser, child: str, body: dict[str, Any], status: int = 201) -> dict[str, Any]:
-    found: dict[str, Any] = await told(await browser.send("POST", path(child), json=body), status)
-    return found
-
-
-async def turned(browser: Browser, child: str, made: dict[str, Any], turn: str) -> dict[str, Any]:
-    found: dict[str, Any] = await told(await browser.send("POST", f"{path(child)}/{made['id']}/{turn}"))
-    return found
-
-
-async def worker(hub: Hub, **span: float) -> None:
-    hub.clock.go(**span)
-    (job,) = [one for one in jobs(hub.deps) if one.name == "absences_in_diaries"]
-    await job.batch()
-
-
-async def seen(browser: Browser, child: str) -> dict[str, Any]:
-    items: list[dict[str, Any]] = (await told(await browser.get(path(child))))["items"]
-    return items[0]
 
 
 @pytest.mark.feature("F176")
@@ -193,103 +93,6 @@ async def test_after_a_lost_answer_the_list_says_that_it_arrived(hub: Hub, regis
     assert [name for name, _ in register.asked] == ["list", "announce", "list"]
 
 
-async def test_after_a_lost_sending_the_list_says_that_it_did_not_arrive(hub: Hub, register: FakeRegister) -> None:
-    anna, boris, child = await parents(hub)
-    register.changes_fail = TimedOut("dnevnik", "30 s")
-    made = await sent(anna, child, ONE)
-    assert (made["state"], made["diary"]["state"], made["may_retry"]) == ("draft", "failed", True)
-    register.well()
-    register.there[DAY] = AbsentDay(day=DAY, is_own=True)  # it was only late
-    await worker(hub, minutes=6)
-    found = await seen(anna, child)
-    assert (found["state"], found["diary"]["state"]) == ("sent", "taken")
-    assert "absence_sent" in await kinds(boris)
-    assert register.changes() == ["announce"]
-
-
-async def test_where_nobody_knows_it_is_never_told_twice_and_looked_at_later(hub: Hub, register: FakeRegister) -> None:
-    anna, _, child = await parents(hub)
-    register.loses = TimedOut("dnevnik", "30 s")
-    first = FakeRegister.absent_days
-
-    async def once(self: FakeRegister, access: Access, pupil: DiaryChild) -> tuple[AbsentDay, ...]:
-        if self.changes():
-            raise Unavailable("dnevnik", "down")
-        return await first(self, access, pupil)
-
-    register.absent_days = once.__get__(register)  # type: ignore[method-assign]  # the list fails from the sending on
-    made = await sent(anna, child, ONE)
-    assert (made["state"], made["diary"]["state"]) == ("sent", "unknown")
-    assert "ответ не пришёл" in await page(anna, f"/children/{child}/absence")
-    again = await turned(anna, child, made, "retry")
-    assert again["diary"]["state"] == "unknown" and register.changes() == ["announce"]
-    failed = await anna.send("POST", f"{path(child)}/{made['id']}/check")
-    assert failed.status_code >= 500
-    del register.absent_days  # well again
-    register.well()
-    assert (await turned(anna, child, made, "check"))["diary"]["state"] == "taken"
-    assert register.changes() == ["announce"]
-
-
-@pytest.mark.parametrize(("word", "state"), [(DayState.ACCEPTED, "accepted"), (DayState.REJECTED, "rejected")])
-@pytest.mark.parametrize("by", ["button", "worker"])
-async def test_the_schools_word_in_the_diary_becomes_the_notices(
-    hub: Hub, register: FakeRegister, word: DayState, state: str, by: str
-) -> None:
-    anna, boris, child = await parents(hub)
-    made = await sent(anna, child, TWO)
-    register.there[DAY] = AbsentDay(day=DAY, state=word, answer="Контрольная")
-    await turned(anna, child, made, "check")
-    assert (await seen(anna, child))["state"] == "sent", "of one day alone"
-    register.there[NEXT] = AbsentDay(day=NEXT, state=word, answer="Контрольная")
-    if by == "button":
-        await turned(anna, child, made, "check")
-    else:
-        await hub.deps.db.write(lambda: entries.later(made["id"], hub.clock()))
-        await worker(hub, minutes=1)
-    found = await seen(anna, child)
-    assert (found["state"], found["answer"], found["may_withdraw"]) == (state, "Контрольная", False)
-    assert f"absence_{state}" in await kinds(boris)
-    texts = [one["text"] for one in (await told(await boris.get("/api/v1/me/notices")))["items"]]
-    assert not any("Контрольная" in text or "Орлов" in text for text in texts)
-
-
-async def test_a_notice_that_was_taken_out_in_the_diary_counts_no_more(hub: Hub, register: FakeRegister) -> None:
-    anna, boris, child = await parents(hub)
-    made = await sent(anna, child, ONE)
-    register.there.clear()
-    after = await turned(anna, child, made, "check")
-    assert (after["state"], after["diary"]["state"]) == ("withdrawn", "gone")
-    assert "absence_withdrawn" in await kinds(boris)
-    await sent(anna, child, ONE)
-
-
-async def test_a_withdrawal_reaches_the_diary_and_a_failed_one_is_tried_again(hub: Hub, register: FakeRegister) -> None:
-    anna, _, child = await parents(hub)
-    made = await sent(anna, child, TWO)
-    register.changes_fail = Unavailable("dnevnik", "down")
-    gone = await turned(anna, child, made, "withdraw")
-    assert (gone["state"], gone["diary"]["state"]) == ("withdrawn", "leaving")
-    assert "запись ещё стоит" in await page(anna, f"/children/{child}/absence")
-    register.well()
-    await worker(hub, minutes=6)
-    assert register.there == {} and (await seen(anna, child))["diary"]["state"] == "removed"
-
-
-@pytest.mark.rule("A15")
-async def test_another_guardian_without_that_diary_leaves_its_entry_to_its_owner(hub: Hub, register: FakeRegister) -> None:
-    anna, boris, child = await parents(hub)
-    made = await sent(anna, child, ONE)
-    assert (await boris.send("POST", f"{path(child)}/{made['id']}/check")).status_code == 403
-    gone = await turned(boris, child, made, "withdraw")
-    assert (gone["state"], gone["diary"]["state"], gone["diary"]["may_check"]) == ("withdrawn", "stays", False)
-    assert register.changes() == ["announce"]
-    assert "Убрать из дневника" in await page(anna, f"/children/{child}/absence")
-    done = await form(anna, f"/children/{child}/absence/{made['id']}/check")
-    assert done.headers["Location"].endswith("?done=checked")
-    assert register.there == {} and (await seen(anna, child))["diary"]["state"] == "removed"
-
-
 async def test_single_lessons_go_another_way(hub: Hub) -> None:
     both = put(hub, FakeBoth(hub.clock, accounts=hub.diary.accounts))
     assert isinstance(both, FakeBoth)
@@ -312,22 +115,6 @@ async def test_beside_the_schools_own_inbox_the_diary_is_told_and_the_school_dec
     assert (await turned(desk.anna, desk.petya, made, "check"))["state"] == "sent"
 
 
-async def test_the_worker_lets_a_dead_account_and_the_night_alone(hub: Hub, register: FakeRegister) -> None:
-    anna, _, child = await parents(hub)
-    await sent(anna, child, TWO)
-    before = len(register.asked)
-    await worker(hub, minutes=30)
-    assert len(register.asked) == before, "not due"
-    await worker(hub, hours=9)
-    assert len(register.asked) == before, "night at school"
-    await worker(hub, hours=9)
-    assert len(register.asked) == before + 1
-    register.fails = AuthExpired("dnevnik", "invalidToken")
-    await worker(hub, hours=7)
-    await worker(hub, hours=1)
-    assert (await seen(anna, child))["diary"]["state"] == "taken"
-
-
 @pytest.mark.rule("A5b")
 @pytest.mark.security("3")
 async def test_who_may_not_look(hub: Hub, register: FakeRegister) -> None:
@@ -341,16 +128,6 @@ async def test_who_may_not_look(hub: Hub, register: FakeRegister) -> None:
     assert (await anna.send("POST", check, origin="https://evil.test")).status_code == 403
     assert (await hub.browser().send("POST", check)).status_code in (401, 403)
     assert register.changes() == ["announce"]
-
-
-@pytest.mark.rule("A18")
-async def test_an_entry_goes_with_its_notice(hub: Hub, register: FakeRegister) -> None:
-    anna, _, child = await parents(hub)
-    await sent(anna, child, ONE)
-    hub.clock.go(days=367)
-    (job,) = [one for one in jobs(hub.deps) if one.name == "absence_notices"]
-    await job.batch()
-    assert await hub.rows("SELECT 1 FROM absence_entry") == []
 
 
 async def test_the_page_says_what_did_not_go_and_stays_when_the_diary_is_silent(hub: Hub, register: FakeRegister) -> None:
