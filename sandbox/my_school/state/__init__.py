@@ -1,0 +1,1 @@
+"""What the service remembers: who may call, who asked to join which school, who is told."""

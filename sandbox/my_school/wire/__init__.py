@@ -1,0 +1,1 @@
+"""How the service words people, schools, bundles and refusals."""
