@@ -196,7 +196,7 @@ async def signed_in(browser: httpx.AsyncClient, person: dict[str, Any], pupil: d
     return Home(browser=browser, parent=person, pupil=pupil, headers={"Origin": HUB_URL, "X-CSRF-Token": csrf})
 
 
-@pytest.mark.feature("F188")
+@pytest.mark.feature("F058")
 async def test_kiasuo_opens_through_gosuslugi_and_shows_the_children(open_browser: OpenBrowser) -> None:
     home = await at_home(open_browser(), "kiasuo")
     await by_browser(home, "kiasuo", home.parent["id"])
@@ -289,3 +289,26 @@ async def test_the_page_of_krasnoyarsk_offers_kiasuo_through_gosuslugi(open_brow
     text = (await home.browser.get("/connect")).text
     assert 'href="/auth/kiasuo/start?next=/"' in text and "Токен" not in text
     assert "Токен" not in (await home.browser.get("/connect/kiasuo")).text
+
+
+@pytest.mark.feature("F222")
+async def test_eljur_opens_by_city_login_and_password(open_browser: OpenBrowser) -> None:
+    home = await at_home(open_browser(), "eljur")
+    account = home.parent["accounts"]["eljur"]
+    _, city = await at_eljur(home)
+    given = {name: str(account[name]) for name in ("login", "password", "devkey")} | {"vendor": city}
+    status, made = await home.send("/links/eljur", {"credentials": given})
+    assert (status, made["state"]) == (201, "active"), made
+    assert (await home.send("/links/eljur", {"credentials": given | {"vendor": "Тьмутаракань"}}))[0] == 422
+
+
+@pytest.mark.feature("F223")
+async def test_eljurs_letter_about_a_password_is_asked_for_from_here(open_browser: OpenBrowser) -> None:
+    home = await at_home(open_browser(), "eljur")
+    account = home.parent["accounts"]["eljur"]
+    answers = [
+        await home.send("/links/eljur/recovery", {"fields": {"vendor": account["vendor"], "email": email}})
+        for email in (home.parent["email"], "nobody@example.ru")
+    ]
+    assert answers == [(202, {"state": "letter_sent"})] * 2
+    assert await home.letter(home.parent["email"])

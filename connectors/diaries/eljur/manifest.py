@@ -8,19 +8,18 @@ from connectors.kit.credentials import LOGIN, NEW_PASSWORD, PASSWORD, Credential
 from connectors.kit.diary import Datum
 from connectors.kit.manifest import Instance, Kind, LoginKind, Manifest, Quality, Setting
 
-VENDOR = CredentialField(name="vendor", title="Адрес школы в ЭлЖуре", help="Например, shkola52.eljur.ru или просто shkola52.")
+VENDOR = CredentialField(
+    name="vendor", title="Город или адрес школы в ЭлЖуре", help="Например, shkola52.eljur.ru; города хватит, если школа ЭлЖура в нём одна."
+)
 DEVKEY = CredentialField(
     name="devkey", title="Ключ школы (devkey)", kind=FieldKind.PASSWORD, help="Один на школу: его сообщает ответственный за ЭлЖур."
-)
-PLACE = CredentialField(
-    name="vendor", title="Город или адрес школы в ЭлЖуре", help="Например, shkola52.eljur.ru; города хватит, если школа ЭлЖура в нём одна."
 )
 EMAIL = CredentialField(name="email", title="Электронная почта", kind=FieldKind.EMAIL, help="На неё придёт письмо с подтверждением.")
 REGISTRATION = CredentialForm(
     name="invitation",
     title="Код приглашения от школы",
     fields=(
-        PLACE,
+        VENDOR,
         CredentialField(name="code", title="Код приглашения", kind=FieldKind.CODE, help="Большие и маленькие буквы не важны."),
         CredentialField(name="lastname", title="Ваша фамилия"),
         CredentialField(name="firstname", title="Ваше имя"),
@@ -36,7 +35,7 @@ REGISTRATION = CredentialForm(
 RECOVERY = CredentialForm(
     name="recovery",
     title="Письмо от ЭлЖура",
-    fields=(PLACE, replace(EMAIL, help="Та, что указана в ЭлЖуре.")),
+    fields=(VENDOR, replace(EMAIL, help="Та, что указана в ЭлЖуре.")),
     button="Прислать письмо",
 )
 GIVEN_BY = "Логин и пароль стоят в регистрационной карточке, её выдаёт школа. Если вход только через Госуслуги, пароля может не быть."

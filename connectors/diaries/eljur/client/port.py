@@ -28,6 +28,7 @@ from connectors.kit.registration import Registered
 from connectors.kit.secret import Secret
 
 _VENDOR = re.compile(r"(?:https://)?([a-z0-9][a-z0-9-]{0,62})(?:\.eljur\.ru)?(?:/.*)?")
+_CITY = re.compile(r"[А-ЯЁа-яё][А-ЯЁа-яё .-]{1,60}")
 NO_SCHOOL = "Укажите адрес школы в ЭлЖуре, например shkola52.eljur.ru."
 NO_KEY = "Ключа этой школы у нас нет. Узнайте в школе ключ ЭлЖура (devkey) и войдите с ним."
 WRONG = "ЭлЖур не принял логин и пароль."
@@ -47,10 +48,11 @@ class Eljur(NoBrowser):
         missing = [name for name in ("login", "vendor", "password") if not credentials.get(name)]
         if missing:
             raise Rejected(self.name, "credentials", ", ".join(missing))
-        vendor = self._vendor(credentials["vendor"].reveal())
+        deadline = Deadline(self.name)
+        typed = credentials["vendor"].reveal()
+        vendor = await registration.school_of(self._api, typed, deadline) if _CITY.fullmatch(typed.strip()) else self._vendor(typed)
         devkey = self._devkey(vendor, credentials.get("devkey"))
         form = {"login": credentials["login"].reveal().strip(), "password": credentials["password"].reveal()}
-        deadline = Deadline(self.name)
         try:
             body = await self._api.auth({**form, "vendor": vendor, "devkey": devkey}, deadline)
         except AuthExpired as error:
