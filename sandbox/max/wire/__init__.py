@@ -1,0 +1,1 @@
+"""MAX's wire: its errors and its objects."""
