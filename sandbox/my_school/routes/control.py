@@ -56,6 +56,8 @@ def _clients(routes: Blueprint, service: Service) -> None:
         if not isinstance(uris, list) or not all(isinstance(it, str) and it for it in uris):
             raise Refused("redirect_uris — список адресов")
         service.access.register(Client(id=client_id, secret=secret, redirect_uris=tuple(uris), active=active is not False))
+        if active is False:
+            service.notices.subscriptions.pop(client_id, None)
         return jsonify(client_id=client_id, active=active is not False), 201
 
 

@@ -13,14 +13,14 @@ from tests.sandbox.stand import Stand, stand
 @pytest.fixture
 async def site() -> AsyncIterator[Stand]:
     async for made in stand("my-school"):
-        made.wrote = True
         yield made
 
 
 @pytest.fixture
-async def system(site: Stand) -> System:
+async def system(site: Stand) -> AsyncIterator[System]:
     """Registered, with a token of its own."""
     await site.control("my-school/clients", CLIENT)
     made = System(site)
     await made.sign_in()
-    return made
+    yield made
+    await site.control("my-school/clients", {"client_id": CLIENT["client_id"], "active": False})
