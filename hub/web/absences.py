@@ -123,6 +123,7 @@ async def _page(
         chosen=typed.getlist("lesson") if typed else [],
         tomorrow=view.today + timedelta(days=1),
         done=DONE.get(done or ""),
+        undone=done == "draft",
         problem=problem,
         **around,
     )
