@@ -12,7 +12,22 @@ from sandbox.vkapi.routes.longpoll import add_long_poll
 from sandbox.vkapi.routes.method import add_method
 from sandbox.vkapi.routes.web import web_routes
 
-SECRETS = frozenset({"access_token", "key", "link", "message", "code", "remixdsid", "first_name", "last_name"})
+SECRETS = frozenset(
+    {
+        "access_token",
+        "key",
+        "link",
+        "message",
+        "code",
+        "remixdsid",
+        "auth_token",
+        "session_data",
+        "session_key",
+        "session_secret_key",
+        "first_name",
+        "last_name",
+    }
+)
 DRIFT = ("response", "items", "chat_id", "link", "member_id", "peer_ids", "access_token")
 
 
@@ -30,6 +45,6 @@ def system(sandbox: Sandbox) -> System:
         reset=desk.state.reset,
         word_fault=word_fault,
         drift_fields=DRIFT,
-        hosts={"api.vk.ru": "vkapi", "api.vk.com": "vkapi", "api.vk.me": "vkapi", "web.vk.me": "vkweb"},
+        hosts={"api.vk.ru": "vkapi", "api.vk.com": "vkapi", "api.vk.me": "vkapi", "web.vk.me": "vkweb", "api.mycdn.me": "vkweb"},
         secret_fields=SECRETS,
     )

@@ -12,7 +12,7 @@ from sandbox.vkapi.wire.errors import VkError
 
 LINK = "https://vk.me/join/"
 TITLE = 128
-PREVIEW_NEW = (5, 160)
+OBJECT_SINCE = (5, 120)
 """Older versions answer `createChat` with the bare number."""
 
 
@@ -31,7 +31,7 @@ def create(call: Call) -> Any:
     for one in added:
         state.join(chat, one, call.me)
     call.desk.happened(chat, call.me, "chat_create", text=chat.title)
-    return {"chat_id": chat.id, "peer_ids": added} if call.version >= PREVIEW_NEW else chat.id
+    return {"chat_id": chat.id, "peer_ids": added} if call.version >= OBJECT_SINCE else chat.id
 
 
 def may_be_added(call: Call, user_id: int) -> bool:

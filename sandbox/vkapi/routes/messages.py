@@ -12,6 +12,8 @@ from sandbox.vkapi.wire.params import CHAT_PEERS
 
 LONGEST = 9_000
 RANDOM_ID_SINCE = (5, 90)
+OBJECT_SINCE = (5, 223)
+"""The versions of VK's own web client answer `send` with an object."""
 
 
 def send(call: Call) -> Any:
@@ -27,7 +29,8 @@ def send(call: Call) -> Any:
         raise VkError.bad("message is empty or invalid")
     several = call.params.numbers("peer_ids", most=100)
     if not several:
-        return _sent(call, _one_peer(call), text, random_id).id
+        sent = _sent(call, _one_peer(call), text, random_id)
+        return {"message_id": sent.id, "cmid": sent.number} if call.version >= OBJECT_SINCE else sent.id
     rows: list[dict[str, Any]] = []
     for peer_id in several:
         try:
@@ -91,7 +94,11 @@ def history(call: Call) -> Any:
     kept = _conversation(call, peer_id)
     ordered = kept if call.params.flag("rev") else kept[::-1]
     page = ordered[max(offset, 0) : max(offset, 0) + count]
-    more = shapes.extended((one.from_id for one in page), [], call.desk.census) if call.params.flag("extended") else {}
+    more = (
+        shapes.extended((one.from_id for one in page), call.params.words("fields"), call.desk.census)
+        if call.params.flag("extended")
+        else {}
+    )
     return {"count": len(kept), "items": [shapes.message(one, call.me) for one in page], **more}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from sandbox.vkapi.routes.desk import Call, Method
@@ -79,6 +80,11 @@ def own_profile(call: Call) -> Any:
     return shapes.user(call.desk.census.profiles[call.me], ("sex", "bdate", "screen_name"), call.desk.census)
 
 
+def call_token(_: Call) -> Any:
+    """What VK's own client takes to its calls; the calls themselves are not played."""
+    return {"token": secrets.token_urlsafe(32), "api_base_url": "https://api.mycdn.me/"}
+
+
 def server_time(call: Call) -> Any:
     return call.desk.state.moment()
 
@@ -92,6 +98,7 @@ METHODS = {
     "groups.getTokenPermissions": Method(permissions, users=False),
     "messages.isMessagesFromGroupAllowed": Method(allowed),
     "messages.allowMessagesFromGroup": Method(allow, groups=False),
+    "messages.getCallToken": Method(call_token, groups=False),
     "account.getProfileInfo": Method(own_profile, groups=False),
     "utils.getServerTime": Method(server_time),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from quart import Blueprint, Response, jsonify, redirect, request
@@ -28,6 +29,19 @@ def web_routes(desk: Desk) -> Blueprint:
         if caller is None or caller.is_group or caller.token in desk.state.dead_tokens:
             return jsonify(type="error", error_code=1, error_info="Unable to load user")
         return jsonify([_entry(desk, caller.member_id, OWN), _entry(desk, caller.member_id + SCHOOL_PROFILES, EDUCATIONAL)])
+
+    @blueprint.post("/fb.do")
+    async def anonymous_login() -> Response:
+        """The sign-in of the calls' host, which VK's own client makes at its start."""
+        if (await request.form).get("method") != "auth.anonymLogin":
+            return jsonify(error_code=3, error_msg="METHOD : Unknown method")
+        return jsonify(
+            uid="0",
+            session_key=secrets.token_urlsafe(24),
+            session_secret_key=secrets.token_hex(16),
+            api_server="https://api.mycdn.me/",
+            activated_profile=False,
+        )
 
     return blueprint
 

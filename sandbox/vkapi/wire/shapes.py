@@ -94,6 +94,9 @@ def conversation(chat: Chat, viewer: Member) -> dict[str, Any]:
         "in_read": last.id if last else 0,
         "out_read": last.id if last else 0,
         "important": False,
+        "unread_count": 0,
+        "sort_id": {"major_id": 0, "minor_id": last.id if last else 0},
+        "version": 10_000_000 + (last.id if last else 0),
         "can_write": {"allowed": not chat.disabled},
         "chat_settings": {
             "owner_id": chat.owner_id,
