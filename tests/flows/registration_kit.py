@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from connectors.kit.credentials import LOGIN, NEW_PASSWORD, PASSWORD, CredentialField, CredentialForm, FieldKind
 from connectors.kit.diary import Datum
@@ -13,7 +14,7 @@ from connectors.kit.ports import Access, DiaryAccount, Waiting
 from connectors.kit.registration import Answer, Asked, AskedKind, AskedState, Registered
 from connectors.kit.secret import Secret
 from hub.app import create_app
-from tests.flows.kit import Clock, FakeDiary, Hub, account, pupil
+from tests.flows.kit import Browser, Clock, FakeDiary, Hub, account, pupil
 
 EMAIL = CredentialField(name="email", title="Почта", kind=FieldKind.EMAIL)
 FORM = CredentialForm(
@@ -120,3 +121,34 @@ def with_letters(hub: Hub, clock: Clock) -> tuple[Hub, LetterDiary]:
     played = LetterDiary(clock)
     deps = replace(hub.deps, diaries={"dnevnik": hub.diary, "letter": played}, settings=replace(hub.deps.settings, polls=True))
     return Hub(create_app(deps), deps, clock, hub.esia, hub.diary), played
+
+
+FIELDS = {"email": "anna@example.ru", "password": "a-new-password"}
+
+
+async def send(browser: Browser, path: str, body: dict[str, Any] | None = None, method: str = "POST", **headers: Any) -> tuple[int, Any]:
+    answer = await browser.send(method, f"/api/v1/links/{path}", json=body, **headers)
+    return answer.status_code, await answer.get_json()
+
+
+async def register(browser: Browser) -> str:
+    status, body = await send(browser, "letter/registration", {"fields": FIELDS})
+    assert (status, body["state"]) == (201, "waiting_letter"), body
+    return str(body["id"])
+
+
+async def kinds(browser: Browser) -> list[str]:
+    return [one["kind"] for one in (await (await browser.get("/api/v1/me/notices")).get_json())["items"]]
+
+
+async def link_of(browser: Browser) -> dict[str, Any]:
+    items = (await (await browser.get("/api/v1/links")).get_json())["items"]
+    found: dict[str, Any] = next(one for one in items if one["system"] == "letter")
+    return found
+
+
+async def post(browser: Browser, path: str, **form: str) -> tuple[int, str, str]:
+    given = {"csrf_token": browser.csrf, **form}
+    headers = {"Host": "localhost:8000", "Origin": "http://localhost:8000", "Accept": "text/html"}
+    answer = await browser.client.post(path, form=given, headers=headers)
+    return answer.status_code, answer.headers.get("Location", ""), await answer.get_data(as_text=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
 
@@ -13,9 +12,7 @@ from hub.flows.watch_accounts import Watching
 from hub.store.connecting.waiting import FIRST_LOOK, LONGEST_PAUSE, pause_after
 from hub.wiring import sealed
 from tests.flows.kit import Browser, Clock, Hub, parent
-from tests.flows.registration_kit import LetterDiary, invitation, with_letters
-
-FIELDS = {"email": "anna@example.ru", "password": "a-new-password"}
+from tests.flows.registration_kit import FIELDS, LetterDiary, kinds, link_of, register, send, with_letters
 
 
 @pytest.fixture
@@ -28,27 +25,6 @@ async def anna(home: tuple[Hub, LetterDiary]) -> Browser:
     browser = home[0].browser()
     await browser.sign_in()
     return browser
-
-
-async def send(browser: Browser, path: str, body: dict[str, Any] | None = None, method: str = "POST", **headers: Any) -> tuple[int, Any]:
-    answer = await browser.send(method, f"/api/v1/links/{path}", json=body, **headers)
-    return answer.status_code, await answer.get_json()
-
-
-async def register(browser: Browser) -> str:
-    status, body = await send(browser, "letter/registration", {"fields": FIELDS})
-    assert (status, body["state"]) == (201, "waiting_letter"), body
-    return str(body["id"])
-
-
-async def kinds(browser: Browser) -> list[str]:
-    return [one["kind"] for one in (await (await browser.get("/api/v1/me/notices")).get_json())["items"]]
-
-
-async def link_of(browser: Browser) -> dict[str, Any]:
-    items = (await (await browser.get("/api/v1/links")).get_json())["items"]
-    found: dict[str, Any] = next(one for one in items if one["system"] == "letter")
-    return found
 
 
 async def watch(home: tuple[Hub, LetterDiary], clock: Clock, **later: float) -> None:
@@ -250,57 +226,3 @@ async def test_more_than_ten_children_come_into_no_account(home: tuple[Hub, Lett
     home[1].approve(*(f"Ребёнок{n}" for n in range(11)))
     assert (await send(anna, f"{link}/check"))[0] == 502
     assert ((await link_of(anna))["state"], (await link_of(anna))["children"]) == ("waiting_approval", [])
-
-
-@pytest.mark.feature("F192")
-async def test_a_code_or_an_invitation_brings_a_child_by_the_pages(home: tuple[Hub, LetterDiary], anna: Browser) -> None:
-    id_ = await register(anna)
-    link = (await send(anna, f"{id_}/code", {"code": "key-of-the-letter"}))[1]["id"]
-    home[1].asks = [invitation()]
-    text = await (await anna.get(f"/connect/done/{link}", Accept="text/html")).get_data(as_text=True)
-    assert "Приглашение: Мария" in text and "Принять" in text and "Отклонить" in text and 'name="code"' in text
-    for given in ({"form": "invitation", "code": "wrong"}, {"key": "8", "answer": "accept"}, {"key": "7", "answer": "withdraw"}):
-        answer = await post(anna, f"/connect/child/{link}", **given)
-        assert answer[0] in (404, 422), answer
-    assert home[1].answered == []
-    assert (await post(anna, f"/connect/child/{link}", key="7", answer="decline"))[0] == 303
-    assert home[1].answered == [("7", "decline")]
-    assert (await post(anna, f"/connect/child/{link}", form="invitation", code="right"))[0] == 303
-    assert (await link_of(anna))["state"] == "active"
-    assert f'href="/connect/child/{link}"' in await (await anna.get("/family", Accept="text/html")).get_data(as_text=True)
-    text = await (await anna.get(f"/connect/child/{link}", Accept="text/html")).get_data(as_text=True)
-    assert "ещё один ребёнок" in text and 'name="code"' in text
-
-
-async def test_the_page_of_waiting_does_without_a_diary_that_is_down(home: tuple[Hub, LetterDiary], anna: Browser) -> None:
-    id_ = await register(anna)
-    link = (await send(anna, f"{id_}/code", {"code": "key-of-the-letter"}))[1]["id"]
-    home[1].fails = Unavailable("letter")
-    answer = await anna.get(f"/connect/done/{link}", Accept="text/html")
-    text = await answer.get_data(as_text=True)
-    assert (answer.status_code, "сейчас не отвечает" in text, "Проверить сейчас" in text) == (200, True, True)
-
-
-async def test_the_pages_register_and_recover_without_showing_a_secret_again(home: tuple[Hub, LetterDiary], anna: Browser) -> None:
-    text = await (await anna.get("/connect/letter", Accept="text/html")).get_data(as_text=True)
-    assert 'href="/connect/letter/register' in text and 'href="/connect/letter/recover"' in text
-    home[1].fails = Rejected("letter", "bad", "Такая почта уже занята.")
-    status, _, text = await post(anna, "/connect/letter/register", form="email", **FIELDS)
-    assert (status, "Такая почта уже занята" in text, "anna@example.ru" in text, "a-new-password" in text) == (422, True, True, False)
-    home[1].fails = None
-    status, there, _ = await post(anna, "/connect/letter/register", form="email", **FIELDS)
-    assert (status, there.startswith("/connect/done/")) == (303, True)
-    status, _, text = await post(anna, there.replace("done", "waiting"), code="wrong")
-    assert (status, "Код из письма не подошёл" in text) == (422, True)
-    status, again, _ = await post(anna, there.replace("done", "waiting"), check="1")
-    assert (status, again) == (303, f"{there}?checked=1")
-    assert (await post(anna, there.replace("done", "waiting"), cancel="1"))[:2] == (303, "/connect")
-    status, _, text = await post(anna, "/connect/letter/recover", form="recovery", email="anna@example.ru")
-    assert (status, "Запрос отправлен" in text) == (200, True)
-
-
-async def post(browser: Browser, path: str, **form: str) -> tuple[int, str, str]:
-    given = {"csrf_token": browser.csrf, **form}
-    headers = {"Host": "localhost:8000", "Origin": "http://localhost:8000", "Accept": "text/html"}
-    answer = await browser.client.post(path, form=given, headers=headers)
-    return answer.status_code, answer.headers.get("Location", ""), await answer.get_data(as_text=True)
