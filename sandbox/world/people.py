@@ -92,6 +92,8 @@ def settle(rng: Random, start: date, schools: dict[str, School]) -> Census:
         account = op_account(person)
         if account is not None:
             person.accounts["op"] = account
+        if person.esia is not None and person.esia.level != "simplified":
+            person.accounts["my-school"] = {"oid": person.esia.oid}
     return census
 
 
