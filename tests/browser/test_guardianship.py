@@ -157,6 +157,8 @@ async def test_a_pupil_enters_by_the_own_door_with_the_keyboard_alone(family_pai
     await expect(page.get_by_role("link", name="Семья и доступ")).to_have_count(0)
     await page.get_by_role("link", name="Открыть дневник").click()
     await expect(page.get_by_role("navigation", name="Недели")).to_be_visible()
+    await page.get_by_text("Ещё", exact=True).focus()
+    await page.keyboard.press("Enter")
     await page.get_by_role("link", name="Кто видит", exact=True).click()
     await expect(page.get_by_role("heading", name="Кто видит вас")).to_be_visible()
     assert not await faults(page)

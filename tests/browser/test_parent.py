@@ -136,7 +136,7 @@ async def test_progress_is_a_chart_against_the_class_with_the_same_figures_as_a_
     await family.get_by_role("link", name="Успехи").click()
     chart = family.locator("img.chart")
     await expect(chart).to_be_visible()
-    assert await chart.evaluate("image => image.complete && image.naturalWidth") == 800
+    assert await chart.evaluate("image => image.complete && image.naturalWidth") == 480
     await expect(family.get_by_role("columnheader", name="Класс")).to_be_visible()
     assert await family.locator("tbody tr").count() > 3
 
