@@ -87,9 +87,7 @@ def test_a_drifts_path_tells_the_format_and_nobody(where: str, path: str) -> Non
     assert path_of(where) == path
 
 
-def test_a_drift_is_logged_once_a_path_and_kept_with_its_time(
-    health: SystemHealth, clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_drift_is_logged_once_a_path_and_kept_with_its_time(health: SystemHealth, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "hub.calls"):
         for number in (1, 2, 3):
             clock.at += 1
