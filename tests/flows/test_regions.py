@@ -156,6 +156,15 @@ async def test_the_form_is_offered_only_where_a_password_works(found: Connecting
 
 
 @pytest.mark.rule("C4")
+@pytest.mark.feature("F218")
+async def test_a_diary_that_is_not_connected_here_leads_to_its_own_site(found: Connecting, anna: Browser) -> None:
+    await choose(anna, "21")
+    text = await page(anna, "/connect")
+    assert "пока не подключён" in text and 'href="https://www.gosuslugi.ru/school"' in text
+    assert 'href="/connect/my-school"' not in text
+
+
+@pytest.mark.rule("C4")
 async def test_the_first_page_offers_the_regions_diaries_by_name_and_else_the_choice(found: Connecting, anna: Browser) -> None:
     assert "Подключить дневник" in await page(anna, "/")
     await choose(anna, "37")

@@ -81,6 +81,7 @@ async def at_home(browser: httpx.AsyncClient, system: str) -> Family:
     return Family(browser=browser, town=town, parent=parent, pupil=pupil, child=child, headers=headers)
 
 
+@pytest.mark.feature("F168")
 @pytest.mark.feature("F170")
 @pytest.mark.parametrize(("system", "manifest"), by_password(), ids=lambda value: value if isinstance(value, str) else "")
 async def test_what_the_school_gave_out_opens_the_diary_and_its_week_is_the_towns(
