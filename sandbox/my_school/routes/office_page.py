@@ -20,6 +20,7 @@ KINDS: Final = {
     "register_pupil": "Регистрация и прикрепление обучающегося",
     "attach_representative": "Прикрепление законного представителя",
 }
+WHOM: Final = {"register_pupil": "ученика", "attach_representative": "представителя"}
 STATES: Final = {
     OPEN: "Ждёт решения",
     "approved": "Одобрен",
@@ -89,12 +90,13 @@ class OfficePage:
         applicant = self._service.town.people.get(bundle.applicant)
         who = f"{applicant.last_name} {applicant.first_name} {applicant.middle_name}" if applicant else "неизвестен"
         action, name = f"{pages.own_base(PREFIX)}/office/requests/{one.id}", f"reason-{one.id}"
-        told = f"Заявитель: {who}. Класс {bundle.class_name}, {bundle.key[3]}. Ребёнку {bundle.age_at_submission}."
+        told = f"Заявитель: {who}. Класс {bundle.class_name}, {bundle.key[3]}. Возраст ребёнка при подаче: {bundle.age_at_submission}."
         head = f"<h3>{html.escape(KINDS[one.kind])}: {html.escape(_child(bundle))}</h3>" + pages.paragraph(told)
         fields = {"version": str(one.version)}
         reason = f'<label for="{name}">Причина отказа</label>\n<input id="{name}" name="reason" maxlength="500" required>'
-        yes = pages.form(action, fields | {"decision": "approved"}, "", f"Одобрить: {bundle.child.first_name}")
-        return head + yes + pages.form(action, fields | {"decision": "rejected"}, reason, f"Отклонить: {bundle.child.first_name}")
+        whom = WHOM[one.kind]
+        yes = pages.form(action, fields | {"decision": "approved"}, "", f"Одобрить {whom}")
+        return head + yes + pages.form(action, fields | {"decision": "rejected"}, reason, f"Отклонить {whom}")
 
 
 def _child(bundle: Bundle) -> str:
