@@ -37,8 +37,7 @@ async def create(asked: Asking) -> Response:
     if year not in years:
         raise SchoolError("school_year", field="school_year")
     _check_age(asked, role, child.birth_date, school)
-    if role == "legal_representative" and not shapes.certified(service, child):
-        raise SchoolError("certificate_missing", field="child")
+    _check_certificate(asked, role, child)
     made = service.registry.make(key, role, _snapshot(child), class_name, service.named(school).legal_name, asked.now, previous)
     if body.get("submit") is True:
         _submit(asked, made, school)
@@ -114,7 +113,15 @@ def _check_age(asked: Asking, role: str, born: date, school: School) -> int:
     return years
 
 
+def _check_certificate(asked: Asking, role: str, child: Person) -> None:
+    if role == "legal_representative" and not shapes.certified(asked.service, child):
+        raise SchoolError("certificate_missing", field="child")
+
+
 def _submit(asked: Asking, bundle: Bundle, school: School) -> None:
+    """Everything is judged anew: a draft may be a month old."""
+    child = _child(asked, bundle.role, None if bundle.role == "pupil" else {"id": shapes.child_id(bundle.child.person)})
+    _check_certificate(asked, bundle.role, child)
     years = _check_age(asked, bundle.role, bundle.child.birth_date, school)
     asked.service.registry.submit(bundle, years, asked.service.named(school).legal_name, asked.now)
 

@@ -28,14 +28,14 @@ class Change:
 
 
 class Registry:
-    """Empty at each start and after a reset, but for the numbers of changes, which go on. `tell` hears each change.
+    """Empty at each start and after a reset, but for the numbers of changes, which go on from `after`. `tell` hears each change.
 
     `half` are complete bundles whose applicant's account was not confirmed yet.
     """
 
-    def __init__(self, tell: Callable[[Change], None]) -> None:
+    def __init__(self, tell: Callable[[Change], None], after: int = 0) -> None:
         self._tell = tell
-        self._seq = 0
+        self._seq = after
         self.bundles: dict[str, Bundle] = {}
         self._newest: dict[Key, str] = {}
         self._of_request: dict[str, str] = {}

@@ -50,7 +50,7 @@ class Service:
         self.sandbox = sandbox
         self.access = Access()
         self.notices = Notices(sandbox.outbound, sandbox.clock.now)
-        self.registry = Registry(self._changed)
+        self.registry = Registry(self._changed, after=int(sandbox.clock.now().timestamp() * 1000))
         self.profiles: dict[str, Profile] = {}
         self.names = Names()
 

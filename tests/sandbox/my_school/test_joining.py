@@ -171,6 +171,17 @@ async def test_an_old_draft_expires_and_is_not_submitted(system: System) -> None
     assert (refused(answer), answer.json()["error"]["current"]["state"]) == ((409, "expired"), "expired")
 
 
+async def test_a_draft_is_judged_anew_when_it_is_submitted(system: System) -> None:
+    made = await system.submitted(submit=False)
+    path, father = f"bundles/{made['id']}/submit", system.father
+    await system.stand.control("my-school/certificates", {"child": system.son.id, "certificate": False})
+    assert refused(await system.call("POST", path, father)) == (422, "certificate_missing")
+    system.stand.wrote = True
+    father.gosuslugi_children = ()
+    assert refused(await system.call("POST", path, father)) == (422, "child_unknown")
+    assert (await system.again(made))["state"] == "draft"
+
+
 async def test_an_unchanged_bundle_is_304(system: System) -> None:
     made, path = await system.submitted(), "bundles/{}"
     tag = f'"{made["version"]}"'

@@ -65,6 +65,17 @@ async def test_every_change_has_a_number_and_is_had_by_it(system: System) -> Non
     assert refused(await system.call("GET", "changes?after=x")) == (400, "malformed")
 
 
+async def test_numbers_go_on_over_a_reset_and_a_restart(system: System) -> None:
+    await system.submitted()
+    before = int((await system.data("GET", "changes"))["next"])
+    await system.stand.control("reset", {})
+    await system.sign_in()
+    await system.submitted()
+    assert int((await system.data("GET", f"changes?after={before}"))["items"][0]["seq"]) == before + 1
+    started = system.stand.app.sandbox.clock.now().timestamp() * 1000
+    assert abs(started - before) < 3_600_000
+
+
 async def test_a_system_hears_of_those_who_agreed_to_it_only(system: System) -> None:
     await system.submitted()
     await system.stand.control("my-school/clients", {"client_id": "another", "client_secret": "another-secret"})
