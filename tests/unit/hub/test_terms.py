@@ -25,6 +25,7 @@ from hub.store.process import repeats
 from hub.store.school import roster
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
+from hub.store.written import absences, letters
 from hub.worker import jobs
 from hub.worker.jobs import BATCH, TERMS
 from identity.sealing import Keys, new_master_key
@@ -55,6 +56,17 @@ def _ended_import() -> None:
     id_ = roster.put(KEYS, school="1", officer="p", total=1, report="{}", parts=[("[]", "[]")], now=NOW)
     roster.start(id_, now=NOW)
     roster.end(id_, roster.DONE, now=NOW)
+
+
+def _letter() -> None:
+    body = letters.Written(subject="s", text="t")
+    letters.claim(KEYS, "id", person="p", child="c", link="l", body=body, now=NOW)
+
+
+def _absence() -> None:
+    day = NOW.date()
+    told, state = absences.Told(), absences.NoticeState.SENT
+    absences.add(KEYS, "id", child="c", author="p", school=None, days=(day, day), told=told, state=state, now=NOW)
 
 
 # What is written, the job that ends it, and for how long it is kept.
@@ -112,6 +124,8 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         ),
         timedelta(days=4),
     ),
+    "letters": (letters.Letter, _letter, timedelta(days=7)),
+    "absence_notices": (absences.AbsenceNotice, _absence, timedelta(days=365)),
     "login_tries": (
         tries.LoginTry,
         lambda: delete(tries.LoginTry, tries.count(KEYS, person="p", account="a", network="n", now=NOW).person != tries.LoginTry.id),
@@ -135,7 +149,11 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         timedelta(days=44),
     ),
 }
+BY_DAY = {"absence_notices"}
+"""Kept from a calendar day on, not from a moment."""
 ENDED_OTHERWISE = {
+    "absence_entry",
+    "fgis_client",
     "roster_part",
     "slip_run",
     "diary_feed",
@@ -167,10 +185,11 @@ async def _run(deps: Deps, name: str, at: datetime) -> bool:
 @pytest.mark.parametrize("name", KEPT)
 async def test_it_stays_to_its_term_and_is_gone_after_it(deps: Deps, name: str) -> None:
     model, write, kept = KEPT[name]
+    near = timedelta(days=1) if name in BY_DAY else timedelta(seconds=1)
     await deps.db.write(write)
-    await _run(deps, name, NOW + kept - timedelta(seconds=1))
+    await _run(deps, name, NOW + kept - near)
     assert await deps.db.read(lambda: model.select().count()) == 1
-    assert await _run(deps, name, NOW + kept + timedelta(seconds=1)) is False
+    assert await _run(deps, name, NOW + kept + near) is False
     assert await deps.db.read(lambda: model.select().count()) == 0
 
 
