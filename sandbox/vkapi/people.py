@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 from sandbox.world.model import Person, School
@@ -9,6 +10,7 @@ from sandbox.world.town import Town
 
 SCHOOL_PROFILES = 150_000_000
 """A school profile's id is the ordinary one plus this."""
+FIRST_GUEST = 790_000_000
 OWN, EDUCATIONAL = 1, 2
 MAIN_ROLES = {"pupil": "student", "parent": "parent", "teacher": "teacher", "school_admin": "administrator"}
 
@@ -36,10 +38,11 @@ class Caller:
 
 
 class Census:
-    """Everybody of one town by VK id; built once for a town."""
+    """Everybody of one town by VK id, and guests who are not of the town; built once for a town."""
 
     def __init__(self, town: Town) -> None:
         self.town = town
+        self.guests = 0
         self.profiles: dict[int, Profile] = {}
         self.groups: dict[int, School] = {}
         self.tokens: dict[str, Caller] = {}
@@ -58,6 +61,18 @@ class Census:
                 group = int(community["group_id"])
                 self.groups[group] = school
                 self.tokens[str(community["token"])] = Caller(member_id=-group, token=str(community["token"]), school=school)
+
+    def invite(self, first_name: str, last_name: str) -> Caller:
+        """Somebody with a VK profile and a token whom nobody in the town knows."""
+        self.guests += 1
+        user_id, born = FIRST_GUEST + self.guests, self.town.year[0].replace(year=1990)
+        guest = Person(
+            id=f"vk{user_id}", role="parent", last_name=last_name, first_name=first_name, middle_name="", birth_date=born, sex=""
+        )  # fmt: skip
+        self.profiles[user_id] = Profile(user_id=user_id, person=guest)
+        token = f"vk1.a.{secrets.token_urlsafe(48)}"
+        self.tokens[token] = Caller(member_id=user_id, token=token)
+        return self.tokens[token]
 
     def knows(self, member_id: int) -> bool:
         return member_id in self.profiles or -member_id in self.groups

@@ -87,6 +87,7 @@ class State:
     def reset(self) -> None:
         self.switches: dict[str, bool] = {"rate_limits": True, "members_need_admin": False}
         self.chats: dict[int, Chat] = {}
+        self.links: dict[str, Chat] = {}
         self.dialogs: dict[tuple[int, int], list[Message]] = {}
         self.sent: dict[tuple[int, int, int], Message] = {}
         self.dead_tokens: set[str] = set()
@@ -113,8 +114,9 @@ class State:
         return False
 
     def start_chat(self, owner: int, title: str) -> Chat:
-        chat = Chat(id=len(self.chats) + 1, title=title, owner_id=owner, link=secrets.token_urlsafe(24))
+        chat = Chat(id=len(self.chats) + 1, title=title, owner_id=owner, link="")
         self.chats[chat.id] = chat
+        self.new_link(chat)
         self.join(chat, owner, owner, is_admin=True)
         return chat
 
@@ -128,8 +130,11 @@ class State:
         chat.members.pop(member_id, None)
         (chat.left if by == member_id else chat.kicked).add(member_id)
 
-    def chat_by_link(self, token: str) -> Chat | None:
-        return next((chat for chat in self.chats.values() if secrets.compare_digest(chat.link.encode(), token.encode())), None)
+    def new_link(self, chat: Chat) -> None:
+        """The former link leads nowhere from now on."""
+        self.links.pop(chat.link, None)
+        chat.link = secrets.token_urlsafe(24)
+        self.links[chat.link] = chat
 
     def write(self, kept: list[Message], peer_id: int, from_id: int, text: str = "", **more: Any) -> Message:
         self._last_message += 1

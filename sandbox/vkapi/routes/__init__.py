@@ -42,7 +42,7 @@ def system(sandbox: Sandbox) -> System:
         title="VK API",
         blueprints={"vkapi": blueprint, "vkweb": web_routes(desk)},
         control=control_routes(desk),
-        reset=desk.state.reset,
+        reset=desk.reset,
         word_fault=word_fault,
         drift_fields=DRIFT,
         hosts={"api.vk.ru": "vkapi", "api.vk.com": "vkapi", "api.vk.me": "vkapi", "web.vk.me": "vkweb", "api.mycdn.me": "vkweb"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from sandbox.vkapi.routes.desk import Call, Method
@@ -62,7 +61,7 @@ def invite_link(call: Call) -> Any:
     if not member.is_admin:
         raise VkError(931 if call.params.flag("reset") else 919)
     if call.params.flag("reset"):
-        chat.link = secrets.token_urlsafe(24)
+        call.desk.state.new_link(chat)
     return {"link": LINK + chat.link}
 
 
@@ -72,7 +71,7 @@ def linked(call: Call) -> Chat:
     head, _, token = link.partition("/join/")
     if not token or not head.startswith(("https://vk.me", "http://vk.me", "vk.me", "https://vk.ru", "https://vk.com")):
         raise VkError.bad("link is invalid")
-    chat = call.desk.state.chat_by_link(token.strip("/"))
+    chat = call.desk.state.links.get(token.strip("/"))
     if chat is None:
         raise VkError(917)
     if not chat.alive:

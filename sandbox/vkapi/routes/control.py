@@ -87,6 +87,17 @@ def _add_people(control: Blueprint, desk: Desk) -> None:
         found = desk.census.profiles.values()
         return jsonify(profiles=[{"user_id": str(one.user_id), "person": one.person.id, "profile_type": one.kind} for one in found])
 
+    @control.post("/people")
+    async def guests() -> Any:
+        """`{first_name?, last_name?, count?}`: people at VK who are not of the town, such as a stranger in a chat."""
+        body = await body_object()
+        count = _number(body, "count") if "count" in body else 1
+        if not 1 <= count <= 50_000:
+            raise Refused("count — от 1 до 50000")
+        names = str(body.get("first_name") or "Гость"), str(body.get("last_name") or "Посторонний")
+        made = [desk.census.invite(*names) for _ in range(count)]
+        return jsonify(people=[{"user_id": str(one.member_id), "token": one.token} for one in made]), 201
+
     @control.post("/privacy")
     async def privacy() -> Any:
         """`{user_id, closed?, group_id?, writable?}`: nobody may add the person; a community may write to the person."""

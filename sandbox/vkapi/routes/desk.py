@@ -28,6 +28,10 @@ class Desk:
             self._census = Census(self.sandbox.town)
         return self._census
 
+    def reset(self) -> None:
+        self.state.reset()
+        self._census = Census(self.sandbox.town)
+
     def caller(self, token: str) -> Caller:
         """Error 5 for a token that is missing, unknown, ended by hand or over."""
         if not token:

@@ -25,6 +25,12 @@ def add_method(blueprint: Blueprint, desk: Desk) -> None:
         values = await asked()
         return answered(desk, name, values)
 
+    @blueprint.get("/captcha.php")
+    async def captcha() -> Response:
+        """The picture of error 14: for people, and of no use to a program."""
+        picture = '<svg xmlns="http://www.w3.org/2000/svg" width="130" height="50"><text x="20" y="34" font-size="24">песок</text></svg>'
+        return Response(picture, content_type="image/svg+xml")
+
 
 async def asked() -> dict[str, str]:
     """Query and form together; the form wins."""

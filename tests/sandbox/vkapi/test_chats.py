@@ -153,3 +153,13 @@ async def test_a_reset_forgets_chats(vk: Vk) -> None:
     chat_id, _ = await vk.chat()
     vk.desk.app.systems["vkapi"].reset()
     assert await vk.bot("messages.getConversationMembers", peer_id=PEERS + chat_id) == 927
+
+
+async def test_a_stranger_can_be_let_in_by_hand_and_thrown_out(vk: Vk) -> None:
+    chat_id, link = await vk.chat()
+    first, second = (await vk.desk.control("vkapi/people", {"count": 2}))["people"]
+    await vk.desk.control(f"vkapi/chats/{chat_id}/join", {"member_id": first["user_id"]})
+    assert (await vk.raw("messages.joinChatByInviteLink", second["token"], link=link))["response"] == {"chat_id": chat_id}
+    assert await vk.person(0, "messages.addChatUser", chat_id=chat_id, user_id=first["user_id"]) == 917
+    assert await vk.bot("messages.removeChatUser", chat_id=chat_id, member_id=first["user_id"]) == 1
+    assert await vk.members(chat_id) == [-vk.group, int(second["user_id"])]
