@@ -20,7 +20,9 @@ def control_routes(desk: Desk) -> Blueprint:
     """The switches, the chats as they are, and every change by hand."""
     control = switch_routes("max", desk.state)
     _add_chats(control, desk)
+    _add_members(control, desk)
     _add_people(control, desk)
+    _add_settings(control, desk)
     _add_deliveries(control, desk)
     return control
 
@@ -48,6 +50,8 @@ def _add_chats(control: Blueprint, desk: Desk) -> None:
         chat.alive = False
         return jsonify(_shown(chat))
 
+
+def _add_members(control: Blueprint, desk: Desk) -> None:
     @control.post("/chats/<int(signed=True):chat_id>/rights")
     async def rights(chat_id: int) -> Any:
         """`{user_id, admin, permissions?}`: gives or takes an administrator's rights."""
@@ -128,6 +132,8 @@ def _add_people(control: Blueprint, desk: Desk) -> None:
                 desk.tell(bot.bot_id, "message_created", message=desk.message(message, chat), user_locale="ru")
         return jsonify(mid=message.mid)
 
+
+def _add_settings(control: Blueprint, desk: Desk) -> None:
     @control.post("/privacy")
     async def privacy() -> Any:
         """`{user_id, closed}`: nobody may add the person to chats."""

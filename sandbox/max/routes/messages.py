@@ -44,6 +44,10 @@ def add_messages(blueprint: Blueprint, desk: Desk) -> None:
     async def one_message(mid: str) -> Response:
         return jsonify(desk.message(*_own(desk, desk.bot(), mid)))
 
+    _add_changes(blueprint, desk)
+
+
+def _add_changes(blueprint: Blueprint, desk: Desk) -> None:
     @blueprint.put("/messages")
     async def change() -> Response:
         bot, given = desk.bot(), await body()
