@@ -85,7 +85,7 @@ async def test_the_diary_of_ivanovo_opens_by_the_childs_snils_and_shows_the_chil
 
 @pytest.mark.feature("F104")
 @pytest.mark.rule("A15")
-async def test_the_first_time_in_khabarovsk_takes_the_code_and_the_parent_says_whose_it_is(page: Page, stage: Stage) -> None:
+async def test_the_first_time_in_khabarovsk_takes_the_code_and_an_only_child_needs_no_naming(page: Page, stage: Stage) -> None:
     person, account = await family(stage, "digital-school")
     await walk.sign_in(page, person)
     await page.goto("/connect/digital-school")
@@ -94,11 +94,6 @@ async def test_the_first_time_in_khabarovsk_takes_the_code_and_the_parent_says_w
     await first.get_by_label("Код авторизации").fill(account["auth_code"])
     await first.get_by_label("Придумайте пароль").fill(account["password"])
     await first.get_by_role("button", name="Подключить").click()
-    await page.get_by_role("heading", name="Кто это из ваших детей?").wait_for()
-    picks = page.get_by_role("combobox")
-    for number in range(await picks.count()):
-        await picks.nth(number).select_option(index=number)
-    await page.get_by_role("button", name="Готово").click()
     await page.get_by_role("link", name="Открыть дневник").first.click()
     await page.get_by_role("navigation", name="Недели").wait_for()
 

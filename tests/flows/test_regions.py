@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from connectors.kit.config import ConnectorConfig
 from connectors.kit.credentials import CredentialField, CredentialForm
@@ -210,7 +211,7 @@ async def test_texts_of_a_manifest_are_shown_as_text(found: Connecting, anna: Br
 async def test_names_and_classes_of_an_answer_are_shown_as_text(found: Connecting, anna: Browser) -> None:
     evil = "<img src=x>"
     kid = found.contract.children[0]
-    found.contract.children = (type(kid)(**{**{name: getattr(kid, name) for name in kid.__struct_fields__}, "key": f"k{evil}"}),)
+    found.contract.children = (kid, structs.replace(kid, key=f"k{evil}"))
     found.contract.set_password = "a-password"
     answer = await anna.send(
         "POST", "/api/v1/links/digital-school", json={"credentials": {"account": "2700000017", "password": "a-password"}}

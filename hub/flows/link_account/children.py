@@ -59,7 +59,8 @@ def bind_children(
 def told_by(
     deps: Deps, children: Sequence[DiaryChild], owner: PersonId, said: str | None, snils: Snils | None, *, now: datetime
 ) -> dict[str, PersonId]:
-    """Whom the owner has named already: the person of the request, or the own child whose SNILS opened the account.
+    """Whom the owner has named already: the person of the request, or the own child whose SNILS opened the account; an only child
+    needs no naming, for nobody else fits.
 
     Only for an account that shows one child and no names; it is the owner's choice, made while signing in.
     """
@@ -67,6 +68,7 @@ def told_by(
         return {}
     own = own_children(deps, owner, now=now)
     found = [one.id for one in own if one.id == said] or [one.id for one in own if snils is not None and one.snils == snils]
+    found = found or [one.id for one in own]
     return {children[0].key: found[0]} if len(found) == 1 else {}
 
 
