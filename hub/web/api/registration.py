@@ -60,7 +60,7 @@ async def register(link: str) -> Response:
 @tag(["Подключения"])
 @document_request(Filled)
 @document_response(RecoveryStarted, 202)
-async def recover(link: str) -> Response:
+async def recover_login(link: str) -> Response:
     """Asks the diary for its own letter about a forgotten password. `link` is the system's name here."""
     who = await signed_in_writer()
     asked = await body(Filled)
