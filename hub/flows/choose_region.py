@@ -114,6 +114,7 @@ def _offer(deps: Deps, placed: Placed) -> OfferView:
         note=placed.note,
         own_login=system.own_login,
         given_by=system.given_by,
+        steps=system.steps,
         without=system.without,
         recovery=system.recovery,
         registers=port is not None and registers(port),

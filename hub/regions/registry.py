@@ -51,6 +51,8 @@ class Phone(_Strict, frozen=True, kw_only=True):
 class System(_Strict, frozen=True, kw_only=True):
     """One system: `logins` as it offers them, `given_by` and `without` in Russian: who hands the login out, and what to do without one.
 
+    `steps`: what a family does, in order, before the diary opens: at school, at the system's own site, afterwards.
+
     `own_login` says whose the password is where no school hands it out; it completes «Вход …».
 
     `per_region`: each region runs its own server of it, so that being connected to one says nothing of the others.
@@ -65,6 +67,7 @@ class System(_Strict, frozen=True, kw_only=True):
     own_login: str = ""
     given_by: str = ""
     without: str = ""
+    steps: tuple[str, ...] = ()
     recovery: str = ""
     phones: tuple[Phone, ...] = ()
     per_region: bool = False

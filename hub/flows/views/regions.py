@@ -17,7 +17,7 @@ class OfferView(View, frozen=True, kw_only=True):
 
     `role`: region, schools (some schools), front (another door to the same marks). `data` are the kinds of API.md.
     `own_login` completes «Вход …» where the password is the family's own and not the school's.
-    `registers`: who has no account gets one from here; `recovers`: the system's letter about a password is asked for from here."""
+    `steps` lead there, in order. `registers`: who has no account gets one from here; `recovers`: the system's letter about a password is asked for from here."""
 
     system: str
     title: str
@@ -35,6 +35,7 @@ class OfferView(View, frozen=True, kw_only=True):
     recovery: str
     phones: tuple[PhoneView, ...]
     own_login: str = ""
+    steps: tuple[str, ...] = ()
     registers: bool = False
     recovers: bool = False
 
