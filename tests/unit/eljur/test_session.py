@@ -22,6 +22,7 @@ def rules(**relations: Any) -> dict[str, Any]:
     return RULES | {"relations": RULES["relations"] | relations}
 
 
+@pytest.mark.feature("F219")
 async def test_an_account_opens_with_the_schools_key(bench: Bench) -> None:
     bench.show()
     account = await bench.port.sign_in(CREDENTIALS)
@@ -134,6 +135,7 @@ async def test_another_owner_is_drifted(bench: Bench) -> None:
         await bench.port.account(replace(await bench.access(), owner="shkola7-53"))
 
 
+@pytest.mark.feature("F219")
 async def test_a_pupils_own_account_is_the_pupils(bench: Bench) -> None:
     bench.show(getrules=rules() | {"name": 386, "roles": ["student"]})
     assert (await bench.port.sign_in(CREDENTIALS)).children[0].is_self

@@ -16,6 +16,7 @@ from tests.unit.epgu.stub import ACCESS, STUDENT, Bench, element, lesson, mark
 MONDAY = date(2026, 11, 16)
 
 
+@pytest.mark.feature("F216")
 async def test_a_pupil_has_school_class_and_the_zone_that_the_lessons_tell(bench: Bench) -> None:
     bench.stub.lessons = lesson(Start="2026-11-16T08:30:00+10:00", End="2026-11-16T09:15:00+10:00")
     account = await bench.port.account(ACCESS)
@@ -105,6 +106,7 @@ async def test_an_absence_is_no_mark(bench: Bench, code: str, kind: AttendanceKi
     assert (found.kind, found.code, found.comment, page.marks) == (kind, code, "Был у врача", ())
 
 
+@pytest.mark.feature("F217")
 async def test_homework_is_due_on_its_lesson_and_none_is_none(bench: Bench) -> None:
     said = ("Без задания", "нет", "не задано", "№ 5 &lt;a href='https://example.org/x'&gt;здесь&lt;/a&gt;", "§ 3")
     bench.stub.lessons = lesson("".join(f"<epgu:Homework>{text}</epgu:Homework>" for text in said))
@@ -122,6 +124,7 @@ PERIODS: list[tuple[str, PeriodKind, int | None]] = [
 ]
 
 
+@pytest.mark.feature("F217")
 async def test_periods_are_known_by_their_names(bench: Bench) -> None:
     more = {"PeriodStart": "2027-01-11", "PeriodEnd": "2027-03-21"}
     bench.stub.finals = "".join(element("FinalMark", Subject="Алгебра", Period=name, Value="5-", **more) for name, _, _ in PERIODS)
@@ -131,6 +134,7 @@ async def test_periods_are_known_by_their_names(bench: Bench) -> None:
     assert len({one.origin.id for one in found}) == len(PERIODS)
 
 
+@pytest.mark.feature("F217")
 async def test_one_day_of_lessons_alone_is_asked_as_a_timetable(bench: Bench) -> None:
     bench.stub.lessons = lesson()
     page = await bench.read(Datum.LESSONS, window=Window(start=MONDAY, end=MONDAY))
