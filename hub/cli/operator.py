@@ -61,14 +61,14 @@ def _within(act: Callable[[Keys, datetime], Answer]) -> Answer:
 
 
 def _add(options: argparse.Namespace) -> int:
-    """The link is shown this once. Its code stands behind the #, which no browser sends and no server logs (ADR 27)."""
+    """The link is shown this once. Opening it spends nothing, and it serves nobody without a fresh Gosuslugi sign-in (ADR 27)."""
 
     def unit(keys: Keys, now: datetime) -> tuple[str, str]:
         id_ = add_operator(keys, options.name, now=now)
         return id_, open_operator_link(keys, id_, now=now)
 
     id_, code = _within(unit)
-    link = f"{read_settings().public_url}/console/enter#operator={code}"
+    link = f"{read_settings().public_url}/console/enter/{code}"
     if options.json:
         say_json(id=id_, name=options.name, link=link)
     else:

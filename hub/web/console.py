@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import msgspec
 from quart import Blueprint, Response, render_template, request, stream_with_context
@@ -10,9 +11,10 @@ from quart_schema import hide
 
 from hub.errors import problem_of
 from hub.flows import console
-from hub.flows.console import Way
+from hub.flows.console import LONGEST_CODE, Way
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.console import AuditFound, SystemList
+from hub.store.sessions import Visitor
 from hub.web.answers import deps, page
 from hub.web.console_charts import latency_svg
 from hub.web.console_words import WORDS
@@ -26,6 +28,8 @@ routes = Blueprint("console", __name__, url_prefix="/console")
 ZONE = "Europe/Moscow"
 """The console's clock: systems of the whole country are looked at from one place."""
 RETRY_MS = 5000
+LINK_WAITS_S = 1800
+"""How long an opened link waits in its browser for the sign-in."""
 
 
 async def _page(template: str, tab: str, status: int = 200, **more: object) -> Response:
@@ -123,31 +127,65 @@ async def _drawn(found: SystemList) -> str:
     return msgspec.json.encode({"html": html}).decode()
 
 
+@routes.get("/enter/<code>")
+@hide
+async def by_link(code: str) -> Response:
+    """The one-time link itself. Opening it spends nothing: the code waits in a cookie of this door until Gosuslugi says who came."""
+    answer = _to("/console/enter")
+    answer.set_cookie(_cookie(), code[:LONGEST_CODE], max_age=LINK_WAITS_S, **_cookie_marks())
+    return answer
+
+
 @routes.get("/enter")
 @hide
 async def door() -> Response:
-    """Where a one-time link leads. Its code stands behind the #: it reaches this server only from the form."""
-    return await _door(None)
+    code = request.cookies.get(_cookie(), "")
+    way = await console.way_in(deps(), await visitor()) if code else None
+    if way is Way.SIGN_IN:
+        return _to("/auth/esia/start?next=/console/enter")
+    # Only the person who opened the link has its cookie; Gosuslugi has just said who that is.
+    return await _come_in(await signed_in(), code) if way is Way.CODE else await _door(None)
 
 
 @routes.post("/enter")
 @hide
 async def come_in() -> Response:
-    who = await signed_in_writer()
+    """The code typed by hand, where the link went to another device."""
+    return await _come_in(await signed_in_writer(), (await request.form).get("code", ""))
+
+
+async def _come_in(who: Visitor, code: str) -> Response:
     try:
-        await console.come_in(deps(), who, (await request.form).get("code", ""))
+        await console.come_in(deps(), who, code)
     except (Refused, IdentityError) as error:
         if isinstance(error, Refused) and error.reason is Reason.NOT_FRESH:
             raise
-        return await _door(error)
-    return Response(b"", 303, headers={"Location": "/console", "Cache-Control": "no-store"})
+        return _forgotten(await _door(error))
+    return _forgotten(_to("/console"))
+
+
+def _to(address: str) -> Response:
+    return Response(b"", 303, headers={"Location": address, "Cache-Control": "no-store"})
+
+
+def _cookie() -> str:
+    return "__Host-hub-operator" if deps().settings.secure else "hub-operator"
+
+
+def _cookie_marks() -> dict[str, Any]:
+    return {"path": "/", "secure": deps().settings.secure, "httponly": True, "samesite": "Lax"}
+
+
+def _forgotten(answer: Response) -> Response:
+    answer.delete_cookie(_cookie(), **_cookie_marks())
+    return answer
 
 
 async def _door(error: Exception | None) -> Response:
     who = await visitor()
     way = await console.way_in(deps(), who)
     if way is Way.INSIDE and error is None:
-        return Response(b"", 303, headers={"Location": "/console", "Cache-Control": "no-store"})
+        return _to("/console")
     problem = problem_of(error) if error else None
     again = again_unless_fresh(deps(), who, "/console/enter") if who else None
     return await _page("enter", "enter", problem.status if problem else 200, way=way.value, problem=problem, again=again)

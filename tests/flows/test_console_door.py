@@ -149,3 +149,40 @@ async def test_the_page_of_the_link_says_the_next_step(hub: Hub) -> None:
     assert "Шаг 2 из 2" in await told()
     hub.clock.go(minutes=6)
     assert "Войдите ещё раз" in await told()
+
+
+async def test_the_link_then_gosuslugi_and_nothing_else(hub: Hub) -> None:
+    hub.esia.claims["pal"] = PAL
+    _, code = await link_of(hub)
+    browser = hub.browser()
+    opened = await browser.get(f"/console/enter/{code}", Accept="text/html")
+    assert (opened.status_code, opened.headers["Location"]) == (303, "/console/enter")
+    assert "HttpOnly" in opened.headers["Set-Cookie"] and "SameSite=Lax" in opened.headers["Set-Cookie"]
+    on = await browser.get("/console/enter", Accept="text/html")
+    assert (on.status_code, on.headers["Location"]) == (303, "/auth/esia/start?next=/console/enter")
+    await browser.sign_in("pal")
+    came = await browser.get("/console/enter", Accept="text/html")
+    assert (came.status_code, came.headers["Location"]) == (303, "/console")
+    assert (await browser.get("/console", Accept="text/html")).status_code == 200
+    assert not browser.cookie("hub-operator"), "spent and forgotten"
+
+
+async def test_opening_the_link_spends_nothing(hub: Hub) -> None:
+    hub.esia.claims["pal"] = PAL
+    _, code = await link_of(hub)
+    for _ in range(3):
+        assert (await hub.browser().get(f"/console/enter/{code}")).status_code == 303
+    browser = hub.browser()
+    await browser.sign_in("pal")
+    assert (await come(browser, code)).status_code == 303
+
+
+async def test_a_wrong_link_says_so_after_the_sign_in_and_is_forgotten(hub: Hub) -> None:
+    hub.esia.claims["pal"] = PAL
+    browser = hub.browser()
+    await browser.sign_in("pal")
+    await browser.get("/console/enter/no-such-code")
+    told = await browser.get("/console/enter", Accept="text/html")
+    assert told.status_code == 422 and "Код не подошёл" in await told.get_data(as_text=True)
+    assert (await browser.get("/console/enter", Accept="text/html")).status_code == 200
+    assert (await browser.get("/console", Accept="text/html")).status_code == 404

@@ -1,4 +1,4 @@
-// The operator's console: the list of systems renewed by events, and the one-time link's code taken out of the address.
+// The operator's console: the list of systems renewed by events.
 "use strict";
 
 const list = document.querySelector("[data-systems]");
@@ -14,18 +14,4 @@ if (list) {
   });
   events.addEventListener("closed", () => { events.close(); location.reload(); });
   addEventListener("pagehide", () => events.close());
-}
-
-// The code stands behind the #, which reaches no server: into the field, also after a sign-in in this tab.
-if (location.pathname === "/console/enter") {
-  const told = new URLSearchParams(location.hash.slice(1)).get("operator");
-  if (told) {
-    sessionStorage.setItem("operator", told);
-    history.replaceState(null, "", location.pathname + location.search);
-  }
-  const field = document.querySelector("input[data-fragment='operator']");
-  if (field && sessionStorage.getItem("operator")) {
-    field.value = sessionStorage.getItem("operator");
-    sessionStorage.removeItem("operator");
-  }
 }
