@@ -8,6 +8,10 @@ from enum import StrEnum
 
 import msgspec
 
+from connectors.kit.record import Origin as Origin  # noqa: PLC0414 - a part of this module for all who import it
+from connectors.kit.record import Record as Record  # noqa: PLC0414 - the same
+from connectors.kit.statistics import Figure
+
 
 class Datum(StrEnum):
     """The kinds of data that a diary may offer; a manifest says which."""
@@ -20,6 +24,7 @@ class Datum(StrEnum):
     AVERAGES = "averages"
     ANNOUNCEMENTS = "announcements"
     TERMS = "terms"
+    STATISTICS = "statistics"
 
 
 class LessonStatus(StrEnum):
@@ -58,20 +63,6 @@ class AttendanceKind(StrEnum):
     EXEMPT = "exempt"
     PRESENT = "present"
     UNKNOWN = "unknown"
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of the records. Ids are texts, times aware UTC; `raw` is the original JSON object, other people removed."""
-
-
-class Origin(Record, frozen=True, kw_only=True):
-    """Where a record comes from: system instance, the source's own id, further ids by name, and when it was read."""
-
-    system: str
-    id: str
-    fetched_at: datetime
-    ids: dict[str, str] = {}
-    updated_at: datetime | None = None
 
 
 class DiaryChild(Record, frozen=True, kw_only=True):
@@ -297,3 +288,4 @@ class DiaryPage(Record, frozen=True, kw_only=True):
     averages: tuple[SubjectAverage, ...] | None = None
     announcements: tuple[Announcement, ...] | None = None
     terms: tuple[Term, ...] | None = None
+    statistics: tuple[Figure, ...] | None = None

@@ -11,6 +11,7 @@ import pytest
 from connectors.kit import diary as records
 from connectors.kit.diary import Datum
 from connectors.kit.ports import Window
+from connectors.kit.statistics import Figure
 from tests.contract.stand import Stand
 
 KINDS: dict[str, type[msgspec.Struct]] = {
@@ -23,6 +24,7 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     Datum.AVERAGES: records.SubjectAverage,
     Datum.ANNOUNCEMENTS: records.Announcement,
     Datum.TERMS: records.Term,
+    Datum.STATISTICS: Figure,
 }
 
 

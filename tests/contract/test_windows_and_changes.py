@@ -30,7 +30,7 @@ def offers(diary: Stand, datum: Datum) -> None:
 
 def plain(page: DiaryPage, data: frozenset[Datum]) -> dict[str, set[str]]:
     """The dated records of a page by kind, as text: what a window must not change."""
-    dated = data - {Datum.FINALS, Datum.AVERAGES, Datum.ANNOUNCEMENTS, Datum.TERMS}
+    dated = data - {Datum.FINALS, Datum.AVERAGES, Datum.ANNOUNCEMENTS, Datum.TERMS, Datum.STATISTICS}
     return {datum: {record.origin.id for record in getattr(page, datum)} for datum in dated}
 
 

@@ -19,7 +19,9 @@ MANIFEST = Manifest(
     instances=(Instance(name="digital-school", title="ИСУ «Цифровая школа» (Хабаровский край)", prefixes=("digital-school",)),),
     documents=("docs/wire/digital_school.md",),
     quality=Quality.SILVER,
-    data=frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.ANNOUNCEMENTS, Datum.TERMS}),
+    data=frozenset(
+        {Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.FINALS, Datum.ATTENDANCE, Datum.ANNOUNCEMENTS, Datum.TERMS, Datum.STATISTICS}
+    ),
     fields={
         "children": frozenset({"key", "origin", "school", "group", "ids", "is_depersonalised", "raw"}),
         Datum.LESSONS: frozenset(
@@ -37,6 +39,7 @@ MANIFEST = Manifest(
         Datum.ATTENDANCE: frozenset({"origin", "school_date", "code", "kind", "subject", "lesson", "minutes_late", "comment", "raw"}),
         Datum.ANNOUNCEMENTS: frozenset({"origin", "body", "published_at"}),
         Datum.TERMS: frozenset({"origin", "name", "start", "end", "period"}),
+        Datum.STATISTICS: frozenset({"origin", "name", "title", "place", "value", "change", "told_at"}),
     },
     logins=frozenset({LoginKind.CREDENTIALS}),
     credentials=("account", "password"),

@@ -108,6 +108,11 @@ def final(**changes: Any) -> Json:
     return made | changes
 
 
+def stats(**changes: Any) -> Json:
+    made = {"school_rating": "14", "krai_rating": "231", "krai_change": "вверх", "quality": "78,5"}
+    return made | {"ege": NOTHING, "missed": "6", "missed_without_reason": "0"} | changes
+
+
 def envelope(data: Any, **more: Any) -> Json:
     return {"ok": True, "updated": "16.11.2026 18:00:00", "data": data, **more}
 
@@ -160,6 +165,7 @@ class Bench:
             "attendance": [],
             "finals": finals(),
             "announcements": [],
+            "stats": stats(),
         }
         self.stub.answers = answers | others
 

@@ -15,12 +15,14 @@ from connectors.diaries.digital_school.mapping import wire
 from connectors.diaries.digital_school.mapping.frame import KHABAROVSK, Frame
 from connectors.diaries.digital_school.mapping.lessons import homework, lessons, marks, seen
 from connectors.diaries.digital_school.mapping.results import announcements, attendance, finals, terms
+from connectors.diaries.digital_school.mapping.statistics import statistics
 from connectors.kit.answers import decode, decode_both
 from connectors.kit.conditional import UNCHANGED, Answered, Rereading, Told
 from connectors.kit.deadline import Deadline
 from connectors.kit.diary import Datum, DiaryChild, DiaryPage
 from connectors.kit.errors import Drifted
 from connectors.kit.ports import Access, Window
+from connectors.kit.statistics import Figure
 from connectors.kit.together import together
 
 DAYS = frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK})
@@ -37,6 +39,7 @@ class _Read:
         self.absences: list[tuple[list[wire.Absence], Any]] = []
         self.finals: tuple[wire.Finals, Any] = (wire.Finals(year="", periods=[], items=[]), {"items": []})
         self.posts: list[wire.Post] = []
+        self.figures: tuple[Figure, ...] = ()
         self._api = api
         self._access = access
         self._child = child
@@ -77,6 +80,9 @@ class _Read:
             if page >= (answer.pages or 1) or (oldest and oldest.astimezone(KHABAROVSK).date() < self._frame.window.start):
                 return
 
+    async def counted(self) -> None:
+        self.figures = statistics(self._frame, decode(self._api.system, await self._get("stats"), wire.Answer[wire.Stats]))
+
     async def _get(self, path: str, params: dict[str, str] | None = None) -> bytes:
         query = urlencode({"idn": self._child.key, **(params or {})})
         return (await self._tagged.get(f"{path}?{query}", self._ask)).content
@@ -103,6 +109,8 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
         asks.append(read.results)
     if Datum.ANNOUNCEMENTS in data:
         asks.append(read.announced)
+    if Datum.STATISTICS in data:
+        asks.append(read.counted)
     await together(asks)
     found = seen(frame, read.diaries)
     page = DiaryPage(
@@ -113,6 +121,7 @@ async def read_page(api: Api, access: Access, child: DiaryChild, data: Set[Datum
         finals=finals(frame, *read.finals) if Datum.FINALS in data else None,
         announcements=announcements(frame, read.posts) if Datum.ANNOUNCEMENTS in data else None,
         terms=terms(frame, read.finals[0]) if Datum.TERMS in data else None,
+        statistics=read.figures if Datum.STATISTICS in data else None,
     )
     return Answered(page=page, validator=read.validator)
 

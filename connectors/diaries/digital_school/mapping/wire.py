@@ -19,6 +19,7 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True):
 class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     data: T
     pages: int | None = None
+    updated: Said = None
 
 
 class Session(Wire, frozen=True, kw_only=True):
@@ -139,3 +140,13 @@ class Post(Wire, frozen=True, kw_only=True):
     id: int
     at: str
     text: str
+
+
+class Stats(Wire, frozen=True, kw_only=True):
+    school_rating: Said
+    krai_rating: Said
+    krai_change: Said
+    quality: Said
+    ege: Said
+    missed: Said
+    missed_without_reason: Said
