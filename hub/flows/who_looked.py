@@ -40,6 +40,7 @@ _ACTIONS: Mapping[str, str] = {
     "diary.family": "Дневник всех детей",
     "diary.today": "Сегодня",
     "diary.terms": "Календарь учебного года",
+    "diary.statistics": "Сводка дневника",
     "diary.announcements": "Объявления",
     "diary.subject": "Предмет",
     "diary.times": "Время уроков",

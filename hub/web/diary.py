@@ -54,7 +54,7 @@ async def year(child: str) -> Response:
 async def progress(child: str) -> Response:
     """`?subject=`; without it the subject with the most marks."""
     who = await signed_in()
-    view = await show_progress(deps(), who, child)
+    view = await show_progress(deps(), who, child, figures=True)
     chosen = _subject(view.subjects)
     compared = chosen is not None and any(value is not None for value in class_averages(chosen))
     return await child_page("progress.html", who, view.child, section="progress", view=view, subject=chosen, compared=compared)

@@ -40,6 +40,7 @@ LOGINS = {
 DATA = {
     "lessons": "расписание", "marks": "оценки", "homework": "домашние задания", "finals": "итоговые оценки",
     "attendance": "посещаемость", "averages": "средние баллы", "announcements": "объявления", "terms": "календарь учебного года",
+    "statistics": "сводка по ребёнку",
 }  # fmt: skip
 NAMELESS = "Ребёнок без имени"
 LEVELS = {

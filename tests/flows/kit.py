@@ -125,6 +125,7 @@ class FakeDiary:
     averages: list[diary.SubjectAverage] = field(default_factory=list)
     announcements: list[diary.Announcement] = field(default_factory=list)
     terms: list[diary.Term] = field(default_factory=list)
+    statistics: list[Any] = field(default_factory=list)
     fails: Exception | None = None
     dead_tokens: set[str] = field(default_factory=set)
     refreshes: int = 0

@@ -98,7 +98,7 @@ async def test_a_foreign_child_looks_like_no_child(hub: Hub, anna: tuple[Browser
     hub.esia.claims["boris"] = parent("3000", last_name="Орлов", first_name="Борис", snils=None, children=())
     other = hub.browser()
     await other.sign_in("boris")
-    for kind in ("lessons", "marks", "homework", "finals", "attendance", "access-log"):
+    for kind in ("lessons", "marks", "homework", "finals", "attendance", "statistics", "access-log"):
         foreign, missing = await other.get(f"{child}/{kind}"), await other.get(f"/api/v1/children/nobody/{kind}")
         assert foreign.status_code == missing.status_code == 404
         ours, theirs = await foreign.get_json(), await missing.get_json()

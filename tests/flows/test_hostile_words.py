@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 
 from connectors.kit import diary
+from connectors.kit.statistics import Figure
 from tests.flows.kit import Browser, Hub, account, kid, lesson, mark, origin, parent, pupil
 
 pytestmark = pytest.mark.rule("C8")
@@ -75,6 +77,8 @@ def play(hub: Hub) -> None:
     hub.diary.averages = [
         diary.SubjectAverage(origin=origin("v"), subject=HOSTILE, average="4.5", class_average="4", class_size=20, period=period)
     ]
+    hub.diary.manifest = replace(hub.diary.manifest, data=hub.diary.manifest.data | {diary.Datum.STATISTICS})
+    hub.diary.statistics = [Figure(origin=origin("s"), name=HOSTILE, title=HOSTILE, value=HOSTILE)]
 
 
 async def visit(hub: Hub) -> tuple[Browser, str]:

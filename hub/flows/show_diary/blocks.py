@@ -1,4 +1,4 @@
-"""How the calendar is cut into copies: ISO weeks for what hangs on a day, school years for results, terms and announcements; pure."""
+"""How the calendar is cut into copies: ISO weeks for what hangs on a day, school years for results and the like; pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 from connectors.kit.diary import Datum
 from connectors.kit.ports import Window
 
-YEARLY = frozenset({Datum.FINALS, Datum.AVERAGES, Datum.TERMS, Datum.ANNOUNCEMENTS})
+YEARLY = frozenset({Datum.FINALS, Datum.AVERAGES, Datum.TERMS, Datum.ANNOUNCEMENTS, Datum.STATISTICS})
 LONGEST = timedelta(days=400)
 
 

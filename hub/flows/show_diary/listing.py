@@ -42,7 +42,7 @@ async def list_items(
     limit: int = PAGE,
     forced: bool = False,
 ) -> Listing:
-    """Without dates: this week; results and terms: this school year; announcements: the last 90 days."""
+    """Without dates: this week; results, figures and terms: this school year; announcements: the last 90 days."""
     window = window_of(datum, start, end, None if start or end else await today_of(deps, child))
     wish = Wish(child=child, data=frozenset({datum}), window=window, page=f"diary.{datum.value}", forced=forced)
     after = from_cursor(cursor) if cursor else None

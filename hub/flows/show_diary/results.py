@@ -10,9 +10,9 @@ from connectors.kit.ports import Window
 from hub.deps import Deps
 from hub.flows.show_diary.blocks import school_year_name, school_year_of
 from hub.flows.show_diary.sources import Wish, look
-from hub.flows.show_diary.week import decoded, head_of
+from hub.flows.show_diary.week import decoded, head_of, zone_of
 from hub.flows.views.diary import FinalRow, FinalsView, ProgressPoint, ProgressView, SubjectProgress
-from hub.flows.views.items import AverageItem, FinalItem, MarkItem, PeriodView
+from hub.flows.views.items import AverageItem, FigureItem, FinalItem, MarkItem, PeriodView
 from hub.flows.words import today_of
 from hub.store.sessions import Visitor
 
@@ -61,13 +61,14 @@ def _periods(finals: Iterable[FinalItem]) -> tuple[PeriodView, ...]:
 
 
 async def show_progress(
-    deps: Deps, visitor: Visitor, child: str, *, start: date | None = None, end: date | None = None, forced: bool = False
+    deps: Deps, visitor: Visitor, child: str, *, start: date | None = None, end: date | None = None, figures: bool = False
 ) -> ProgressView:
-    """Marks over time by subject; without dates the last 90 days of the school year."""
+    """Marks over time by subject; without dates the last 90 days of the school year. `figures`: with those that the diary tells itself."""
     last = end or await today_of(deps, child)
     first = start or max(school_year_of(last).start, last - timedelta(days=PROGRESS_DAYS))
     window = Window(start=min(first, last), end=last)
-    wish = Wish(child=child, data=frozenset({Datum.MARKS, Datum.AVERAGES}), window=window, page="diary.progress", forced=forced)
+    data = frozenset({Datum.MARKS, Datum.AVERAGES, *((Datum.STATISTICS,) if figures else ())})
+    wish = Wish(child=child, data=data, window=window, page="diary.progress")
     seen = await look(deps, visitor, wish, pupils=True)
     marks = decoded(seen.of(Datum.MARKS), MarkItem)
     averages = decoded(seen.of(Datum.AVERAGES), AverageItem)
@@ -81,6 +82,8 @@ async def show_progress(
             for subject in subjects
         ),
         sources=seen.states,
+        zone=zone_of(seen.child, seen.pupils),
+        figures=tuple(decoded(seen.of(Datum.STATISTICS), FigureItem)),
     )
 
 

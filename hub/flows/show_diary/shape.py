@@ -14,6 +14,7 @@ import msgspec
 
 from connectors.kit import diary
 from connectors.kit.diary import Datum, DiaryPage
+from connectors.kit.statistics import Figure
 from hub.flows.views import items as views
 from hub.flows.views.base import View
 from hub.store.diaries.diary_copies import Kept
@@ -172,6 +173,17 @@ class Shaper:
             period_info=_period(one.period) if one.period else None,
         )
 
+    def figure(self, one: Figure) -> views.FigureItem:
+        return views.FigureItem(
+            **self._head(Datum.STATISTICS, one.origin),
+            name=one.name,
+            title=one.title,
+            place=one.place,
+            value=one.value,
+            change=one.change.value if one.change else None,
+            told_at=one.told_at,
+        )
+
     _shapes: Mapping[Datum, Callable[[Shaper, Any], View]] = {
         Datum.LESSONS: lesson,
         Datum.MARKS: mark,
@@ -181,6 +193,7 @@ class Shaper:
         Datum.AVERAGES: average,
         Datum.ANNOUNCEMENTS: announcement,
         Datum.TERMS: term,
+        Datum.STATISTICS: figure,
     }
 
 
@@ -214,8 +227,10 @@ def day_of(item: View) -> date | None:
 
 
 def order_of(item: View, day: date | None) -> str:
-    """Sorts by day, lesson number, the clock (some diaries number no lessons, and two shifts number theirs alike), and id."""
+    """Sorts by day, lesson number, the clock (some diaries number no lessons, two shifts number theirs alike), id; a figure by place."""
     number, start = (item.number, item.start) if isinstance(item, views.LessonItem) else (None, None)
+    if isinstance(item, views.FigureItem):
+        number = item.place
     place = f"{99 if number is None else number:02d}~{start.isoformat() if start else ''}"
     return f"{day.isoformat() if day else ''}~{place}~{getattr(item, 'id', '')}"
 

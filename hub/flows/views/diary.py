@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from hub.flows.views.base import View
-from hub.flows.views.items import AttendanceItem, AverageItem, FinalItem, HomeworkItem, LessonItem, MarkItem, PeriodView
+from hub.flows.views.items import AttendanceItem, AverageItem, FigureItem, FinalItem, HomeworkItem, LessonItem, MarkItem, PeriodView
 from hub.flows.views.me import ChildSchool
 
 
@@ -118,3 +118,5 @@ class ProgressView(View, frozen=True, kw_only=True):
     end: dt.date
     subjects: tuple[SubjectProgress, ...]
     sources: tuple[SourceState, ...]
+    zone: str
+    figures: tuple[FigureItem, ...] = ()

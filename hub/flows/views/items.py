@@ -178,3 +178,19 @@ class TermItem(View, frozen=True, kw_only=True):
     end: dt.date
     holiday: bool
     period_info: PeriodView | None = None
+
+
+class FigureItem(View, frozen=True, kw_only=True):
+    """A figure of the child's own as the diary sums it up; `value` null means that the diary has no data, which is not a zero.
+
+    `change` is `up`, `down`, `none` or null where it is not told; `told_at` is when the diary last counted."""
+
+    id: str
+    child: str
+    source: ItemSource
+    name: str
+    title: str
+    place: int
+    value: str | None
+    change: str | None
+    told_at: dt.datetime | None

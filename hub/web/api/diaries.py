@@ -11,7 +11,7 @@ from connectors.kit.diary import Datum
 from hub.flows.show_diary.listing import PAGE, list_items
 from hub.flows.views.base import View
 from hub.flows.views.diary import SourceState
-from hub.flows.views.items import AnnouncementItem, AttendanceItem, FinalItem, HomeworkItem, LessonItem, MarkItem, TermItem
+from hub.flows.views.items import AnnouncementItem, AttendanceItem, FigureItem, FinalItem, HomeworkItem, LessonItem, MarkItem, TermItem
 from hub.flows.views.people.family import AccessLogView
 from hub.flows.views.people.guardianship import GuardianList
 from hub.flows.who_looked import who_looked
@@ -60,6 +60,12 @@ class AnnouncementList(View, frozen=True, kw_only=True):
     next: str | None
 
 
+class FigureList(View, frozen=True, kw_only=True):
+    items: tuple[FigureItem, ...]
+    sources: tuple[SourceState, ...]
+    next: str | None
+
+
 class TermList(View, frozen=True, kw_only=True):
     items: tuple[TermItem, ...]
     sources: tuple[SourceState, ...]
@@ -77,15 +83,15 @@ class Span:
     limit: int | None = None
 
 
-async def _list(child: str, datum: Datum) -> Response:
+async def _list(child: str, datum: Datum, *, dated: bool = True) -> Response:
     who = await signed_in()
     listing = await list_items(
         deps(),
         who,
         child,
         datum,
-        start=day("from"),
-        end=day("to"),
+        start=day("from") if dated else None,
+        end=day("to") if dated else None,
         cursor=request.args.get("cursor") or None,
         limit=number("limit", default=PAGE, most=PAGE),
         forced=asks_now(),
@@ -154,6 +160,15 @@ async def announcements(child: str) -> Response:
 async def terms(child: str) -> Response:
     """The school year's calendar: periods of study and holidays."""
     return await _list(child, Datum.TERMS)
+
+
+@routes.get("/statistics")
+@tag(["Дневник"])
+@document_querystring(Page)
+@document_response(FigureList)
+async def statistics(child: str) -> Response:
+    """The figures by which the diary sums the child up now, in its own order; `value` is null where it has no data."""
+    return await _list(child, Datum.STATISTICS, dated=False)
 
 
 @routes.get("/access-log")
