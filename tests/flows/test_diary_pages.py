@@ -145,12 +145,14 @@ async def test_attendance_is_counted_by_kind_month_and_subject(opened: tuple[Bro
 
 
 @pytest.mark.feature("F203")
+@pytest.mark.feature("F111")
 @pytest.mark.rule("C8")
 async def test_announcements_are_plain_text(hub: Hub, opened: tuple[Browser, str]) -> None:
     hub.diary.announcements = [msgspec.structs.replace(hub.diary.announcements[0], body="<b>В четверг</b>\nв 18:00")]
     text = await text_of(*opened, "announcements")
     assert "&lt;b&gt;В четверг&lt;/b&gt;\nв 18:00" in text
     assert "Директор" in text
+    assert "вт, 17 ноября, 07:00" in text, "when, by the clock of the school"
 
 
 @pytest.mark.feature("F225")

@@ -13,7 +13,7 @@ from connectors.kit.diary import Datum
 from connectors.kit.errors import Unavailable
 from connectors.kit.statistics import Change, Figure
 from tests.flows.asking import ask, state_of
-from tests.flows.kit import Browser, Hub, origin
+from tests.flows.kit import Browser, Hub, account, origin, parent, pupil
 
 TOLD = datetime(2026, 11, 16, 8, tzinfo=UTC)
 
@@ -99,3 +99,18 @@ async def test_who_looked_at_the_figures_is_kept(hub_that_counts: Hub, anna: tup
     browser, child = anna
     await ask(browser, f"{child}/statistics")
     assert "Сводка дневника" in str(await ask(browser, f"{child}/access-log"))
+
+
+@pytest.mark.feature("F107")
+@pytest.mark.parametrize(("nameless", "shown"), [(True, True), (False, False)])
+async def test_a_diary_without_names_calls_the_child_by_its_code(hub: Hub, nameless: bool, shown: bool) -> None:
+    hub.esia.claims["anna"] = parent()
+    names = {"first": "", "last": ""} if nameless else {}
+    hub.diary.accounts["anna"] = account(children=(pupil("K4M7Q2X9AB", **names, ids={"idn": "K4M7Q2X9AB"}, is_depersonalised=nameless),))
+    browser = hub.browser()
+    await browser.sign_in()
+    await browser.link()
+    child = (await browser.me())["children"][0]["id"]
+    for page in ("diary", "progress"):
+        answer = await browser.get(f"/children/{child}/{page}", Accept="text/html")
+        assert ("(ИДН): K4M7Q2X9AB" in await answer.get_data(as_text=True)) is shown, page

@@ -60,6 +60,7 @@ def head_of(visitor: Visitor, seen: Seen) -> ChildHead:
         birth_date=child.birth_date,
         is_self=child.id == visitor.person,
         school=school_of(seen.pupils),
+        idn=next((code for pupil in seen.pupils if pupil.is_depersonalised and (code := pupil.ids.get("idn"))), ""),
     )
 
 

@@ -34,7 +34,7 @@ class SourceState(View, frozen=True, kw_only=True):
 
 
 class ChildHead(View, frozen=True, kw_only=True):
-    """Whose page it is."""
+    """Whose page it is. `idn` is the code by which a diary without names knows the child."""
 
     id: str
     last_name: str
@@ -42,6 +42,7 @@ class ChildHead(View, frozen=True, kw_only=True):
     birth_date: dt.date | None
     is_self: bool = msgspec.field(name="self", default=False)
     school: ChildSchool | None = None
+    idn: str = ""
 
 
 class LessonSlot(View, frozen=True, kw_only=True):

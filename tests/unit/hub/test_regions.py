@@ -51,6 +51,7 @@ def test_twenty_regions_went_to_my_school_on_one_day() -> None:
     assert len(with_it(date(2026, 9, 1))) == 20
 
 
+@pytest.mark.feature("F117")
 def test_every_region_is_there_once_with_a_zone_that_exists() -> None:
     assert len(REGISTRY.regions) == 89
     for region in REGISTRY.regions.values():
@@ -82,6 +83,7 @@ def test_some_regions_let_in_only_through_gosuslugi_and_gosuslugi_comes_first() 
     assert REGISTRY.logins(moscow)[0] is Login.GOSUSLUGI
 
 
+@pytest.mark.feature("F117")
 @pytest.mark.feature("F122")
 @pytest.mark.feature("F123")
 def test_the_canteen_cabinet_without_self_registration_opens_by_the_contracts_number() -> None:
