@@ -111,7 +111,7 @@ async def test_two_officers_restrict_a_parent_who_is_out_at_once(room: Room) -> 
     assert await room.second.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     await room.second.get_by_role("button", name="Подписать: ограничить сейчас").click()
     await expect(room.second.get_by_role("status").first).to_contain_text("Готово")
-    await room.parent.goto("/family")
+    # The open page hears of it by itself.
     await expect(room.parent.get_by_role("link", name="Войти через Госуслуги").first).to_be_visible()
     await room.parent.get_by_role("link", name="Войти через Госуслуги").first.click()
     await walk.enter_gosuslugi(room.parent, room.family)
@@ -147,7 +147,7 @@ async def test_a_recovery_goes_from_paper_to_the_cabinet(room: Room, browser: Br
     await page.goto("/notices")
     await expect(page.get_by_text("Доступ восстановлен через школу").first).to_be_visible()
     await context.close()
-    await room.parent.goto("/family")
+    # The open page hears of it by itself.
     await expect(room.parent.get_by_role("link", name="Войти через Госуслуги").first).to_be_visible()
 
 

@@ -243,38 +243,6 @@ async def test_help_tells_each_diarys_own_recovery_without_a_sign_in(found: Conn
     assert 'href="tel:88005552250"' in text
 
 
-WAYS = {
-    "dnevnik": ("«Подключить ОО»", "«Ученик, родитель»", "администратор свяжет вас с ребёнком", "смените пароль и проверьте личные данные"),
-    "mes": (
-        "кабинет ребёнку",
-        "ровно такими, как они записаны",
-        "«Моя семья»",
-        "«Мой ребёнок в школе»",
-        "телефон и почту на mos.ru верными",
-    ),
-}
-
-
-@pytest.mark.feature("F181")
-@pytest.mark.feature("F182")
-@pytest.mark.feature("F185")
-@pytest.mark.feature("F186")
-@pytest.mark.feature("F187")
-@pytest.mark.feature("F189")
-@pytest.mark.parametrize("system", WAYS)
-async def test_the_way_into_a_diary_is_told_step_by_step_without_a_sign_in(found: Connecting, system: str) -> None:
-    text = await page(found.hub.browser(), "/help")
-    places = [text.index(words) for words in WAYS[system]]
-    assert places == sorted(places)
-
-
-async def test_the_steps_stand_beside_the_form_and_in_the_region(found: Connecting, anna: Browser) -> None:
-    assert "«Подключить ОО»" in await page(anna, "/connect/dnevnik")
-    moscow = await ask(anna, "/api/v1/regions/77")
-    steps = next(one["steps"] for one in moscow["systems"] if one["system"] == "mes")
-    assert len(steps) == len(WAYS["mes"])
-
-
 @pytest.mark.rule("C4")
 async def test_a_server_of_one_region_is_not_offered_in_another(hub: Hub, clock: Clock, tmp_path: Path) -> None:
     played = FakeDiary(clock, name="netschool")

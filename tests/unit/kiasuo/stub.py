@@ -94,7 +94,9 @@ class Stub:
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
-        answer = self.answers[request.url.path.removeprefix("/kiasuo/diary/")]
+        answer = self.answers.get(request.url.path.removeprefix("/kiasuo/diary/"))
+        if answer is None:
+            return httpx.Response(404)
         if callable(answer):
             told: httpx.Response = answer(request)
             return told
