@@ -17,7 +17,8 @@ class OfferView(View, frozen=True, kw_only=True):
 
     `role`: region, schools (some schools), front (another door to the same marks). `data` are the kinds of API.md.
     `own_login` completes «Вход …» where the password is the family's own and not the school's.
-    `steps` lead there, in order. `registers`: who has no account gets one from here; `recovers`: the system's letter about a password is asked for from here."""
+    `steps` lead there, in order.
+    `registers`: who has no account gets one from here; `recovers`: the system's letter about a password is asked for from here."""
 
     system: str
     title: str
