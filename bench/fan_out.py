@@ -56,12 +56,18 @@ class Field:
 
 async def measure(stage: Stage) -> AsyncIterator[str]:
     async with _field(stage) as field, httpx.AsyncClient(base_url=f"http://localhost:{field.port}", trust_env=False, timeout=30) as client:
-        await _all(client, field, field.cookies[:1])
-        alone = [await _all(client, field, field.cookies[:1]) / await _slowest_s(field) for _ in range(ROUNDS)]
-        yield line("all children from eight diaries of 50 ms, one parent", alone, "of the slowest one's connector", target="at most 1.10")
-        await _all(client, field, field.cookies)
-        crowd = [await _all(client, field, field.cookies) / await _slowest_s(field) for _ in range(ROUNDS)]
-        yield line(f"the same, {PARENTS} parents at once", crowd, "of the slowest one's connector", target="at most 2.50")
+        for name, cookies, target in (
+            ("all children from eight diaries of 50 ms, one parent", field.cookies[:1], "at most 1.10"),
+            (f"the same, {PARENTS} parents at once", field.cookies, "at most 2.50"),
+        ):
+            await _all(client, field, cookies)
+            ratios, silent = [], 0
+            for _ in range(ROUNDS):
+                took, late = await _all(client, field, cookies)
+                ratios.append(took / await _slowest_s(field))
+                silent += late
+            share = silent / (ROUNDS * len(cookies) * len(field.recordings))
+            yield line(name, ratios, f"of the slowest one's connector; {share:.1%} of the diaries not in time", target=target)
         for cookie in (field.of_one, field.of_twenty):
             await _all(client, field, [cookie])
         one, twenty = (
@@ -71,19 +77,18 @@ async def measure(stage: Stage) -> AsyncIterator[str]:
         yield line("a child of twenty, from the fresh copy", ratios, "times the cost of an only child", target="flat")
 
 
-async def _all(client: httpx.AsyncClient, field: Field, cookies: Sequence[str]) -> float:
-    """Seconds until every one of these parents, asking at once, has all children; each answer must be whole."""
+async def _all(client: httpx.AsyncClient, field: Field, cookies: Sequence[str]) -> tuple[float, int]:
+    """Seconds until every one of these parents, asking at once, has all children, and how many diaries were shown from their copies."""
 
-    async def one(cookie: str) -> None:
+    async def one(cookie: str) -> int:
         answer = await client.get(field.path, headers={"Cookie": cookie, "Cache-Control": "no-cache", "Accept": "application/json"})
         answer.raise_for_status()
         sources = [source for child in answer.json()["children"] for source in child["sources"]]
-        if silent := [(source["system"], source["error"]) for source in sources if source["state"] != "fresh"]:
-            raise RuntimeError(f"not every diary answered: {silent}")
+        return sum(source["state"] != "fresh" for source in sources)
 
     started = time.perf_counter()
-    await asyncio.gather(*(one(cookie) for cookie in cookies))
-    return time.perf_counter() - started
+    late = await asyncio.gather(*(one(cookie) for cookie in cookies))
+    return time.perf_counter() - started, sum(late)
 
 
 async def _slowest_s(field: Field) -> float:
