@@ -36,6 +36,25 @@ class LoginKind(StrEnum):
     TOKEN = "token"
 
 
+class ChatAbility(StrEnum):
+    """What a carrier of class chats lets a school's account do (`connectors.kit.class_chat`)."""
+
+    CREATE = "create"
+    ADD = "add"
+    """Members are added by the account, at least those who allowed it."""
+    REMOVE = "remove"
+    LIST = "list"
+    """The members of a chat."""
+    LIST_CHATS = "list_chats"
+    INVITE_LINK = "invite_link"
+    RESET_LINK = "reset_link"
+    RENAME = "rename"
+    SEND = "send"
+    SENDS_ONCE = "sends_once"
+    """A message sent twice with one key arrives once."""
+    RIGHTS = "rights"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """A setting `HUB_<PREFIX>_<NAME>`; a secret one is printed masked. Where a `pattern` is given, the whole text must match it;
@@ -104,6 +123,7 @@ class Manifest:
     error_codes: Mapping[str, str] = field(default_factory=dict)
     exempt: Mapping[str, str] = field(default_factory=dict)
     declared_as: str = ""
+    chat: frozenset[ChatAbility] = frozenset()
 
     @property
     def login_forms(self) -> tuple[CredentialForm, ...]:
