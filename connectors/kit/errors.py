@@ -56,13 +56,17 @@ class NotFound(ConnectorError):
 
 
 class Rejected(ConnectorError):
-    """The system refused the request; `reason` is its own code, `text` its own words or ours."""
+    """The system refused the request; `reason` is its own code, `text` its own words or ours.
+
+    `field` is the part of the request that it names; `current` the record as it holds it now, where that is why it refused."""
 
     code = "rejected"
 
-    def __init__(self, system: str, reason: str, text: str = "") -> None:
+    def __init__(self, system: str, reason: str, text: str = "", *, field: str = "", current: object | None = None) -> None:
         super().__init__(system, f"{reason} {text}".strip(), text=text)
         self.reason = reason
+        self.field = field
+        self.current = current
 
 
 class Drifted(ConnectorError):
