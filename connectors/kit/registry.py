@@ -13,7 +13,9 @@ from typing import Any
 import httpx
 
 import connectors
+from connectors.kit import invite_link
 from connectors.kit.calls import MAX_BODY, Breaker, Caller
+from connectors.kit.class_chat import ClassChatPort
 from connectors.kit.clients import new_client, new_transport
 from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
 from connectors.kit.guard import Guarded
@@ -57,6 +59,8 @@ class Connected:
 
     sign_ins: dict[str, SignInPort] = field(default_factory=dict)
     diaries: dict[str, DiaryPort] = field(default_factory=dict)
+    chats: dict[str, ClassChatPort] = field(default_factory=lambda: {invite_link.NAME: invite_link.InviteLink()})
+    """A bare link needs no system and no settings, so it is always there."""
     callers: dict[str, Caller] = field(default_factory=dict)
     clients: list[httpx.AsyncClient] = field(default_factory=list)
 
@@ -102,6 +106,8 @@ def connect(
             connected.sign_ins[config.instance] = port
         elif manifest.kind is Kind.DIARY:
             connected.diaries[config.instance] = port
+        elif manifest.kind is Kind.CHAT:
+            connected.chats[config.instance] = port
     return connected
 
 
