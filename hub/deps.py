@@ -18,6 +18,7 @@ from hub.store.sessions import Visitor
 
 if TYPE_CHECKING:
     from connectors.kit.calls import Caller
+    from connectors.kit.class_chat import ClassChatPort
     from connectors.kit.ports import DiaryPort, SignInPort
     from hub.settings import Settings
     from hub.store.database import Database
@@ -84,6 +85,8 @@ class Deps:
     now: Callable[[], datetime]
     sign_ins: Mapping[str, SignInPort] = field(default_factory=dict)
     diaries: Mapping[str, DiaryPort] = field(default_factory=dict)
+    chats: Mapping[str, ClassChatPort] = field(default_factory=dict)
+    """By carrier: the instance's name, or `invite_link`."""
     callers: Mapping[str, Caller] = field(default_factory=dict)
     servers: Mapping[str, ScheduleServer] = field(default_factory=servers)
     """By connector id: contracts that the hub serves as well as reads."""
