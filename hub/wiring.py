@@ -107,6 +107,7 @@ def build(
         now=now,
         sign_ins=connected.sign_ins,
         diaries=connected.diaries,
+        chats=connected.chats,
         callers=connected.callers,
         memory=memory,
         checks={"database": database_answers},
