@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from connectors.kit.calls import Caller
     from connectors.kit.class_chat import ClassChatPort
     from connectors.kit.ports import DiaryPort, SignInPort
+    from connectors.kit.school_joining import SchoolJoiningPort
     from hub.settings import Settings
     from hub.store.database import Database
     from identity.sealing import Keys
@@ -85,6 +86,8 @@ class Deps:
     now: Callable[[], datetime]
     sign_ins: Mapping[str, SignInPort] = field(default_factory=dict)
     diaries: Mapping[str, DiaryPort] = field(default_factory=dict)
+    joining: Mapping[str, SchoolJoiningPort] = field(default_factory=dict)
+    """Where a family joins a school; empty when no such system is configured: then the hub's own office decides."""
     chats: Mapping[str, ClassChatPort] = field(default_factory=dict)
     """By carrier: the instance's name, or `invite_link`."""
     callers: Mapping[str, Caller] = field(default_factory=dict)

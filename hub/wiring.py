@@ -107,6 +107,7 @@ def build(
         now=now,
         sign_ins=connected.sign_ins,
         diaries=connected.diaries,
+        joining=connected.joining,
         chats=connected.chats,
         callers=connected.callers,
         memory=memory,

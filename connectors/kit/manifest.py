@@ -16,6 +16,7 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     NOTICE = "notice"
     CHAT = "chat"
+    JOINING = "joining"
 
 
 class Quality(IntEnum):

@@ -22,6 +22,7 @@ from connectors.kit.guard import Guarded
 from connectors.kit.health import HealthBook, SystemHealth
 from connectors.kit.manifest import Kind, Manifest
 from connectors.kit.ports import DiaryPort, SignInPort
+from connectors.kit.school_joining import SchoolJoiningPort
 
 GROUPS = ("diaries", "payments", "notices")
 OPEN_MAX_BODY = 256 * 1024
@@ -59,6 +60,7 @@ class Connected:
 
     sign_ins: dict[str, SignInPort] = field(default_factory=dict)
     diaries: dict[str, DiaryPort] = field(default_factory=dict)
+    joining: dict[str, SchoolJoiningPort] = field(default_factory=dict)
     chats: dict[str, ClassChatPort] = field(default_factory=lambda: {invite_link.NAME: invite_link.InviteLink()})
     """A bare link needs no system and no settings, so it is always there."""
     callers: dict[str, Caller] = field(default_factory=dict)
@@ -106,6 +108,8 @@ def connect(
             connected.sign_ins[config.instance] = port
         elif manifest.kind is Kind.DIARY:
             connected.diaries[config.instance] = port
+        elif manifest.kind is Kind.JOINING:
+            connected.joining[config.instance] = port
         elif manifest.kind is Kind.CHAT:
             connected.chats[config.instance] = port
     return connected

@@ -10,7 +10,8 @@ from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
-from connectors.kit.registry import packages
+from connectors.kit.manifest import Kind
+from connectors.kit.registry import manifests, packages
 
 
 class BadRequest(ValueError):
@@ -92,8 +93,9 @@ class ScheduleServer(Protocol):
 
 @cache
 def servers() -> Mapping[str, ScheduleServer]:
-    """Connector id -> its `server` module, where the hub serves what the connector also reads."""
-    return {id_: cast(ScheduleServer, import_module(f"{package}.server")) for id_, package in packages().items() if _serves(package)}
+    """Connector id -> its `server` module, where the hub serves the diary that the connector also reads."""
+    diaries = {id_: package for id_, package in packages().items() if manifests()[id_].kind is Kind.DIARY}
+    return {id_: cast(ScheduleServer, import_module(f"{package}.server")) for id_, package in diaries.items() if _serves(package)}
 
 
 def _serves(package: str) -> bool:
