@@ -1,16 +1,19 @@
-"""What families write: letters to teachers until they are sent, and notices of absence with what became of them."""
+"""What families write: letters to teachers, notices of absence, questions to the support, appeals to the school."""
 
 from __future__ import annotations
 
 from hub.store.fields import SealedColumn
+from hub.store.written import appeals, tickets
 from hub.store.written.absences import AbsenceNotice
 from hub.store.written.entries import AbsenceEntry
 from hub.store.written.letters import Letter
 
-TABLES = (Letter, AbsenceNotice, AbsenceEntry)
+TABLES = (Letter, AbsenceNotice, AbsenceEntry, *tickets.TABLES, *appeals.TABLES)
 SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(Letter, "body"),
     SealedColumn(AbsenceNotice, "body"),
     SealedColumn(AbsenceNotice, "answer"),
     SealedColumn(AbsenceEntry, "says"),
+    *tickets.SEALED,
+    *appeals.SEALED,
 )
