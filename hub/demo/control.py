@@ -101,6 +101,11 @@ class Control:
             "/_sandbox/fgis/clients", {"client_id": config.options["CLIENT_ID"], "client_secret": config.options["CLIENT_SECRET"]}
         )
 
+    async def register_at_my_school(self, config: ConnectorConfig) -> None:
+        await self._post(
+            "/_sandbox/my-school/clients", {"client_id": config.options["CLIENT_ID"], "client_secret": config.options["CLIENT_SECRET"]}
+        )
+
     async def register_at_vkid(self, config: ConnectorConfig, public_url: str) -> None:
         await self._post(
             "/_sandbox/vkid/apps",

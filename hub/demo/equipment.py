@@ -49,6 +49,9 @@ def equip(settings: Settings) -> Settings:
         # Nearly every pupil of the town has no Gosuslugi account: their parents type the id (docs/adr/0025).
         made = {"CLIENT_ID": f"school-hub-demo-{port}", "CLIENT_SECRET": _kept(folder / "fgis.secret", _token), "TYPED_IDS": "1"}
         connectors["fgis"] = _with(connectors["fgis"], made)
+    if "my-school" in connectors:
+        made = {"CLIENT_ID": f"school-hub-demo-{port}", "CLIENT_SECRET": _kept(folder / "my-school.secret", _token)}
+        connectors["my-school"] = _with(connectors["my-school"], made)
     for name, config in connectors.items():
         if config.connector == "openid":
             secret = _kept(folder / f"{name}.secret", _token)

@@ -89,6 +89,8 @@ class Follower:
             await self.control.register_at_dnevnik(connectors["dnevnik"], public)
         if self._at_sandbox("fgis"):
             await self.control.register_at_fgis(connectors["fgis"])
+        if self._at_sandbox("my-school"):
+            await self.control.register_at_my_school(connectors["my-school"])
         if self._at_sandbox("vkid"):
             await self.control.register_at_vkid(connectors["vkid"], public)
         for name, config in connectors.items():

@@ -20,8 +20,8 @@ class SchoolJoiningPort(Protocol):
     what it holds now where it refused because that has changed.
 
     A person is named by `oid` and must have agreed (`agree`), else `AccessDenied` with `consent_missing`; an `officer` likewise.
-    Every call but `subscribe` may be repeated without harm: `create` by its key (applicant, child, school, year), the rest by what
-    they say. Where an answer was lost after all tries, `bundles` and `bundle` tell what came of it."""
+    Every call may be repeated without harm: `create` by its key (applicant, child, school, year), the rest by what they say; after
+    `subscribe` the last secret holds. Where an answer was lost after all tries, `bundles` and `bundle` tell what came of it."""
 
     manifest: Manifest
     name: str
