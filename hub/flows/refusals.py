@@ -33,6 +33,7 @@ class Reason(StrEnum):
     BIRTHDATE_MISMATCH = "birthdate_mismatch"
     ROLE_MISMATCH = "role_mismatch"
     NOT_OFFICE = "not_office"
+    ROLE_UNCHOSEN = "role_unchosen"
     OWN_FAMILY = "own_family"
     FORBIDDEN = "forbidden"
     INVITATION_REFUSED = "invitation_refused"

@@ -12,7 +12,7 @@ from hub.store.connecting import flow_records, intents, registrations, steps, tr
 from hub.store.diaries import diary_copies, polls, validators
 from hub.store.outputs import calendars, feeds
 from hub.store.process import repeats
-from hub.store.school import roster
+from hub.store.school import announcements, roster, staff_codes
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
 from hub.store.written import absences, letters
@@ -112,6 +112,14 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="roster", every_s=3600.0, remove=roster.remove_old, kept=roster.KEPT,
         what="Отчёты о загрузке списка учеников", since="с окончания записи; сам файл — сразу, незаписанный — через сутки",
+    ),
+    Term(
+        name="staff_codes", every_s=86400.0, remove=staff_codes.remove_old, kept=staff_codes.LIFE + staff_codes.KEPT,
+        what="Одноразовые коды для сотрудников школы", since="с выдачи",
+    ),
+    Term(
+        name="school_announcements", every_s=86400.0, remove=announcements.remove_old, kept=announcements.KEPT,
+        what="Объявления школы", since="с последнего дня показа",
     ),
     Term(
         name="letters", every_s=3600.0, remove=letters.remove_old, kept=letters.KEPT,

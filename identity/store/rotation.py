@@ -11,7 +11,7 @@ from identity.store.family.tables import LOGIN_LABEL, CapacityRow, ChildLoginRow
 from identity.store.links import SUBJECT_LABEL
 from identity.store.persons import CONTACT_LABEL, MATCH_LABEL, SNILS_LABEL, match_of_profile
 from identity.store.rows import fetch, table_of
-from identity.store.school.tables import CardGuardianRow, ReviewRow
+from identity.store.school.tables import CardGuardianRow, LeftRow, ReviewRow
 from identity.store.tables import AuditKeyRow, ContactRow, DiaryChildRow, EdgeRow, LinkRow, PersonRow, SealedColumn
 
 DIARY_SOURCE = "diary_only_child.source_child"
@@ -38,6 +38,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(CardGuardianRow, "name"),
     SealedColumn(ReviewRow, "evidence"),
     SealedColumn(ReviewRow, "note"),
+    SealedColumn(LeftRow, "reason"),
     SealedColumn(MergeRow, "moved"),
     SealedColumn(RecoveryRow, "document"),
     SealedColumn(PendingRow, "value"),

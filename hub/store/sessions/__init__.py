@@ -68,6 +68,7 @@ class Session(peewee.Model):
     children_told = peewee.IntegerField(null=True)
     kind = peewee.TextField(null=True)
     device = peewee.TextField(null=True)
+    post = peewee.TextField(null=True)
 
     class Meta:
         table_name = "session"
@@ -90,6 +91,8 @@ class Visitor:
     auth_time: datetime | None = None
     children_told: bool | None = None
     kind: Kind = Kind.BROWSER
+    post: tuple[str, str] | None = None
+    """School and role of the post that the person chose to work at in this session, where several were to choose from."""
 
     def alive(self, now: datetime) -> bool:
         return now < self.expires_at and now < self.seen_at + term_of(self.kind, now.date()).idle
@@ -174,9 +177,9 @@ def find(keys: Keys, token: str, *, now: datetime) -> Visitor | None:
     """The living session of this cookie."""
     hashes = keys.code_hashes(token)
     marks = ", ".join("?" * len(hashes))
-    columns = "id, person, system, auth_time, seen_at, expires_at, children_told, kind"
+    columns = "id, person, system, auth_time, seen_at, expires_at, children_told, kind, post"
     sql = f"SELECT {columns} FROM session WHERE token_hash IN ({marks}) AND ended_at IS NULL"  # noqa: S608 - only question marks are put in
-    for id_, person, system, auth_time, seen_at, expires_at, told, kind in rows(Session, sql, hashes):
+    for id_, person, system, auth_time, seen_at, expires_at, told, kind, post in rows(Session, sql, hashes):
         visitor = Visitor(
             session=id_,
             person=person,
@@ -187,9 +190,20 @@ def find(keys: Keys, token: str, *, now: datetime) -> Visitor | None:
             auth_time=None if auth_time is None else from_micros(auth_time),
             children_told=None if told is None else bool(told),
             kind=Kind(kind) if kind else Kind.BROWSER,
+            post=_post(post),
         )
         return visitor if visitor.alive(now) else None
     return None
+
+
+def choose_post(session: str, post: tuple[str, str] | None) -> None:
+    """From now on this session works at this post and at no other."""
+    Session.update(post=" ".join(post) if post else None).where(Session.id == session).execute()
+
+
+def _post(text: str | None) -> tuple[str, str] | None:
+    school, _, role = (text or "").partition(" ")
+    return (school, role) if role else None
 
 
 def is_open(session: str, *, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from identity.store.family.delegations import delegations_of_child, end_delegati
 from identity.store.family.standing import standing
 from identity.store.family.tables import ChildLoginRow, ConsentRow, DelegationRow
 from identity.store.rows import delete, fetch, unseal
-from identity.store.school.tables import CardGuardianRow, CardRow, CodeRow, ReviewRow
+from identity.store.school.tables import CardGuardianRow, CardRow, CodeRow, LeftRow, ReviewRow
 from identity.store.tables import ContactRow, DiaryChildRow, LinkRow
 from identity.store.trail import access
 from identity.store.trail.partkeys import destroy_audit_key
@@ -80,6 +80,7 @@ def erase_person(keys: Keys, person: PersonId, *, by: PersonId | str, now: datet
         (ConsentRow, ConsentRow.subject == person),
         (CodeRow, CodeRow.child == person),
         (CardRow, CardRow.child == person),
+        (LeftRow, LeftRow.child == person),
         (CardGuardianRow, CardGuardianRow.child == person),
         (ReviewRow, (ReviewRow.person == person) | (ReviewRow.child == person)),
         (DiaryChildRow, (DiaryChildRow.owner == person) | (DiaryChildRow.child == person)),

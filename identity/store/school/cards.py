@@ -30,7 +30,7 @@ from identity.store import edges, persons
 from identity.store.edges import EdgeChange
 from identity.store.family.standing import standing
 from identity.store.persons import SNILS_LABEL
-from identity.store.rows import fetch, instant_of, marks, micros, new_id, seal, unseal
+from identity.store.rows import delete, fetch, instant_of, marks, micros, new_id, seal, unseal
 from identity.store.school.tables import CardGuardianRow, CardRow
 from identity.store.trail import access
 
@@ -91,6 +91,8 @@ def put_pupil(
     if known is None:
         blank = Person(id=PersonId(""), origin=Origin.ROSTER, zone=zone)
         known = persons.add(keys, _as_typed(blank, card, free=free), now=now).id
+    # A card that rests since the pupil left a school makes room: that it was there stays in `school_left`.
+    delete(CardRow).where(CardRow.child == known, CardRow.state != "active").execute()
     CardRow.create(
         child=known,
         school=school,
@@ -126,7 +128,8 @@ def _same_child(keys: Keys, card: PupilCard) -> PersonId | None:
         return None
     if holder.birth_date and card.birth_date and holder.birth_date != card.birth_date:
         return None
-    return None if fetch(CardRow, "SELECT 1 FROM school_card WHERE child = ?", (holder.id,)) else holder.id
+    taken = fetch(CardRow, "SELECT 1 FROM school_card WHERE child = ? AND state = 'active'", (holder.id,))
+    return None if taken else holder.id
 
 
 def _renew(keys: Keys, child: PersonId, card: PupilCard, *, now: datetime) -> None:

@@ -121,4 +121,21 @@ ReviewRow.add_index(
 )
 
 
-TABLES: tuple[type[Model], ...] = (CardRow, CardGuardianRow, CodeRow, TryRow, ReviewRow)
+class LeftRow(Model):
+    """A pupil who was taken off a school's roster: when, why, by whom; `said_by` is the officer."""
+
+    id = CharField(40, primary_key=True)
+    child = CharField(40, index=True)
+    school = CharField(15, index=True)
+    klass = CharField(40, column_name="class", default="")
+    number = CharField(64, null=True)
+    reason = TextField()
+    left_on = CharField(10)
+    said_by = CharField(40)
+    created_at = InstantField()
+
+    class Meta:
+        table_name = "school_left"
+
+
+TABLES: tuple[type[Model], ...] = (CardRow, CardGuardianRow, CodeRow, TryRow, ReviewRow, LeftRow)

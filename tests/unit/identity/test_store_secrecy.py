@@ -42,6 +42,7 @@ from identity.store import (
 )
 from identity.store.accounts.operators import add_operator
 from identity.store.rows import fetch, table_of
+from identity.store.school.leaving import leave_school
 from identity.store.school.reviews import ReviewKind, open_review, sign_first
 
 OLD, NEW = new_master_key(), new_master_key()
@@ -85,6 +86,7 @@ def fill_more(desk: Any, people: Any, who: PersonId) -> None:
             officer=PersonId("o1"),
             now=now,
         )
+        leave_school(keys, pupil, school="1", officer=PersonId("o1"), reason="уехали в Тобольск", left_on=now.date(), now=now)
         paper = "решение суда 2-1515"
         propose_restriction(keys, school="1", child=petya, officer=PersonId("o1"), document=paper, snils=people.snils(160_000_003), now=now)
         set_full_capacity(
@@ -114,7 +116,7 @@ def plain_words(people: Any) -> list[str]:
     return [
         *numbers, "79265550101", "9265550101", "anna@town.example", "Ёлкин", "Анна", "Сергеевна", "Мария", "Соседов", "Игнат",
         "Смирнова", "завуч", "1985-01-02", "2015-03-01", people.mother.subject, "9007199254740993",
-        "Сидоров", "Павлова", "Нина", "решение суда", "2-1515", "petya.elkin", "79991112233", "проверка обращения", "Операторов",
+        "Сидоров", "Павлова", "Нина", "решение суда", "2-1515", "petya.elkin", "79991112233", "проверка обращения", "Операторов", "Тобольск",
         people.snils(160_000_001).digits, people.snils(160_000_002).digits, people.snils(160_000_003).digits,
     ]  # fmt: skip
 

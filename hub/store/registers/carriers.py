@@ -1,0 +1,179 @@
+"""Cards, bracelets and tokens by which a device knows a pupil: sealed numbers under a keyed index, their history kept (RULES E5)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import peewee
+
+from hub.store.fields import InstantField, SealedColumn, delete, rows, to_micros
+from identity.sealing import Keys
+
+NUMBER = "carrier number"
+"""The label of the keyed index."""
+
+
+class CarrierKind(StrEnum):
+    """`BANK_CARD` is a token made in the device, never the card's number (RULES D12)."""
+
+    CARD = "card"
+    BRACELET = "bracelet"
+    BANK_CARD = "bank_card"
+    DEVICE_PIN = "device_pin"
+
+
+class CarrierState(StrEnum):
+    """`BLOCKED` may open again, `LOST` does not; an `ENDED` one leaves its number to somebody else."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    LOST = "lost"
+    ENDED = "ended"
+
+
+class Carrier(peewee.Model):
+    """A number is one living carrier's within its school and kind; `since` and `until` tell whose it was when."""
+
+    id = peewee.TextField(primary_key=True)
+    child = peewee.TextField(index=True)
+    school = peewee.TextField()
+    kind = peewee.TextField()
+    number = peewee.TextField()
+    number_index = peewee.TextField()
+    state = peewee.TextField()
+    since = InstantField()
+    until = InstantField(null=True)
+    added_by = peewee.TextField()
+    created_at = InstantField()
+    changed_by = peewee.TextField(null=True)
+    changed_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "carrier"
+        indexes = ((("school", "number_index"), False),)
+
+
+Carrier.add_index(
+    Carrier.index(
+        Carrier.school, Carrier.kind, Carrier.number_index, unique=True, where=peewee.SQL("state <> 'ended'"), name="carrier_live"
+    )
+)
+TABLES = (Carrier,)
+SEALED: tuple[SealedColumn, ...] = (SealedColumn(Carrier, "number", {"number_index": (NUMBER, lambda number: number)}),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierCard:
+    """`number` is whole: a view masks it."""
+
+    id: str
+    child: str
+    school: str
+    kind: CarrierKind
+    number: str = field(repr=False)
+    state: CarrierState
+    since: datetime
+    until: datetime | None
+    created_at: datetime
+
+
+def add(keys: Keys, *, child: str, school: str, kind: CarrierKind, number: str, since: datetime, by: str, now: datetime) -> str | None:
+    """None where a living carrier of the school has this number already."""
+    if _living(keys, school, kind, number):
+        return None
+    id_ = secrets.token_urlsafe(12)
+    made = Carrier.insert(
+        id=id_,
+        child=child,
+        school=school,
+        kind=kind.value,
+        number=keys.seal("carrier", "number", id_, number),
+        number_index=keys.index(NUMBER, number),
+        state=CarrierState.ACTIVE.value,
+        since=since,
+        added_by=by,
+        created_at=now,
+    ).on_conflict_ignore()
+    return id_ if made.as_rowcount().execute() else None
+
+
+def find(keys: Keys, id_: str) -> CarrierCard | None:
+    row = Carrier.get_or_none(Carrier.id == id_)
+    return None if row is None else _card(keys, row)
+
+
+def of_child(keys: Keys, child: str) -> Sequence[CarrierCard]:
+    """Living ones first, then what was, newest first."""
+    found = Carrier.select().where(Carrier.child == child).order_by(Carrier.created_at.desc(), Carrier.id)
+    return sorted((_card(keys, row) for row in found), key=lambda one: one.state is CarrierState.ENDED)
+
+
+def of_school(keys: Keys, school: str, *, after: str = "", limit: int = 100) -> Sequence[CarrierCard]:
+    """The school's living carriers in pages."""
+    live = (Carrier.school == school) & (Carrier.state != CarrierState.ENDED.value) & (Carrier.id > after)
+    return [_card(keys, row) for row in Carrier.select().where(live).order_by(Carrier.id).limit(limit)]
+
+
+def owners(keys: Keys, school: str, kind: CarrierKind, number: str, *, at: datetime) -> Sequence[CarrierCard]:
+    """Whose it was at that moment, ended or not: an event that comes late still finds its owner (RULES E5)."""
+    indexes = keys.indexes(NUMBER, number)
+    then = (Carrier.since <= at) & (Carrier.until.is_null() | (Carrier.until > at))
+    mine = (Carrier.school == school) & (Carrier.kind == kind.value) & Carrier.number_index.in_(indexes)
+    return [_card(keys, row) for row in Carrier.select().where(mine & then).order_by(Carrier.since.desc(), Carrier.id)]
+
+
+def turn(id_: str, *, before: Sequence[CarrierState], after: CarrierState, by: str, now: datetime) -> bool:
+    """One conditional step; whatever opens nothing any more gets its end."""
+    changes = {"state": after.value, "changed_by": by, "changed_at": now, "until": None if after is CarrierState.ACTIVE else now}
+    mine = (Carrier.id == id_) & Carrier.state.in_([state.value for state in before])
+    return bool(Carrier.update(changes).where(mine).execute())
+
+
+def count(school: str) -> int:
+    sql = "SELECT COUNT(*) FROM carrier WHERE school = ? AND state = 'active'"
+    return int(rows(Carrier, sql, (school,))[0][0])
+
+
+def end_of_child(child: str, school: str, *, by: str, now: datetime) -> int:
+    """The pupil left the school: none of its doors opens any more."""
+    live = (Carrier.child == child) & (Carrier.school == school) & (Carrier.state != CarrierState.ENDED.value)
+    ended = {
+        "state": CarrierState.ENDED.value,
+        "changed_by": by,
+        "changed_at": now,
+        "until": peewee.fn.COALESCE(Carrier.until, to_micros(now)),
+    }
+    return int(Carrier.update(ended).where(live).execute())
+
+
+def rebind(*, former: str, to: str) -> None:
+    """A record was joined to another."""
+    Carrier.update(child=to).where(Carrier.child == former).execute()
+
+
+def forget(person: str) -> None:
+    """The child's record is erased."""
+    delete(Carrier, Carrier.child == person)
+
+
+def _living(keys: Keys, school: str, kind: CarrierKind, number: str) -> bool:
+    mine = (Carrier.school == school) & (Carrier.kind == kind.value) & (Carrier.state != CarrierState.ENDED.value)
+    return bool(Carrier.select().where(mine, Carrier.number_index.in_(keys.indexes(NUMBER, number))).exists())
+
+
+def _card(keys: Keys, row: Carrier) -> CarrierCard:
+    return CarrierCard(
+        id=row.id,
+        child=row.child,
+        school=row.school,
+        kind=CarrierKind(row.kind),
+        number=keys.open("carrier", "number", row.id, row.number),
+        state=CarrierState(row.state),
+        since=row.since,
+        until=row.until,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,172 @@
+"""Devices at a school's doors and tills: how each one signs, its sealed secret, and until when it is believed (RULES E6)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import peewee
+
+from hub.store.fields import InstantField, SealedColumn, rows
+from identity.sealing import Keys
+
+
+class DeviceKind(StrEnum):
+    TURNSTILE = "turnstile"
+    CANTEEN = "canteen"
+    ZKTECO = "zkteco"
+    HIKVISION = "hikvision"
+
+
+class Sign(StrEnum):
+    """Strongest first (RULES E6)."""
+
+    RFC9421 = "rfc9421"
+    STANDARD_WEBHOOKS = "standard_webhooks"
+    BASIC = "basic"
+    SERIAL = "serial"
+
+
+class Device(peewee.Model):
+    """`zone` is the IANA zone of its clock; `source` is the CloudEvents source that is its own and nobody else's.
+
+    `since` is when it was registered; `revoked_since` is from when on its events are doubted.
+    """
+
+    id = peewee.TextField(primary_key=True)
+    school = peewee.TextField(index=True)
+    kind = peewee.TextField()
+    serial = peewee.TextField()
+    place = peewee.TextField()
+    zone = peewee.TextField()
+    sign = peewee.TextField()
+    source = peewee.TextField(unique=True)
+    key_id = peewee.TextField(unique=True)
+    public_key = peewee.TextField(null=True)
+    secret = peewee.TextField(null=True)
+    since = InstantField()
+    added_by = peewee.TextField()
+    created_at = InstantField()
+    revoked_at = InstantField(null=True)
+    revoked_since = InstantField(null=True)
+
+    class Meta:
+        table_name = "device"
+
+
+Device.add_index(Device.index(Device.kind, Device.serial, unique=True, where=peewee.SQL("revoked_at IS NULL"), name="device_live"))
+TABLES = (Device,)
+SEALED: tuple[SealedColumn, ...] = (SealedColumn(Device, "secret"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDevice:
+    school: str
+    kind: DeviceKind
+    serial: str
+    sign: Sign
+    zone: str
+    place: str = ""
+    public_key: str | None = None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCard:
+    """`secret` is opened only where a signature is checked: `secret_of`."""
+
+    id: str
+    school: str
+    kind: DeviceKind
+    serial: str
+    place: str
+    zone: str
+    sign: Sign
+    source: str
+    key_id: str
+    public_key: str | None = field(repr=False)
+    since: datetime
+    created_at: datetime
+    revoked_at: datetime | None
+    revoked_since: datetime | None
+
+
+def add(keys: Keys, asked: NewDevice, *, secret: str | None, by: str, now: datetime) -> DeviceCard | None:
+    """None where a living device of this kind has the serial number already."""
+    id_ = secrets.token_hex(8)
+    made = Device.insert(
+        id=id_,
+        school=asked.school,
+        kind=asked.kind.value,
+        serial=asked.serial,
+        place=asked.place,
+        zone=asked.zone,
+        sign=asked.sign.value,
+        source=f"/schools/{asked.school}/devices/{id_}",
+        key_id=f"device-{id_}",
+        public_key=asked.public_key,
+        secret=keys.seal("device", "secret", id_, secret) if secret else None,
+        since=asked.since,
+        added_by=by,
+        created_at=now,
+    ).on_conflict_ignore()
+    return find(id_) if made.as_rowcount().execute() else None
+
+
+def find(id_: str) -> DeviceCard | None:
+    row = Device.get_or_none(Device.id == id_)
+    return None if row is None else _card(row)
+
+
+def by_key(key_id: str) -> DeviceCard | None:
+    row = Device.get_or_none(Device.key_id == key_id)
+    return None if row is None else _card(row)
+
+
+def by_serial(kind: DeviceKind, serial: str) -> DeviceCard | None:
+    """The living device with this number."""
+    row = Device.get_or_none(Device.kind == kind.value, Device.serial == serial, Device.revoked_at.is_null())
+    return None if row is None else _card(row)
+
+
+def secret_of(keys: Keys, id_: str) -> str | None:
+    row = Device.get_or_none(Device.id == id_)
+    return keys.open("device", "secret", id_, row.secret) if row is not None and row.secret else None
+
+
+def of_school(school: str) -> Sequence[DeviceCard]:
+    """Those in use first, by place."""
+    found = Device.select().where(Device.school == school).order_by(Device.place, Device.serial, Device.id)
+    return sorted((_card(row) for row in found), key=lambda one: one.revoked_at is not None)
+
+
+def revoke(id_: str, *, since: datetime, now: datetime) -> bool:
+    """It is believed no more, and what it said from `since` on is doubted; False where it was revoked before."""
+    living = (Device.id == id_) & Device.revoked_at.is_null()
+    return bool(Device.update(revoked_at=now, revoked_since=since).where(living).execute())
+
+
+def count(school: str) -> int:
+    return int(rows(Device, "SELECT COUNT(*) FROM device WHERE school = ? AND revoked_at IS NULL", (school,))[0][0])
+
+
+def _card(row: Device) -> DeviceCard:
+    return DeviceCard(
+        id=row.id,
+        school=row.school,
+        kind=DeviceKind(row.kind),
+        serial=row.serial,
+        place=row.place,
+        zone=row.zone,
+        sign=Sign(row.sign),
+        source=row.source,
+        key_id=row.key_id,
+        public_key=row.public_key,
+        since=row.since,
+        created_at=row.created_at,
+        revoked_at=row.revoked_at,
+        revoked_since=row.revoked_since,
+    )
