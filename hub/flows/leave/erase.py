@@ -14,7 +14,7 @@ from hub.store.connecting import choices, intents, registrations, steps
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_links import Opened
 from hub.store.outputs import calendars
-from hub.store.registers import carriers
+from hub.store.school import carriers
 from hub.store.sessions import Visitor
 from hub.store.wishes import forms
 from hub.store.written import absences, letters

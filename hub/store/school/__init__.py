@@ -1,9 +1,9 @@
-"""Schools of the directory with their contacts, the rosters that their offices load, codes for staff, what a school chose and tells."""
+"""Schools of the directory with their contacts, the rosters that their offices load, staff codes, what a school chose and tells, what passes its doors."""
 
-from hub.store.school import announcements, choices, contacts, roster, schools, staff_codes
+from hub.store.school import announcements, carriers, choices, contacts, devices, roster, schools, staff_codes
 
-_STORES = (schools, roster, contacts, staff_codes, choices, announcements)
+_STORES = (schools, roster, contacts, staff_codes, choices, announcements, carriers, devices)
 TABLES = tuple(table for store in _STORES for table in store.TABLES)
 SEALED = tuple(column for store in _STORES for column in store.SEALED)
 
-__all__ = ["SEALED", "TABLES", "announcements", "choices", "contacts", "roster", "schools", "staff_codes"]
+__all__ = ["SEALED", "TABLES", "announcements", "carriers", "choices", "contacts", "devices", "roster", "schools", "staff_codes"]

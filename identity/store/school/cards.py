@@ -128,8 +128,7 @@ def _same_child(keys: Keys, card: PupilCard) -> PersonId | None:
         return None
     if holder.birth_date and card.birth_date and holder.birth_date != card.birth_date:
         return None
-    taken = fetch(CardRow, "SELECT 1 FROM school_card WHERE child = ? AND state = 'active'", (holder.id,))
-    return None if taken else holder.id
+    return None if school_of(holder.id) else holder.id
 
 
 def _renew(keys: Keys, child: PersonId, card: PupilCard, *, now: datetime) -> None:
