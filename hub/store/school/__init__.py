@@ -1,4 +1,4 @@
-"""Schools of the directory with their contacts, the rosters that their offices load, staff codes, what a school chose and tells, what passes its doors."""
+"""Schools with their contacts, rosters, staff codes, what a school chose and tells, and what passes its doors."""
 
 from hub.store.school import announcements, carriers, choices, contacts, devices, roster, schools, staff_codes
 
