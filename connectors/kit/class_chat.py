@@ -174,8 +174,10 @@ class ClassChatPort(Protocol):
         """One result for each, in the order asked."""
         ...
 
-    async def remove(self, account: ChatAccount, chat: str, member: str) -> MemberResult:
-        """`DONE`, `ALREADY` for who was not there, or `REFUSED` for the owner."""
+    async def remove(self, account: ChatAccount, chat: str, member: str, *, for_good: bool = False) -> MemberResult:
+        """`DONE`, `ALREADY` for who was not there, or `REFUSED` for the owner. `for_good`: and does not come back by the link.
+
+        At VK nobody who was removed does; only a person in the chat can bring him back. At MAX without `for_good` the link still works."""
         ...
 
     async def rename(self, account: ChatAccount, chat: str, title: str) -> None: ...

@@ -85,7 +85,7 @@ class InviteLink:
     async def add(self, account: ChatAccount, chat: str, members: Sequence[str]) -> tuple[MemberResult, ...]:  # noqa: ARG002 - the port's shape
         return tuple(MemberResult(member=one, outcome=Outcome.NEEDS_LINK) for one in members)
 
-    async def remove(self, account: ChatAccount, chat: str, member: str) -> MemberResult:  # noqa: ARG002 - the port's shape
+    async def remove(self, account: ChatAccount, chat: str, member: str, *, for_good: bool = False) -> MemberResult:  # noqa: ARG002 - the port's shape
         self._cannot("Уберите человека в самом чате: по одной ссылке сервис этого не может.")
 
     async def rename(self, account: ChatAccount, chat: str, title: str) -> None:  # noqa: ARG002 - the port's shape

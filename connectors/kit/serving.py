@@ -10,8 +10,10 @@ from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
+from connectors.kit.class_chat import BotEvent
 from connectors.kit.manifest import Kind
 from connectors.kit.registry import manifests, packages
+from connectors.kit.secret import Secret
 
 
 class BadRequest(ValueError):
@@ -91,11 +93,32 @@ class ScheduleServer(Protocol):
     def outcome(self, code: str, details: str, *, id: str) -> bytes: ...
 
 
+class BotServer(Protocol):
+    """A carrier of chats that posts what happened to the hub; pure as well."""
+
+    SECRET_HEADER: str
+
+    def is_genuine(self, given: str, secret: Secret) -> bool:
+        """Whether the header holds the secret that the hub subscribed with."""
+        ...
+
+    def event(self, body: bytes) -> BotEvent | None:
+        """None for what is not for us: answered like the rest. Raises `Drifted`."""
+        ...
+
+
 @cache
 def servers() -> Mapping[str, ScheduleServer]:
     """Connector id -> its `server` module, where the hub serves the diary that the connector also reads."""
     diaries = {id_: package for id_, package in packages().items() if manifests()[id_].kind is Kind.DIARY}
     return {id_: cast(ScheduleServer, import_module(f"{package}.server")) for id_, package in diaries.items() if _serves(package)}
+
+
+@cache
+def bot_servers() -> Mapping[str, BotServer]:
+    """Carrier -> its `server` module, where bots are told of what happened by a call."""
+    chats = {id_: package for id_, package in packages().items() if manifests()[id_].kind is Kind.CHAT}
+    return {id_: cast(BotServer, import_module(f"{package}.server")) for id_, package in chats.items() if _serves(package)}
 
 
 def _serves(package: str) -> bool:

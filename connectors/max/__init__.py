@@ -1,0 +1,1 @@
+"""MAX: class chats kept by a school's bot."""

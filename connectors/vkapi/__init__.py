@@ -1,0 +1,1 @@
+"""VK API: class chats kept by a school's community."""
