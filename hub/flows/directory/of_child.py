@@ -1,0 +1,34 @@
+"""Whom to ask about one child: the school's own contacts, then the help lines of the child's diaries (F110, F195)."""
+
+from __future__ import annotations
+
+from hub.deps import Deps
+from hub.flows.directory.shape import of_schools, of_system
+from hub.flows.refusals import Reason, Refused
+from hub.flows.show_diary.sources import refusal
+from hub.flows.views.school.contacts import Directory, DirectoryItem
+from hub.regions import registry
+from hub.store.diaries import diary_links
+from hub.store.school import schools
+from hub.store.sessions import Visitor
+from identity.model import PersonId
+from identity.store import school_of, view_right
+
+
+async def whom_to_ask(deps: Deps, visitor: Visitor, child: str) -> Directory:
+    """For who may see this child by a right of the own; a lent view is told no school."""
+    now, who, whom = deps.now(), PersonId(visitor.person), PersonId(child)
+
+    def unit() -> list[DirectoryItem]:
+        right = view_right(deps.keys, who, whom, now=now)
+        if not right.allowed:
+            raise refusal(right)
+        if right.delegated:
+            raise Refused(Reason.FORBIDDEN, "Вам открыли только дневник. Кого спросить в школе, знает родитель.")
+        ogrn = school_of(whom) if not right.diary_only else None
+        card = schools.school(ogrn) if ogrn else None
+        linked = {link.system for link in diary_links.of_child(who, whom)}
+        systems = [of_system(one, now) for one in registry().systems.values() if one.reader in linked or one.system in linked]
+        return of_schools(deps, [card] if card else []) + systems
+
+    return Directory(items=tuple(await deps.db.read(unit)), at=now)
