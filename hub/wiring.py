@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import hub.ledger.store
 import identity.store
 from connectors.kit import registry
 from connectors.kit.secret import Secret
@@ -28,12 +29,12 @@ def real_clock() -> datetime:
 
 def tables() -> tuple[Table, ...]:
     """The models that the hub's database holds: its own and identity's."""
-    return (*identity.store.TABLES, *hub_tables.tables())
+    return (*identity.store.TABLES, *hub_tables.tables(), *hub.ledger.store.TABLES)
 
 
 def sealed() -> tuple[SealedColumn, ...]:
     """Every sealed column, for `hub keys rotate`."""
-    return (*identity.store.SEALED, *hub_tables.sealed())
+    return (*identity.store.SEALED, *hub_tables.sealed(), *hub.ledger.store.SEALED)
 
 
 def keys_of(settings: Settings) -> Keys:

@@ -11,10 +11,11 @@ MAX_FILE = 300
 MAX_FUNCTION = 50
 MAX_FOLDER = 14
 MAX_DEPTH = 3
-# Folders of like things: connectors, sandbox systems, flows, web subjects and the registers that hold them.
+# Folders of like things: connectors, sandbox systems, flows, web subjects and the registers that hold them; and the hub's own root,
+# whose parts ARCHITECTURE 2 names.
 OF_LIKE_THINGS = {
     "connectors", "connectors/diaries", "connectors/payments", "connectors/notices", "connectors/kit", "sandbox", "hub/flows",
-    "hub/web", "hub/web/api", "hub/web/templates", "hub/store/migrations", "tools",
+    "hub", "hub/web", "hub/web/api", "hub/web/templates", "hub/store/migrations", "tools",
 }  # fmt: skip
 
 

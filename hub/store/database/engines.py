@@ -15,6 +15,8 @@ def sqlite(file: Path) -> peewee.SqliteDatabase:
     if not file.exists():
         file.touch(mode=0o600)
     pragmas = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16_000, "temp_store": "memory"}
+    # Without it a row that REPLACE takes away is not a deleted one, and the ledger's triggers would not see it.
+    pragmas["recursive_triggers"] = 1
     return peewee.SqliteDatabase(str(file), pragmas=pragmas, timeout=BUSY_TIMEOUT_S, autoconnect=False)
 
 

@@ -1,0 +1,145 @@
+"""What is on an account, and how it came to that: balances, and a month row by row (RULES D1; F028-F030)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from hub.ledger.model import NO_CAUSE, AccountId, Cause
+from hub.ledger.store.raw import marks
+from hub.ledger.store.tables import Entry, Hold
+from hub.store.fields import from_micros, rows, to_micros
+
+_CAUSE = msgspec.json.Decoder(Cause)
+
+
+class Line(NamedTuple):
+    """One row of a statement, as quick to make as the database is to give it."""
+
+    number: int
+    txn: str
+    booked_at: int
+    kind: str
+    amount_kop: int
+    closing_kop: int
+    reverses: str | None
+    happened_at: int | None
+    actor: str
+    cause_text: str | None
+
+    @property
+    def opening_kop(self) -> int:
+        return self.closing_kop - self.amount_kop
+
+    @property
+    def at(self) -> datetime:
+        return from_micros(self.booked_at)
+
+    @property
+    def cause(self) -> Cause:
+        return _CAUSE.decode(self.cause_text) if self.cause_text else NO_CAUSE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """`opening_kop` and `closing_kop` are the whole month's; `next` is the number after which the rest begins."""
+
+    opening_kop: int
+    closing_kop: int
+    lines: Sequence[Line]
+    next: int | None
+
+
+def balance(account: AccountId) -> int:
+    """The closing balance of the last entry: as quick with a million entries as with one."""
+    found = rows(
+        Entry, "SELECT closing_kop FROM ledger_entry WHERE account = ? AND number IS NOT NULL ORDER BY number DESC LIMIT 1", (account,)
+    )
+    return int(found[0][0]) if found else 0
+
+
+def balances(accounts: Sequence[AccountId]) -> Mapping[AccountId, int]:
+    """Of several accounts at once; one without entries holds nothing."""
+    if not accounts:
+        return {}
+    last = "SELECT MAX(number) FROM ledger_entry WHERE account = a.id"
+    sql = (
+        "SELECT a.id, e.closing_kop FROM contract_account AS a "  # noqa: S608 - question marks
+        f"JOIN ledger_entry AS e ON e.account = a.id AND e.number = ({last}) WHERE a.id IN ({marks(accounts)})"
+    )
+    found = {AccountId(id_): int(kop) for id_, kop in rows(Entry, sql, accounts)}
+    return {account: found.get(account, 0) for account in accounts}
+
+
+def on_hold(account: AccountId, *, now: datetime) -> int:
+    sql = "SELECT COALESCE(SUM(amount_kop), 0) FROM ledger_hold WHERE account = ? AND state = 'open' AND expires_at > ?"
+    ((held,),) = rows(Hold, sql, (account, to_micros(now)))
+    return int(held)
+
+
+def total(account: AccountId, *, since: datetime | None = None, until: datetime | None = None) -> int:
+    """What went through an account, a system one too, between two booking times."""
+    sql = "SELECT COALESCE(SUM(amount_kop), 0) FROM ledger_entry WHERE account = ? AND booked_at >= ? AND booked_at < ?"
+    ((kop,),) = rows(Entry, sql, (account, to_micros(since) if since else 0, to_micros(until) if until else 2**62))
+    return int(kop)
+
+
+_MONTH = (
+    "SELECT e.number, e.txn, e.booked_at, e.kind, e.amount_kop, e.closing_kop, t.reverses, t.happened_at, t.actor, t.cause "
+    "FROM ledger_entry AS e JOIN ledger_txn AS t ON t.id = e.txn "
+    "WHERE e.account = ? AND e.booked_at >= ? AND e.booked_at < ? AND e.number > ? ORDER BY e.booked_at, e.number LIMIT ?"
+)
+
+
+def month(account: AccountId, *, start: datetime, end: datetime, after: int = 0, limit: int = 1000) -> Month:
+    """The rows booked from `start` to before `end`, oldest first. Each opens with the closing of the one before, over pages and months."""
+    first, last = to_micros(start), to_micros(end)
+    since = max(first, _booked_at(account, after)) if after else first
+    found = rows(Entry, _MONTH, (account, since, last, after, limit + 1))
+    lines = [Line(*row) for row in found[:limit]]
+    return Month(
+        opening_kop=balance_before(account, start),
+        closing_kop=balance_before(account, end),
+        lines=lines,
+        next=lines[-1].number if len(found) > limit else None,
+    )
+
+
+def balance_before(account: AccountId, instant: datetime) -> int:
+    """What the account held when this instant came."""
+    sql = (
+        "SELECT closing_kop FROM ledger_entry WHERE account = ? AND booked_at < ? AND number IS NOT NULL "
+        "ORDER BY booked_at DESC, number DESC LIMIT 1"
+    )
+    found = rows(Entry, sql, (account, to_micros(instant)))
+    return int(found[0][0]) if found else 0
+
+
+def _booked_at(account: AccountId, number: int) -> int:
+    found = rows(Entry, "SELECT booked_at FROM ledger_entry WHERE account = ? AND number = ?", (account, number))
+    return int(found[0][0]) if found else 0
+
+
+def spent_on_meals(account: AccountId, *, start: datetime, end: datetime) -> int:
+    """Meals between two times, less what of them was taken back in the same time (RULES D8)."""
+    sql = (
+        "SELECT COALESCE(-SUM(e.amount_kop), 0) FROM ledger_entry AS e LEFT JOIN ledger_txn AS t ON t.id = e.txn "
+        "LEFT JOIN ledger_entry AS o ON o.txn = t.reverses AND o.account = e.account "
+        "WHERE e.account = ? AND e.booked_at >= ? AND e.booked_at < ? "
+        "AND (e.kind = 'meal' OR (e.kind = 'reversal' AND o.kind = 'meal' AND o.booked_at >= ?))"
+    )
+    first = to_micros(start)
+    ((kop,),) = rows(Entry, sql, (account, first, to_micros(end), first))
+    return int(kop)
+
+
+def by_kind(account: AccountId, *, start: datetime, end: datetime) -> Mapping[str, int]:
+    """What came in and went out by kind, for the chart."""
+    sql = (
+        "SELECT kind, SUM(amount_kop) FROM ledger_entry WHERE account = ? AND booked_at >= ? AND booked_at < ? GROUP BY kind ORDER BY kind"
+    )
+    return {kind: int(kop) for kind, kop in rows(Entry, sql, (account, to_micros(start), to_micros(end)))}
