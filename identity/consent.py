@@ -16,11 +16,15 @@ ConsentId = NewType("ConsentId", str)
 
 
 class Purpose(StrEnum):
+    """Chats are a purpose for each messenger: who agreed to one processor did not agree to another."""
+
     DATA = "data"
     CONTRACT = "contract"
     PAID_SERVICES = "paid_services"
     PHOTO = "photo"
     CHAT = "chat"
+    CHAT_MAX = "chat_max"
+    CHAT_LINK = "chat_link"
     SMS = "sms"
 
 
@@ -44,6 +48,8 @@ _FROM_14: Mapping[Purpose, Whose] = MappingProxyType(
         Purpose.PAID_SERVICES: Whose.BOTH,
         Purpose.PHOTO: Whose.BOTH,
         Purpose.CHAT: Whose.PUPIL,
+        Purpose.CHAT_MAX: Whose.PUPIL,
+        Purpose.CHAT_LINK: Whose.PUPIL,
         Purpose.SMS: Whose.GUARDIAN,
     }
 )

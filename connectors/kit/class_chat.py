@@ -217,6 +217,8 @@ class BotEvent:
     is_bot: bool = False
     payload: str = field(default="", repr=False)
     title: str = ""
+    name: str = field(default="", repr=False)
+    """What the person of `STARTED` calls himself: shown to whoever confirms the profile, never compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

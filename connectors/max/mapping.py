@@ -208,6 +208,7 @@ def event(update: Update) -> BotEvent | None:
         is_bot=update.user is not None and update.user.is_bot and kind not in ABOUT_THE_BOT,
         payload=update.payload or "",
         title=update.title or "",
+        name=f"{update.user.first_name} {update.user.last_name or ''}".strip() if kind is Happening.STARTED and update.user else "",
     )
 
 

@@ -152,9 +152,12 @@ class Can:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
+    """`back`: was removed before and came again, so that the link must not let him in once more."""
+
     subject: str = field(repr=False)
     why: Why
     person: PersonId | None = None
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,17 +165,15 @@ class Plan:
     """What is to be done, and `records`: what is known by this look, before anything of it is done.
 
     `tell` are members seen for the first time whom nobody knows, and administrators whom the hub does not remove by itself. `held`: so
-    many would go at once that somebody has to look first; they are in `held`, not in `remove`. `new_link`: somebody who was removed came
-    back by the old link, so it is worth nothing any more."""
+    many would go at once that somebody has to look first; they are in `held`, not in `remove`."""
 
     add: tuple[Place, ...] = ()
     invite: tuple[Place, ...] = ()
     remove: tuple[Removal, ...] = ()
     held: tuple[Removal, ...] = ()
     tell: tuple[Member, ...] = ()
-    new_link: bool = False
     records: tuple[Record, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.add or self.invite or self.remove or self.held or self.tell or self.new_link)
+        return not (self.add or self.invite or self.remove or self.held or self.tell)

@@ -44,16 +44,14 @@ def plan(
     removals = tuple(one.remove for one in seen if one.remove is not None)
     held = () if confirmed else _held(removals, sum(not one.is_self for one in real))
     removals = tuple(one for one in removals if one not in held) if can.remove else ()
-    back = any(look.state(one.subject) is MemberState.REMOVED for one in removals)
     inside = {one.subject for one in real}
-    add, invite = look.missing(inside, can=can, again=back)
+    add, invite = look.missing(inside, can=can)
     return Plan(
         add=add,
         invite=invite,
         remove=removals,
         held=held,
         tell=tuple(one.member for one in seen if one.tell),
-        new_link=back,
         records=(*(one.record for one in seen if one.record is not None), *look.gone(inside)),
     )
 
@@ -108,7 +106,8 @@ class _Looking:
         if member.is_owner or (member.is_admin and why is not Why.RESTRICTED):
             return self._stranger(member)
         record = self._now(member, MemberState.JOINED, person)
-        return _Seen(member=member, record=record, remove=Removal(subject=member.subject, why=why, person=person))
+        back = self.state(member.subject) is MemberState.REMOVED
+        return _Seen(member=member, record=record, remove=Removal(subject=member.subject, why=why, person=person, back=back))
 
     def _stranger(self, member: Member) -> _Seen:
         """Nobody of the class as far as the hub knows. Administrators may be those whom the school named: told of, never removed."""
@@ -120,7 +119,7 @@ class _Looking:
         if state is MemberState.DOOMED:
             return _Seen(member=member, record=before, remove=replace(removal, why=Why.BY_OFFICE))
         if state is MemberState.REMOVED and not member.is_admin:
-            return _Seen(member=member, record=before, remove=removal)
+            return _Seen(member=member, record=before, remove=replace(removal, back=True))
         record = self._now(member, MemberState.UNKNOWN, person)
         over = self.strangers is Strangers.REMOVE and not member.is_admin and self.now - record.since >= GRACE
         return _Seen(member=member, record=record, remove=removal if over else None, tell=state is not MemberState.UNKNOWN)
@@ -132,15 +131,13 @@ class _Looking:
         by_link = before.by_link if before is not None else False
         return Record(subject=member.subject, state=state, since=self.now, person=person, by_link=by_link)
 
-    def missing(self, inside: Collection[str], *, can: Can, again: bool) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+    def missing(self, inside: Collection[str], *, can: Can) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
         """Those who should be inside and are not, to be added or to be invited; who left by himself is neither."""
         add: list[Place] = []
         invite: list[Place] = []
         for subject, place in self.by_subject.items():
             record = self.before.get(subject)
-            if subject in inside or place.standing is not Standing.IN or (record is not None and record.state in _GONE):
-                continue
-            if record is not None and record.state is MemberState.INVITED and not again:
+            if subject in inside or place.standing is not Standing.IN or (record is not None and record.state in _ASKED_ONCE):
                 continue
             by_link = record is not None and record.by_link
             (add if can.add and not by_link else invite).append(place)
@@ -153,4 +150,4 @@ class _Looking:
 
 
 _WERE_INSIDE = frozenset({MemberState.JOINED, MemberState.UNKNOWN, MemberState.DOOMED, MemberState.KEPT})
-_GONE = _WERE_INSIDE | {MemberState.LEFT}
+_ASKED_ONCE = _WERE_INSIDE | {MemberState.LEFT, MemberState.INVITED}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,6 +94,17 @@ def of_persons(keys: Keys, owner: PersonId, wards: Iterable[PersonId] = ()) -> t
     if others:
         where += f" OR (person = opened_by AND person IN ({marks(others)}))"
     return _select(keys, where + ")", (*params, *others))
+
+
+def subjects_at(keys: Keys, system: str, people: Collection[PersonId], *, state: LinkState) -> dict[PersonId, str]:
+    """By person, the own profile at this system; the latest, where there are several."""
+    found: dict[PersonId, str] = {}
+    wanted = tuple(dict.fromkeys(people))
+    for start in range(0, len(wanted), 400):
+        some = wanted[start : start + 400]
+        for one in _select(keys, f"system = ? AND state = ? AND person IN ({marks(some)})", (system, state.value, *some)):
+            found[one.person] = one.subject
+    return found
 
 
 def closed_of(keys: Keys, owner: PersonId, *, since: datetime) -> tuple[AccountLink, ...]:

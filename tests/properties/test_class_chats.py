@@ -138,13 +138,10 @@ def test_a_stranger_has_a_day_where_strangers_are_removed_and_may_bind_a_profile
     assert [(one.subject, one.why) for one in later.remove] == [("guest", Why.STRANGER)]
 
 
-def test_a_stranger_who_comes_back_by_the_old_link_makes_it_worthless() -> None:
+def test_a_stranger_who_comes_back_after_a_removal_goes_for_good() -> None:
     removed = Record(subject="guest", state=MemberState.REMOVED, since=NOW)
-    waiting = Record(subject="p1", state=MemberState.INVITED, since=NOW)
-    chat = Chat(members={"bot": BOT, "guest": Member(subject="guest")}, records={"guest": removed, "p1": waiting})
-    made = chat.look([place("p1", Standing.IN)], can=Can(remove=True))
-    assert made.new_link and [one.subject for one in made.remove] == ["guest"]
-    assert [one.subject for one in made.invite] == ["p1"], "the link that was sent before opens nothing now"
+    chat = Chat(members={"bot": BOT, "guest": Member(subject="guest")}, records={"guest": removed})
+    assert [(one.subject, one.back) for one in chat.look([]).remove] == [("guest", True)]
 
 
 @pytest.mark.parametrize(("size", "gone", "waits"), [(10, 3, False), (10, 6, True), (30, 15, False), (30, 16, True)])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from hub.store.chats.carriers import SEALED as CARRIERS_SEALED
 from hub.store.chats.carriers import Carrier
 from hub.store.chats.codes import SEALED as CODES_SEALED
-from hub.store.chats.codes import BotCode
+from hub.store.chats.codes import BotCode, FoundChat
 from hub.store.chats.journal import Act, Cursor
 from hub.store.chats.members import SEALED as MEMBERS_SEALED
 from hub.store.chats.members import ChatMember, ChatWish
 from hub.store.chats.rooms import SEALED as ROOMS_SEALED
 from hub.store.chats.rooms import Room
 
-TABLES = (Carrier, Room, ChatMember, ChatWish, Act, Cursor, BotCode)
+TABLES = (Carrier, Room, ChatMember, ChatWish, Act, Cursor, BotCode, FoundChat)
 SEALED = (*CARRIERS_SEALED, *ROOMS_SEALED, *MEMBERS_SEALED, *CODES_SEALED)

@@ -38,6 +38,7 @@ class Carrier(peewee.Model):
     strangers = peewee.TextField()
     note = peewee.TextField(default="")
     place = peewee.TextField(default="")
+    heard_at = InstantField(null=True)
     paused_until = InstantField(null=True)
     made_by = peewee.TextField()
     created_at = InstantField()
@@ -126,10 +127,11 @@ def in_force(keys: Keys, school: str, on: date) -> CarrierCard | None:
     return next((one for one in of_school(keys, school) if one.since <= on), None)
 
 
-def with_bots(keys: Keys, carriers: Sequence[str]) -> Sequence[CarrierCard]:
-    """Every working account at these carriers."""
-    found = Carrier.select().where(Carrier.carrier.in_(list(carriers)), Carrier.state == CarrierState.WORKING.value)
-    return [_card(keys, row) for row in found.order_by(Carrier.id)]
+def to_hear(kinds: Sequence[str], *, before: datetime, now: datetime) -> Sequence[str]:
+    """Working accounts of these messengers that were last heard before that."""
+    working = (Carrier.state == CarrierState.WORKING.value) & (Carrier.paused_until.is_null() | (Carrier.paused_until <= now))
+    late = Carrier.heard_at.is_null() | (Carrier.heard_at <= before)
+    return [row.id for row in Carrier.select(Carrier.id).where(Carrier.carrier.in_(list(kinds)), working, late).order_by(Carrier.id)]
 
 
 def by_account(keys: Keys, carrier: str, school: str) -> CarrierCard | None:
@@ -146,8 +148,8 @@ def pause(id_: str, until: datetime, note: str) -> None:
     Carrier.update(paused_until=until, note=note).where(Carrier.id == id_).execute()
 
 
-def keep_place(id_: str, place: str) -> None:
-    Carrier.update(place=place).where(Carrier.id == id_).execute()
+def heard(id_: str, place: str, *, at: datetime) -> None:
+    Carrier.update(place=place, heard_at=at).where(Carrier.id == id_).execute()
 
 
 def set_strangers(id_: str, strangers: Strangers) -> None:

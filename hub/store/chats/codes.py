@@ -1,7 +1,8 @@
-"""One-time codes by which a person shows to a bot which profile is his; kept as keyed hashes (RULES A9)."""
+"""What bots tell: who opened one with a one-time code (kept as a keyed hash, RULES A9), and which chats took one in."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -26,6 +27,19 @@ class BotCode(peewee.Model):
 
     class Meta:
         table_name = "chat_bot_code"
+
+
+class FoundChat(peewee.Model):
+    """A chat that took the school's bot in and is not yet a class's."""
+
+    id = peewee.TextField(primary_key=True)
+    carrier = peewee.TextField(index=True)
+    outside = peewee.TextField()
+    title = peewee.TextField()
+    at = InstantField()
+
+    class Meta:
+        table_name = "chat_found"
 
 
 SEALED: tuple[SealedColumn, ...] = (SealedColumn(BotCode, "subject"), SealedColumn(BotCode, "name"))
@@ -85,3 +99,19 @@ def waiting(*, now: datetime) -> bool:
 
 def _hash(keys: Keys, code: str) -> str:
     return keys.code_hash(f"chat bot {code}")
+
+
+def found(carrier: str, outside: str, title: str, *, now: datetime) -> None:
+    id_ = f"{carrier}.{outside}"
+    if not FoundChat.update(title=title[:200], at=now).where(FoundChat.id == id_).execute():
+        FoundChat.insert(id=id_, carrier=carrier, outside=outside, title=title[:200], at=now).on_conflict_ignore().execute()
+
+
+def lost(carrier: str, outside: str) -> None:
+    delete(FoundChat, FoundChat.id == f"{carrier}.{outside}")
+
+
+def found_at(carrier: str, *, limit: int = 100) -> Sequence[tuple[str, str]]:
+    """Ids and titles, the newest first."""
+    rows = FoundChat.select().where(FoundChat.carrier == carrier).order_by(FoundChat.at.desc(), FoundChat.id).limit(limit)
+    return [(row.outside, row.title) for row in rows]

@@ -147,12 +147,20 @@ def _of(keys: Keys, where: peewee.Expression) -> Sequence[RoomCard]:
     return [_card(keys, row) for row in found]
 
 
+_DUE = (
+    "FROM class_chat r JOIN chat_carrier c ON c.id = r.carrier WHERE r.due_at <= ? AND r.state <> 'ended' AND c.state = 'working'"
+    " AND (c.paused_until IS NULL OR c.paused_until <= ?)"
+)
+
+
+def any_due(*, now: datetime) -> bool:
+    at = to_micros(now)
+    return bool(rows(Room, f"SELECT 1 {_DUE} LIMIT 1", (at, at)))
+
+
 def due(keys: Keys, *, now: datetime, limit: int) -> Sequence[RoomCard]:
     """Chats that are to be looked at by now, the longest waiting first, of accounts that are not paused; claimed for this caller."""
-    sql = (
-        "SELECT r.id FROM class_chat r JOIN chat_carrier c ON c.id = r.carrier WHERE r.due_at <= ? AND r.state <> 'ended'"
-        " AND c.state = 'working' AND (c.paused_until IS NULL OR c.paused_until <= ?) ORDER BY r.due_at, r.id LIMIT ?"
-    )
+    sql = f"SELECT r.id {_DUE} ORDER BY r.due_at, r.id LIMIT ?"
     at = to_micros(now)
     found = [str(id_) for (id_,) in rows(Room, sql, (at, at, limit))]
     mine = [id_ for id_ in found if claim(id_, now=now)]

@@ -18,6 +18,7 @@ class Carrier(Model):
     strangers = TextField()
     note = TextField(default="")
     place = TextField(default="")
+    heard_at = BigIntegerField(null=True)
     paused_until = BigIntegerField(null=True)
     made_by = TextField()
     created_at = BigIntegerField()
@@ -126,7 +127,18 @@ class BotCode(Model):
         table_name = "chat_bot_code"
 
 
-TABLES = (Carrier, Room, ChatMember, ChatWish, Act, Cursor, BotCode)
+class FoundChat(Model):
+    id = TextField(primary_key=True)
+    carrier = TextField(index=True)
+    outside = TextField()
+    title = TextField()
+    at = BigIntegerField()
+
+    class Meta:
+        table_name = "chat_found"
+
+
+TABLES = (Carrier, Room, ChatMember, ChatWish, Act, Cursor, BotCode, FoundChat)
 
 
 def up(_migrator: object, db: Database) -> None:

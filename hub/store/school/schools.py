@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
 import peewee
 
-from hub.store.fields import InstantField, SealedColumn, rows
+from hub.store.fields import InstantField, SealedColumn, delete, rows
 from identity.sealing import Keys
 from identity.store.persons import SNILS_LABEL
 
@@ -119,6 +119,40 @@ def posts_of(keys: Keys, snils: str) -> list[Post]:
     return [Post(school=ogrn, role=role, class_name=klass or "") for ogrn, role, klass in rows(SchoolOfficer, sql, indexes)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """Somebody of a school's staff, as its head reads the list; no SNILS leaves the store."""
+
+    id: str
+    role: str
+    class_name: str
+    names: tuple[str, str, str] = field(repr=False)
+
+
+def staff_of(keys: Keys, ogrn: str) -> list[Officer]:
+    sql = "SELECT id, role, class_name, name FROM school_officer WHERE school = ? ORDER BY role, id"
+    return [
+        Officer(
+            id=id_,
+            role=role,
+            class_name=klass or "",
+            names=msgspec.json.decode(keys.open("school_officer", "name", id_, name), type=tuple[str, str, str]),
+        )
+        for id_, role, klass, name in rows(SchoolOfficer, sql, (ogrn,))
+    ]
+
+
+def snils_of(keys: Keys, officer: str) -> str | None:
+    """Whose post it is."""
+    found = rows(SchoolOfficer, "SELECT snils FROM school_officer WHERE id = ?", (officer,))
+    return keys.open("school_officer", "snils", officer, found[0][0]) if found else None
+
+
+def end_post(officer: str, ogrn: str) -> bool:
+    """From now on the person has this post no more."""
+    return bool(delete(SchoolOfficer, SchoolOfficer.id == officer, SchoolOfficer.school == ogrn))
+
+
 def roles_at(ogrn: str) -> list[str]:
     """The posts that the school has filled, each once; nobody is named."""
     return [
@@ -148,4 +182,21 @@ def count_officers() -> dict[str, int]:
 def snils_of_officers(keys: Keys, ogrn: str) -> list[str]:
     """The SNILS of everybody whom this school named for its office, each once; identity knows who of them has signed in."""
     found = rows(SchoolOfficer, "SELECT id, snils FROM school_officer WHERE school = ? ORDER BY id", (ogrn,))
+    return list(dict.fromkeys(keys.open("school_officer", "snils", id_, sealed) for id_, sealed in found))
+
+
+def snils_of_class(keys: Keys, ogrn: str, klass: str, role: str) -> list[str]:
+    """The SNILS of those who have this post at this very class."""
+    sql = "SELECT id, snils FROM school_officer WHERE school = ? AND role = ? AND class_name = ? ORDER BY id"
+    found = rows(SchoolOfficer, sql, (ogrn, role, klass))
+    return list(dict.fromkeys(keys.open("school_officer", "snils", id_, sealed) for id_, sealed in found))
+
+
+def snils_of_posts(keys: Keys, ogrn: str, roles: Iterable[str]) -> list[str]:
+    """The SNILS of those who have one of these posts at the school."""
+    wanted = sorted(roles)
+    if not wanted:
+        return []
+    sql = f"SELECT id, snils FROM school_officer WHERE school = ? AND role IN ({', '.join('?' * len(wanted))}) ORDER BY id"  # noqa: S608 - ? marks
+    found = rows(SchoolOfficer, sql, (ogrn, *wanted))
     return list(dict.fromkeys(keys.open("school_officer", "snils", id_, sealed) for id_, sealed in found))
