@@ -10,6 +10,7 @@ import sys
 from sandbox.serve import Ports, PortTaken, serve
 
 DEFAULT_PORT = 9000
+DEFAULT_HUB_PORT = 8000
 
 
 def _port(text: str) -> int:
@@ -37,7 +38,8 @@ def main() -> int:
         port = given.port or _port(os.environ.get("SANDBOX_PORT") or str(DEFAULT_PORT))
     except argparse.ArgumentTypeError as error:
         parser.error(f"SANDBOX_PORT: {error}")
-    ports = Ports(host=os.environ.get("SANDBOX_HOST") or None, port=port, tls=given.tls_port, proxy=given.proxy_port)
+    hub = os.environ.get("HUB_PUBLIC_URL") or f"http://localhost:{os.environ.get('HUB_PORT') or DEFAULT_HUB_PORT}"
+    ports = Ports(host=os.environ.get("SANDBOX_HOST") or None, port=port, tls=given.tls_port, proxy=given.proxy_port, hub_url=hub)
     try:
         asyncio.run(serve(ports))
     except PortTaken as error:

@@ -17,6 +17,7 @@ from sandbox.faults import Faults
 from sandbox.front import FAULT_KEY, RECORD_KEY, Application, Front, Receive, Scope, Send
 from sandbox.home import home_routes
 from sandbox.inbox import inbox_routes
+from sandbox.paying.shops import Merchants, merchants_routes
 from sandbox.recorder import Recorder
 from sandbox.sign_in_as import SignInAs
 from sandbox.system import Fault, Sandbox, System
@@ -57,8 +58,10 @@ def create_app(
     seed: int = DEFAULT_SEED,
     base_url: str = "http://localhost:9000",
     builders: Sequence[Builder] | None = None,
+    hub_url: str | None = None,
 ) -> SandboxApp:
-    """A sandbox of its own. `now` sets the clock: a time to tick from, or a function that tells it; `builders` default to all folders."""
+    """A sandbox of its own. `now` sets the clock: a time to tick from, or a function that tells it; `builders` default to all folders;
+    acquirers send their notices below `hub_url`."""
     clock = Clock(now)
 
     def root() -> str:
@@ -71,6 +74,7 @@ def create_app(
         recorder=Recorder(),
         sign_in_as=SignInAs(lambda person: sandbox.town.people.get(person)),  # noqa: PLW0108 - a reset puts another town there
         base_url=root,
+        merchants=Merchants(hub_url=hub_url),
     )
     quart = Quart("sandbox", template_folder="templates", static_folder="static")
     quart.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
@@ -88,6 +92,7 @@ def create_app(
     quart.register_blueprint(control_routes(sandbox, systems, lambda: app.ca_pem))
     quart.register_blueprint(home_routes(sandbox, systems))
     quart.register_blueprint(inbox_routes(sandbox))
+    quart.register_blueprint(merchants_routes(sandbox.merchants))
     _mount(quart, systems)
     _watch(quart, systems)
     return app

@@ -33,10 +33,11 @@ class PortTaken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """`host` None means both loopback addresses."""
+    """`host` None means both loopback addresses; `hub_url` is where acquirers send their notices."""
 
     port: int
     host: str | None = None
+    hub_url: str | None = None
     tls: int | None = None
     proxy: int | None = None
 
@@ -136,7 +137,7 @@ async def serve(ports: Ports) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     name = ports.host if ports.host not in (None, "0.0.0.0", "::") else "localhost"  # noqa: S104 - compared, not bound
-    app = create_app(base_url=f"http://{name}:{ports.port}")
+    app = create_app(base_url=f"http://{name}:{ports.port}", hub_url=ports.hub_url)
     listeners = Listeners(app)
     try:
         await listeners.open(ports.host, ports.port)

@@ -10,6 +10,7 @@ from quart import Blueprint, Response
 
 from sandbox.inbox import Inbox
 from sandbox.outbound import Outbound
+from sandbox.paying.shops import Merchants
 
 if TYPE_CHECKING:
     from sandbox.clock import Clock
@@ -31,6 +32,7 @@ class Sandbox:
     base_url: Callable[[], str]
     inbox: Inbox = field(default_factory=Inbox)
     outbound: Outbound = field(default_factory=Outbound)
+    merchants: Merchants = field(default_factory=Merchants)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

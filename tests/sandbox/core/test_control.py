@@ -19,7 +19,7 @@ async def test_health_and_readiness_are_json(client: httpx.AsyncClient) -> None:
     assert (ready.status_code, ready.json()["status"]) == (200, "ok")
 
 
-@pytest.mark.parametrize("path", ["/nope", "/rbs/payment/rest/register.do", "/_sandbox/nope", "/echo/nope", "/_sandbox/merchants"])
+@pytest.mark.parametrize("path", ["/nope", "/rbs/payment/rest/register.do", "/_sandbox/nope", "/echo/nope", "/_sandbox/rbs/orders"])
 async def test_an_address_that_is_not_there_is_404(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(path)).status_code == 404
 

@@ -1,0 +1,1 @@
+"""The gateway's words: codes, answers, envelopes, checksums."""
