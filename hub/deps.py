@@ -47,6 +47,8 @@ class Memory:
     people: Snapshots = field(default_factory=lambda: Snapshots(ttl_s=SNAPSHOT_S, size=2000))
     diaries: Snapshots = field(default_factory=lambda: Snapshots(ttl_s=SNAPSHOT_S, size=300))
     audited: Tally[tuple[str, str, str]] = field(default_factory=lambda: Tally(every_s=AUDIT_REPEATS_S))
+    joins_read: Tally[tuple[str, str, str]] = field(default_factory=lambda: Tally(every_s=AUDIT_REPEATS_S))
+    """By officer, child and page: looks at applications to join a school."""
     locks: Locks = field(default_factory=Locks)
     reads: Flights[object, Any] = field(default_factory=lambda: Flights(again_after_s=READ_AGAIN_S))
     failed_callbacks: Throttle = field(default_factory=lambda: Throttle(limit=FAILED_CALLBACKS_A_MINUTE))
