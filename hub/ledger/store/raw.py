@@ -20,6 +20,8 @@ TXN_COLUMNS = (
 ENTRY_COLUMNS = ("txn", "leg", "account", "amount_kop", "number", "closing_kop", "booked_at", "kind")
 _BIGINT = frozenset({"happened_at", "recorded_at"})
 Row = tuple[Any, ...]
+_PEEWEES_ERRORS: Any = vars(peewee)["__exception_wrapper__"]
+"""Turns a driver's error into Peewee's, as its own statements do."""
 
 
 def new_id(now: datetime) -> TransactionId:
@@ -38,7 +40,8 @@ def insert_txns(made: Sequence[Row]) -> frozenset[str]:
     if isinstance(database, peewee.SqliteDatabase):
         sql = f"INSERT INTO ledger_txn ({names}) VALUES ({marks(TXN_COLUMNS)}) ON CONFLICT (scope, key) DO NOTHING"  # noqa: S608 - own names
         cursor = database.connection().cursor()  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
-        return frozenset(row[0] for row in made if cursor.execute(sql, row).rowcount == 0)
+        with _PEEWEES_ERRORS:
+            return frozenset(row[0] for row in made if cursor.execute(sql, row).rowcount == 0)
     arrays = ", ".join(f"%s::{'bigint' if name in _BIGINT else 'text'}[]" for name in TXN_COLUMNS)
     sql = f"INSERT INTO ledger_txn ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT (scope, key) DO NOTHING RETURNING id"  # noqa: S608 - own names
     taken = database.execute_sql(sql, [list(column) for column in zip(*made, strict=True)])
@@ -49,7 +52,8 @@ def insert_entries(made: Sequence[Row]) -> None:
     database = Entry._meta.database
     text = f"INSERT INTO ledger_entry ({', '.join(ENTRY_COLUMNS)}) VALUES ({marks(ENTRY_COLUMNS)})"  # noqa: S608 - own names
     cursor = database.connection().cursor()
-    cursor.executemany(text.replace("?", database.param), made)
+    with _PEEWEES_ERRORS:
+        cursor.executemany(text.replace("?", database.param), made)
 
 
 def lock_accounts(ids: Sequence[str]) -> list[Row]:
