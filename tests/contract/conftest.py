@@ -18,6 +18,7 @@ from connectors.kit.ports import DiaryAccount
 from sandbox.app import SandboxApp, create_app
 from tests.contract.door import SIGN_INS, Door
 from tests.contract.door import door as open_door
+from tests.contract.joining_stand import JOININGS, JoiningStand, joining_stand
 from tests.contract.stand import DIARIES, NOW, Family, Stand, stand
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +57,28 @@ async def door(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     """A sign-in port on the same sandbox."""
     async with open_door(str(request.param), sandbox_app(), IN_PROCESS, tmp_path) as built:
         yield built
+
+
+@cache
+def joining_app() -> SandboxApp:
+    """A sandbox of its own: joining turns the clock and is forgotten by a reset, which would cost the others their year of marks."""
+    return create_app(now=lambda: NOW, base_url=IN_PROCESS)
+
+
+@pytest.fixture(params=JOININGS)
+async def joining(request: pytest.FixtureRequest) -> AsyncIterator[JoiningStand]:
+    """A port of joining a school on a sandbox in this process, its notices heard here."""
+    app = joining_app()
+    sandbox = app.sandbox
+    async with joining_stand(str(request.param), IN_PROCESS, transport=httpx.ASGITransport(app), now=sandbox.clock.now) as built:
+        sandbox.outbound.transport = httpx.MockTransport(built.receiver)
+        try:
+            yield built
+        finally:
+            await built.told()
+            sandbox.outbound.transport = None
+            sandbox.faults.clear()
+            await built.post("/_sandbox/reset", {})
 
 
 @pytest.fixture

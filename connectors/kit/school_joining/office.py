@@ -40,7 +40,7 @@ class OtherRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeRequest:
-    """A request as the school's administrator sees it; `version` goes with a decision."""
+    """A request as the school's administrator sees it; `version` goes with a decision; of `school` it tells OGRN and name only."""
 
     id: str
     bundle: str

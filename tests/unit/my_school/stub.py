@@ -91,7 +91,7 @@ def office_request(**changes: Any) -> Json:
         "version": 2,
         "child": {"last_name": "Соколов", "first_name": "Пётр", "middle_name": None, "birth_date": "2014-03-01"},
         "applicant": {"last_name": "Соколова", "first_name": "Анна", "middle_name": None, "level": "confirmed"},
-        "school": {"ogrn": OGRN, "inn": "5099000038", "legal_name": "МБОУ «Лицей»", "legal_name_now": "МБОУ «Лицей»"},
+        "school": {"ogrn": OGRN, "legal_name": "МБОУ «Лицей»"},
         "class": "6А",
         "school_year": "2026/2027",
         "submitted_at": "2026-11-20T12:05:00+03:00",

@@ -47,7 +47,7 @@ def _of_wire(system: str, one: wire.OfficeRequestOf, where: str) -> OfficeReques
         version=one.version,
         child=_person(one.child),
         applicant=_person(one.applicant),
-        school=OutsideSchool(ogrn=one.school.ogrn, inn=one.school.inn, legal_name=one.school.legal_name),
+        school=OutsideSchool(ogrn=one.school.ogrn, inn="", legal_name=one.school.legal_name),
         class_name=plain_text(one.class_name),
         school_year=one.school_year,
         submitted_at=moment_or_none(system, one.submitted_at, f"{where}.submitted_at"),

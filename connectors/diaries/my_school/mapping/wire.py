@@ -201,7 +201,7 @@ class OfficeRequestOf(Wire, frozen=True, kw_only=True, rename={"class_name": "cl
     version: Version
     child: OfficePerson
     applicant: OfficePerson
-    school: BundleSchool
+    school: OfficeOf
     class_name: Text
     school_year: str
     submitted_at: Moment | None = None
