@@ -17,6 +17,8 @@ from hub.flows.attach_approved import Cards, attach_announced
 from hub.flows.follow_edges import end_login_made_by
 from hub.flows.guardianship.ages import Birthdays
 from hub.flows.guardianship.proposals import Silences
+from hub.flows.join_school import outside as joining
+from hub.flows.join_school.terms import expire_joins, finish_announced
 from hub.flows.note_health import EVERY_S as HEALTH_EVERY_S
 from hub.flows.note_health import note_health
 from hub.flows.poll_diaries import Polling
@@ -39,6 +41,9 @@ SILENCES_EVERY_S = 300.0
 POLL_EVERY_S = 5.0
 WATCH_EVERY_S = 20.0
 ABSENCES_EVERY_S = 60.0
+JOINS_TOLD_EVERY_S = 1.0
+JOINS_FOLLOWED_EVERY_S = 5.0
+JOINS_SUBSCRIBED_EVERY_S = 60.0
 
 # What is deleted, how often it is looked for, and how long it is kept stand in one table with the words for people.
 TERMS: tuple[tuple[str, float, retention.RemoveOld], ...] = tuple((term.name, term.every_s, term.remove) for term in retention.TERMS)
@@ -51,6 +56,11 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="apply_rosters", every_s=ROSTER_EVERY_S, batch=partial(apply_rosters, deps)),
         Job(name="attach_cards", every_s=ATTACH_EVERY_S, batch=Cards(deps).batch),
         Job(name="attach_announced", every_s=ATTACH_EVERY_S, batch=partial(attach_announced, deps)),
+        Job(name="join_announced", every_s=ATTACH_EVERY_S, batch=partial(finish_announced, deps)),
+        Job(name="join_expiry", every_s=ATTACH_EVERY_S, batch=partial(expire_joins, deps)),
+        Job(name="joins_told", every_s=JOINS_TOLD_EVERY_S, batch=partial(joining.deliver, deps)),
+        Job(name="joins_followed", every_s=JOINS_FOLLOWED_EVERY_S, batch=partial(joining.follow, deps)),
+        Job(name="joins_subscribed", every_s=JOINS_SUBSCRIBED_EVERY_S, batch=partial(joining.keep_subscribed, deps)),
         Job(name="identity_terms", every_s=3600.0, batch=_identity_terms(deps)),
         Job(name="birthdays", every_s=BIRTHDAYS_EVERY_S, batch=Birthdays(deps).batch),
         Job(name="silences", every_s=SILENCES_EVERY_S, batch=Silences(deps).batch),

@@ -29,7 +29,7 @@ from identity.store.school.invitations import kill_code
 from identity.store.school.leaving import leave_school
 from identity.store.school.roster import named_in
 from identity.store.school.tables import CardRow
-from identity.store.tables import LinkRow
+from identity.store.tables import EdgeRow, LinkRow
 from identity.store.trail import access
 
 
@@ -129,3 +129,9 @@ def twins_in(keys: Keys, school: str, children: tuple[PersonId, ...]) -> dict[Pe
     asked = [(one.last_name, one.first_name, one.birth_date) for one in known.values() if one.birth_date]
     found = named_in(keys, school, asked)
     return {id_: found.get(text, ()) for id_, text in texts.items() if text}
+
+
+def kin_of(person: PersonId) -> frozenset[PersonId]:
+    """Everybody whom an edge ever tied to this person, and the person: nobody decides for them (RULES B5)."""
+    found = fetch(EdgeRow, "SELECT guardian, child FROM guardianship WHERE guardian = ? OR child = ?", (person, person))
+    return frozenset(PersonId(one) for pair in ((person,), *found) for one in pair)

@@ -20,6 +20,10 @@ from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables
 from hub.store.diaries import diary_copies, polls, validators
 from hub.store.fields import delete
+from hub.store.joining import bundles as joins
+from hub.store.joining import requests
+from hub.store.joining.records import NewBundle
+from hub.store.joining.tables import JoinBundle
 from hub.store.outputs import calendars, feeds
 from hub.store.process import repeats
 from hub.store.school import roster
@@ -28,6 +32,7 @@ from hub.store.wishes import forms, mergers, swaps
 from hub.store.written import absences, letters
 from hub.worker import jobs
 from hub.worker.jobs import BATCH, TERMS
+from identity.joining import RequestState, Role
 from identity.sealing import Keys, new_master_key
 
 pytestmark = pytest.mark.rule("A18")
@@ -67,6 +72,17 @@ def _absence() -> None:
     day = NOW.date()
     told, state = absences.Told(), absences.NoticeState.SENT
     absences.add(KEYS, "id", child="c", author="p", school=None, days=(day, day), told=told, state=state, now=NOW)
+
+
+def _ended_join() -> None:
+    new = NewBundle(
+        applicant="p", child="c", school="1", school_year="2026/2027", role=Role.PUPIL, class_name="9А", legal_name="", inn="", age=15,
+        evidence={}, submitted_at=NOW, expires_at=NOW + timedelta(days=30),
+    )  # fmt: skip
+    made = joins.add(KEYS, new, previous=None, now=NOW)
+    assert made is not None
+    requests.turn(KEYS, made.requests[0], RequestState.REJECTED, now=NOW)
+    joins.settle(made.id, now=NOW)
 
 
 # What is written, the job that ends it, and for how long it is kept.
@@ -125,6 +141,7 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         timedelta(days=4),
     ),
     "letters": (letters.Letter, _letter, timedelta(days=7)),
+    "join_bundles": (JoinBundle, _ended_join, timedelta(days=365)),
     "absence_notices": (absences.AbsenceNotice, _absence, timedelta(days=365)),
     "login_tries": (
         tries.LoginTry,
@@ -153,6 +170,11 @@ BY_DAY = {"absence_notices"}
 """Kept from a calendar day on, not from a moment."""
 ENDED_OTHERWISE = {
     "absence_entry",
+    "join_request",
+    "join_event",
+    "join_errand",
+    "join_place",
+    "join_choice",
     "fgis_client",
     "roster_part",
     "slip_run",

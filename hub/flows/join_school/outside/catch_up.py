@@ -1,0 +1,83 @@
+"""Asks the outside system what was changed there, by whom ever: steadily, before a decision, and when it says that there is news."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from connectors.kit import school_joining as outside
+from connectors.kit.errors import AccessDenied, ConnectorError, NotFound
+from connectors.kit.school_joining import Change, SchoolJoiningPort
+from hub.deps import Deps
+from hub.flows.join_school.outside.adopt import adopt
+from hub.flows.join_school.outside.import_made import import_made
+from hub.store.joining import bundles, places
+from hub.store.joining.records import Bundle
+
+log = logging.getLogger("hub.joining")
+
+BATCH = 100
+LOOK_S = 3.0
+"""How long a person waits for the other side before a decision."""
+
+
+async def catch_up(deps: Deps) -> bool:
+    """One part of the changes, in their order; True when there may be more. What cannot be read now is read next time."""
+    if not deps.joining:
+        return False
+    (system, port), *_ = deps.joining.items()
+    async with deps.memory.locks.of(("joins", system)):
+        after = await deps.db.read(lambda: places.place(system))
+        changes = await port.changes(after, BATCH)
+        for change in _newest_of_each(changes.items):
+            await _follow(deps, system, port, change)
+        if changes.next != after:
+            await deps.db.write(lambda: places.go_on(system, after=after, to=changes.next))
+    return len(changes.items) >= BATCH
+
+
+async def follow(deps: Deps) -> bool:
+    """The worker's turn; how the other side fares is told by its own health, not by a failed job every few seconds."""
+    try:
+        return await catch_up(deps)
+    except ConnectorError as error:
+        log.debug("the other side of joining did not answer: %s", type(error).__name__)
+        return False
+
+
+async def look_outside(deps: Deps) -> None:
+    """Before a decision; a system that is silent holds nobody up: what differs afterwards is shown."""
+    if not deps.joining:
+        return
+    try:
+        async with asyncio.timeout(LOOK_S):
+            await catch_up(deps)
+    except (ConnectorError, TimeoutError) as error:
+        log.info("the other side of joining was not asked: %s", type(error).__name__)
+
+
+def _newest_of_each(items: Iterable[Change]) -> list[Change]:
+    """The last change of each bundle: reading it once says all."""
+    return list({one.bundle: one for one in items}.values())
+
+
+async def _follow(deps: Deps, system: str, port: SchoolJoiningPort, change: Change) -> None:
+    local = await deps.db.read(lambda: bundles.by_outside(deps.keys, system, change.bundle))
+    if local is not None and change.version <= local.outside_version:
+        return
+    try:
+        theirs = await port.bundle(change.oid, change.bundle)
+    except (NotFound, AccessDenied):
+        # The person ended the consent, or the bundle is gone: nothing of it is ours to know.
+        return
+    await deps.db.write(lambda: _keep(deps, system, change.oid, local, theirs))
+
+
+def _keep(deps: Deps, system: str, oid: str, local: Bundle | None, theirs: outside.Bundle) -> None:
+    """One that is ours is brought up to date; one that was made there is taken over where the hub knows the people."""
+    mine = bundles.by_outside(deps.keys, system, theirs.id) or local
+    if mine is None:
+        mine = import_made(deps, oid, theirs)
+    if mine is not None:
+        adopt(deps, system, mine, theirs)
