@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 
@@ -100,6 +101,19 @@ async def child(diary: Stand, family: Family, account: DiaryAccount) -> DiaryChi
 @pytest.fixture
 async def over_sockets(name: str) -> AsyncIterator[Stand]:
     """The connector on a sandbox process of its own, over real sockets on loopback."""
+    async with sandbox_process() as root, stand(name, root, now=lambda: NOW) as built:
+        yield built
+
+
+@pytest.fixture(params=JOININGS)
+async def joining_over_sockets(request: pytest.FixtureRequest) -> AsyncIterator[JoiningStand]:
+    async with sandbox_process() as root, joining_stand(str(request.param), root, now=lambda: NOW) as built:
+        yield built
+
+
+@asynccontextmanager
+async def sandbox_process() -> AsyncIterator[str]:
+    """The address of a sandbox of its own, its clock set to the suite's day."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -121,8 +135,7 @@ async def over_sockets(name: str) -> AsyncIterator[Stand]:
         root = f"http://localhost:{port}"
         async with httpx.AsyncClient(trust_env=False) as client:
             assert (await client.post(f"{root}/_sandbox/clock", json={"now": NOW.isoformat()})).is_success
-        async with stand(name, root, now=lambda: NOW) as built:
-            yield built
+        yield root
     finally:
         if process.returncode is None:
             process.terminate()

@@ -32,6 +32,7 @@ _KINDS: dict[str, type[ConnectorError]] = {
     "too_many": RateLimited,
     "internal": Unavailable,
     "maintenance": Unavailable,
+    "temporarily_unavailable": Unavailable,
 }
 """The rest of the table is `Rejected`: what is asked for cannot be done so, and its code says why."""
 
