@@ -16,7 +16,7 @@ from hub.store.process import repeats
 from hub.store.school import announcements, roster, staff_codes
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
-from hub.store.written import absences, letters
+from hub.store.written import absences, appeals, letters, tickets
 from identity.audit import KEPT_FOR
 from identity.invitations import TRY_WINDOW
 from identity.store.accounts.pending import WAITS_FOR
@@ -129,6 +129,14 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="absence_notices", every_s=86400.0, remove=absences.remove_old, kept=absences.KEPT,
         what="Уведомления об отсутствии и ответ школы", since="с последнего дня отсутствия",
+    ),
+    Term(
+        name="support_tickets", every_s=86400.0, remove=tickets.remove_old, kept=tickets.KEPT,
+        what="Вопросы в поддержку и ответы", since="с последнего слова",
+    ),
+    Term(
+        name="appeals", every_s=86400.0, remove=appeals.remove_old, kept=appeals.KEPT,
+        what="Обращения в школу и ответы", since="с последнего слова",
     ),
     Term(
         name="join_bundles", every_s=86400.0, remove=joins.remove_old, kept=joins.KEPT,

@@ -166,6 +166,12 @@ def of_school(keys: Keys, school: str, *, states: Collection[NoticeState], since
     return [_notice(keys, row) for row in ordered]
 
 
+def count(school: str, *, state: NoticeState, since: date) -> int:
+    """How many of a school are in this state and not over yet."""
+    mine = (AbsenceNotice.school == school) & (AbsenceNotice.state == state.value) & (AbsenceNotice.last_day >= since.isoformat())
+    return int(AbsenceNotice.select().where(mine).count())
+
+
 def turn(id_: str, *, before: NoticeState, after: NoticeState) -> bool:
     """One conditional step: of two at once one wins. What counts no more frees its days for another notice."""
     changes: dict[str, object] = {"state": after.value}

@@ -140,6 +140,11 @@ def find(keys: Keys, id_: str) -> Ticket | None:
     return None if row is None else _ticket(keys, row)
 
 
+def by_number(keys: Keys, number: str) -> Ticket | None:
+    row = SupportTicket.get_or_none(SupportTicket.number == number)
+    return None if row is None else _ticket(keys, row)
+
+
 def by_secret(keys: Keys, secret: str) -> Ticket | None:
     row = SupportTicket.get_or_none(SupportTicket.secret.in_(keys.code_hashes(f"ticket {secret}")))
     return None if row is None else _ticket(keys, row)
