@@ -177,6 +177,8 @@ class MaxChats:
         try:
             return await self._ask(account, method, address, wire, query=query, body=body, idempotent=not message)
         except AccessDenied as error:
+            if not carrier_code(error).startswith("chat."):
+                raise
             if path == "/members/me" or (method, path, message) == ("GET", "", False):
                 raise errors.gone(self.name, carrier_code(error)) from error
             await self._in_chat(account, "GET", chat, "/members/me", mapping.Member)

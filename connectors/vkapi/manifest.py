@@ -31,7 +31,7 @@ MANIFEST = Manifest(
     public_hosts=("api.vk.ru", "api.vk.com"),
     error_codes={
         "unavailable": "10",
-        "rate_limited": "9",
+        "rate_limited": "6",
         "auth_expired": "5",
         "access_denied": "925",
         "not_found": "927",

@@ -70,6 +70,15 @@ async def test_one_look_tells_a_bot_without_rights_from_one_that_was_thrown_out(
         await question(Stub(refused(403, "chat.denied"), refused(503, "service.unavailable")).port)
 
 
+@pytest.mark.parametrize("answer", [httpx.Response(403, text="<html>"), httpx.Response(403, text=""), refused(403, "firewall")])
+async def test_a_wall_before_max_detaches_no_chat(answer: httpx.Response) -> None:
+    stub = Stub(answer)
+    for question in (stub.port.members(ACCOUNT, CHAT), stub.port.invite_link(ACCOUNT, CHAT), stub.port.rights(ACCOUNT, CHAT)):
+        with pytest.raises(ConnectorError) as told:
+            await question
+        assert not isinstance(told.value, Detached | LostRights)
+
+
 @pytest.mark.parametrize("shown", [{"status": "removed"}, {"status": "left"}, {"status": "closed"}, {"status": "new"}, {"type": "channel"}])
 async def test_a_chat_that_is_not_active_is_detached(shown: dict[str, str]) -> None:
     with pytest.raises(Detached):
