@@ -26,7 +26,7 @@ NAME = "invite_link"
 HOSTS = frozenset({"vk.me", "vk.ru", "vk.com", "web.vk.me", "max.ru", "web.max.ru"})
 """Where chats of schools are. A link elsewhere is refused: in the name of the school it would lead anywhere."""
 LONGEST = 300
-_PATH = re.compile(r"/[A-Za-z0-9_~.+=/-]{3,}")
+_PATH = re.compile(r"/join/[A-Za-z0-9_~.+=/-]{3,}")
 
 MANIFEST = Manifest(
     id=NAME,
