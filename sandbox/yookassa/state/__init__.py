@@ -1,0 +1,1 @@
+"""What the acquirer remembers: payments, refunds, receipts, saved methods, keys of repeated requests."""

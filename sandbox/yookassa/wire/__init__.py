@@ -1,0 +1,1 @@
+"""Errors and objects as the API writes them."""
