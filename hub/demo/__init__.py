@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from hub.demo.equipment import equip
-from hub.demo.wire import wire
+from hub.demo.wire import clock, wire
 
-__all__ = ["equip", "wire"]
+__all__ = ["clock", "equip", "wire"]

@@ -21,12 +21,14 @@ DEADLINE_S = 5.0
 class TownPerson(msgspec.Struct):
     """As much of a person as the demo loads."""
 
+    id: str
     role: str
     last_name: str
     first_name: str
     middle_name: str | None = None
     snils: str | None = None
     school: str | None = None
+    class_name: str | None = msgspec.field(default=None, name="class")
 
 
 class TownSchool(msgspec.Struct):
@@ -45,6 +47,15 @@ class Town(msgspec.Struct):
 
 class _Clock(msgspec.Struct):
     offset_s: float
+
+
+class _System(msgspec.Struct):
+    client_id: str
+    url: str | None = None
+
+
+class _Systems(msgspec.Struct):
+    clients: list[_System]
 
 
 class Control:
@@ -100,6 +111,11 @@ class Control:
         await self._post(
             "/_sandbox/fgis/clients", {"client_id": config.options["CLIENT_ID"], "client_secret": config.options["CLIENT_SECRET"]}
         )
+
+    async def my_school_tells(self, config: ConnectorConfig) -> bool:
+        """Whether it has an address where our notices go."""
+        found = decode(SYSTEM, await self._ask("GET", "/_sandbox/my-school/clients"), _Systems)
+        return any(one.client_id == config.options["CLIENT_ID"] and one.url for one in found.clients)
 
     async def register_at_my_school(self, config: ConnectorConfig) -> None:
         await self._post(

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from connectors.kit.config import ConnectorConfig
 from connectors.kit.errors import ConnectorError
 from hub.demo.control import Control, Town
 from hub.demo.equipment import verify_file
+from hub.demo.money import load_money
 from hub.settings import Settings
 from hub.settings.connectors import DEMO_FILE_MARK
 from hub.store.database import Database
+from hub.store.joining import places
 from hub.store.school import schools
 from hub.store.school.schools import OfficerCard, SchoolCard
 from identity.sealing import Keys
@@ -90,7 +93,7 @@ class Follower:
         if self._at_sandbox("fgis"):
             await self.control.register_at_fgis(connectors["fgis"])
         if self._at_sandbox("my-school"):
-            await self.control.register_at_my_school(connectors["my-school"])
+            await self._register_at_my_school(connectors["my-school"])
         if self._at_sandbox("vkid"):
             await self.control.register_at_vkid(connectors["vkid"], public)
         for name, config in connectors.items():
@@ -104,6 +107,14 @@ class Follower:
         self._registered_at = time.monotonic()
         if self.trouble:
             log.info("the sandbox at %s knows this hub", self.settings.sandbox_url)
+
+    async def _register_at_my_school(self, config: ConnectorConfig) -> None:
+        """A sandbox that was started anew has forgotten our subscription too: the worker makes another at its next turn."""
+        name = config.instance
+        told = await self.control.my_school_tells(config)
+        await self.control.register_at_my_school(config)
+        if not told and await self.db.read(lambda: places.subscribed_at(name)) is not None:
+            await self.db.write(lambda: places.forget_subscription(name))
 
     def _at_sandbox(self, name: str) -> bool:
         config = self.settings.connectors.get(name)
@@ -131,6 +142,7 @@ class Follower:
             for card in cards:
                 schools.put_school(card, now=now)
             schools.put_officers(self.keys, officers, now=now)
+            load_money(self.keys, town, now=now)
 
         await self.db.write(load)
 

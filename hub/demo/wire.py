@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
+from datetime import datetime
 
 from connectors.kit.calls import Caller
 from connectors.kit.clients import new_client
+from connectors.kit.errors import ConnectorError
 from connectors.kit.registry import TransportOf
 from hub import wiring
 from hub.demo.control import SYSTEM, Control
@@ -15,6 +18,21 @@ from hub.demo.follower import DemoClock, Follower
 from hub.deps import Deps
 from hub.settings import Settings
 from hub.store.database import Database
+
+log = logging.getLogger("hub.demo")
+
+
+async def clock(settings: Settings) -> datetime:
+    """The sandbox's time; the real one when no sandbox answers."""
+    client = new_client(transport=None)
+    told = DemoClock()
+    try:
+        told.offset = await Control(Caller(SYSTEM, settings.sandbox_url, client, Control.breaker())).clock_offset()
+    except ConnectorError:
+        log.info("the sandbox at %s does not answer: the real time holds", settings.sandbox_url)
+    finally:
+        await client.aclose()
+    return told()
 
 
 def wire(settings: Settings, database: Database | None = None, *, transport: TransportOf = lambda prefix: None) -> Deps:

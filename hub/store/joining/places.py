@@ -36,6 +36,11 @@ def subscribed_at(system: str) -> datetime | None:
     return found
 
 
+def forget_subscription(system: str) -> None:
+    """The other side tells us nothing any more; what it sent before still carries the secrets that are kept."""
+    JoinPlace.update(subscribed_at=None).where(JoinPlace.system == system).execute()
+
+
 def keep_secret(keys: Keys, system: str, secret: str, *, now: datetime) -> None:
     """A new subscription: notices sent before it still carry the old secret."""
     JoinPlace.insert(system=system, place="0", secrets="").on_conflict_ignore().execute()

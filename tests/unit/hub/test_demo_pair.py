@@ -15,6 +15,7 @@ from hub.demo import follower, wire
 from hub.deps import Deps
 from hub.settings import load
 from hub.store.database import Database
+from hub.store.joining import places
 from hub.store.school import schools
 from sandbox.app import SandboxApp, create_app
 
@@ -115,6 +116,7 @@ async def test_a_sandbox_that_comes_late_or_anew_finds_the_hub_registered(
     assert "ждём песочницу" in await ready()
     unsteady.app = sandbox_app
     await _until(is_ready)
+    await deps.db.write(lambda: places.keep_secret(deps.keys, "my-school", "whsec_of-before", now=deps.now()))
     unsteady.app = None
     await _until(is_gone)
     unsteady.app = create_app(now=sandbox_app.sandbox.clock.now())
@@ -123,11 +125,14 @@ async def test_a_sandbox_that_comes_late_or_anew_finds_the_hub_registered(
         esia = (await client.get("/_sandbox/esia/clients")).json()["clients"]
         dnevnik = (await client.get("/_sandbox/dnevnik/clients")).json()["clients"]
         vkid = (await client.get("/_sandbox/vkid/apps")).json()["apps"]
+        joining = (await client.get("/_sandbox/my-school/clients")).json()["clients"]
     assert [one["redirect_uris"] for one in esia] == [["http://localhost:8000/auth/esia/return"]]
     assert [one["redirect_uris"] for one in dnevnik] == [["http://localhost:8000/auth/dnevnik/return"]]
     assert [(one["redirect_uris"], one["scopes"]) for one in vkid] == [
         (["http://localhost:8000/auth/vkid/return"], ["vkid.personal_info", "phone"])
     ]
+    assert [(one["client_id"], one["active"]) for one in joining] == [("school-hub-demo-8000", True)]
+    assert await deps.db.read(lambda: places.subscribed_at("my-school")) is None, "it has forgotten where our notices go"
     assert len([record for record in caplog.records if "cannot follow" in record.getMessage()]) == 2, "once a trouble, not once a round"
     await deps.close()
 
