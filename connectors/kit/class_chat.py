@@ -15,7 +15,8 @@ from connectors.kit.secret import Secret
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatAccount:
-    """What a school works with at a carrier: the community or bot by its id there, and its token. Both empty for a bare link.
+    """What a school works with at a carrier: the community or bot by its id there, and its token. Both empty for a bare link; the id
+    may be left empty for `check` alone.
 
     A person's own token has no place here (facts/vkid-and-class-chats.md 2.2)."""
 
@@ -143,7 +144,8 @@ class ClassChatPort(Protocol):
 
     Errors: the eight, with the five narrower ones above where they apply; `carrier_code` tells the carrier's own. Each call waits for
     its turn under the carrier's limits for this account, tries again what the documents say is worth it, and is over within
-    `CALL_WITHIN_S`. Chats and members are texts, as the carrier writes them.
+    `CALL_WITHIN_S`. Members are texts, as the carrier writes them. A chat's id is opaque and names one chat of the whole carrier,
+    whoever's it is; one of another account is `Detached` without a call.
 
     `create` is asked once and never repeated: after `TimedOut` or `Unavailable` look at `chats`, where the carrier lists them, first.
     `add` and `remove` may be repeated at will. `send` with one `key` makes one message where the manifest has `SENDS_ONCE`, however

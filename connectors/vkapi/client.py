@@ -71,10 +71,12 @@ class VkChats:
         return seen
 
     async def create(self, account: ChatAccount, title: str, members: Sequence[str] = ()) -> NewChat:
+        if not mapping.is_person(account.id):
+            raise Rejected(self.name, "no_account", errors.NOT_COMMUNITY)
         people = [one for one in members if mapping.is_person(one)]
         form = {"title": title, "group_id": account.id, "user_ids": ",".join(people)}
         answer = await self._ask(account, "messages.createChat", form, mapping.Answer[int | mapping.Created], idempotent=False)
-        return mapping.created(answer, members)
+        return mapping.created(account.id, answer, members)
 
     async def chats(self, account: ChatAccount) -> tuple[tuple[str, str], ...]:
         found: dict[str, str] = {}
@@ -84,20 +86,26 @@ class VkChats:
             for row in answer.items:
                 chat = row.conversation
                 if chat.peer.type == "chat" and chat.chat_settings is not None and chat.chat_settings.state == "in":
-                    found[str(chat.peer.id - mapping.CHATS_FROM)] = chat.chat_settings.title
+                    found[mapping.chat_id(account.id, chat.peer.id - mapping.CHATS_FROM)] = chat.chat_settings.title
             if not answer.items or (page + 1) * PAGE >= answer.count:
                 break
         return tuple(found.items())
 
     async def invite_link(self, account: ChatAccount, chat: str, *, reset: bool = False) -> str:
-        form = {**self._peer(account, chat), "reset": str(int(reset))}
+        form = {"peer_id": self._peer(account, chat), "group_id": account.id, "reset": str(int(reset))}
         return mapping.link(self.name, await self._ask(account, "messages.getInviteLink", form, mapping.Answer[mapping.Link]))
 
     async def members(self, account: ChatAccount, chat: str) -> tuple[ChatMember, ...]:
         found: dict[str, ChatMember] = {}
         offset = 0
         for _ in range(MOST_PAGES):
-            form = {**self._peer(account, chat), "count": str(PAGE), "offset": str(offset), "extended": "1"}
+            form = {
+                "peer_id": self._peer(account, chat),
+                "group_id": account.id,
+                "count": str(PAGE),
+                "offset": str(offset),
+                "extended": "1",
+            }
             page = await self._ask(account, "messages.getConversationMembers", form, mapping.Answer[mapping.MembersPage])
             names = mapping.names(page)
             for item in page.items:
@@ -112,7 +120,7 @@ class VkChats:
         return tuple(MemberResult(member=one, outcome=Outcome.NEEDS_LINK) for one in members)
 
     async def remove(self, account: ChatAccount, chat: str, member: str, *, for_good: bool = False) -> MemberResult:  # noqa: ARG002 - at VK whoever was removed stays out
-        number = str(self._peer_number(chat) - mapping.CHATS_FROM)
+        number = str(mapping.number_of(self.name, account.id, chat))
         if not mapping.is_person(member.removeprefix("-")):
             return MemberResult(member=member, outcome=Outcome.UNKNOWN_PERSON)
         try:
@@ -125,13 +133,13 @@ class VkChats:
         return MemberResult(member=member, outcome=Outcome.DONE)
 
     async def rename(self, account: ChatAccount, chat: str, title: str) -> None:
-        number = str(self._peer_number(chat) - mapping.CHATS_FROM)
+        number = str(mapping.number_of(self.name, account.id, chat))
         await self._done(account, "messages.editChat", {"chat_id": number, "title": title})
 
     async def send(self, account: ChatAccount, to: ToChat | ToPerson, text: str, *, key: str) -> Sending:
         if not text or len(text) > LONGEST_TEXT:
             raise Rejected(self.name, "message_length", f"Сообщение в VK: от 1 до {LONGEST_TEXT} знаков.")
-        peer = to.member if isinstance(to, ToPerson) else str(self._peer_number(to.chat))
+        peer = to.member if isinstance(to, ToPerson) else self._peer(account, to.chat)
         if isinstance(to, ToPerson) and not mapping.is_person(peer):
             return Sending(outcome=Outcome.UNKNOWN_PERSON)
         form = {"peer_id": peer, "group_id": account.id, "message": text, "random_id": _random_id(key, peer)}
@@ -145,15 +153,12 @@ class VkChats:
         return Sending(outcome=Outcome.DONE, id=mapping.sent_id(self.name, answer))
 
     async def rights(self, account: ChatAccount, chat: str) -> ChatRights:
-        form = {"peer_ids": str(self._peer_number(chat)), "group_id": account.id}
+        form = {"peer_ids": self._peer(account, chat), "group_id": account.id}
         answer = await self._ask(account, "messages.getConversationsById", form, mapping.Answer[mapping.ById])
         return mapping.rights(self.name, answer.items, own=self._own(account))
 
-    def _peer_number(self, chat: str) -> int:
-        return mapping.peer_of(self.name, chat)
-
-    def _peer(self, account: ChatAccount, chat: str) -> dict[str, str]:
-        return {"peer_id": str(self._peer_number(chat)), "group_id": account.id}
+    def _peer(self, account: ChatAccount, chat: str) -> str:
+        return str(mapping.CHATS_FROM + mapping.number_of(self.name, account.id, chat))
 
     def _own(self, account: ChatAccount) -> int:
         return int(account.id) if mapping.is_person(account.id) else 0

@@ -109,25 +109,32 @@ class Groups(msgspec.Struct, frozen=True, kw_only=True):
     groups: list[Group]
 
 
-def peer_of(system: str, chat: str) -> int:
-    """The peer of a chat's number; a text that is no number is a chat that does not exist."""
-    number = chat if chat.isascii() and chat.isdigit() else "0"
-    if not 0 < int(number) < CHATS_FROM or len(chat) > 10:
+def chat_id(account: str, number: int) -> str:
+    """Each community counts its chats from one: only with the community's number a chat's number names one chat."""
+    return f"{account}_{number}"
+
+
+def number_of(system: str, account: str, chat: str) -> int:
+    """The chat's number at this community. A chat of another one, or a text that names none, is a chat that does not exist here:
+    with a new community's key nothing is done in whatever chat has the same number there."""
+    owner, _, number = chat.partition("_")
+    known = account and owner == account and number.isascii() and number.isdigit() and len(number) <= 9 and number[0] != "0"
+    if not known:
         raise errors.of_code(system, 927)
-    return CHATS_FROM + int(number)
+    return int(number)
 
 
 def is_person(member: str) -> bool:
     return member.isascii() and member.isdigit() and len(member) <= 19 and member[0] != "0"
 
 
-def created(answer: int | Created, asked: Sequence[str]) -> NewChat:
+def created(account: str, answer: int | Created, asked: Sequence[str]) -> NewChat:
     """VK leaves out, without a word, who may not be taken into the chat: these come by the link."""
     if isinstance(answer, int):
-        return NewChat(id=str(answer), results=tuple(MemberResult(member=one, outcome=Outcome.NEEDS_LINK) for one in asked))
+        return NewChat(id=chat_id(account, answer), results=tuple(MemberResult(member=one, outcome=Outcome.NEEDS_LINK) for one in asked))
     inside = {str(one) for one in answer.peer_ids}
     results = tuple(MemberResult(member=one, outcome=Outcome.DONE if one in inside else Outcome.NEEDS_LINK) for one in asked)
-    return NewChat(id=str(answer.chat_id), results=results)
+    return NewChat(id=chat_id(account, answer.chat_id), results=results)
 
 
 def sent_id(system: str, answer: int | Sent | list[Sent]) -> str:

@@ -36,6 +36,11 @@ class Chats:
     token_of: dict[str, str]
     """Of people at VK, who act by their own keys."""
 
+    @property
+    def number(self) -> str:
+        """The chat as the carrier itself numbers it."""
+        return self.chat.rpartition("_")[2]
+
     def can(self, ability: ChatAbility) -> bool:
         return ability in self.port.manifest.chat
 
@@ -60,7 +65,7 @@ class Chats:
     async def join(self, member: str, link: str | None = None) -> None:
         """The person follows the invite link."""
         if self.carrier == "max":
-            await self.post(f"max/chats/{self.chat}/join", {"user_id": int(member)})
+            await self.post(f"max/chats/{self.number}/join", {"user_id": int(member)})
             return
         link = link or await self.port.invite_link(self.account, self.chat)
         form = {"access_token": self.token_of[member], "v": "5.199", "link": link}
@@ -68,7 +73,7 @@ class Chats:
         assert "response" in answer, answer
 
     async def leave(self, member: str) -> None:
-        await self.post(f"{self.carrier}/chats/{self.chat}/leave", {self._who: int(member)})
+        await self.post(f"{self.carrier}/chats/{self.number}/leave", {self._who: int(member)})
 
     async def open(self, member: str) -> None:
         """The person lets the school's account write to him."""
@@ -77,14 +82,14 @@ class Chats:
 
     async def take_rights(self) -> None:
         own = int(self.account.id) if self.carrier == "max" else -int(self.account.id)
-        await self.post(f"{self.carrier}/chats/{self.chat}/rights", {self._who: own, "admin": False})
+        await self.post(f"{self.carrier}/chats/{self.number}/rights", {self._who: own, "admin": False})
 
     async def throw_out(self) -> None:
         own = int(self.account.id) if self.carrier == "max" else -int(self.account.id)
-        await self.post(f"{self.carrier}/chats/{self.chat}/leave", {self._who: own})
+        await self.post(f"{self.carrier}/chats/{self.number}/leave", {self._who: own})
 
     async def delete(self) -> None:
-        (await self.control.delete(f"/_sandbox/{self.carrier}/chats/{self.chat}")).raise_for_status()
+        (await self.control.delete(f"/_sandbox/{self.carrier}/chats/{self.number}")).raise_for_status()
 
     async def end_token(self) -> None:
         await self.post(f"{self.carrier}/tokens/end", {"token": self.account.token.reveal()})
