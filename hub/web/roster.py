@@ -3,52 +3,47 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.flows.roster import listing, slips
-from hub.flows.roster.desk import only_absences, own_schools
+from hub.flows.roster.desk import keeps_cards
 from hub.flows.roster.export import export_roster
+from hub.flows.views.school.roster import PupilList
 from hub.web.answers import deps, page
 from hub.web.visitors import signed_in, signed_in_writer
 
 routes = Blueprint("roster", __name__, url_prefix="/office")
 
-SCHOOL = "office-school"
 CSV = "text/csv; charset=utf-8"
 
 
-@routes.get("")
+@routes.get("/classes")
 @hide
 async def classes() -> Response:
-    """Who is linked, class by class; who works in several schools chooses one first."""
-    who, asked = await signed_in(), request.args.get("school_ogrn")
-    if await only_absences(deps(), who):
-        return to("/office/absences")
-    mine = await own_schools(deps(), who)
-    if asked in [one.ogrn for one in mine]:
-        answer = to("/office")
-        answer.set_cookie(SCHOOL, asked or "", path="/office", secure=deps().settings.secure, httponly=True, samesite="Lax")
-        return answer
-    if len(mine) > 1 and (asked is not None or await school_here() is None):
-        return await page("office/schools.html", here="office", tab="classes", schools=mine)
-    found = await listing.show_classes(deps(), who, school=await school_here())
-    return await page("office/classes.html", here="office", tab="classes", classes=found, several=len(mine) > 1)
+    """Who is linked, class by class."""
+    found = await listing.show_classes(deps(), await signed_in())
+    return await page(
+        "office/classes.html", here="office", office=True, tab="classes", classes=found, keeps=await keeps_cards(deps(), await signed_in())
+    )
 
 
 @routes.get("/classes/<path:klass>")
 @hide
 async def one_class(klass: str) -> Response:
-    found = await listing.list_pupils(deps(), await signed_in(), klass=klass, cursor=request.args.get("cursor"), school=await school_here())
-    return await page("office/pupils.html", here="office", tab="classes", klass=klass, pupils=found, query="")
+    only = request.args.get("only")
+    found = await listing.list_pupils(deps(), await signed_in(), klass=klass, only=only, cursor=request.args.get("cursor"))
+    return await _pupils(found, tab="classes", klass=klass, only=only)
 
 
 @routes.get("/pupils")
 @hide
 async def pupils() -> Response:
-    found = await listing.list_pupils(deps(), await signed_in(), cursor=request.args.get("cursor"), school=await school_here())
-    return await page("office/pupils.html", here="office", tab="pupils", klass=None, pupils=found, query="")
+    only = request.args.get("only")
+    found = await listing.list_pupils(deps(), await signed_in(), only=only, cursor=request.args.get("cursor"))
+    return await _pupils(found, only=only)
 
 
 @routes.post("/pupils")
@@ -57,8 +52,8 @@ async def search() -> Response:
     """A form, not an address: names do not belong into one."""
     who = await signed_in_writer()
     query = (await request.form).get("query", "").strip()
-    found = await listing.list_pupils(deps(), who, query=query, school=await school_here())
-    answer = await page("office/pupils.html", here="office", tab="pupils", klass=None, pupils=found, query=query)
+    found = await listing.list_pupils(deps(), who, query=query)
+    answer = await _pupils(found, query=query)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -86,16 +81,14 @@ async def export() -> Response:
     """A form, because every family is told of it."""
     who = await signed_in_writer()
     klass = (await request.form).get("class") or None
-    return as_file(await export_roster(deps(), who, klass=klass, school=await school_here()), "roster.csv")
+    return as_file(await export_roster(deps(), who, klass=klass), "roster.csv")
 
 
-async def school_here() -> str | None:
-    """The school that this person chose of several; a cookie of somebody else's choice counts for nothing."""
-    chosen = request.cookies.get(SCHOOL)
-    if chosen is None:
-        return None
-    mine = [one.ogrn for one in await own_schools(deps(), await signed_in())]
-    return chosen if chosen in mine else None
+async def _pupils(found: PupilList, *, tab: str = "pupils", klass: str | None = None, only: str | None = None, query: str = "") -> Response:
+    keeps = await keeps_cards(deps(), await signed_in())
+    shown: dict[str, Any] = {"pupils": found, "klass": klass, "query": query, "keeps": keeps}
+    known = only if only in listing.LINKED else None
+    return await page("office/pupils.html", here="office", office=True, tab=tab, only=known, **shown)
 
 
 def as_file(body: bytes, name: str) -> Response:

@@ -12,9 +12,9 @@ from hub.errors import Problem, problem_of
 from hub.flows import office
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster.cells import one_spelling
-from hub.flows.roster.desk import own_schools
+from hub.flows.roster.desk import require_cards
 from hub.web.answers import deps, page
-from hub.web.roster import school_here, to
+from hub.web.roster import to
 from hub.web.visitors import signed_in, signed_in_writer
 from identity.errors import IdentityError
 
@@ -27,7 +27,7 @@ ELSEWHERE = (Reason.NOT_FOUND, Reason.NOT_SIGNED_IN, Reason.LEVEL_TOO_LOW)
 @routes.get("/new")
 @hide
 async def form() -> Response:
-    await own_schools(deps(), await signed_in())
+    await require_cards(deps(), await signed_in())
     return await _form(None, {"class": request.args.get("class", "")})
 
 
@@ -40,7 +40,7 @@ async def enter() -> Response:
     typed = {name: given.get(name, "").strip() for name in FIELDS}
     try:
         asked = _pupil(typed, given.get("guardian_snils", "").strip())
-        pupil = await office.enter_pupil(deps(), who, asked, school=await school_here(), run=given.get("run", "")[:64])
+        pupil = await office.enter_pupil(deps(), who, asked, run=given.get("run", "")[:64])
     except (Refused, IdentityError) as error:
         if isinstance(error, Refused) and error.reason is Reason.NOT_OFFICE:
             raise Refused(Reason.NOT_FOUND) from error

@@ -12,7 +12,7 @@ from hub.flows.roster import imports
 from hub.flows.roster.columns import GUARDIAN_TITLES, TITLES
 from hub.flows.roster.model import MOST_GUARDIANS, MOST_ROWS
 from hub.web.answers import deps, page
-from hub.web.roster import as_file, school_here, to
+from hub.web.roster import as_file, to
 from hub.web.visitors import signed_in, signed_in_writer
 
 routes = Blueprint("roster_import", __name__, url_prefix="/office/roster")
@@ -35,7 +35,7 @@ async def upload() -> Response:
         given = (await request.files).get("file")
         if given is None or not given.filename:
             raise Refused(Reason.MALFORMED, "Выберите файл и нажмите «Проверить».")
-        id_ = await imports.check_import(deps(), who, given.read(), school=await school_here())
+        id_ = await imports.check_import(deps(), who, given.read())
     except RequestEntityTooLarge:
         return await _form(Refused(Reason.MALFORMED, "Файл больше 1 МБ. Разделите его на несколько, например по классам."), 413)
     except Refused as error:
@@ -88,8 +88,8 @@ async def sample() -> Response:
 
 
 async def _form(error: Refused | None, status: int | None = None) -> Response:
-    who, school = await signed_in(), await school_here()
-    mine = await imports.list_imports(deps(), who, school=school)
+    who = await signed_in()
+    mine = await imports.list_imports(deps(), who)
     found = problem_of(error) if error else None
     answer = await page(
         "office/import_form.html",

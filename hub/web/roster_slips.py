@@ -10,10 +10,10 @@ from markupsafe import Markup
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
+from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster import listing, slips
 from hub.web.answers import deps, page
-from hub.web.roster import school_here
 from hub.web.visitors import signed_in, signed_in_writer
 
 routes = Blueprint("roster_slips", __name__, url_prefix="/office/classes")
@@ -25,7 +25,7 @@ _RUN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 @hide
 async def ask(klass: str) -> Response:
     """The codes are shown by the form's answer alone; this page never has them."""
-    found = await listing.show_classes(deps(), await signed_in(), school=await school_here())
+    found = await listing.show_classes(deps(), await signed_in(), act=Act.CODES)
     counts = next((one for one in found.items if one.name == klass), None)
     if counts is None:
         raise Refused(Reason.NOT_FOUND)
@@ -42,7 +42,7 @@ async def make(klass: str) -> Response:
     if not _RUN.fullmatch(run):
         raise Refused(Reason.MALFORMED)
     pupils, again = form.getlist("pupil"), form.get("again") == "yes"
-    sheet = await slips.print_slips(deps(), who, klass, run=run, pupils=pupils, again=again, school=await school_here())
+    sheet = await slips.print_slips(deps(), who, klass, run=run, pupils=pupils, again=again)
     codes = [qr_of(slip.href) for slip in sheet.items]
     answer = await page(
         "office/slips.html", here="office", tab="classes", sheet=sheet, klass=klass, codes=codes, run=secrets.token_urlsafe(18)

@@ -54,7 +54,7 @@ async def test_every_page_of_the_office_is_not_there_for_others(hub: Hub, office
     await imported(hub, office, ARTYOM)
     (one,) = await pupils(office)
     found = await checked(office, ARTYOM)
-    reads = ["/office", "/office/classes/6%D0%90", SLIPS, "/office/pupils", f"/office/pupils/{one['id']}", "/office/roster/import"]
+    reads = ["/office/classes", "/office/classes/6%D0%90", SLIPS, "/office/pupils", f"/office/pupils/{one['id']}", "/office/roster/import"]
     reads += [f"/office/roster/imports/{found['id']}", "/api/v1/office/classes", "/api/v1/office/pupils", "/api/v1/office/roster/export"]
     writes = ["/office/pupils", f"/office/pupils/{one['id']}/revoke", SLIPS, "/office/roster/export", "/office/roster/import"]
     for code in ("vera", "anna"):
@@ -81,7 +81,7 @@ async def test_classes_say_who_is_linked_who_waits_and_who_has_no_code(hub: Hub,
     found = await (await office.get("/api/v1/office/classes")).get_json()
     assert [(one["name"], one["pupils"], one["linked"], one["coded"]) for one in found["items"]] == [("6А", 3, 1, 2), ("7А", 1, 0, 0)]
     assert (found["pupils"], found["linked"]) == (4, 1)
-    page = await text(office, "/office")
+    page = await text(office, "/office/classes")
     assert "Классы" in page and "Листки" in page
 
 
@@ -247,13 +247,13 @@ async def test_a_big_file_stays_in_memory_and_a_bigger_one_says_what_to_do(
 
 
 async def test_empty_offices_and_hostile_class_names_are_shown_well(hub: Hub, office: Browser) -> None:
-    assert "Учеников пока нет" in await text(office, "/office")
+    assert "Учеников пока нет" in await text(office, "/office/classes")
     for name in ('5/1 "<b>"', "slips", "6 «А» & Ко?#"):
         body = {"last_name": "Ким", "first_name": "Ян", "birth_date": "2014-02-03", "class": name}
         assert (await office.send("POST", "/api/v1/office/pupils", json=body)).status_code == 201
-    page = await text(office, "/office")
-    links = re.findall(r'href="(/office/classes/[^"]+)"', page)
-    assert len(links) == 6 and "<b>" not in page
+    page = await text(office, "/office/classes")
+    links = re.findall(r'href="(/office/classes/[^"?]+)"', page)
+    assert len(links) == 9 and "<b>" not in page
     for link in links:
         assert "Ким" in await text(office, link) or "Листки" in await text(office, link)
     assert "Образец" not in page
@@ -269,17 +269,18 @@ async def test_who_works_in_two_schools_chooses_one_and_the_choice_opens_no_othe
     card = OfficerCard(school=OTHER, role="head", snils=ADMIN.digits, names=("Ким", "Нина", ""))
     now = hub.clock()
     await hub.deps.db.write(lambda: schools.put_officers(hub.deps.keys, [card], now=now))
-    page = await text(office, "/office")
-    assert "В какой школе" in page and page.count("school_ogrn=") == 2
-    for ogrn, shown in ((OGRN, "Учеников: <strong>1"), (OTHER, "Учеников пока нет")):
-        chosen = await office.get(f"/office?school_ogrn={ogrn}")
-        assert chosen.status_code == 303
-        page = await text(office, "/office")
-        assert shown in page and "Другая школа" in page
-        assert "Импорт" in await text(office, "/office/roster/import")
+    assert (await office.get("/office", Accept="text/html")).headers["Location"] == "/office/role"
+    page = await text(office, "/office/role")
+    assert "Кем я сейчас работаю" in page and page.count('name="role"') == 2
     assert len(await pupils(office, f"?school_ogrn={OGRN}")) == 1
+    for ogrn, role, one, other in ((OGRN, "school_admin", 1, 404), (OTHER, "head", 0, 200)):
+        chosen = await press(office, "/office/role", school=ogrn, role=role)
+        assert (chosen.status_code, chosen.headers["Location"]) == (303, "/office")
+        page = await text(office, "/office/classes")
+        assert ("Учеников пока нет" in page) == (not one)
+        assert len(await pupils(office, "")) == one
+        assert (await office.get(f"/api/v1/office/pupils?school_ogrn={OTHER}")).status_code == other
     oleg = await signed(hub, "oleg")
-    oleg.client.set_cookie("localhost", "office-school", OGRN, path="/office")
-    assert "Учеников пока нет" in await text(oleg, "/office")
+    assert (await press(oleg, "/office/role", school=OGRN, role="school_admin")).status_code == 404
     assert (await oleg.get(f"/api/v1/office/pupils?school_ogrn={OGRN}")).status_code == 404
-    assert (await (await signed(hub, "anna")).get(f"/office?school_ogrn={OGRN}")).status_code == 404
+    assert (await (await signed(hub, "anna")).get("/office/role")).status_code == 404

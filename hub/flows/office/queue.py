@@ -73,6 +73,11 @@ async def list_reviews(deps: Deps, visitor: Visitor, *, school: str | None = Non
     return view
 
 
+def count_lines(deps: Deps, officer: Officer) -> int:
+    """Inside the caller's unit: how many wait, those that only wait for their time included."""
+    return len(_lines(deps, officer))
+
+
 def _lines(deps: Deps, officer: Officer) -> list[Line]:
     now = deps.now()
     return [

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hub.deps import Deps
 from hub.flows.office.officers import CARD_ROLES, Officer, officer_of
-from hub.flows.office.rights import Act, roles_for
+from hub.flows.office.rights import Act, may, roles_for
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.school.roster import SchoolPost
 from hub.store.process.memory import Throttle
@@ -16,8 +16,8 @@ from hub.store.sessions import Visitor
 from identity.model import Person, PersonId, SnilsProof, same_name
 from identity.store import children_of, person
 
-OFFICE_ROLES = CARD_ROLES | roles_for(Act.ABSENCES)
-"""Whom the menu shows a way to the office."""
+OFFICE_ROLES = CARD_ROLES | roles_for(Act.ROSTER) | frozenset({"meals_officer"})
+"""Whom the menu shows a way to the office: guard, till and the like have their own doors."""
 
 
 def officer_here(deps: Deps, visitor: Visitor, school: str | None = None, *, act: Act = Act.CARDS) -> Officer:
@@ -56,15 +56,16 @@ async def works_in_office(deps: Deps, visitor: Visitor) -> bool:
     return found
 
 
-async def only_absences(deps: Deps, visitor: Visitor) -> bool:
-    """Whether the notices of absence are all that this person has in an office: a class teacher's part of it (RULES B6)."""
+async def require_cards(deps: Deps, visitor: Visitor) -> None:
+    """For a page that only whoever keeps cards may open."""
+    await deps.db.read(lambda: officer_here(deps, visitor))
+
+
+async def keeps_cards(deps: Deps, visitor: Visitor) -> bool:
+    """Whether the post of this session writes cards and prints codes, or only looks at them."""
 
     def unit() -> bool:
-        me = person(deps.keys, PersonId(visitor.person))
-        if me is None or me.snils is None or me.snils_proof is not SnilsProof.VERIFIED:
-            return False
-        roles = {post.role for post in schools.posts_of(deps.keys, me.snils.digits)} & OFFICE_ROLES
-        return bool(roles) and not roles & CARD_ROLES
+        return may(officer_here(deps, visitor, act=Act.ROSTER).role, Act.CARDS)
 
     return await deps.db.read(unit)
 

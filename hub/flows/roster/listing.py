@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from hub.deps import Deps
 from hub.flows.cursors import from_cursor, to_cursor
-from hub.flows.office.officers import Officer, note_reading
-from hub.flows.office.rights import Act
+from hub.flows.office.officers import Officer, note_reading, officer_for
+from hub.flows.office.rights import Act, may
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster.desk import officer_here
 from hub.flows.views.school.roster import CardGuardianView, ClassList, ClassView, CodeView, PupilList, PupilView, RosterCard
 from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.model import Person, PersonId, normalised
-from identity.store import Place, card_guardians, classes_in, codes_of, persons_by_id, places_in, places_of, school_of
+from identity.store import Place, card_guardians, classes_in, codes_of, persons_by_id, places_in, places_of
 from identity.store.edges import ever_between
 
 A_PAGE = 50
+LINKED: Mapping[str, Callable[[Place], bool]] = {
+    "linked": lambda one: one.linked,
+    "coded": lambda one: not one.linked and one.code_until is not None,
+    "without": lambda one: not one.linked and one.code_until is None,
+}
+"""Who is linked and who is not, as the numbers of the classes' table open it."""
 LONGEST_QUERY = 100
 
 
-async def show_classes(deps: Deps, visitor: Visitor, *, school: str | None = None) -> ClassList:
-    """Counts only: no child's data is read."""
+async def show_classes(deps: Deps, visitor: Visitor, *, school: str | None = None, act: Act = Act.ROSTER) -> ClassList:
+    """Counts only: no child's data is read. A class teacher gets the own class."""
     now = deps.now()
 
     def unit() -> ClassList:
-        officer = officer_here(deps, visitor, school)
+        officer = officer_here(deps, visitor, school, act=act)
         card = schools.school(officer.school)
-        found = sorted(classes_in(officer.school, now=now), key=lambda one: in_order(one.name))
+        every = (one for one in classes_in(officer.school, now=now) if officer.covers(one.name))
+        found = sorted(every, key=lambda one: in_order(one.name))
         return ClassList(
             school_ogrn=officer.school,
             school=card.short_name if card else "",
@@ -42,14 +49,23 @@ async def show_classes(deps: Deps, visitor: Visitor, *, school: str | None = Non
 
 
 async def list_pupils(
-    deps: Deps, visitor: Visitor, *, klass: str | None = None, query: str = "", cursor: str | None = None, school: str | None = None
+    deps: Deps,
+    visitor: Visitor,
+    *,
+    klass: str | None = None,
+    query: str = "",
+    only: str | None = None,
+    cursor: str | None = None,
+    school: str | None = None,
 ) -> PupilList:
-    """Of a class or of the school, by surname; `query` is the beginning of a surname or a first name."""
-    now = deps.now()
+    """Of a class or of the school, by surname; `query` is the beginning of a surname or a first name, `only` one of `LINKED`."""
+    now, wanted = deps.now(), LINKED.get(only or "", _anybody)
 
     def unit() -> tuple[Officer, list[tuple[Place, Person]]]:
-        officer = officer_here(deps, visitor, school)
-        places = places_in(officer.school, klass=klass, now=now)
+        officer = officer_here(deps, visitor, school, act=Act.ROSTER)
+        if klass is not None and not officer.covers(klass):
+            raise Refused(Reason.NOT_FOUND)
+        places = [one for one in places_in(officer.school, klass=klass, now=now) if officer.covers(one.klass) and wanted(one)]
         people = persons_by_id(deps.keys, [one.child for one in places])
         return officer, [(one, people[one.child]) for one in places if one.child in people]
 
@@ -71,13 +87,14 @@ async def show_pupil(deps: Deps, visitor: Visitor, pupil: str) -> RosterCard:
     now, child = deps.now(), PersonId(pupil)
 
     def unit() -> RosterCard:
-        officer = own_pupils_officer(deps, visitor, child)
+        officer = own_pupils_officer(deps, visitor, child, act=Act.ROSTER)
         note_reading(deps, officer, [child], page="office.pupil", now=now)
         place, known = places_of(officer.school, [child], now=now)[child], persons_by_id(deps.keys, [child])[child]
         return RosterCard(
             pupil=pupil_view(place, known),
             zone=officer.zone,
             own=officer.person == child or bool(ever_between(officer.person, child)),
+            keeps=may(officer.role, Act.CARDS),
             guardians=tuple(
                 CardGuardianView(
                     id=entry.id, last_name=last, first_name=first, snils=snils.masked, state=entry.state.value, valid_from=entry.valid_from
@@ -94,8 +111,13 @@ async def show_pupil(deps: Deps, visitor: Visitor, pupil: str) -> RosterCard:
 
 
 def own_pupils_officer(deps: Deps, visitor: Visitor, child: PersonId, *, act: Act = Act.CARDS) -> Officer:
-    """The officer of this pupil's school; a foreign pupil and none at all look the same."""
-    return officer_here(deps, visitor, school_of(child) or "", act=act)
+    """The officer of this pupil's school and class; a foreign pupil and none at all look the same."""
+    try:
+        return officer_for(deps, visitor, child, act=act)
+    except Refused as error:
+        if error.reason is Reason.NOT_OFFICE:
+            raise Refused(Reason.NOT_FOUND) from error
+        raise
 
 
 def pupil_view(place: Place, known: Person) -> PupilView:
@@ -115,6 +137,10 @@ def in_order(name: str) -> tuple[int, str]:
     """2А before 10А."""
     number = re.match(r"\s*(\d{1,4})", name)
     return (int(number.group(1)) if number else 10_000, normalised(name))
+
+
+def _anybody(_: Place) -> bool:
+    return True
 
 
 def _by_name(one: Person) -> tuple[str, str, str]:

@@ -10,13 +10,11 @@ from datetime import datetime, timedelta
 import peewee
 
 from hub.store.fields import InstantField, SealedColumn, changed, delete_ids, rows, to_micros
+from identity.invitations import read_code
 from identity.sealing import Keys
 
 LIFE = timedelta(hours=72)
 KEPT = timedelta(days=365)
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_SIGNS = 12
-"""31 letters, 12 of them: 59 bits, spoken over the phone without doubt."""
 
 
 class StaffCode(peewee.Model):
@@ -55,12 +53,6 @@ class Given:
     issued_by: str
     created_at: datetime
     expires_at: datetime
-
-
-def new_code() -> str:
-    """As it is read aloud: three groups of four."""
-    signs = "".join(secrets.choice(_ALPHABET) for _ in range(_SIGNS))
-    return "-".join(signs[at : at + 4] for at in range(0, _SIGNS, 4))
 
 
 def give(keys: Keys, code: str, *, school: str, role: str, class_name: str, name: str, by: str, now: datetime) -> str:
@@ -116,7 +108,7 @@ def count_waiting(school: str, *, now: datetime) -> int:
 
 def _plain(code: str) -> str:
     """Case, spaces and hyphens do not matter."""
-    return "staff " + "".join(sign for sign in code.upper() if sign.isalnum())
+    return f"staff {read_code(code)}"
 
 
 def _given(keys: Keys, row: StaffCode) -> Given:

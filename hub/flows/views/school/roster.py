@@ -71,9 +71,12 @@ class CodeView(View, frozen=True, kw_only=True):
 
 
 class RosterCard(View, frozen=True, kw_only=True):
+    """`keeps`: the reader writes cards and prints codes; a class teacher only looks."""
+
     pupil: PupilView
     zone: str
     own: bool
+    keeps: bool
     guardians: tuple[CardGuardianView, ...]
     codes: tuple[CodeView, ...]
 
