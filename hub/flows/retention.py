@@ -14,6 +14,8 @@ from hub.store.joining import bundles as joins
 from hub.store.outputs import calendars, feeds
 from hub.store.process import repeats
 from hub.store.school import announcements, roster, staff_codes
+from hub.store.school.chats import codes as bot_codes
+from hub.store.school.chats import journal as chat_journal
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
 from hub.store.written import absences, appeals, letters, tickets
@@ -101,6 +103,14 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="diary_validators", every_s=86400.0, remove=validators.remove_old, kept=validators.KEPT,
         what="Метки, по которым дневник узнаёт, что ничего не изменилось", since="с последнего чтения",
+    ),
+    Term(
+        name="chat_codes", every_s=300.0, remove=bot_codes.remove_old, kept=bot_codes.LIFE,
+        what="Коды, по которым бот школы узнаёт ваш профиль", since="с получения кода; профиль подключён — сразу",
+    ),
+    Term(
+        name="chat_journal", every_s=86400.0, remove=chat_journal.remove_old, kept=chat_journal.KEPT,
+        what="Что делалось в чатах классов", since="со дня действия",
     ),
     Term(
         name="notices", every_s=86400.0, remove=notices.remove_old, kept=notices.KEPT,

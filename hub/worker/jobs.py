@@ -12,8 +12,9 @@ from pathlib import Path
 
 import identity.store
 from hub.deps import Deps
-from hub.flows import absence, retention
+from hub.flows import absence, appeals, retention
 from hub.flows.attach_approved import Cards, attach_announced
+from hub.flows.class_chats import Chats
 from hub.flows.follow_edges import end_login_made_by
 from hub.flows.guardianship.ages import Birthdays
 from hub.flows.guardianship.proposals import Silences
@@ -40,7 +41,9 @@ BIRTHDAYS_EVERY_S = 6 * 3600.0
 SILENCES_EVERY_S = 300.0
 POLL_EVERY_S = 5.0
 WATCH_EVERY_S = 20.0
+CHATS_EVERY_S = 2.0
 ABSENCES_EVERY_S = 60.0
+APPEALS_EVERY_S = 300.0
 JOINS_TOLD_EVERY_S = 1.0
 JOINS_FOLLOWED_EVERY_S = 5.0
 JOINS_SUBSCRIBED_EVERY_S = 60.0
@@ -66,6 +69,8 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="silences", every_s=SILENCES_EVERY_S, batch=Silences(deps).batch),
         Job(name="poll_diaries", every_s=POLL_EVERY_S, batch=Polling(deps).batch),
         Job(name="absences_in_diaries", every_s=ABSENCES_EVERY_S, batch=partial(absence.look_again, deps)),
+        Job(name="class_chats", every_s=CHATS_EVERY_S, batch=Chats(deps).batch),
+        Job(name="appeals_overdue", every_s=APPEALS_EVERY_S, batch=partial(appeals.warn_overdue, deps)),
         Job(name="watch_accounts", every_s=WATCH_EVERY_S, batch=Watching(deps).batch),
     )
     return (*made, Job(name="note_health", every_s=HEALTH_EVERY_S, batch=partial(_told, deps, made)))

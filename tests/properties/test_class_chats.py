@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from identity.class_chats import GRACE, Can, Member, MemberState, Place, Plan, Record, Standing, Strangers, Why, plan
+from identity.linking.class_chats import GRACE, Can, Member, MemberState, Place, Plan, Record, Standing, Strangers, Why, plan
 from identity.model import PersonId
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

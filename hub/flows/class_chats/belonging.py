@@ -8,12 +8,12 @@ from datetime import datetime
 
 from hub.deps import Deps
 from hub.flows.class_chats.words import MESSENGERS
-from hub.store.chats import members
 from hub.store.school import schools
+from hub.store.school.chats import members
 from identity.ages import phase
-from identity.class_chats import Audience, Claim, Place, Why, places
 from identity.consent import Consent, Purpose, answer
 from identity.guardianship import view_by_edges
+from identity.linking.class_chats import Audience, Claim, Place, Why, places
 from identity.model import EdgeRight, EdgeState, Guardianship, LinkState, Person, PersonId, PersonState
 from identity.snils import Snils
 from identity.store import consents_of, edges, persons_by_id

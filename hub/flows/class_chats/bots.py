@@ -9,8 +9,8 @@ from connectors.kit.errors import ConnectorError, RateLimited
 from hub.deps import Deps
 from hub.flows.class_chats.reconcile import PAUSE, account_of
 from hub.flows.class_chats.words import note_of
-from hub.store.chats import carriers, codes, rooms
-from hub.store.chats.carriers import CarrierCard, CarrierState
+from hub.store.school.chats import carriers, codes, rooms
+from hub.store.school.chats.carriers import CarrierCard, CarrierState
 
 OFTEN, SELDOM = timedelta(seconds=2), timedelta(seconds=60)
 """How often a bot is asked while somebody waits for it, and otherwise."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zlib import crc32
@@ -10,15 +10,20 @@ from zlib import crc32
 from connectors.kit.class_chat import ChatAccount, ClassChatPort, Outcome, Sending, ToPerson
 from connectors.kit.errors import ConnectorError, RateLimited, TimedOut, Unavailable
 from connectors.kit.manifest import ChatAbility
-from hub.store.chats.journal import Done
-from hub.store.chats.members import Noted
-from hub.store.chats.rooms import RoomCard
-from identity.class_chats import MemberState, Place, Plan, Record, Removal
+from hub.flows.class_chats.words import MESSENGERS
+from hub.store.school.chats.journal import Done
+from hub.store.school.chats.members import Noted
+from hub.store.school.chats.rooms import RoomCard
+from identity.linking.class_chats import MemberState, Place, Plan, Record, Removal
 
 INVITATION = (
     "Здравствуйте! Чат вашего класса: {link}\nПриглашение пришло, потому что в кабинете School Hub дано согласие на этот чат."
     " Входить не обязательно; отказаться можно там же, в разделе «Чаты»."
 )
+
+
+REMOVED_BEFORE = "removed_before"
+"""The messenger lets nobody back by the link who was removed: a person in the chat has to bring him."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,11 +40,13 @@ class Carried:
 class Carrying:
     """One plan, one chat. A refusal for one member is written down beside him and stops nobody else."""
 
-    def __init__(self, port: ClassChatPort, account: ChatAccount, room: RoomCard, now: datetime) -> None:
+    def __init__(self, port: ClassChatPort, account: ChatAccount, room: RoomCard, now: datetime, *, removed: Collection[str] = ()) -> None:
+        """`removed`: profiles that were removed from this chat before."""
         self._port = port
         self._account = account
         self._room = room
         self._now = now
+        self._barred = frozenset(removed) if not MESSENGERS[room.kind].readmits else frozenset()
         self._can = port.manifest.chat
         self.carried = Carried(link=room.link)
 
@@ -83,6 +90,11 @@ class Carrying:
 
     async def _invite(self, place: Place, *, by_link: bool) -> None:
         """Once. Where the messenger does not let us write to the person, the link waits in the cabinet."""
+        if place.subject in self._barred:
+            self._note(self._record(place, MemberState.INVITED, by_link=True), place, REMOVED_BEFORE)
+            done = Done(action="member.invited", person=place.person, why=place.why.value, code=REMOVED_BEFORE, ok=False)
+            self.carried.done.append(done)
+            return
         link, code, sent = await self._link(), "", True
         self._note(self._record(place, MemberState.INVITED, by_link=by_link), place, "")
         if ChatAbility.SEND in self._can:

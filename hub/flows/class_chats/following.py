@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from hub.deps import Deps
-from hub.store.chats import journal, members, rooms
+from hub.store.school.chats import journal, members, rooms
 from identity.model import PersonId
 from identity.store import edges
 from identity.store.school.cards import classes_of

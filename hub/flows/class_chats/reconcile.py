@@ -25,12 +25,12 @@ from hub.flows.class_chats.belonging import belonging, circle_of
 from hub.flows.class_chats.carrying import Carried, Carrying
 from hub.flows.class_chats.telling import tell_done, tell_held, tell_strangers, tell_trouble
 from hub.flows.class_chats.words import note_of
-from hub.store.chats import carriers, journal, members, rooms
-from hub.store.chats.carriers import CarrierCard, CarrierState
-from hub.store.chats.journal import Done
-from hub.store.chats.members import MemberCard, Noted
-from hub.store.chats.rooms import RoomCard, RoomState
-from identity.class_chats import Can, Member, MemberState, Place, Plan, plan
+from hub.store.school.chats import carriers, journal, members, rooms
+from hub.store.school.chats.carriers import CarrierCard, CarrierState
+from hub.store.school.chats.journal import Done
+from hub.store.school.chats.members import MemberCard, Noted
+from hub.store.school.chats.rooms import RoomCard, RoomState
+from identity.linking.class_chats import Can, Member, MemberState, Place, Plan, plan
 from identity.model import PersonId
 
 EVERY = timedelta(hours=24)
@@ -75,7 +75,14 @@ def account_of(carrier: CarrierCard) -> ChatAccount:
 
 
 async def look_at(deps: Deps, chat: str) -> None:
-    """Whatever becomes of it, the chat knows when it is looked at next, and people are told once of what needs them."""
+    """Whatever becomes of it, the chat knows when it is looked at next, and people are told once of what needs them.
+
+    One at a time in this process: who presses while a look is under way waits for it."""
+    async with deps.memory.locks.of(("chat", chat)):
+        await _look_at(deps, chat)
+
+
+async def _look_at(deps: Deps, chat: str) -> None:
     now = deps.now()
     known = await deps.db.read(lambda: known_of(deps, chat, now=now))
     port = deps.chats.get(known.room.kind) if known is not None else None
@@ -92,7 +99,8 @@ async def look_at(deps: Deps, chat: str) -> None:
         trouble = error
         await deps.db.write(lambda: _troubled(deps, known, trouble, now=now))
         return
-    carried = await Carrying(port, account_of(known.carrier), known.room, now).carry_out(outlook.plan)
+    removed = {one.record.subject for one in known.members if one.record.state is MemberState.REMOVED}
+    carried = await Carrying(port, account_of(known.carrier), known.room, now, removed=removed).carry_out(outlook.plan)
     await deps.db.write(lambda: _settle(deps, outlook, carried, now=now))
 
 

@@ -11,9 +11,9 @@ from hub.flows.class_chats.carrying import Carried
 from hub.flows.class_chats.words import AUDIENCES, MESSENGERS
 from hub.flows.office.rights import Act, Reach, reach, roles_for
 from hub.store import notices
-from hub.store.chats.rooms import RoomCard
 from hub.store.school import schools
-from identity.class_chats import Member, Why
+from hub.store.school.chats.rooms import RoomCard
+from identity.linking.class_chats import Member, Why
 from identity.model import ActorKind, PersonId
 from identity.snils import Snils
 from identity.store import record_change

@@ -14,7 +14,7 @@ from hub.deps import Deps
 from hub.flows.class_chats.bots import OFTEN, SELDOM, hear
 from hub.flows.class_chats.following import follow_changes
 from hub.flows.class_chats.reconcile import look_at
-from hub.store.chats import carriers, codes, rooms
+from hub.store.school.chats import carriers, codes, rooms
 
 log = logging.getLogger("hub.chats")
 

@@ -14,25 +14,28 @@ from connectors.kit.class_chat import (
     LostRights,
 )
 from connectors.kit.errors import ConnectorError, RateLimited, Rejected, TimedOut, Unavailable
-from identity.class_chats import Audience, MemberState, Why
 from identity.consent import Purpose
+from identity.linking.class_chats import Audience, MemberState, Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Messenger:
-    """`where` completes «в …»; `profile` is the system of the bound profile, None where none is needed; `consent` the purpose."""
+    """`where` completes «в …»; `profile` is the system of the bound profile, None where none is needed; `consent` the purpose.
+
+    `readmits`: whoever was removed comes back by the link."""
 
     title: str
     where: str
     profile: str | None
     consent: Purpose
+    readmits: bool = True
     account: str = ""
     """How the school's account there is called, genitive: «токен …»."""
 
 
 MESSENGERS: Mapping[str, Messenger] = MappingProxyType(
     {
-        "vkapi": Messenger(title="VK Мессенджер", where="VK", profile="vkid", consent=Purpose.CHAT, account="сообщества"),
+        "vkapi": Messenger(title="VK Мессенджер", where="VK", profile="vkid", consent=Purpose.CHAT, readmits=False, account="сообщества"),
         "max": Messenger(title="MAX", where="MAX", profile="max", consent=Purpose.CHAT_MAX, account="бота"),
         "invite_link": Messenger(title="Ссылка на чат", where="чате по ссылке", profile=None, consent=Purpose.CHAT_LINK),
     }

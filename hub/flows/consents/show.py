@@ -6,18 +6,21 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from hub.deps import Deps
+from hub.flows.class_chats.words import CHAT_PURPOSES, MESSENGERS
 from hub.flows.consents import texts
 from hub.flows.consents.texts import Text
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.self_service.consents import ConsentList, ConsentSubject, ConsentTextView, ConsentView, OwnWord
+from hub.store.school.chats import carriers
 from hub.store.sessions import Visitor
 from identity.ages import Phase, phase
 from identity.consent import Consent, ConsentAnswer, Purpose, Whose, Word, giver_fault, whose
 from identity.model import EdgeState, Person, PersonId
 from identity.store import children_of, consent_holds, consents_by, edges, person
+from identity.store.school.cards import classes_of
 
 OWN_OF_ADULT = (Purpose.DATA, Purpose.SMS)
-"""A parent's own; the rest is about pupils."""
+"""A parent's own; the rest is about pupils, but for the chats of the parents' classes."""
 
 
 async def list_consents(deps: Deps, visitor: Visitor) -> ConsentList:
@@ -41,8 +44,9 @@ def views(deps: Deps, who: PersonId) -> Iterable[ConsentView]:
     in_force = texts.in_force(now.date())
     for subject, is_self in _subjects(deps, who, now):
         where = phase(subject.birth_date, now, subject.zone)
+        chats, pupil = _chats(deps, who, subject.id, said), bool(edges.of_child(subject.id))
         for purpose in Purpose:
-            if purpose in in_force and _applies(purpose, where, is_self=is_self, pupil=bool(edges.of_child(subject.id))):
+            if purpose in in_force and _applies(purpose, where, is_self=is_self, pupil=pupil, chats=chats):
                 holds = consent_holds(deps.keys, subject.id, purpose, now=now, version=in_force[purpose].version)
                 mine = _mine(said, subject.id, purpose)
                 yield _view(who, subject, where, holds, in_force[purpose], mine, now=now)
@@ -58,13 +62,26 @@ def _subjects(deps: Deps, who: PersonId, now: datetime) -> Sequence[tuple[Person
     return [(me, True), *((child, False) for child in mine if child.id != who)]
 
 
-def _applies(purpose: Purpose, where: Phase, *, is_self: bool, pupil: bool) -> bool:
+def _chats(deps: Deps, who: PersonId, subject: PersonId, said: Sequence[Consent]) -> frozenset[Purpose]:
+    """The messengers of the subject's classes, and whatever was said of others: to be taken back."""
+    children = [subject, *(edge.child for edge in edges.of_guardian(who) if subject == who and edge.state is EdgeState.ACTIVE)]
+    schools = {school for school, _ in classes_of(children).values()}
+    kinds = {card.carrier for school in schools for card in carriers.of_school(deps.keys, school)}
+    mine = {word.purpose for word in said if word.subject == subject} & CHAT_PURPOSES
+    return frozenset({MESSENGERS[kind].consent for kind in kinds if kind in MESSENGERS} | mine)
+
+
+def _applies(purpose: Purpose, where: Phase, *, is_self: bool, pupil: bool, chats: frozenset[Purpose]) -> bool:
     if where is Phase.ADULT and not is_self:
         return False  # an adult pupil speaks alone
     if is_self and where.under_14:
         return False  # the guardian speaks
     if is_self and purpose is Purpose.SMS and where is not Phase.ADULT:
         return False  # an SMS is paid by whom it is sent to, and that is an adult
+    if purpose in chats:
+        return True
+    if purpose in CHAT_PURPOSES and purpose is not Purpose.CHAT:
+        return False  # the school does not use this messenger
     return purpose in OWN_OF_ADULT if is_self and not pupil else True
 
 

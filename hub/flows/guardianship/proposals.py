@@ -14,13 +14,15 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
 from hub.flows.views.people.guardianship import ProposalList, ProposalView
 from hub.store import notices, preferences, sessions
-from hub.store.connecting import choices, intents, registrations, steps
+from hub.store.connecting import checklist, choices, intents, registrations, steps
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_owners import owners_of
+from hub.store.joining import bundles as joins
 from hub.store.outputs import calendars
+from hub.store.school.chats import people as chat_people
 from hub.store.sessions import Visitor
 from hub.store.wishes import forms
-from hub.store.written import absences
+from hub.store.written import absences, appeals, tickets
 from identity.ages import phase
 from identity.family.alone import ActState, FamilyAct
 from identity.model import EdgeRight, PersonId, PersonState
@@ -48,8 +50,13 @@ _OWN_ROWS = (
     registrations.forget,
     choices.forget,
     absences.forget,
+    appeals.forget,
+    tickets.forget,
+    checklist.forget,
+    joins.forget,
     forms.forget,
     calendars.forget,
+    chat_people.forget,
 )
 _NEWS: Mapping[str, str] = {
     "proposed": "{who} предлагает: {act}, {child}. Если вы против, скажите об этом за 7 дней: молчание считается согласием.",

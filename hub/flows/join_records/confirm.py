@@ -14,11 +14,14 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.store import notices, sessions
+from hub.store.connecting import checklist
 from hub.store.diaries import diary_copies, diary_links
+from hub.store.joining import bundles as joins
+from hub.store.school.chats import people as chat_people
 from hub.store.sessions import Visitor
 from hub.store.wishes import mergers
 from hub.store.wishes.mergers import Wish, WishState
-from hub.store.written import absences
+from hub.store.written import absences, appeals, tickets
 from identity.errors import NotAllowed
 from identity.model import ActorKind, PersonId
 from identity.store import Merge, drop_pending, merge_persons, preview_merge, record_change
@@ -71,6 +74,12 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
     pupils = diary_links.pupils_of_child(merge.gone)
     diary_links.rebind(pupils, former=merge.gone, to=merge.kept)
     absences.rebind(former=merge.gone, to=merge.kept)
+    contracts.rebind(former=merge.gone, to=merge.kept)
+    appeals.rebind(former=merge.gone, to=merge.kept)
+    tickets.rebind(former=merge.gone, to=merge.kept)
+    checklist.rebind(former=merge.gone, to=merge.kept)
+    joins.rebind(former=merge.gone, to=merge.kept)
+    chat_people.rebind(former=merge.gone, to=merge.kept)
     for link in plan.links:
         diary_links.hand_over(link.id, merge.kept)
         diary_copies.forget(link.id)

@@ -10,14 +10,16 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.store import notices, preferences, sessions
-from hub.store.connecting import choices, intents, registrations, steps
+from hub.store.connecting import checklist, choices, intents, registrations, steps
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_links import Opened
+from hub.store.joining import bundles as joins
 from hub.store.outputs import calendars
 from hub.store.school import carriers
+from hub.store.school.chats import people as chat_people
 from hub.store.sessions import Visitor
 from hub.store.wishes import forms
-from hub.store.written import absences, letters
+from hub.store.written import absences, appeals, letters, tickets
 from identity.model import EdgeState, PersonId
 from identity.store import edges, erase_person, person
 
@@ -61,7 +63,12 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     forms.forget(who)
     letters.forget(who)
     absences.forget(who)
+    appeals.forget(who)
+    tickets.forget(who)
+    checklist.forget(who)
+    joins.forget(who)
     calendars.forget(who)
+    chat_people.forget(who)
     carriers.forget(who)
     erase_person(deps.keys, who, by=who, now=deps.now())
     return opened

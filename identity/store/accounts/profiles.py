@@ -40,11 +40,14 @@ from identity.store.trail import access
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BindIntent:
-    """What the session stored before the browser left: who began it, for whom, in which role."""
+    """What the session stored before the browser left: who began it, for whom, in which role.
+
+    `signs_in`: the system lets its people into the cabinet; a messenger's bot does not."""
 
     initiator: PersonId
     person: PersonId
     role: LinkRole
+    signs_in: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,9 @@ def bind_profile(keys: Keys, claims: Claims, intent: BindIntent, *, session_pers
 def bind_reviewed(keys: Keys, told: Mapping[str, str], target: PersonId, *, now: datetime) -> BindOutcome:
     """The school looked at a held profile and allows it: bound without the reason it was held for, with all the others asked again."""
     claims = Claims(system=told["system"], tenant=told["tenant"], subject=told["subject"], level=Level.UNKNOWN)
-    intent = BindIntent(initiator=PersonId(told["initiator"]), person=target, role=LinkRole(told["role"]))
+    intent = BindIntent(
+        initiator=PersonId(told["initiator"]), person=target, role=LinkRole(told["role"]), signs_in=told.get("signs_in") != "no"
+    )
     return _bind(keys, claims, intent, intent.initiator, waived=BindReason(told["reason"]), now=now)
 
 
@@ -103,7 +108,7 @@ def _bind(
         person=intent.person,
         opened_by=intent.initiator,
         evidence=Evidence(kind=EvidenceKind.BOTH_SIDES_LOGIN, at=now, by=intent.initiator, source=claims.system, strength=Strength.WEAK),
-        use=LinkUse.SIGN_IN if own else LinkUse.CHAT,
+        use=LinkUse.SIGN_IN if own and intent.signs_in else LinkUse.CHAT,
         role=intent.role,
     )
     moved_from: PersonId | None = None
@@ -209,6 +214,7 @@ def _refused(keys: Keys, intent: BindIntent, claims: Claims, verdict: BindVerdic
             "initiator": intent.initiator,
             "role": intent.role.value,
             "reason": verdict.reason.value,
+            "signs_in": "yes" if intent.signs_in else "no",
         }
         child = intent.person if intent.role is LinkRole.CHILD else None
         open_review(

@@ -27,6 +27,8 @@ from hub.store.joining.tables import JoinBundle
 from hub.store.outputs import calendars, feeds
 from hub.store.process import repeats
 from hub.store.school import roster
+from hub.store.school.chats import codes as bot_codes
+from hub.store.school.chats import journal as chat_journal
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
 from hub.store.written import absences, letters
@@ -148,6 +150,16 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         lambda: delete(tries.LoginTry, tries.count(KEYS, person="p", account="a", network="n", now=NOW).person != tries.LoginTry.id),
         timedelta(hours=2),
     ),
+    "chat_codes": (
+        bot_codes.BotCode,
+        lambda: bot_codes.add(KEYS, intent="i", code="c", carrier="max", initiator="p", now=NOW),
+        timedelta(minutes=30),
+    ),
+    "chat_journal": (
+        chat_journal.Act,
+        lambda: chat_journal.note("1", "c", [chat_journal.Done(action="member.invited")], now=NOW),
+        timedelta(days=365),
+    ),
     "kept_forms": (
         forms.KeptForm,
         lambda: forms.keep(KEYS, "p", "/family", {"note": "x"}, now=NOW),
@@ -169,6 +181,12 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
 BY_DAY = {"absence_notices"}
 """Kept from a calendar day on, not from a moment."""
 ENDED_OTHERWISE = {
+    "chat_carrier",
+    "chat_cursor",
+    "chat_found",
+    "chat_member",
+    "chat_wish",
+    "class_chat",
     "absence_entry",
     "join_request",
     "join_event",

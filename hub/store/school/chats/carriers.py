@@ -11,7 +11,7 @@ from enum import StrEnum
 import peewee
 
 from hub.store.fields import InstantField, SealedColumn
-from identity.class_chats import Strangers
+from identity.linking.class_chats import Strangers
 from identity.sealing import Keys
 
 

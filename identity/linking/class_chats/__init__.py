@@ -1,6 +1,6 @@
 """A class's chats: who belongs, and the plan that makes a real chat so; pure."""
 
-from identity.class_chats.members import (
+from identity.linking.class_chats.members import (
     Audience,
     Can,
     Claim,
@@ -15,7 +15,7 @@ from identity.class_chats.members import (
     Why,
     places,
 )
-from identity.class_chats.planning import FEW, GRACE, plan
+from identity.linking.class_chats.planning import FEW, GRACE, plan
 
 __all__ = [
     "FEW",

@@ -17,7 +17,7 @@ HUB = "hub"
 
 
 class Act(peewee.Model):
-    """`person` is whom it was about; `why` a word of `identity.class_chats.Why` or of the flow; `code` the carrier's own."""
+    """`person` is whom it was about; `why` a word of `identity.linking.class_chats.Why` or of the flow; `code` the carrier's own."""
 
     id = peewee.TextField(primary_key=True)
     school = peewee.TextField()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from identity.class_chats.members import (
+from identity.linking.class_chats.members import (
     Can,
     Member,
     MemberState,

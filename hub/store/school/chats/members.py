@@ -10,7 +10,7 @@ from datetime import datetime
 import peewee
 
 from hub.store.fields import InstantField, SealedColumn, delete, rows
-from identity.class_chats import Audience, MemberState, Record
+from identity.linking.class_chats import Audience, MemberState, Record
 from identity.model import PersonId
 from identity.sealing import Keys
 

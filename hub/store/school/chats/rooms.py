@@ -11,7 +11,7 @@ from enum import StrEnum
 import peewee
 
 from hub.store.fields import InstantField, SealedColumn, rows, to_micros
-from identity.class_chats import Audience
+from identity.linking.class_chats import Audience
 from identity.sealing import Keys
 
 OUTSIDE_LABEL = "class_chat.outside"
@@ -20,9 +20,13 @@ CLAIMED_FOR = timedelta(minutes=10)
 
 
 class RoomState(StrEnum):
-    """`DETACHED`: deleted by hand, or our account was thrown out; `LOST_RIGHTS`: our account may not do its work there."""
+    """`MAKING` and `MOVING` hold the class's place while the messenger is asked; left behind by a process that ended, they lapse.
 
+    `DETACHED`: deleted by hand, or our account was thrown out; `LOST_RIGHTS`: our account may not do its work there."""
+
+    MAKING = "making"
     ACTIVE = "active"
+    MOVING = "moving"
     DETACHED = "detached"
     LOST_RIGHTS = "lost_rights"
     ENDED = "ended"
@@ -120,6 +124,40 @@ def add(keys: Keys, new: NewRoom, *, now: datetime) -> str | None:
     return id_ if made.as_rowcount().execute() else None
 
 
+def reserve(keys: Keys, new: NewRoom, *, now: datetime) -> str | None:
+    """Holds the place before the messenger is asked to make the chat, so that of two officers one asks. None when it is taken."""
+    stale = (Room.state == RoomState.MAKING.value) & (Room.due_at <= now)
+    mine = (Room.school == new.school) & (Room.klass == new.klass) & (Room.audience == new.audience.value)
+    Room.update(state=RoomState.ENDED.value, ended_at=now, due_at=None).where(mine, stale).execute()
+    id_ = add(keys, new, now=now)
+    if id_ is not None:
+        Room.update(state=RoomState.MAKING.value, due_at=now + CLAIMED_FOR).where(Room.id == id_).execute()
+    return id_
+
+
+def made(keys: Keys, id_: str, outside: str, *, now: datetime) -> bool:
+    """The messenger made it: the held place is a chat now."""
+    columns = {
+        "outside": keys.seal("class_chat", "outside", id_, outside),
+        "outside_index": keys.index(OUTSIDE_LABEL, outside),
+        "state": RoomState.ACTIVE.value,
+        "due_at": now,
+    }
+    return bool(Room.update(columns).where(Room.id == id_, Room.state == RoomState.MAKING.value).execute())
+
+
+def begin_move(id_: str, *, now: datetime) -> bool:
+    """Of two who would move it at once one does."""
+    free = (Room.state.not_in([RoomState.ENDED.value, RoomState.MOVING.value, RoomState.MAKING.value])) | (
+        (Room.state == RoomState.MOVING.value) & (Room.due_at <= now)
+    )
+    return bool(Room.update(state=RoomState.MOVING.value, due_at=now + CLAIMED_FOR).where(Room.id == id_, free).execute())
+
+
+def give_up_move(id_: str, state: RoomState, *, now: datetime) -> None:
+    Room.update(state=state.value, due_at=now).where(Room.id == id_, Room.state == RoomState.MOVING.value).execute()
+
+
 def find(keys: Keys, id_: str) -> RoomCard | None:
     row = Room.get_or_none(Room.id == id_)
     return None if row is None else _card(keys, row)
@@ -148,8 +186,8 @@ def _of(keys: Keys, where: peewee.Expression) -> Sequence[RoomCard]:
 
 
 _DUE = (
-    "FROM class_chat r JOIN chat_carrier c ON c.id = r.carrier WHERE r.due_at <= ? AND r.state <> 'ended' AND c.state = 'working'"
-    " AND (c.paused_until IS NULL OR c.paused_until <= ?)"
+    "FROM class_chat r JOIN chat_carrier c ON c.id = r.carrier WHERE r.due_at <= ? AND r.state NOT IN ('ended', 'making')"
+    " AND c.state = 'working' AND (c.paused_until IS NULL OR c.paused_until <= ?)"
 )
 
 
