@@ -17,19 +17,23 @@ from hub.flows.views.self_service.mine import (
     MyChild,
     MyCopy,
     MyDiary,
+    MyJoin,
     MyNotice,
+    MySaid,
     MySession,
     MySettings,
+    MyTalk,
 )
 from hub.flows.words import title_of
 from hub.store import notices, preferences, sessions
 from hub.store.connecting import choices
 from hub.store.diaries import diary_copies, diary_links
+from hub.store.joining import bundles
 from hub.store.outputs import calendars, feeds
 from hub.store.preferences import Preferences
 from hub.store.process.memory import Throttle
 from hub.store.sessions import Kind, Visitor
-from hub.store.written import absences
+from hub.store.written import absences, appeals, tickets
 from identity.ages import phase
 from identity.model import ActorKind, EdgeState, PersonId
 from identity.store import ChildView, children_of, edges, export_person, held_by_merge, person, record_change
@@ -76,6 +80,8 @@ async def export_mine(deps: Deps, visitor: Visitor) -> MineView:
             sessions=_sessions(who, now),
             notices=tuple(MyNotice(kind=one.kind, at=one.at, text=one.text) for one in notices.newest(deps.keys, who, limit=MOST_NOTICES)),
             absences=_absences(deps, who),
+            talks=_talks(deps, who),
+            joins=_joins(deps, who),
             children=tuple(_child(deps, who, view, chosen) for view in _mine(deps, who)),
             calendars=tuple(
                 MyCalendar(child=one.child, created_at=one.created_at, used_at=one.used_at) for one in calendars.of_person(who)
@@ -101,6 +107,35 @@ def _absences(deps: Deps, who: PersonId) -> tuple[MyAbsence, ...]:
         )
         for one in absences.of_author(deps.keys, who)
     )
+
+
+def _joins(deps: Deps, who: PersonId) -> tuple[MyJoin, ...]:
+    return tuple(
+        MyJoin(
+            child=one.child,
+            school=one.legal_name,
+            school_year=one.school_year,
+            class_name=one.class_name,
+            role=one.role.value,
+            state=one.state.value,
+            submitted_at=one.submitted_at,
+            requests=tuple((it.kind.value, it.state.value, it.reason) for it in one.requests),
+        )
+        for one in bundles.of_applicant(deps.keys, who)
+    )
+
+
+def _talks(deps: Deps, who: PersonId) -> tuple[MyTalk, ...]:
+    """The own appeals and questions with their answers; who answered is the school's own matter."""
+    found = []
+    for one in appeals.of_author(deps.keys, who):
+        said = tuple(MySaid(at=word.at, mine=word.by == who, text=word.text) for word in appeals.messages(deps.keys, one.id))
+        found.append(MyTalk(child=one.child, kind=one.kind, state=one.state.value, created_at=one.created_at, messages=said))
+    for ticket in tickets.of_person(deps.keys, who):
+        said = tuple(MySaid(at=word.at, mine=word.by is None, text=word.text) for word in tickets.messages(deps.keys, ticket.id))
+        kind = ticket.asker.topic or "support"
+        found.append(MyTalk(child=None, kind=kind, state=ticket.state.value, created_at=ticket.created_at, messages=said))
+    return tuple(found)
 
 
 def _sessions(who: PersonId, now: datetime) -> tuple[MySession, ...]:

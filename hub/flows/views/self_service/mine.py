@@ -29,6 +29,24 @@ class MyNotice(View, frozen=True, kw_only=True):
     text: str
 
 
+class MySaid(View, frozen=True, kw_only=True):
+    """One word of a talk; `mine` where this person wrote it."""
+
+    at: dt.datetime
+    mine: bool
+    text: str
+
+
+class MyTalk(View, frozen=True, kw_only=True):
+    """An appeal to the school (`child` is set) or a question to the support, with what was said."""
+
+    child: str | None
+    kind: str
+    state: str
+    created_at: dt.datetime
+    messages: tuple[MySaid, ...]
+
+
 class MyAbsence(View, frozen=True, kw_only=True):
     """What this person told a school: `kind` and `reason` as typed, `answer` the school's words."""
 
@@ -40,6 +58,19 @@ class MyAbsence(View, frozen=True, kw_only=True):
     reason: str
     state: str
     answer: str
+
+
+class MyJoin(View, frozen=True, kw_only=True):
+    """An own application to join a school; `requests` are kind, state and the school's words, where it gave any."""
+
+    child: str
+    school: str
+    school_year: str
+    class_name: str
+    role: str
+    state: str
+    submitted_at: dt.datetime
+    requests: tuple[tuple[str, str, str], ...]
 
 
 class MySettings(View, frozen=True, kw_only=True):
@@ -111,6 +142,8 @@ class MineView(View, frozen=True, kw_only=True):
     sessions: tuple[MySession, ...]
     notices: tuple[MyNotice, ...]
     absences: tuple[MyAbsence, ...]
+    talks: tuple[MyTalk, ...]
+    joins: tuple[MyJoin, ...]
     children: tuple[MyChild, ...]
     calendars: tuple[MyCalendar, ...]
     left_out: tuple[str, ...]
