@@ -216,4 +216,4 @@ def _moment(milliseconds: int) -> datetime:
     try:
         return datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise Drifted("max", "$.timestamp", "not a moment", text=errors.UNREADABLE) from error
+        raise Drifted("max", "$.join_time or $.timestamp", "not a moment", text=errors.UNREADABLE) from error

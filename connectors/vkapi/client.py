@@ -109,7 +109,7 @@ class VkChats:
             page = await self._ask(account, "messages.getConversationMembers", form, mapping.Answer[mapping.MembersPage])
             names = mapping.names(page)
             for item in page.items:
-                found[str(item.member_id)] = mapping.member(item, names, own=self._own(account))
+                found[str(item.member_id)] = mapping.member(self.name, item, names, own=self._own(account))
             offset += len(page.items)
             if not page.items or offset >= page.count:
                 return tuple(found.values())

@@ -159,7 +159,14 @@ def link(system: str, answer: Link) -> str:
     return answer.link
 
 
-def member(item: MemberItem, names: Mapping[int, str], *, own: int) -> ChatMember:
+def _moment(system: str, seconds: int | None) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    except (ValueError, OverflowError, OSError) as error:
+        raise Drifted(system, "$.response.items[...].join_date", "not a moment", text=errors.UNREADABLE) from error
+
+
+def member(system: str, item: MemberItem, names: Mapping[int, str], *, own: int) -> ChatMember:
     """Communities have negative numbers. Who invited himself came by the link."""
     by_link = None if item.invited_by is None or item.is_owner else item.invited_by == item.member_id
     return ChatMember(
@@ -169,7 +176,7 @@ def member(item: MemberItem, names: Mapping[int, str], *, own: int) -> ChatMembe
         is_bot=item.member_id < 0,
         is_owner=item.is_owner,
         is_admin=item.is_admin or item.is_owner,
-        joined_at=datetime.fromtimestamp(item.join_date, UTC) if item.join_date else None,
+        joined_at=_moment(system, item.join_date),
         by_link=by_link,
         invited_by="" if item.invited_by is None else str(item.invited_by),
     )

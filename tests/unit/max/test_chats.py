@@ -45,6 +45,12 @@ async def test_members_come_whole_page_by_page_and_each_once() -> None:
     assert [dict(one.url.params) for one in stub.script.requests] == [{"count": "100"}, {"count": "100", "marker": "77"}]
 
 
+@pytest.mark.parametrize("moment", [10**18, -(10**18), 2**62])
+async def test_a_moment_that_no_calendar_holds_is_a_drift(moment: int) -> None:
+    with pytest.raises(Drifted):
+        await Stub(said({"members": [member(1) | {"join_time": moment}]})).port.members(ACCOUNT, CHAT)
+
+
 async def test_pages_that_never_end_are_a_drift() -> None:
     with pytest.raises(Drifted):
         await Stub(said({"members": [member(1)], "marker": 5})).port.members(ACCOUNT, CHAT)

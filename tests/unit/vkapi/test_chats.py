@@ -87,6 +87,12 @@ async def test_members_come_whole_page_by_page_and_each_once() -> None:
     assert [one["offset"] for one in stub.asked] == ["0", "3"]
 
 
+@pytest.mark.parametrize("moment", [10**15, -(10**15), 2**62])
+async def test_a_moment_that_no_calendar_holds_is_a_drift(moment: int) -> None:
+    with pytest.raises(Drifted):
+        await Stub(said({"count": 1, "items": [item(1, join_date=moment)]})).port.members(ACCOUNT, CHAT)
+
+
 async def test_pages_that_never_end_are_a_drift() -> None:
     with pytest.raises(Drifted):
         await Stub(said({"count": 10**9, "items": [item(1)]})).port.members(ACCOUNT, CHAT)
