@@ -133,4 +133,4 @@ async def test_a_form_without_its_token_decides_nothing(joining: Joining) -> Non
     given = {"Host": "localhost:8000", "Origin": PUBLIC, "Accept": "text/html"}
     answer = await joining.nina.client.post(f"/office/joins/{first}/approve", form={}, headers=given)
     assert answer.status_code == 403
-    assert len((await joining.queue())) == 2
+    assert len(await joining.queue()) == 2

@@ -1,8 +1,8 @@
-"""The office: a chosen post, staff codes, a school's choices, announcements, who left a roster, cards to pass with, devices."""
+"""The office: a chosen post, staff codes, announcements, who left a roster, cards to pass with, devices."""
 
 from __future__ import annotations
 
-from peewee import SQL, BigIntegerField, CharField, Database, IntegerField, Model, TextField
+from peewee import SQL, BigIntegerField, CharField, Database, Model, TextField
 from playhouse.migrate import SchemaMigrator, migrate
 
 
@@ -22,16 +22,6 @@ class StaffCode(Model):
 
     class Meta:
         table_name = "staff_code"
-
-
-class SchoolChoice(Model):
-    school = TextField(primary_key=True)
-    four_eyes = IntegerField()
-    changed_by = TextField()
-    changed_at = BigIntegerField()
-
-    class Meta:
-        table_name = "school_choice"
 
 
 class SchoolAnnouncement(Model):
@@ -115,7 +105,7 @@ class Device(Model):
 
 Device.add_index(Device.index(Device.kind, Device.serial, unique=True, where=SQL("revoked_at IS NULL"), name="device_live"))
 
-TABLES = (StaffCode, SchoolChoice, SchoolAnnouncement, LeftRow, Carrier, Device)
+TABLES = (StaffCode, SchoolAnnouncement, LeftRow, Carrier, Device)
 
 
 def up(migrator: SchemaMigrator, db: Database) -> None:
