@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from hub import telemetry, wiring
@@ -48,6 +49,15 @@ def equipped(settings: Settings) -> Settings:
 
         return demo.equip(settings)
     return settings
+
+
+async def clock(settings: Settings) -> datetime:
+    """The hub's time for a command that books something: in the demo that of the sandbox, while it answers."""
+    if settings.demo:
+        from hub import demo
+
+        return await demo.clock(settings)
+    return wiring.real_clock()
 
 
 @contextmanager

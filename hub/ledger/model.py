@@ -29,6 +29,10 @@ class Purpose(StrEnum):
     SERVICES = "services"
 
 
+PAY_TYPES: Mapping[Purpose, str] = MappingProxyType({Purpose.MEAL: "1", Purpose.NOTICES: "2", Purpose.SERVICES: "3"})
+"""How a terminal says which account of a contract it pays; a benefit is not paid in."""
+
+
 class Kind(StrEnum):
     """What happened; the words of the API's statement."""
 
@@ -130,7 +134,8 @@ class Posting:
     """One act as it goes into the ledger. `scope` and `key` name it for ever: the provider and its id (RULES D3).
 
     `at` is the booking time, `happened_at` that of the event itself where it came late. `request` is what else of the request must be
-    the same when the same key comes again. Without a `floor` the act is a fact that the ledger takes whatever is left.
+    the same when the same key comes again. Without a `floor` the act is a fact, whatever is left. `carried` is over from the
+    books of an earlier system, which gave the receipts.
     """
 
     scope: str
@@ -146,6 +151,7 @@ class Posting:
     reverses: TransactionId | None = None
     linked: str | None = None
     happened_at: datetime | None = None
+    carried: bool = False
     hash: str = field(init=False)
 
     def __post_init__(self) -> None:

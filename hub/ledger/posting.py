@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.ledger import accounts
@@ -109,7 +109,8 @@ def imported(act: Act, kind: Kind, of: Own, *, amount_kop: int, provider: str = 
     }
     if kind in (Kind.REVERSAL, Kind.SUSPENSE, Kind.TRANSFER_IN, Kind.TRANSFER_OUT):
         raise Malformed(f"{kind} is not imported: it names another transaction")
-    return _posting(act, kind, of.purpose, {of.id: amount_kop, other.get(kind, accounts.income(of.purpose)): -amount_kop})
+    legs = {of.id: amount_kop, other.get(kind, accounts.income(of.purpose)): -amount_kop}
+    return replace(_posting(act, kind, of.purpose, legs), carried=True)
 
 
 def reversal(act: Act, of: TransactionId, purpose: Purpose | None, legs: Sequence[Leg], *, amount_kop: int | None = None) -> Posting:

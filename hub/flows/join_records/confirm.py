@@ -13,6 +13,7 @@ from hub.flows.join_records.weak import suspend_unproven, unproven
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
+from hub.ledger.store import contracts
 from hub.store import notices, sessions
 from hub.store.connecting import checklist
 from hub.store.diaries import diary_copies, diary_links

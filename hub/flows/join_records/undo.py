@@ -12,6 +12,7 @@ from hub.flows.join_records.show import own_wish
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
+from hub.ledger.store import contracts
 from hub.store import notices, sessions
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions import Visitor
@@ -57,6 +58,7 @@ async def undo(deps: Deps, visitor: Visitor, merger: str) -> Parted:
 def _part(deps: Deps, visitor: Visitor, wish: Wish, before: Merge, *, now: datetime) -> tuple[Merge, str | None, bool]:
     merge = undo_merge(deps.keys, before.id, PersonId(visitor.person), now=now)
     diary_links.rebind(wish.pupils, former=merge.kept, to=merge.gone)
+    contracts.part(kept=merge.kept, former=merge.gone)
     wards = [edge.child for edge in edges.of_guardian(merge.gone)]
     note_children(merge, wards, "guardianship.parted", by=visitor, now=now)
     back = [link for link in links.of_persons(deps.keys, merge.gone) if merge.gone in (link.person, link.opened_by)]

@@ -146,8 +146,14 @@ def waiting_for(keys: Keys, children: Iterable[Person]) -> bool:
 
 def rebind(*, former: str, to: str) -> None:
     """A record was joined to another: its contracts go along."""
-    Contract.update(child=to).where(Contract.child == former).execute()
-    Contract.update(payer=to).where(Contract.payer == former).execute()
+    Contract.update(child=to, child_before=former).where(Contract.child == former).execute()
+    Contract.update(payer=to, payer_before=former).where(Contract.payer == former).execute()
+
+
+def part(*, kept: str, former: str) -> None:
+    """The two records are apart again: each has its own contracts."""
+    Contract.update(child=former, child_before=None).where(Contract.child == kept, Contract.child_before == former).execute()
+    Contract.update(payer=former, payer_before=None).where(Contract.payer == kept, Contract.payer_before == former).execute()
 
 
 def _cards(where: str, values: Sequence[str]) -> list[ContractCard]:

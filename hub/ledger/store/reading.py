@@ -75,10 +75,24 @@ def balances(accounts: Sequence[AccountId]) -> Mapping[AccountId, int]:
     return {account: found.get(account, 0) for account in accounts}
 
 
-def on_hold(account: AccountId, *, now: datetime) -> int:
-    sql = "SELECT COALESCE(SUM(amount_kop), 0) FROM ledger_hold WHERE account = ? AND state = 'open' AND expires_at > ?"
-    ((held,),) = rows(Hold, sql, (account, to_micros(now)))
-    return int(held)
+def holds(accounts: Sequence[AccountId], *, now: datetime) -> Mapping[AccountId, int]:
+    """What is spoken for; an account without holds is not in the answer."""
+    if not accounts:
+        return {}
+    sql = (
+        f"SELECT account, SUM(amount_kop) FROM ledger_hold WHERE account IN ({marks(accounts)}) "  # noqa: S608 - question marks
+        "AND state = 'open' AND expires_at > ? GROUP BY account"
+    )
+    return {AccountId(account): int(kop) for account, kop in rows(Hold, sql, (*accounts, to_micros(now)))}
+
+
+def span(account: AccountId) -> tuple[datetime, ...]:
+    """When the first and the last row were booked; nothing without rows."""
+    ends = [
+        rows(Entry, f"SELECT booked_at FROM ledger_entry WHERE account = ? ORDER BY booked_at {way} LIMIT 1", (account,))  # noqa: S608 - own words
+        for way in ("ASC", "DESC")
+    ]
+    return tuple(from_micros(found[0][0]) for found in ends if found)
 
 
 def total(account: AccountId, *, since: datetime | None = None, until: datetime | None = None) -> int:

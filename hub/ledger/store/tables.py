@@ -116,7 +116,10 @@ class Hold(peewee.Model):
 
 
 class Contract(peewee.Model):
-    """Who pays whom for which child. Until the hub knows the child, `pupil_snils` finds it and `pupil` says who it is; both sealed."""
+    """Who pays whom for which child. Until the hub knows the child, `pupil_snils` finds it and `pupil` says who it is; both sealed.
+
+    `…_before`: the record that was joined to the one named now, for the days in which that may be undone.
+    """
 
     id = peewee.TextField(primary_key=True)
     number = peewee.TextField(unique=True)
@@ -126,6 +129,8 @@ class Contract(peewee.Model):
     pupil_snils = peewee.TextField(null=True)
     pupil_index = peewee.TextField(null=True, index=True)
     payer = peewee.TextField(null=True, index=True)
+    child_before = peewee.TextField(null=True)
+    payer_before = peewee.TextField(null=True)
     school = peewee.TextField(index=True)
     class_name = peewee.TextField(default="")
     offer = peewee.TextField(null=True)

@@ -181,9 +181,7 @@ def chained(posting: Posting, id_: TransactionId, heads: Mapping[AccountId, Head
 
 
 def _txn_row(posting: Posting, id_: TransactionId, original: Original | None, *, now: datetime) -> Row:
-    receipt = receipt_of(
-        posting.kind, posting.purpose, reversed_kind=original.kind if original else None, elsewhere=posting.scope.startswith("import")
-    )
+    receipt = receipt_of(posting.kind, posting.purpose, reversed_kind=original.kind if original else None, elsewhere=posting.carried)
     happened = None if posting.happened_at is None else to_micros(posting.happened_at)
     cause = None if posting.cause == NO_CAUSE else msgspec.json.encode(posting.cause).decode()
     return (

@@ -98,6 +98,8 @@ class Contract(Model):
     pupil_snils = TextField(null=True)
     pupil_index = TextField(null=True, index=True)
     payer = TextField(null=True, index=True)
+    child_before = TextField(null=True)
+    payer_before = TextField(null=True)
     school = TextField(index=True)
     class_name = TextField(default="")
     offer = TextField(null=True)

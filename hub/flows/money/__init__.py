@@ -1,0 +1,7 @@
+"""What is on a child's accounts and how it came to that: contracts, statements, the books of an earlier system (RULES D1, D9)."""
+
+from hub.flows.money.import_books import BadBooks, Imported, import_books
+from hub.flows.money.show_contracts import show_contracts
+from hub.flows.money.show_statement import show_month, show_statement
+
+__all__ = ["BadBooks", "Imported", "import_books", "show_contracts", "show_month", "show_statement"]

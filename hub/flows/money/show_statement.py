@@ -1,0 +1,148 @@
+"""A month of one account, row by row, each with what was before and after; free in every tariff (RULES D1, D7; F020, F028-F030)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hub.deps import Deps
+from hub.flows.cursors import from_cursor, to_cursor
+from hub.flows.money.sight import account_view, seen_account, zone_of
+from hub.flows.refusals import Reason, Refused
+from hub.flows.show_diary.sources import note_reading
+from hub.flows.views.money import KindTotal, MonthPage, PaidChild, StatementItem, StatementView
+from hub.ledger.model import NO_CAUSE, Kind
+from hub.ledger.rules import month_of
+from hub.ledger.store import reading
+from hub.ledger.store.contracts import AccountCard
+from hub.ledger.store.reading import Line
+from hub.ledger.texts import KINDS, text_of
+from hub.store.fields import from_micros
+from hub.store.sessions import Visitor
+from identity.model import Person
+
+PAGE = "money.statement"
+MOST = 1000
+MONTHS = 24
+_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+_TEXTS = {kind.value: text_of(kind, NO_CAUSE) for kind in Kind}
+
+
+async def show_statement(
+    deps: Deps, visitor: Visitor, account: str, *, month: str | None = None, cursor: str | None = None, limit: int = MOST
+) -> StatementView:
+    now = deps.now()
+
+    def unit() -> tuple[StatementView, Person | None]:
+        card, contract, child = seen_account(deps, visitor, account, now=now)
+        return _statement(card, zone_of(contract), month, cursor, limit, now=now), child
+
+    view, child = await deps.db.read(unit)
+    if child is not None:
+        await note_reading(deps, visitor, child.id, PAGE)
+    return view
+
+
+async def show_month(deps: Deps, visitor: Visitor, account: str, *, month: str | None = None, cursor: str | None = None) -> MonthPage:
+    """The statement with its account, what came and went by kind, and the months to choose from."""
+    now = deps.now()
+
+    def unit() -> MonthPage:
+        card, contract, child = seen_account(deps, visitor, account, now=now)
+        zone = zone_of(contract)
+        statement = _statement(card, zone, month, cursor, MOST, now=now)
+        start, end = _bounds(statement.month, zone)
+        sums = reading.by_kind(card.id, start=start, end=end)
+        held = reading.holds([card.id], now=now).get(card.id, 0)
+        return MonthPage(
+            statement=statement,
+            account=account_view(visitor, contract, card, balance_kop=statement.balance_kop, held_kop=held, now=now),
+            contract=contract.number,
+            child=PaidChild(id=child.id, first_name=child.first_name) if child else None,
+            kinds=tuple(KindTotal(kind=kind, title=KINDS[Kind(kind)], amount_kop=kop) for kind, kop in sums.items() if kop),
+            came_kop=sum(kop for kop in sums.values() if kop > 0),
+            went_kop=sum(kop for kop in sums.values() if kop < 0),
+            months=_months(card, zone, statement.month, now=now),
+        )
+
+    view = await deps.db.read(unit)
+    if view.child is not None:
+        await note_reading(deps, visitor, view.child.id, PAGE)
+    return view
+
+
+def _statement(card: AccountCard, zone: str, month: str | None, cursor: str | None, limit: int, *, now: datetime) -> StatementView:
+    meant = month or now.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
+    start, end = _bounds(meant, zone)
+    found = reading.month(card.id, start=start, end=end, after=_number(cursor), limit=limit)
+    return StatementView(
+        items=tuple(_items(found.lines)),
+        next=to_cursor(str(found.next)) if found.next else None,
+        account=card.id,
+        purpose=card.purpose.value,
+        month=meant,
+        zone=zone,
+        opening_kop=found.opening_kop,
+        closing_kop=found.closing_kop,
+        balance_kop=reading.balance(card.id),
+    )
+
+
+def _bounds(month: str, zone: str) -> tuple[datetime, datetime]:
+    read = _MONTH.fullmatch(month)
+    if read is None:
+        raise Refused(Reason.MALFORMED, "Месяц «month» записан неверно: нужен вид 2026-11.")
+    return month_of(int(read[1]), int(read[2]), zone)
+
+
+def _number(cursor: str | None) -> int:
+    if not cursor:
+        return 0
+    place = from_cursor(cursor)
+    if not (place.isascii() and place.isdigit() and len(place) < 16):
+        raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.")
+    return int(place)
+
+
+def _items(lines: Sequence[Line]) -> list[StatementItem]:
+    """Most rows have no cause of their own and are made without reading one."""
+    made: list[StatementItem] = []
+    for line in lines:
+        _, txn, booked_at, kind, amount, closing, reverses, happened_at, _, cause_text = line
+        cause = line.cause if cause_text else NO_CAUSE
+        made.append(
+            StatementItem(
+                transaction_id=txn,
+                at=from_micros(booked_at),
+                kind=kind,
+                amount_kop=amount,
+                opening_kop=closing - amount,
+                closing_kop=closing,
+                text=text_of(Kind(kind), cause) if cause_text else _TEXTS[kind],
+                happened_at=from_micros(happened_at) if happened_at is not None else None,
+                reverses=reverses,
+                item=cause.item,
+                place=cause.place,
+                rule=cause.rule,
+                price_list=cause.price_list,
+                tariff=cause.tariff,
+                flag=cause.flag,
+            )
+        )
+    return made
+
+
+def _months(card: AccountCard, zone: str, shown: str, *, now: datetime) -> tuple[str, ...]:
+    """From now, or from the last row, back to the first row, and the one that is shown; two years at most."""
+    here = ZoneInfo(zone)
+    span = reading.span(card.id)
+    newest = max([now, *span]).astimezone(here)
+    oldest = min([now, *span]).astimezone(here)
+    found: list[str] = []
+    at = newest
+    while len(found) < MONTHS and at.strftime("%Y-%m") >= oldest.strftime("%Y-%m"):
+        found.append(at.strftime("%Y-%m"))
+        at = at.replace(day=1, tzinfo=UTC) - timedelta(days=1)
+    return tuple(sorted({*found, shown}, reverse=True))

@@ -1,0 +1,103 @@
+"""Who sees a child's money: guardians by an active edge, the pupil, and whoever pays the contract; no lent view (RULES A5b, A15, B6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from hub.deps import Deps
+from hub.flows.refusals import Reason, Refused
+from hub.flows.views.money import AccountView, ContractView, PaidChild, TerminalView
+from hub.ledger.model import PAY_TYPES
+from hub.ledger.store import contracts, reading, terms
+from hub.ledger.store.contracts import AccountCard, ContractCard, ContractState
+from hub.ledger.store.terms import TermsCard
+from hub.ledger.texts import NOT_THE_OTHER, PURPOSES
+from hub.store.school import schools
+from hub.store.sessions import Visitor
+from identity.family.child_login import CHILD_LOGIN
+from identity.model import MOSCOW, Person, PersonId
+from identity.store import ChildView, children_of, person, view_right
+
+
+def children(deps: Deps, visitor: Visitor, *, now: datetime) -> list[ChildView]:
+    """In the caller's unit: the children whose money this person sees."""
+    found = children_of(deps.keys, PersonId(visitor.person), now=now)
+    return [one for one in found if one.right.allowed and not one.right.delegated and not one.diary_only]
+
+
+def seen_account(deps: Deps, visitor: Visitor, id_: str, *, now: datetime) -> tuple[AccountCard, ContractCard, Person | None]:
+    """In the caller's unit: the account, its contract, and the child where this person may see it. Else the same 404 for all."""
+    found = contracts.account(id_)
+    if found is None:
+        raise Refused(Reason.NOT_FOUND)
+    card, contract = found
+    child = _child(deps, visitor, contract, now=now)
+    if child is None and contract.payer != visitor.person:
+        raise Refused(Reason.NOT_FOUND)
+    return card, contract, child
+
+
+def _child(deps: Deps, visitor: Visitor, contract: ContractCard, *, now: datetime) -> Person | None:
+    if contract.child is None:
+        return None
+    right = view_right(deps.keys, PersonId(visitor.person), PersonId(contract.child), now=now)
+    if not right.allowed or right.delegated or right.diary_only:
+        return None
+    return person(deps.keys, PersonId(contract.child))
+
+
+def zone_of(contract: ContractCard) -> str:
+    card = schools.school(contract.school)
+    return card.zone if card else MOSCOW
+
+
+def contract_views(
+    visitor: Visitor, cards: Sequence[ContractCard], known: Mapping[str, PaidChild], *, now: datetime
+) -> tuple[ContractView, ...]:
+    """A pupil looks at the balance and is offered no way to pay (PAGES, «Ученик»)."""
+    ids = [account.id for card in cards for account in card.accounts]
+    kept, held = reading.balances(ids), reading.holds(ids, now=now)
+    return tuple(
+        ContractView(
+            id=card.id,
+            number=card.number,
+            state=card.state.value,
+            child=known.get(card.child or ""),
+            accounts=tuple(
+                account_view(visitor, card, account, balance_kop=kept[account.id], held_kop=held.get(account.id, 0), now=now)
+                for account in card.accounts
+            ),
+        )
+        for card in cards
+    )
+
+
+def account_view(
+    visitor: Visitor, contract: ContractCard, account: AccountCard, *, balance_kop: int, held_kop: int, now: datetime
+) -> AccountView:
+    today = now.astimezone(ZoneInfo(zone_of(contract))).date()
+    said = terms.terms_of(contract.school, account.purpose, today)
+    payable = _payable(visitor, contract, account, said)
+    terminal = TerminalView(account=contract.number, pay_type=PAY_TYPES[account.purpose]) if payable else None
+    return AccountView(
+        id=account.id,
+        purpose=account.purpose.value,
+        title=PURPOSES[account.purpose],
+        about=NOT_THE_OTHER[account.purpose],
+        balance_kop=balance_kop,
+        held_kop=held_kop,
+        top_up_min_kop=said.top_up_min_kop,
+        top_up_max_kop=said.top_up_max_kop,
+        terminal=terminal,
+        may_top_up=payable,
+        closed=account.closed,
+        holder=f"{said.holder_name}, ИНН {said.holder_inn}" if said.may_take else "",
+    )
+
+
+def _payable(visitor: Visitor, contract: ContractCard, account: AccountCard, said: TermsCard) -> bool:
+    open_ = contract.state is ContractState.ACTIVE and not account.closed
+    pupil = visitor.system == CHILD_LOGIN or visitor.person == contract.child
+    return open_ and account.purpose in PAY_TYPES and said.may_take and not pupil

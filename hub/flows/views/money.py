@@ -1,0 +1,106 @@
+"""Contracts, their accounts, and a month of one of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hub.flows.views.base import View
+
+
+class TerminalView(View, frozen=True, kw_only=True):
+    """What to type at a terminal or in a bank's app: the number, and the kind of account."""
+
+    account: str
+    pay_type: str
+
+
+class AccountView(View, frozen=True, kw_only=True):
+    """`terminal` is null where nobody may pay in; `held_kop` is spoken for and not free."""
+
+    id: str
+    purpose: str
+    title: str
+    about: str
+    balance_kop: int
+    held_kop: int
+    top_up_min_kop: int
+    top_up_max_kop: int
+    terminal: TerminalView | None
+    may_top_up: bool
+    closed: bool
+    holder: str
+
+
+class PaidChild(View, frozen=True, kw_only=True):
+    id: str
+    first_name: str
+
+
+class ContractView(View, frozen=True, kw_only=True):
+    """`child` is null for who only pays and may not see the child any more."""
+
+    id: str
+    number: str
+    state: str
+    child: PaidChild | None
+    accounts: tuple[AccountView, ...]
+
+
+class ContractList(View, frozen=True, kw_only=True):
+    items: tuple[ContractView, ...]
+
+
+class StatementItem(View, frozen=True, kw_only=True):
+    """`at` is the booking time, `happened_at` that of the event where it came late; `reverses` names the transaction that it puts right.
+
+    `flag` says what is odd about it, `rule` which rule let it through.
+    """
+
+    transaction_id: str
+    at: dt.datetime
+    kind: str
+    amount_kop: int
+    opening_kop: int
+    closing_kop: int
+    text: str
+    happened_at: dt.datetime | None = None
+    reverses: str | None = None
+    item: str = ""
+    place: str = ""
+    rule: str = ""
+    price_list: str = ""
+    tariff: str = ""
+    flag: str = ""
+
+
+class StatementView(View, frozen=True, kw_only=True):
+    """One month, oldest first; `opening_kop` and `closing_kop` are the whole month's, `balance_kop` is what is there now."""
+
+    items: tuple[StatementItem, ...]
+    next: str | None
+    account: str
+    purpose: str
+    month: str
+    zone: str
+    opening_kop: int
+    closing_kop: int
+    balance_kop: int
+
+
+class KindTotal(View, frozen=True, kw_only=True):
+    kind: str
+    title: str
+    amount_kop: int
+
+
+class MonthPage(View, frozen=True, kw_only=True):
+    """A statement with what its page shows around it; `months` are those that may be chosen, the newest first."""
+
+    statement: StatementView
+    account: AccountView
+    contract: str
+    child: PaidChild | None
+    kinds: tuple[KindTotal, ...]
+    came_kop: int
+    went_kop: int
+    months: tuple[str, ...]

@@ -1,0 +1,52 @@
+"""`/api/v1/contracts` and `/api/v1/accounts/{id}/statement`: what is on a child's accounts, and how it came to that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quart import Blueprint, Response, request
+from quart_schema import document_querystring, document_response, tag
+
+from hub.flows.money import show_contracts, show_statement
+from hub.flows.money.show_statement import MOST
+from hub.flows.views.money import ContractList, StatementView
+from hub.web.answers import deps, json
+from hub.web.api.reading import number
+from hub.web.visitors import signed_in
+
+routes = Blueprint("api_money", __name__, url_prefix="/api/v1")
+
+
+@dataclass(frozen=True, slots=True)
+class OfMonth:
+    """`month` as 2026-11, without it the school's current one; `cursor` is the `next` of the page before; `limit` up to 1000 rows."""
+
+    month: str | None = None
+    cursor: str | None = None
+    limit: int | None = None
+
+
+@routes.get("/contracts")
+@tag(["Деньги"])
+@document_response(ContractList)
+async def list_contracts() -> Response:
+    """The contracts of the own children with their accounts; nothing is paid between two purposes."""
+    return json(await show_contracts(deps(), await signed_in()))
+
+
+@routes.get("/accounts/<account>/statement")
+@tag(["Деньги"])
+@document_querystring(OfMonth)
+@document_response(StatementView)
+async def statement(account: str) -> Response:
+    """A month, oldest first; each row opens with the closing of the one before, over pages and months. Free in every tariff."""
+    asked = request.args
+    found = await show_statement(
+        deps(),
+        await signed_in(),
+        account,
+        month=asked.get("month") or None,
+        cursor=asked.get("cursor") or None,
+        limit=number("limit", default=MOST, most=MOST),
+    )
+    return json(found)
