@@ -1,0 +1,1 @@
+"""What the bank remembers: payments, customers with their cards."""

@@ -1,0 +1,1 @@
+"""Tokens, codes and answers as the bank writes them."""
