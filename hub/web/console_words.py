@@ -21,6 +21,7 @@ JOBS = {
     "identity_terms": "Заканчивает связи, срок которых вышел",
     "birthdays": "Считает 14-летия", "silences": "Ждёт согласия второго родителя",
     "absences_in_diaries": "Смотрит, что дневники ответили об отсутствии", "watch_accounts": "Узнаёт, что с регистрацией в дневниках",
+    "appeals_overdue": "Напоминает об обращениях, срок которых прошёл",
     "note_health": "Собирает эти цифры", **{term.name: f"Удаляет старое: {term.what.lower()}" for term in TERMS},
 }  # fmt: skip
 ACTORS = {"guardian": "взрослый", "pupil": "ученик", "staff": "школа", "operator": "оператор", "system": "система", "app": "приложение"}
