@@ -84,13 +84,14 @@ class Asked:
         return found
 
     def ends_at(self) -> datetime:
-        """`expirationDate` in Moscow time goes before `sessionTimeoutSecs`."""
+        """`expirationDate`, Moscow time where it names no other, goes before `sessionTimeoutSecs`."""
         until = self.fields.get("expirationDate", "")
         if until:
             try:
-                ends = datetime.strptime(until, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=MOSCOW)
+                given = datetime.fromisoformat(until)
             except ValueError:
                 raise RbsError("value") from None
+            ends = given if given.tzinfo is not None else given.replace(tzinfo=MOSCOW)
             if ends <= self.now:
                 raise RbsError("value")
             return ends

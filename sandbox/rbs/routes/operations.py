@@ -199,6 +199,11 @@ def sbp_status(asked: Asked) -> Result:
     return {**done(asked), "qrType": "DYNAMIC", "qrId": order.qr, "qrStatus": state, "transactionState": STATES[order.status]}
 
 
+def add_params(asked: Asked) -> Result:
+    asked.order().params.update(asked.params())
+    return done(asked)
+
+
 def forbidden(asked: Asked) -> Result:
     """Card numbers at the shop's side: only for shops with PCI DSS, and the hub is none."""
     _ = asked
@@ -209,6 +214,7 @@ REST: Final[Mapping[str, Callable[[Asked], Result]]] = {
     "register": register, "registerPreAuth": register_pre_auth, "getOrderStatus": status, "getOrderStatusExtended": extended,
     "deposit": deposit, "reverse": reverse, "refund": refund, "decline": decline, "getBindings": bindings, "bindCard": bind,
     "unBindCard": unbind, "unbindCard": unbind, "extendBinding": extend, "paymentOrderBinding": pay_by_binding,
-    "verifyEnrollment": enrolled, "getLastOrdersForMerchants": last_orders, "paymentorder": forbidden, "paymentOrder": forbidden,
+    "verifyEnrollment": enrolled, "getLastOrdersForMerchants": last_orders, "addParams": add_params,
+    "paymentorder": forbidden, "paymentOrder": forbidden,
     "finish3dsPayment": forbidden, "sbp/c2b/qr/dynamic/get": sbp_code, "sbp/c2b/qr/status": sbp_status,
 }  # fmt: skip

@@ -24,6 +24,7 @@ XML: Final = ("text/xml", "application/xml")
 OPERATIONS: Final = {
     "registerOrder": "register", "registerOrderPreAuth": "registerPreAuth", "getOrderStatus": "getOrderStatus",
     "getOrderStatusExtended": "getOrderStatusExtended", "depositOrder": "deposit", "reverseOrder": "reverse", "refundOrder": "refund",
+    "addParams": "addParams",
     "paymentOrderBinding": "paymentOrderBinding", "getBindings": "getBindings", "bindCard": "bindCard", "unBindCard": "unBindCard",
     "extendBinding": "extendBinding", "verifyEnrollment": "verifyEnrollment", "paymentOrder": "paymentOrder",
     "finishThreeDs": "finish3dsPayment",
@@ -77,9 +78,9 @@ class Soap:
                 raise by_code(fault.value)
             if call.operation in ("getOrderStatus", "getOrderStatusExtended"):
                 order = asked.order(number_too=call.operation == "getOrderStatusExtended")
-                if call.operation == "getOrderStatus":
-                    return envelope.answer(call.operation, *envelope.status(order, asked.language))
                 binding = gateway.bindings.get(order.binding or "")
+                if call.operation == "getOrderStatus":
+                    return envelope.answer(call.operation, *envelope.status(order, binding, asked.language))
                 return envelope.answer(call.operation, *envelope.extended(order, binding, asked.language))
             return envelope.answer(call.operation, *_told(REST[OPERATIONS[call.operation]](asked)))
         except RbsError as error:

@@ -120,7 +120,7 @@ def element(tag: str, text: str | None = None, /, **attributes: Any) -> Element:
     return made
 
 
-def status(order: Order, language: str) -> tuple[dict[str, Any], list[Element]]:
+def status(order: Order, binding: Binding | None, language: str) -> tuple[dict[str, Any], list[Element]]:
     """getOrderStatus: everything but the shop's pairs is an attribute."""
     paid = order.paid
     told: dict[str, Any] = {
@@ -130,14 +130,18 @@ def status(order: Order, language: str) -> tuple[dict[str, Any], list[Element]]:
         "currency": shapes.CURRENCY,
         "authCode": 2,
         "date": order.created_at.isoformat(timespec="milliseconds"),
+        "orderDescription": order.description,
+        "merchantLogin": order.shop,
         "actionCodeDescription": action_text(order.action, language) if order.action else "",
+        "clientId": None if binding is None else binding.client,
+        "bindingId": None if binding is None else binding.id,
         "errorCode": 0,
         "errorMessage": SUCCESS[language],
     }
     if paid is not None and paid.masked is not None:
         told |= {"pan": paid.masked, "expiration": paid.expiry, "cardholderName": paid.holder, "ip": paid.ip}
     if order.approval is not None:
-        told |= {"approvalCode": order.approval, "depositAmount": order.deposited}
+        told["approvalCode"] = order.approval
     return told, [element("params", name=name, value=value) for name, value in order.params.items()]
 
 
@@ -154,24 +158,31 @@ def extended(order: Order, binding: Binding | None, language: str) -> tuple[dict
         "errorCode": 0,
         "errorMessage": SUCCESS[language],
     }
-    paid, more = order.paid, [element("attributes", name="mdOrder", value=order.id)]
-    more += [element("merchantOrderParams", name=name, value=value) for name, value in order.params.items()]
+    paid = order.paid
+    more = [element("merchantOrderParams", name=name, value=value) for name, value in order.params.items()]
+    more.append(element("attributes", name="mdOrder", value=order.id))
     if paid is not None:
         told["ip"] = paid.ip
         if paid.masked is not None:
             card = {"maskedPan": paid.masked, "expiration": paid.expiry, "cardholderName": paid.holder, "approvalCode": order.approval}
             more.append(element("cardAuthInfo", **card))
+    if binding is not None:
+        more.append(element("bindingInfo", clientId=binding.client, bindingId=binding.id))
     if order.paid_at is not None:
         more.append(element("authDateTime", order.paid_at.isoformat(timespec="milliseconds")))
         more += [element("terminalId", shapes.TERMINAL), element("authRefNum", order.reference)]
-    more.append(element("paymentAmountInfo", **shapes.amounts(order)))
+    info = shapes.amounts(order)
+    del info["feeAmount"]
+    more.append(element("paymentAmountInfo", **info))
     if paid is not None and paid.masked is not None:
         more.append(element("bankInfo", bankName="TEST CARD", bankCountryCode="RU", bankCountryName="Россия"))
-    if binding is not None:
-        more.append(element("bindingInfo", clientId=binding.client, bindingId=binding.id))
+    for it in order.refunds:
+        more.append(element("refunds", referenceNumber=it.reference, actionCode="0", amount=it.amount, date=it.at.isoformat()))
     return told, more
 
 
 def bindings(rows: list[dict[str, Any]]) -> list[Element]:
-    names = ("bindingId", "maskedPan", "expiryDate", "clientId", "paymentWay")
-    return [element("bindings", **{name: row[name] for name in names}) for row in rows]
+    """A list inside a list, as the service has it."""
+    told = Element("bindings")
+    told.extend([element("binding", **{name: row[name] for name in ("bindingId", "maskedPan", "expiryDate")}) for row in rows])
+    return [told] if rows else []

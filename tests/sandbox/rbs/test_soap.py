@@ -12,7 +12,7 @@ URL = f"<returnUrl>{BACK}</returnUrl>"
 async def test_the_wsdl_names_its_own_address(bank: Bank) -> None:
     answer = await bank.stand.http.get("/rbs/payment/webservices/merchant-ws?wsdl")
     assert 'location="http://localhost:9000/rbs/payment/webservices/merchant-ws"' in answer.text
-    assert answer.content.count(b"wsdl:operation name=") == 30
+    assert answer.content.count(b"wsdl:operation name=") == 32
 
 
 async def test_an_order_made_by_soap_is_paid_read_by_rest_and_refunded_by_soap(bank: Bank) -> None:
@@ -84,3 +84,13 @@ async def test_a_fault_that_was_switched_on_is_worded_by_each_interface(bank: Ba
     await bank.stand.fault("auth_expired", times=2)
     assert (await bank.register())["errorCode"] == "5"
     assert (await bank.soap("getOrderStatus", '<order orderId="1"/>')).status_code == 500
+
+
+async def test_cards_are_listed_unbound_and_bound_by_soap(bank: Bank) -> None:
+    await bank.paid(clientId="parent")
+    (listed,) = (await bank.returned("getBindings", "request", clientId="parent")).findall("bindings/binding")
+    key = listed.get("bindingId", "")
+    assert listed.get("maskedPan") == "555555**4444"
+    for operation, code in (("bindCard", "6"), ("unBindCard", "0"), ("unBindCard", "6"), ("bindCard", "0")):
+        answer = await bank.soap(operation, f"<bindingId>{key}</bindingId>")
+        assert f'errorCode="{code}"' in answer.text
