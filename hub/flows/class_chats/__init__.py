@@ -1,6 +1,6 @@
 """Class chats bound to diary profiles: messengers of a school, chats of its classes, who is let in and who goes, the family's side."""
 
-from hub.flows.class_chats.bot_profile import begin_bot_profile, confirm_bot_profile, show_bot_profile
+from hub.flows.class_chats.bot_profile import begin_bot_profile, confirm_bot_profile, is_bot, show_bot_profile
 from hub.flows.class_chats.making import NewChatAsked, make_chat, unbind_chat
 from hub.flows.class_chats.messengers import Wanted, choose_strangers, connect_messenger, disconnect_messenger, list_messengers
 from hub.flows.class_chats.mine import choose, show_my_chats
@@ -20,6 +20,7 @@ __all__ = [
     "connect_messenger",
     "decide_guest",
     "disconnect_messenger",
+    "is_bot",
     "let_go",
     "list_chats",
     "list_messengers",

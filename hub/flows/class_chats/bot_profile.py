@@ -29,6 +29,11 @@ _STATES = {BindState.ACTIVE: IntentState.ACTIVE, BindState.REVIEW: IntentState.R
 NO_BOT = "Школа пока не подключила бота этого мессенджера. Чат появится, когда подключит; остальное работает как обычно."
 
 
+def is_bot(deps: Deps, system: str) -> bool:
+    """Whether a profile there is bound through a school's bot."""
+    return isinstance(deps.chats.get(system), BotPort)
+
+
 async def begin_bot_profile(
     deps: Deps, visitor: Visitor, system: str, *, whom: str | None = None, role: LinkRole | None = None
 ) -> IntentStarted:

@@ -84,7 +84,12 @@ async def look_at(deps: Deps, chat: str) -> None:
 
 async def _look_at(deps: Deps, chat: str) -> None:
     now = deps.now()
-    known = await deps.db.read(lambda: known_of(deps, chat, now=now))
+
+    def begin() -> Known | None:
+        rooms.begin_look(chat, now=now)
+        return known_of(deps, chat, now=now)
+
+    known = await deps.db.write(begin)
     port = deps.chats.get(known.room.kind) if known is not None else None
     if known is None or port is None:
         await deps.db.write(lambda: rooms.failed(chat, note="silent", next_at=now + EVERY))

@@ -9,7 +9,7 @@ import msgspec
 from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_request, document_response, tag
 
-from hub.flows import link_account, register_diary
+from hub.flows import class_chats, link_account, register_diary
 from hub.flows.check_link import check_link
 from hub.flows.find_school import find_school
 from hub.flows.views.people.family import IntentStarted, IntentView, LinkList, LinkState, SchoolList
@@ -67,6 +67,8 @@ async def connect(link: str) -> Response:
                 deps(), who, system, asked.credentials, person=asked.person, role=role, network=network()
             )
             return json(linked, 201)
+        if class_chats.is_bot(deps(), system):
+            return json(await class_chats.begin_bot_profile(deps(), who, system, whom=asked.person, role=role), 201)
         started = await link_account.start_intent(
             deps(), who, system, person=asked.person, role=role, browser=found, next_path=own_path(asked.next)
         )

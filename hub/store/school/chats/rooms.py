@@ -211,6 +211,11 @@ def claim(id_: str, *, now: datetime) -> bool:
     return bool(Room.update(due_at=now + CLAIMED_FOR).where(free).execute())
 
 
+def begin_look(id_: str, *, now: datetime) -> None:
+    """From here on a mark is somebody's wish for another look after this one."""
+    Room.update(due_at=now + CLAIMED_FOR).where(Room.id == id_, Room.state != RoomState.ENDED.value).execute()
+
+
 def mark(ids: Collection[str], *, now: datetime) -> None:
     """Something changed: they are looked at soon."""
     wanted = list(ids)
@@ -225,7 +230,7 @@ def mark_of(school: str, klass: str, *, now: datetime) -> None:
 
 
 def looked(id_: str, *, state: RoomState, note: str, held: int, next_at: datetime, now: datetime) -> None:
-    """A look ended; a mark that came meanwhile stays: `due_at` earlier than the claim's is somebody's wish for another look."""
+    """A look ended; a mark that came meanwhile stays."""
     columns: dict[str, object] = {"state": state.value, "note": note, "held": held, "looked_at": now, "fails": 0}
     if not held:
         columns["go"] = 0
