@@ -5,6 +5,7 @@ from __future__ import annotations
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
+from hub.flows.announce import list_for_child
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.pages.announcements import show_announcements
 from hub.flows.show_diary.pages.attendance import show_attendance
@@ -67,7 +68,8 @@ async def announcements(child: str) -> Response:
     """`?from=&to=`; without them the last 90 days."""
     who = await signed_in()
     view = await show_announcements(deps(), who, child, _asked())
-    return await child_page("diary/announcements.html", who, view.child, section="announcements", view=view)
+    told = await list_for_child(deps(), who, child)
+    return await child_page("diary/announcements.html", who, view.child, section="announcements", view=view, told=told)
 
 
 @routes.get("/subject")

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
+from hub.flows.announce import announced_to
 from hub.flows.choose_region import list_regions, show_region
 from hub.flows.show_diary.pages.today import show_today
 from hub.flows.show_me import show_me
@@ -56,5 +57,6 @@ async def home() -> Response:
     linked = [child for child in me.children if any(diary.state != DiaryState.NOT_LINKED for diary in child.diaries)]
     shown = [child.id for child in linked if child.may_view]
     days = await show_today(found, who, shown) if shown else {}
-    mine: dict[str, Any] = {"me": me, "days": days, "today": today, "diaries": diaries}
+    told = await announced_to(found, who, [child.id for child in me.children if child.may_view])
+    mine: dict[str, Any] = {"me": me, "days": days, "announced": told, "today": today, "diaries": diaries}
     return await page("home.html", **mine, here="home", in_app=in_app, kind=who.kind.value, fresh=fresh)

@@ -6,6 +6,7 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.errors import problem_of
+from hub.flows.announce import announced_to
 from hub.flows.guardianship import child_logins, pupil_door
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.pages.today import show_today
@@ -99,7 +100,8 @@ async def _home() -> Response:
     me = await show_me(found, who)
     own = next((one for one in me.children if one.is_self), None)
     days = await show_today(found, who, [own.id]) if own and own.may_view and own.diaries else {}
-    return await page("pupil/home.html", here="home", me=me, own=own, mine=mine, days=days)
+    announced = await announced_to(found, who, [own.id]) if own and own.may_view else {}
+    return await page("pupil/home.html", here="home", me=me, own=own, mine=mine, days=days, announced=announced)
 
 
 async def _again(template: str, error: Refused, **context: object) -> Response:
