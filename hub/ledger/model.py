@@ -152,20 +152,14 @@ class Posting:
     linked: str | None = None
     happened_at: datetime | None = None
     carried: bool = False
+    own: tuple[Leg, ...] = field(init=False)
+    """The legs at families' accounts."""
     hash: str = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "own", tuple([leg for leg in self.legs if ":" not in leg.account]))
         _check(self)
         object.__setattr__(self, "hash", _hash(self))
-
-    @property
-    def own(self) -> tuple[Leg, ...]:
-        """The legs at families' accounts."""
-        return tuple(leg for leg in self.legs if not is_system(leg.account))
-
-
-def is_system(account: str) -> bool:
-    return ":" in account
 
 
 def _check(posting: Posting) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from hub.ledger import accounts
@@ -110,7 +110,7 @@ def imported(act: Act, kind: Kind, of: Own, *, amount_kop: int, provider: str = 
     if kind in (Kind.REVERSAL, Kind.SUSPENSE, Kind.TRANSFER_IN, Kind.TRANSFER_OUT):
         raise Malformed(f"{kind} is not imported: it names another transaction")
     legs = {of.id: amount_kop, other.get(kind, accounts.income(of.purpose)): -amount_kop}
-    return replace(_posting(act, kind, of.purpose, legs), carried=True)
+    return _posting(act, kind, of.purpose, legs, carried=True)
 
 
 def reversal(act: Act, of: TransactionId, purpose: Purpose | None, legs: Sequence[Leg], *, amount_kop: int | None = None) -> Posting:
@@ -133,6 +133,7 @@ def _posting(
     floor: Floor | None = None,
     reverses: TransactionId | None = None,
     side: str = "",
+    carried: bool = False,
 ) -> Posting:
     return Posting(
         scope=act.scope,
@@ -148,4 +149,5 @@ def _posting(
         reverses=reverses,
         linked=act.key if side else None,
         happened_at=act.happened_at,
+        carried=carried,
     )

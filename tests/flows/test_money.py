@@ -79,7 +79,7 @@ async def test_a_row_says_why(hub: Hub) -> None:
         ("meal", "Питание: обед"),
         ("reversal", "Отмена"),
     ]
-    assert (rows[1]["place"], rows[1]["price_list"]) == ("столовая", "menu@2026-11-16")
+    assert rows[1]["cause"] == {"item": "обед", "place": "столовая", "price_list": "menu@2026-11-16"}
     assert rows[2]["reverses"] == rows[1]["transaction_id"]
 
 

@@ -52,6 +52,7 @@ class Imported:
     conflict: int
 
 
+_KINDS = frozenset(kind.value for kind in Kind)
 _LINE = msgspec.json.Decoder(BookLine)
 
 
@@ -121,7 +122,7 @@ def _checked(text: bytes, *, now: datetime) -> BookLine:
         raise Malformed("at: a time has an offset")
     if line.at > now + AHEAD:
         raise Malformed("at: lies in the future")
-    if line.kind not in {kind.value for kind in Kind}:
+    if line.kind not in _KINDS:
         raise Malformed("kind: unknown")
     if not 0 < abs(line.amount_kop) <= MOST_KOP:
         raise Malformed("amount_kop: zero, or more than there is")

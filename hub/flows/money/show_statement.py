@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
@@ -27,7 +28,6 @@ PAGE = "money.statement"
 MOST = 1000
 MONTHS = 24
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
-_TEXTS = {kind.value: text_of(kind, NO_CAUSE) for kind in Kind}
 
 
 async def show_statement(
@@ -39,7 +39,8 @@ async def show_statement(
         card, contract, child = seen_account(deps, visitor, account, now=now)
         return _statement(card, zone_of(contract), month, cursor, limit, now=now), child
 
-    view, child = await deps.db.read(unit)
+    key = ("statement", visitor.person, visitor.system, account, month, cursor, limit)
+    view, child = await deps.memory.people.of(deps.db, key, unit)
     if child is not None:
         await note_reading(deps, visitor, child.id, PAGE)
     return view
@@ -107,31 +108,27 @@ def _number(cursor: str | None) -> int:
 
 
 def _items(lines: Sequence[Line]) -> list[StatementItem]:
-    """Most rows have no cause of their own and are made without reading one."""
-    made: list[StatementItem] = []
-    for line in lines:
-        _, txn, booked_at, kind, amount, closing, reverses, happened_at, _, cause_text = line
-        cause = line.cause if cause_text else NO_CAUSE
-        made.append(
-            StatementItem(
-                transaction_id=txn,
-                at=from_micros(booked_at),
-                kind=kind,
-                amount_kop=amount,
-                opening_kop=closing - amount,
-                closing_kop=closing,
-                text=text_of(Kind(kind), cause) if cause_text else _TEXTS[kind],
-                happened_at=from_micros(happened_at) if happened_at is not None else None,
-                reverses=reverses,
-                item=cause.item,
-                place=cause.place,
-                rule=cause.rule,
-                price_list=cause.price_list,
-                tariff=cause.tariff,
-                flag=cause.flag,
-            )
+    """Most rows have few different causes: their words are made once."""
+    return [
+        StatementItem(
+            transaction_id=txn,
+            at=from_micros(booked_at),
+            kind=kind,
+            amount_kop=amount,
+            opening_kop=closing - amount,
+            closing_kop=closing,
+            text=_text(kind, cause),
+            happened_at=from_micros(happened_at) if happened_at is not None else None,
+            reverses=reverses,
+            cause=reading.read_cause(cause) if cause else None,
         )
-    return made
+        for _, txn, booked_at, kind, amount, closing, reverses, happened_at, cause in lines
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _text(kind: str, cause: str | None) -> str:
+    return text_of(Kind(kind), reading.read_cause(cause) if cause else NO_CAUSE)
 
 
 def _months(card: AccountCard, zone: str, shown: str, *, now: datetime) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from hub.flows.views.base import View
+from hub.ledger.model import Cause
 
 
 class TerminalView(View, frozen=True, kw_only=True):
@@ -53,7 +54,7 @@ class ContractList(View, frozen=True, kw_only=True):
 class StatementItem(View, frozen=True, kw_only=True):
     """`at` is the booking time, `happened_at` that of the event where it came late; `reverses` names the transaction that it puts right.
 
-    `flag` says what is odd about it, `rule` which rule let it through.
+    `cause`: what, where, by which price list and rule, and a flag where it is odd; null where the kind says it all.
     """
 
     transaction_id: str
@@ -65,12 +66,7 @@ class StatementItem(View, frozen=True, kw_only=True):
     text: str
     happened_at: dt.datetime | None = None
     reverses: str | None = None
-    item: str = ""
-    place: str = ""
-    rule: str = ""
-    price_list: str = ""
-    tariff: str = ""
-    flag: str = ""
+    cause: Cause | None = None
 
 
 class StatementView(View, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -15,6 +16,12 @@ from hub.ledger.store.tables import Entry, Hold
 from hub.store.fields import from_micros, rows, to_micros
 
 _CAUSE = msgspec.json.Decoder(Cause)
+
+
+@lru_cache(maxsize=4096)
+def read_cause(text: str) -> Cause:
+    """Rows of one canteen have few different causes."""
+    return _CAUSE.decode(text)
 
 
 class Line(NamedTuple):
@@ -28,7 +35,6 @@ class Line(NamedTuple):
     closing_kop: int
     reverses: str | None
     happened_at: int | None
-    actor: str
     cause_text: str | None
 
     @property
@@ -41,7 +47,7 @@ class Line(NamedTuple):
 
     @property
     def cause(self) -> Cause:
-        return _CAUSE.decode(self.cause_text) if self.cause_text else NO_CAUSE
+        return read_cause(self.cause_text) if self.cause_text else NO_CAUSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +109,7 @@ def total(account: AccountId, *, since: datetime | None = None, until: datetime 
 
 
 _MONTH = (
-    "SELECT e.number, e.txn, e.booked_at, e.kind, e.amount_kop, e.closing_kop, t.reverses, t.happened_at, t.actor, t.cause "
+    "SELECT e.number, e.txn, e.booked_at, e.kind, e.amount_kop, e.closing_kop, t.reverses, t.happened_at, t.cause "
     "FROM ledger_entry AS e JOIN ledger_txn AS t ON t.id = e.txn "
     "WHERE e.account = ? AND e.booked_at >= ? AND e.booked_at < ? AND e.number > ? ORDER BY e.booked_at, e.number LIMIT ?"
 )
