@@ -31,7 +31,7 @@ STEPS: Mapping[str, str] = {
     "expired": "За 30 дней решения не было",
     "enrolled": "Ученик записан в класс",
 }
-SIDES: Mapping[str, str] = {"family": "семья", "school": "школа", "outside": "«Моя школа»", "hub": "само"}
+SIDES: Mapping[str, str] = {"family": "семья", "school": "школа", "outside": "«Моя школа»", "hub": "само", "time": "само"}
 WAITING_DAYS = (1, 3, 7, 14)
 DONE: Mapping[str, str] = {
     "approved": "Одобрено, семья увидит это сразу.",

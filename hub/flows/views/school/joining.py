@@ -76,6 +76,30 @@ class JoinView(View, frozen=True, kw_only=True):
     may_resubmit: bool = False
 
 
+class SchoolNow(View, frozen=True, kw_only=True):
+    """Where the child is on a school's roster."""
+
+    name: str
+    legal_name: str
+    class_name: str
+
+
+class JoinPage(View, frozen=True, kw_only=True):
+    """What the page of a child's school shows. `role` is what this person applies as, none where `why_not` says why.
+
+    `years` are those that one may apply for; `outside`: «Моя школа» is told too."""
+
+    child: str
+    first_name: str
+    zone: str
+    now: SchoolNow | None
+    items: tuple[JoinView, ...]
+    role: str | None
+    why_not: str = ""
+    years: tuple[str, ...] = ()
+    outside: bool = False
+
+
 class JoinList(View, frozen=True, kw_only=True):
     """Newest first."""
 
