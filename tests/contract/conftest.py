@@ -17,6 +17,7 @@ import pytest
 from connectors.kit.diary import DiaryChild
 from connectors.kit.ports import DiaryAccount
 from sandbox.app import SandboxApp, create_app
+from tests.contract.chats import CARRIERS, Chats, chats
 from tests.contract.door import SIGN_INS, Door
 from tests.contract.door import door as open_door
 from tests.contract.joining_stand import JOININGS, JoiningStand, joining_stand
@@ -80,6 +81,21 @@ async def joining(request: pytest.FixtureRequest) -> AsyncIterator[JoiningStand]
             sandbox.outbound.transport = None
             sandbox.faults.clear()
             await built.post("/_sandbox/reset", {})
+
+
+@pytest.fixture(params=CARRIERS)
+async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Chats]:
+    """A carrier on a sandbox in this process, left as it was found."""
+    app = sandbox_app()
+    carrier = str(request.param)
+    async with chats(carrier, IN_PROCESS, transport=httpx.ASGITransport(app), now=NOW) as made:
+        try:
+            yield made
+        finally:
+            app.sandbox.faults.clear()
+            app.sandbox.recorder.clear()
+            app.sandbox.clock.set(NOW)
+            app.systems[carrier].reset()
 
 
 @pytest.fixture

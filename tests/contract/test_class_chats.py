@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 
 from connectors.kit.class_chat import (
@@ -20,57 +18,13 @@ from connectors.kit.class_chat import (
     ToChat,
     ToPerson,
 )
-from connectors.kit.errors import (
-    ALL,
-    AccessDenied,
-    AuthExpired,
-    ConnectorError,
-    Drifted,
-    NotFound,
-    RateLimited,
-    Rejected,
-    TimedOut,
-    Unavailable,
-)
+from connectors.kit.errors import Rejected
 from connectors.kit.manifest import ChatAbility
 from connectors.kit.secret import Secret
 from tests.contract.chats import CARRIERS, TITLE, Chats, chats
-from tests.contract.conftest import IN_PROCESS, sandbox_app, sandbox_process
+from tests.contract.conftest import sandbox_process
 from tests.contract.stand import NOW
 from tests.nothing_skipped import not_applicable
-
-BY_CODE = {error.code: error for error in ALL}
-FAULTS: list[tuple[str, Any, tuple[type[ConnectorError], ...]]] = [
-    ("status", 500, (Unavailable,)),
-    ("status", 503, (Unavailable,)),
-    ("status", 401, (AuthExpired, AccountDead)),
-    ("status", 403, (AccessDenied, AuthExpired)),
-    ("status", 404, (NotFound,)),
-    ("status", 429, (RateLimited,)),
-    ("status", 418, (Drifted, Rejected)),
-    ("drop", None, (Unavailable,)),
-    ("html", 200, (Unavailable,)),
-    ("html", 502, (Unavailable,)),
-    ("garbage", None, (Drifted,)),
-    ("rate_limit", 60, (RateLimited,)),
-    ("auth_expired", None, (AccountDead,)),
-    ("drift", None, (Drifted,)),
-]
-
-
-@pytest.fixture(params=CARRIERS)
-async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Chats]:
-    """A carrier on a sandbox in this process, left as it was found."""
-    app = sandbox_app()
-    carrier = str(request.param)
-    async with chats(carrier, IN_PROCESS, transport=httpx.ASGITransport(app), now=NOW) as made:
-        try:
-            yield made
-        finally:
-            app.sandbox.faults.clear()
-            app.sandbox.recorder.clear()
-            app.sandbox.clock.set(NOW)
-            app.systems[carrier].reset()
 
 
 def need(desk: Chats, ability: ChatAbility) -> None:
@@ -263,58 +217,10 @@ async def test_a_token_that_was_ended_is_dead(desk: Chats) -> None:
     assert "ключ" in told.value.text.lower()
 
 
-async def listed(desk: Chats) -> None:
-    await desk.port.members(desk.account, desk.chat)
-
-
-async def checked(desk: Chats) -> None:
-    await desk.port.check(desk.account)
-
-
-async def removed(desk: Chats) -> None:
-    await desk.port.remove(desk.account, desk.chat, "700000001")
-
-
-@pytest.mark.parametrize("question", [listed, checked, removed])
-@pytest.mark.parametrize(("kind", "value", "expected"), FAULTS, ids=lambda value: str(value) if isinstance(value, str | int) else "")
-async def test_a_fault_becomes_its_error(
-    desk: Chats, question: Any, kind: str, value: Any, expected: tuple[type[ConnectorError], ...]
-) -> None:
-    await desk.fault(kind, value)
-    if kind == "drift" and question is removed and desk.carrier == "vkapi":
-        not_applicable("the answer is the bare number 1: there is nothing to rename")
-    with pytest.raises(ConnectorError) as told:
-        await question(desk)
-    assert isinstance(told.value, expected), told.value
-    assert told.value.system == desk.carrier
-    assert told.value.text, "no sentence for the office"
-
-
-async def test_an_answer_that_never_comes_is_timed_out(desk: Chats, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(f"connectors.{desk.carrier}.client.CALL_WITHIN_S", 0.05)
-    await desk.fault("latency", 60)
-    with pytest.raises(TimedOut):
-        await listed(desk)
-
-
-async def test_the_carriers_own_words_for_an_error_are_understood(desk: Chats) -> None:
-    for code, own in desk.port.manifest.error_codes.items():
-        await desk.fault("error", int(own) if own.isdigit() else own)
-        with pytest.raises(ConnectorError) as told:
-            await checked(desk)
-        assert isinstance(told.value, BY_CODE[code]), (own, told.value)
-        await desk.well()
-
-
-async def test_one_hiccup_is_not_seen(desk: Chats) -> None:
-    await desk.fault("status", 503, times=1)
-    assert await members(desk)
-
-
 async def test_a_long_queue_goes_out_at_the_carriers_pace_and_none_is_refused(desk: Chats) -> None:
     await desk.post(f"{desk.carrier}/switches", {"rate_limits": True})
     for _ in range(100):
-        await checked(desk)
+        await desk.port.check(desk.account)
     asked = [one for one in await desk.asked() if "switches" not in one]
     assert len(asked) <= 100 + 8, "asked again for haste"
 
