@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
+from hub.errors import Problem
+from hub.flows.office.working import show_posts
 from hub.flows.roster import listing, slips
 from hub.flows.roster.desk import keeps_cards
 from hub.flows.roster.export import export_roster
@@ -61,10 +64,7 @@ async def search() -> Response:
 @routes.get("/pupils/<pupil>")
 @hide
 async def card(pupil: str) -> Response:
-    found = await listing.show_pupil(deps(), await signed_in(), pupil)
-    return await page(
-        "office/pupil.html", here="office", tab="pupils", card=found, revoked="revoked" in request.args, run=secrets.token_urlsafe(18)
-    )
+    return await show_card(pupil)
 
 
 @routes.post("/pupils/<pupil>/revoke")
@@ -84,11 +84,35 @@ async def export() -> Response:
     return as_file(await export_roster(deps(), who, klass=klass), "roster.csv")
 
 
+async def show_card(pupil: str, *, problem: Problem | None = None, typed: Mapping[str, str] | None = None) -> Response:
+    """The card as it is now, with what went wrong on it."""
+    found = await listing.show_pupil(deps(), await signed_in(), pupil)
+    return await page(
+        "office/pupil.html",
+        problem.status if problem else 200,
+        here="office",
+        office=True,
+        tab="pupils",
+        card=found,
+        revoked="revoked" in request.args,
+        run=secrets.token_urlsafe(18),
+        problem=problem,
+        typed=typed or {},
+        today=deps().now().date(),
+    )
+
+
 async def _pupils(found: PupilList, *, tab: str = "pupils", klass: str | None = None, only: str | None = None, query: str = "") -> Response:
     keeps = await keeps_cards(deps(), await signed_in())
     shown: dict[str, Any] = {"pupils": found, "klass": klass, "query": query, "keeps": keeps}
     known = only if only in listing.LINKED else None
     return await page("office/pupils.html", here="office", office=True, tab=tab, only=known, **shown)
+
+
+async def school_here() -> str | None:
+    """The school of the post that this session works at; None while it has to be chosen."""
+    here = (await show_posts(deps(), await signed_in())).here
+    return here.school_ogrn if here else None
 
 
 def as_file(body: bytes, name: str) -> Response:

@@ -17,7 +17,7 @@ from hub.store.school import schools, staff_codes
 from hub.store.school.schools import OfficerCard
 from hub.store.sessions import Visitor
 from identity.claims import Level
-from identity.invitations import new_code, printed
+from identity.invitations import code_from, new_code, printed
 from identity.model import GOSUSLUGI, ActorKind, PersonId, SnilsProof
 from identity.snils import Snils
 from identity.store import person, record_change
@@ -63,29 +63,34 @@ async def list_staff(deps: Deps, visitor: Visitor) -> StaffList:
     return await deps.db.read(unit)
 
 
-async def give_code(deps: Deps, visitor: Visitor, *, role: str, name: str, class_name: str = "") -> StaffCodeGiven:
-    """For somebody who then signs in through Gosuslugi and types it; never for oneself."""
+async def give_code(deps: Deps, visitor: Visitor, *, role: str, name: str, class_name: str = "", seed: str = "") -> StaffCodeGiven:
+    """For somebody who then signs in through Gosuslugi and types it; never for oneself. A `seed` makes the code again later."""
     who, klass = " ".join(name.split()), " ".join(class_name.split())
 
     def unit() -> StaffCodeGiven:
         officer = officer_of(deps, visitor, act=Act.STAFF)
         if role not in GIVES.get(officer.role, frozenset()):
             raise Refused(Reason.FORBIDDEN, "Такую должность назначает другой: директора — оператор, администратора — директор.")
-        return give(deps, officer.school, role=role, name=who, class_name=klass, by=officer.person)
+        return give(deps, officer.school, role=role, name=who, class_name=klass, by=officer.person, seed=seed)
 
     return await deps.db.write(unit)
 
 
-def give(deps: Deps, school: str, *, role: str, name: str, class_name: str, by: str) -> StaffCodeGiven:
+def give(deps: Deps, school: str, *, role: str, name: str, class_name: str, by: str, seed: str = "") -> StaffCodeGiven:
     """Inside the caller's unit: a code for a post of this school; `by` is an officer or an operator."""
     if role not in POSTS or not name or len(name) > LONGEST_NAME:
         raise Refused(Reason.MALFORMED, "Напишите, кому код, и выберите должность.")
     if (role in WITH_CLASS) != bool(class_name) or len(class_name) > LONGEST_CLASS:
         raise Refused(Reason.MALFORMED, "Класс называют классному руководителю и воспитателю, и только им.")
-    code, now = printed(new_code()), deps.now()
+    code, now = staff_code_again(deps, seed) if seed else printed(new_code()), deps.now()
     id_ = staff_codes.give(deps.keys, code, school=school, role=role, class_name=class_name, name=name, by=by, now=now)
     address = f"{deps.settings.public_url}/office/enter"
     return StaffCodeGiven(id=id_, code=code, role=role, title=POSTS[role], expires_at=now + staff_codes.LIFE, address=address)
+
+
+def staff_code_again(deps: Deps, seed: str) -> str:
+    """The code of this seed, as it is printed; it is kept nowhere."""
+    return printed(code_from(deps.keys.code_hash(f"staff {seed}")))
 
 
 async def revoke_staff_code(deps: Deps, visitor: Visitor, code: str) -> None:

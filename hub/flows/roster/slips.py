@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from hub.deps import Deps
 from hub.flows.office.officers import Officer
 from hub.flows.office.rights import Act
@@ -14,7 +16,7 @@ from hub.flows.views.school.roster import SlipSheet, SlipView
 from hub.store.school import roster as store
 from hub.store.school import schools
 from hub.store.sessions import Visitor
-from identity.invitations import Slip
+from identity.invitations import Slip, code_from, printed
 from identity.model import PersonId, normalised
 from identity.store import Place, issue_code, kill_code, persons_by_id, places_in
 from identity.store.edges import ever_between
@@ -25,12 +27,20 @@ MOST_AGAIN = 200
 
 
 async def print_slips(
-    deps: Deps, visitor: Visitor, klass: str, *, run: str, pupils: Sequence[str] = (), again: bool = False, school: str | None = None
+    deps: Deps,
+    visitor: Visitor,
+    klass: str,
+    *,
+    run: str,
+    pupils: Sequence[str] = (),
+    again: bool = False,
+    school: str | None = None,
+    seed: str = "",
 ) -> SlipSheet:
     """Slips for the pupils without a guardian and without a live code; `again`: with a live one too, whose slip dies.
 
     `pupils` narrows it to some, whoever sees them. `run` names this very page: the same page asked for once more, by reload or by a
-    double press, prints nothing and kills nothing.
+    double press, prints nothing and kills nothing. A `seed` makes the same codes again later: `slip_again`.
     """
     now = deps.now()
     take_turn(deps.memory.office_acts, visitor, "slips")
@@ -50,10 +60,31 @@ async def print_slips(
         if not store.begin_form(officer.person, run, now=now):
             return _sheet(deps, officer, klass, (), own=len(own), left=len(due), shown_before=True)
         some = due if again else due[:A_SHEET]
-        slips = [issue_code(deps.keys, school=officer.school, child=child, officer=officer.person, now=now) for child in some]
+        slips = [
+            issue_code(deps.keys, school=officer.school, child=child, officer=officer.person, now=now, code=_code(deps, seed, place))
+            for place, child in enumerate(some)
+        ]
         return _sheet(deps, officer, klass, slips, own=len(own), left=len(due) - len(some), shown_before=False)
 
     return await deps.db.write(unit)
+
+
+def slip_again(deps: Deps, view: SlipView, code: str) -> SlipView:
+    """The slip with this code and its address; a browser sends what stands behind the # to nobody."""
+    return msgspec.structs.replace(view, code=code, href=_href(deps, code))
+
+
+def code_again(deps: Deps, seed: str, place: int) -> str:
+    """The code that the sheet of this seed had at this place, as it is printed; it is kept nowhere."""
+    return printed(_code(deps, seed, place))
+
+
+def _code(deps: Deps, seed: str, place: int) -> str:
+    return code_from(deps.keys.code_hash(f"sheet {place} {seed}")) if seed else ""
+
+
+def _href(deps: Deps, code: str) -> str:
+    return f"{deps.settings.public_url}/invitation#code={code}"
 
 
 async def revoke_code(deps: Deps, visitor: Visitor, pupil: str) -> bool:
@@ -63,6 +94,21 @@ async def revoke_code(deps: Deps, visitor: Visitor, pupil: str) -> bool:
     def unit() -> bool:
         officer = own_pupils_officer(deps, visitor, child, act=Act.CODES)
         return kill_code(child, officer.person, now=now)
+
+    return await deps.db.write(unit)
+
+
+async def revoke_class(deps: Deps, visitor: Visitor, klass: str) -> int:
+    """The slips of a class were lost: how many codes died."""
+    now = deps.now()
+    take_turn(deps.memory.office_acts, visitor, "slips")
+
+    def unit() -> int:
+        officer = officer_here(deps, visitor, act=Act.CODES)
+        places = places_in(officer.school, klass=klass, now=now)
+        if not places:
+            raise Refused(Reason.NOT_FOUND)
+        return sum(kill_code(one.child, officer.person, now=now) for one in places if one.code_until is not None)
 
     return await deps.db.write(unit)
 
@@ -84,13 +130,12 @@ def _sheet(deps: Deps, officer: Officer, klass: str, slips: Sequence[Slip], *, o
         class_name=klass,
         school=card.short_name if card else "",
         zone=officer.zone,
-        # The code stands behind the #: a browser sends it to nobody.
         items=tuple(
             SlipView(
                 shown_name=one.shown_name,
                 code=one.code,
                 expires_at=one.expires_at,
-                href=f"{deps.settings.public_url}/invitation#code={one.code}",
+                href=_href(deps, one.code),
             )
             for one in slips
         ),

@@ -10,12 +10,14 @@ from quart import Blueprint, Response, request
 from quart_schema import document_request, document_response, tag
 
 from hub.flows import office
+from hub.flows.office.deciding.ways_back import way_back_again
 from hub.flows.office.deciding.word import Word
 from hub.flows.office.words import Document
 from hub.flows.views.school.desk import Decided, Proposed, PupilDesk, ReviewList
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once
+from hub.web.api.shown_once import Put, Secret, shown_once
 from hub.web.visitors import signed_in, signed_in_writer
 
 routes = Blueprint("api_office_desk", __name__, url_prefix="/api/v1/office")
@@ -98,11 +100,18 @@ async def refuse(item: str) -> Response:
 
 
 async def _decide(item: str, turn: Callable[..., Awaitable[Decided]]) -> Response:
-    # Not repeated by Idempotency-Key: a second signature counts once anyway, and a kept answer would keep a recovery's code.
     who = await signed_in_writer()
     typed = await body(TypedWord) if await request.get_data() else TypedWord()
-    word = Word(reason=typed.reason, document=typed.document.read() if typed.document else None)
-    return json(await turn(deps(), who, item, word, school=request.args.get("school")))
+
+    async def act(seed: str) -> Decided:
+        word = Word(reason=typed.reason, document=typed.document.read() if typed.document else None, seed=seed)
+        return await turn(deps(), who, item, word, school=request.args.get("school"))
+
+    def put(decided: Decided, code: Put) -> Decided:
+        return msgspec.structs.replace(decided, code=code(0, decided.code) if decided.code else None)
+
+    secret = Secret(kind=Decided, act=act, put=put, again=lambda seed, _place: way_back_again(deps(), seed))
+    return await shown_once(deps(), who, secret, 200)
 
 
 @routes.get("/pupils/<pupil>/guardians")

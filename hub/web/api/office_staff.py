@@ -11,6 +11,7 @@ from hub.flows.views.school.staff import PostList, PostView, StaffCodeGiven, Sta
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once
+from hub.web.api.shown_once import Put, Secret, shown_once
 from hub.web.visitors import signed_in, signed_in_writer
 
 routes = Blueprint("api_office_staff", __name__, url_prefix="/api/v1/office")
@@ -82,9 +83,17 @@ async def list_own_staff() -> Response:
 @document_request(WantedCode)
 @document_response(StaffCodeGiven, 201)
 async def give_staff_code() -> Response:
-    """The code is shown this once; a lost answer is met with a new code, and the lost one is taken back or lapses."""
+    """The code is shown this once; the same Idempotency-Key brings the lost answer again."""
     who, typed = await signed_in_writer(), await body(WantedCode)
-    return json(await staff.give_code(deps(), who, role=typed.role, name=typed.name, class_name=typed.class_name), 201)
+
+    async def act(seed: str) -> StaffCodeGiven:
+        return await staff.give_code(deps(), who, role=typed.role, name=typed.name, class_name=typed.class_name, seed=seed)
+
+    def put(given: StaffCodeGiven, code: Put) -> StaffCodeGiven:
+        return msgspec.structs.replace(given, code=code(0, given.code))
+
+    secret = Secret(kind=StaffCodeGiven, act=act, put=put, again=lambda seed, _place: staff.staff_code_again(deps(), seed))
+    return await shown_once(deps(), who, secret, 201)
 
 
 @routes.delete("/staff/codes/<code>")

@@ -13,6 +13,7 @@ from hub.flows.views.school.roster import ClassList, ImportList, ImportView, Pup
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once
+from hub.web.api.shown_once import Put, Secret, shown_once
 from hub.web.roster import as_file
 from hub.web.visitors import signed_in, signed_in_writer
 
@@ -63,8 +64,16 @@ async def issue_class_codes() -> Response:
     wanted = await body(WantedSlips)
     if not 16 <= len(wanted.run) <= 64:
         raise Refused(Reason.MALFORMED, "Поле run: от 16 до 64 знаков, новое для каждого запроса.")
-    # Not repeated by Idempotency-Key: a kept answer would keep the codes.
-    return json(await slips.print_slips(deps(), who, wanted.class_name, run=wanted.run, again=wanted.again, school=_school()), 201)
+
+    async def act(seed: str) -> SlipSheet:
+        return await slips.print_slips(deps(), who, wanted.class_name, run=wanted.run, again=wanted.again, school=_school(), seed=seed)
+
+    def put(sheet: SlipSheet, code: Put) -> SlipSheet:
+        items = tuple(slips.slip_again(deps(), one, code(place, one.code)) for place, one in enumerate(sheet.items))
+        return msgspec.structs.replace(sheet, items=items)
+
+    secret = Secret(kind=SlipSheet, act=act, put=put, again=lambda seed, place: slips.code_again(deps(), seed, place))
+    return await shown_once(deps(), who, secret, 201)
 
 
 @routes.delete("/pupils/<pupil>/invitations")

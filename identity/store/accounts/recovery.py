@@ -53,13 +53,16 @@ def open_recovery(keys: Keys, *, school: str, person: PersonId, officer: PersonI
     return id_
 
 
-def sign_recovery(keys: Keys, id_: str, officer: PersonId, *, now: datetime) -> str:
-    """The second officer agrees; returns the code, which is handed over on paper and shown once."""
+def sign_recovery(keys: Keys, id_: str, officer: PersonId, *, now: datetime, code: str = "") -> str:
+    """The second officer agrees; returns the code, which is handed over on paper and shown once.
+
+    `code` is given only where a repeated request has to be able to make the same one again.
+    """
     person, opened_by = _opened(id_)
     if officer == opened_by:
         raise NotAllowed("same_officer")
     _not_own(officer, person)
-    code = new_code()
+    code = code or new_code()
     won = (
         RecoveryRow.update(state="signed", signed_by=officer, code_hash=keys.code_hash(f"recovery:{code}"), expires_at=now + CODE_FOR)
         .where(RecoveryRow.id == id_, RecoveryRow.state == "opened")

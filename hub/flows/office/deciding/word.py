@@ -22,6 +22,8 @@ class Word:
 
     document: Document | None = None
     reason: str | None = None
+    seed: str = ""
+    """Makes the code that this word brings about once more, for a repeated request."""
 
     def why(self) -> str:
         return reason_of(self.reason)

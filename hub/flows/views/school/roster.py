@@ -81,6 +81,27 @@ class RosterCard(View, frozen=True, kw_only=True):
     codes: tuple[CodeView, ...]
 
 
+class LeftView(View, frozen=True, kw_only=True):
+    """A pupil who was taken off the roster."""
+
+    id: str
+    name: str
+    class_name: str = msgspec.field(name="class")
+    left_on: dt.date
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+class LeftList(View, frozen=True, kw_only=True):
+    zone: str
+    items: tuple[LeftView, ...]
+
+
+class ClassRevoked(View, frozen=True, kw_only=True):
+    revoked: int
+
+
 class CountsView(View, frozen=True, kw_only=True):
     """`guardians` are new in the cards; of them `second_officer` wait for a second signature and a day."""
 

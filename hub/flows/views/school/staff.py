@@ -77,6 +77,23 @@ class WaitingView(View, frozen=True, kw_only=True):
     staff_codes: int
 
 
+class MealClass(View, frozen=True, kw_only=True):
+    """`away`: pupils whose families told that they stay away all day."""
+
+    name: str
+    pupils: int
+    away: int
+
+
+class MealCounts(View, frozen=True, kw_only=True):
+    zone: str
+    day: dt.date
+    today: dt.date
+    pupils: int
+    away: int
+    items: tuple[MealClass, ...]
+
+
 class StaffCodeGiven(View, frozen=True, kw_only=True):
     """Shown this once."""
 
