@@ -10,13 +10,13 @@ from xml.sax.saxutils import escape
 from quart import Response, g, request
 
 from sandbox.paying.shops import Shop
+from sandbox.paying.xml import NotXml, parse
 from sandbox.rbs.routes.asked import Asked
 from sandbox.rbs.routes.desk import RbsDesk
 from sandbox.rbs.routes.operations import REST
 from sandbox.rbs.wire import envelope
 from sandbox.rbs.wire.envelope import Call, SoapFault
 from sandbox.rbs.wire.errors import RbsError, by_code
-from sandbox.rbs.wire.xml import NotXml, parse
 from sandbox.system import Fault
 
 WSDL: Final = (Path(__file__).parents[1] / "wire" / "merchant.wsdl").read_text("utf-8")

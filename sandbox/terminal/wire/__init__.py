@@ -1,0 +1,1 @@
+"""Requests of the four dialects, and what their answers mean."""
