@@ -46,6 +46,16 @@ DONE: Mapping[str, str] = {
     "known": "Такое заявление уже есть: второе не понадобилось. Оно ниже.",
     "withdrawn": "Заявление отозвано.",
 }
+UNTOLD: Mapping[str, str] = {
+    "certificate_missing": "нет российского свидетельства о рождении. Придите в школу с документом",
+    "child_unknown": "ребёнка нет в вашем списке на Госуслугах («Семья и дети»). Добавьте его или придите в школу с документом",
+    "level_too_low": "учётная запись Госуслуг пока не подтверждена",
+    "wrong_profile": "там вы зарегистрированы в другой роли",
+    "school_unknown": "такой школы там нет",
+    "too_young": "до 14 лет подаёт родитель",
+    "pupil_acts_alone": "с 14 лет подаёт сам ученик",
+}
+routes.add_app_template_filter(lambda code: UNTOLD.get(str(code), "сервис отказал, подробностей нет"), "join_untold")
 routes.add_app_template_filter(lambda state: STATES.get(str(state), str(state)), "join_state")
 routes.add_app_template_filter(lambda kind: KINDS.get(str(kind), str(kind)), "join_kind")
 routes.add_app_template_filter(lambda event: EVENTS.get(str(event), str(event)), "join_event")

@@ -52,7 +52,7 @@ async def test_the_steps_say_when_and_who_decided_and_why_not(joining: Joining) 
     await told(await joining.approve(made["requests"][0]["id"]))
     await told(await joining.reject(made["requests"][1]["id"], reason="Нужен документ об опеке"))
     text = await page(joining.anna, f"/children/{joining.petya}/school/{made['id']}")
-    assert re.search(r"От школы: Ким nina Игоревна, администратор школы", text)
+    assert re.search(r"От школы: Ким nina Игоревна, Администратор школы", text)
     assert "Причина: Нужен документ об опеке" in text
     assert f"/school/apply?ogrn={OGRN}&amp;class=6%D0%90" in text
     again = await page(joining.anna, f"/children/{joining.petya}/school/apply?ogrn={OGRN}&class=6%D0%90")

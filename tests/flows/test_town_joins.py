@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from connectors.kit.errors import AccessDenied
 from connectors.kit.school_joining import Application, ChildByName, Role
 from hub.deps import Deps
 from hub.flows.join_school.outside import deliver, follow, keep_subscribed
@@ -260,3 +261,33 @@ async def test_without_the_other_side_the_hub_decides_alone(town: Town) -> None:
     for _ in range(4):
         await town.hasten()
     assert (await town.there())["state"] == "complete"
+
+
+@pytest.mark.rule("B1")
+@pytest.mark.rule("A12")
+@pytest.mark.feature("F081")
+async def test_a_child_without_certificate_is_refused_there_and_decided_here(town: Town) -> None:
+    for one in town.parent["children"]:
+        await town.control("my-school/certificates", {"child": one, "certificate": False})
+    made = await town.join()
+    await town.tell()
+    assert (await town.control("my-school/bundles"))["bundles"] == []
+    told = await town.read(made["id"])
+    assert (told["state"], told["outside"], told["outside_reason"]) == ("submitted", "refused", "certificate_missing")
+    page = await town.home.get(f"/children/{town.child}/school/{made['id']}", headers={"Accept": "text/html"})
+    assert "Придите в школу с документом" in page.text
+    for request in made["requests"]:
+        await town.post(town.office, f"/office/joins/{request['id']}/approve")
+    await town.tell()
+    assert (await town.read(made["id"]))["state"] == "complete"
+
+
+@pytest.mark.rule("A14")
+async def test_who_leaves_the_hub_ends_the_consent_there_too(town: Town) -> None:
+    await town.join()
+    await town.tell()
+    left = await town.home.post("/api/v1/me/leave", json={"confirm": "удалить"})
+    assert left.status_code == 204, left.text
+    port = town.deps.joining["my-school"]
+    with pytest.raises(AccessDenied, match="consent_missing"):
+        await port.profile(town.parent["esia"]["oid"])

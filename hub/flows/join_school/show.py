@@ -6,13 +6,13 @@ from hub.deps import Deps
 from hub.flows.join_school.people import may_read
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.school.joining import DeciderView, JoinList, JoinRequestView, JoinSchool, JoinStep, JoinView
-from hub.store.joining import bundles
+from hub.store.joining import bundles, errands
 from hub.store.joining.records import Bundle, Happened, Request
 from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.claims import Level
-from identity.joining import ANEW, OPEN, RequestKind, RequestState, waits_for
-from identity.model import PersonId
+from identity.joining import ANEW, OPEN, BundleState, RequestKind, RequestState, waits_for
+from identity.model import MOSCOW, PersonId
 from identity.store import person
 
 
@@ -48,6 +48,7 @@ def view_of(deps: Deps, bundle: Bundle, reader: str) -> JoinView:
     card = schools.school(bundle.school)
     me = person(deps.keys, PersonId(bundle.applicant))
     confirmed = me is not None and me.level is Level.CONFIRMED
+    told, refused = known_there(bundle)
     mine, following = reader == bundle.applicant, bundles.next_of(bundle.id)
     return JoinView(
         id=bundle.id,
@@ -63,15 +64,24 @@ def view_of(deps: Deps, bundle: Bundle, reader: str) -> JoinView:
             short_name=card.short_name if card else "",
         ),
         school_year=bundle.school_year,
+        zone=card.zone if card else MOSCOW,
         requests=tuple(_request(bundle, one, confirmed=confirmed) for one in bundle.requests),
         history=steps_of(bundle, bundles.history(bundle.id)),
         submitted_at=bundle.submitted_at,
         expires_at=bundle.expires_at,
         previous=bundle.previous,
         next=following,
+        outside=told,
+        outside_reason=refused,
         may_withdraw=mine and bundle.state in OPEN,
         may_resubmit=mine and following is None and bundle.state in ANEW,
     )
+
+
+def known_there(bundle: Bundle) -> tuple[str, str]:
+    """In the caller's unit: whether the outside system knows of it, and its code where it would not have it."""
+    waits, refused = errands.standing(bundle.id)
+    return ("told" if bundle.outside else "refused" if refused else "waiting" if waits else "none"), refused
 
 
 def steps_of(bundle: Bundle, happened: tuple[Happened, ...]) -> tuple[JoinStep, ...]:
@@ -95,7 +105,7 @@ def _request(bundle: Bundle, one: Request, *, confirmed: bool) -> JoinRequestVie
         reason=one.reason or None,
         decided_at=one.decided_at if one.state in (RequestState.APPROVED, RequestState.REJECTED) else None,
         decided_by=decider_of(one),
-        effective=approved and waits is None,
+        effective=approved and waits is None and bundle.state is BundleState.COMPLETE,
         waits_for=waits.value if waits else None,
         announced_until=one.works_from if announced else None,
     )

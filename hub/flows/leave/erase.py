@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.deps import Deps
 from hub.flows.follow_edges import end_everything
+from hub.flows.join_school.outside import consent_of, end_consent
 from hub.flows.keep_profile import give_back
 from hub.flows.leave.preview import CONFIRM, what_blocks
 from hub.flows.link_account.settle import require_fresh
@@ -31,16 +32,18 @@ async def erase_me(deps: Deps, visitor: Visitor, *, confirm: str) -> None:
         raise Refused(Reason.WRONG_WORD, f"Наберите слово «{CONFIRM}», чтобы подтвердить.")
     now, who = deps.now(), PersonId(visitor.person)
 
-    def unit() -> list[Opened]:
+    def unit() -> tuple[list[Opened], str | None]:
         why, until = what_blocks(deps, who, now)
         if why is not None:
             raise Refused(Reason.FORBIDDEN, why, more={"until": until.isoformat()} if until else None)
-        return _erase(deps, who)
+        agreed = consent_of(deps, who)
+        return _erase(deps, who), agreed
 
-    opened = await deps.db.write(unit)
+    opened, agreed = await deps.db.write(unit)
     forget(deps, person=who)
     for one in opened:
         await give_back(deps, one)
+    await end_consent(deps, agreed)
 
 
 def _erase(deps: Deps, who: PersonId) -> list[Opened]:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable
 
 from connectors.kit import school_joining as outside
-from connectors.kit.errors import AccessDenied, ConnectorError, NotFound
+from connectors.kit.errors import AccessDenied, ConnectorError, Drifted, NotFound, Rejected
 from connectors.kit.school_joining import Change, SchoolJoiningPort
 from hub.deps import Deps
 from hub.flows.join_school.outside.adopt import adopt
@@ -50,9 +50,11 @@ async def look_outside(deps: Deps) -> None:
     """Before a decision; a system that is silent holds nobody up: what differs afterwards is shown."""
     if not deps.joining:
         return
+    system = next(iter(deps.joining))
     try:
         async with asyncio.timeout(LOOK_S):
-            await catch_up(deps)
+            # Officers who decide in one moment share one question; it goes on where one of them waits no longer.
+            await deps.memory.reads.join(("joins", system), lambda: catch_up(deps))
     except (ConnectorError, TimeoutError) as error:
         log.info("the other side of joining was not asked: %s", type(error).__name__)
 
@@ -70,6 +72,10 @@ async def _follow(deps: Deps, system: str, port: SchoolJoiningPort, change: Chan
         theirs = await port.bundle(change.oid, change.bundle)
     except (NotFound, AccessDenied):
         # The person ended the consent, or the bundle is gone: nothing of it is ours to know.
+        return
+    except (Drifted, Rejected) as error:
+        # One that cannot be read holds up no other; the office decides it here.
+        log.warning("a changed application was not read: %s", type(error).__name__)
         return
     await deps.db.write(lambda: _keep(deps, system, change.oid, local, theirs))
 

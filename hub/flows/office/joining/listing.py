@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from hub.deps import Deps
 from hub.flows.cursors import from_cursor, to_cursor
-from hub.flows.join_school.show import steps_of
+from hub.flows.join_school.show import known_there, steps_of
 from hub.flows.join_school.terms import against
 from hub.flows.office.joining.rows import around, row_of
 from hub.flows.office.officers import Officer, note_reading, officer_of
@@ -16,7 +16,7 @@ from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.school.desk import Proof
 from hub.flows.views.school.joining import JoinCase, JoinCounts, JoinRow, JoinRows
-from hub.store.joining import bundles, errands, queue
+from hub.store.joining import bundles, queue
 from hub.store.joining.queue import Asked
 from hub.store.joining.records import Bundle
 from hub.store.sessions import Visitor
@@ -128,8 +128,7 @@ def _case(deps: Deps, officer: Officer, bundle: Bundle, id_: str) -> JoinCase:
     request = bundle.numbered(id_)
     assert request is not None, "the bundle was found by this request"
     row = row_of(officer, around(deps, officer, (bundle,)), bundle, request, against=against(deps, bundle, request.kind))
-    waits, refused = errands.standing(bundle.id)
-    told = "told" if bundle.outside else "refused" if refused else "waiting" if waits else "none"
+    told, refused = known_there(bundle)
     return JoinCase(
         **{name: getattr(row, name) for name in row.__struct_fields__},
         zone=officer.zone,

@@ -57,7 +57,10 @@ class JoinStep(View, frozen=True, kw_only=True):
 
 
 class JoinView(View, frozen=True, kw_only=True):
-    """`state`: submitted, partial, complete, rejected, withdrawn, expired; `previous` and `next` are of the same chain."""
+    """`state`: submitted, partial, complete, rejected, withdrawn, expired; `previous` and `next` are of the same chain.
+
+    `zone` is the school's. `outside` says whether «Моя школа» knows: none, waiting, told or refused (then `outside_reason` is its own
+    code, and the school decides here)."""
 
     id: str
     state: str
@@ -66,12 +69,15 @@ class JoinView(View, frozen=True, kw_only=True):
     class_name: str = msgspec.field(name="class")
     school: JoinSchool
     school_year: str
+    zone: str
     requests: tuple[JoinRequestView, ...]
     history: tuple[JoinStep, ...]
     submitted_at: dt.datetime
     expires_at: dt.datetime
     previous: str | None = None
     next: str | None = None
+    outside: str = "none"
+    outside_reason: str = ""
     may_withdraw: bool = False
     may_resubmit: bool = False
 
