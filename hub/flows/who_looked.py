@@ -38,6 +38,7 @@ _ACTIONS: Mapping[str, str] = {
     "absence.rejected": "Школа не приняла уведомление об отсутствии",
     "money.contracts": "Счета и остатки",
     "money.statement": "Выписка по счёту",
+    "export.statement": "Выписка выгружена файлом",
     "office.absences": "Уведомления об отсутствии в школе",
     "diary.family": "Дневник всех детей",
     "diary.today": "Сегодня",

@@ -90,6 +90,12 @@ def _short(when: date, pattern: str) -> str:
     return text
 
 
+def drawn(chart: Any, **settings: Any) -> bytes:
+    """A picture of another page, in the same manner."""
+    chart.config(**settings)
+    return _rendered(chart)
+
+
 def _rendered(chart: Any) -> bytes:
     # The library writes a script for its own tooltips, which no page of ours would run.
     chart.add_xml_filter(_without_scripts)

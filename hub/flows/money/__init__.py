@@ -3,5 +3,6 @@
 from hub.flows.money.import_books import BadBooks, Imported, import_books
 from hub.flows.money.show_contracts import show_contracts
 from hub.flows.money.show_statement import show_month, show_statement
+from hub.flows.money.take_statement import statement_csv
 
-__all__ = ["BadBooks", "Imported", "import_books", "show_contracts", "show_month", "show_statement"]
+__all__ = ["BadBooks", "Imported", "import_books", "show_contracts", "show_month", "show_statement", "statement_csv"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.deps import Deps
 from hub.flows.money.sight import children, contract_views
+from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading
 from hub.flows.views.money import ContractList, PaidChild
 from hub.ledger.store import contracts
@@ -12,14 +13,17 @@ from hub.store.sessions import Visitor
 PAGE = "money.contracts"
 
 
-async def show_contracts(deps: Deps, visitor: Visitor) -> ContractList:
-    """The contracts of the own children, and those that this person pays. One that waited for a child finds it here."""
+async def show_contracts(deps: Deps, visitor: Visitor, *, child: str | None = None) -> ContractList:
+    """The contracts of the own children, and those that this person pays; or of one child. One that waited for a child finds it here."""
     now = deps.now()
 
     def unit() -> tuple[ContractList, bool]:
         found = children(deps, visitor, now=now)
         known: dict[str, PaidChild] = {one.person.id: PaidChild(id=one.person.id, first_name=one.person.first_name) for one in found}
-        cards = {card.id: card for card in (*contracts.of_children([*known]), *contracts.of_payer(visitor.person))}
+        if child is not None and child not in known:
+            raise Refused(Reason.NOT_FOUND)
+        mine = contracts.of_children([*known] if child is None else [child])
+        cards = {card.id: card for card in (*mine, *(contracts.of_payer(visitor.person) if child is None else ()))}
         waits = contracts.waiting_for(deps.keys, [one.person for one in found])
         return ContractList(items=contract_views(visitor, [*cards.values()], known, now=now)), waits
 
@@ -30,6 +34,6 @@ async def show_contracts(deps: Deps, visitor: Visitor) -> ContractList:
     if waits:
         await deps.db.write(attach)
         view, _ = await deps.db.read(unit)
-    for child in {one.child.id for one in view.items if one.child is not None}:
-        await note_reading(deps, visitor, child, PAGE)
+    for seen in {one.child.id for one in view.items if one.child is not None}:
+        await note_reading(deps, visitor, seen, PAGE)
     return view

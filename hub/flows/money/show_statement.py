@@ -13,7 +13,7 @@ from hub.flows.cursors import from_cursor, to_cursor
 from hub.flows.money.sight import account_view, seen_account, zone_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading
-from hub.flows.views.money import KindTotal, MonthPage, PaidChild, StatementItem, StatementView
+from hub.flows.views.money import DayBalance, KindTotal, MonthPage, PaidChild, StatementItem, StatementView
 from hub.ledger.model import NO_CAUSE, Kind
 from hub.ledger.rules import month_of
 from hub.ledger.store import reading
@@ -37,7 +37,7 @@ async def show_statement(
 
     def unit() -> tuple[StatementView, Person | None]:
         card, contract, child = seen_account(deps, visitor, account, now=now)
-        return _statement(card, zone_of(contract), month, cursor, limit, now=now), child
+        return statement_of(card, zone_of(contract), month, cursor, limit, now=now), child
 
     key = ("statement", visitor.person, visitor.system, account, month, cursor, limit)
     view, child = await deps.memory.people.of(deps.db, key, unit)
@@ -53,7 +53,7 @@ async def show_month(deps: Deps, visitor: Visitor, account: str, *, month: str |
     def unit() -> MonthPage:
         card, contract, child = seen_account(deps, visitor, account, now=now)
         zone = zone_of(contract)
-        statement = _statement(card, zone, month, cursor, MOST, now=now)
+        statement = statement_of(card, zone, month, cursor, MOST, now=now)
         start, end = _bounds(statement.month, zone)
         sums = reading.by_kind(card.id, start=start, end=end)
         held = reading.holds([card.id], now=now).get(card.id, 0)
@@ -66,6 +66,7 @@ async def show_month(deps: Deps, visitor: Visitor, account: str, *, month: str |
             came_kop=sum(kop for kop in sums.values() if kop > 0),
             went_kop=sum(kop for kop in sums.values() if kop < 0),
             months=_months(card, zone, statement.month, now=now),
+            days=_days(card, start, end, now=now),
         )
 
     view = await deps.db.read(unit)
@@ -74,7 +75,7 @@ async def show_month(deps: Deps, visitor: Visitor, account: str, *, month: str |
     return view
 
 
-def _statement(card: AccountCard, zone: str, month: str | None, cursor: str | None, limit: int, *, now: datetime) -> StatementView:
+def statement_of(card: AccountCard, zone: str, month: str | None, cursor: str | None, limit: int, *, now: datetime) -> StatementView:
     meant = month or now.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
     start, end = _bounds(meant, zone)
     found = reading.month(card.id, start=start, end=end, after=_number(cursor), limit=limit)
@@ -143,3 +144,16 @@ def _months(card: AccountCard, zone: str, shown: str, *, now: datetime) -> tuple
         found.append(at.strftime("%Y-%m"))
         at = at.replace(day=1, tzinfo=UTC) - timedelta(days=1)
     return tuple(sorted({*found, shown}, reverse=True))
+
+
+def _days(card: AccountCard, start: datetime, end: datetime, *, now: datetime) -> tuple[DayBalance, ...]:
+    """What was left at the end of each day of the month, up to today; nothing before the first row."""
+    first = min(reading.span(card.id), default=None)
+    found: list[DayBalance] = []
+    day = start
+    while day < end and day <= now.astimezone(start.tzinfo):
+        after = day + timedelta(days=1)
+        if first is not None and first < after:
+            found.append(DayBalance(day=day.date(), closing_kop=reading.balance_before(card.id, after)))
+        day = after
+    return tuple(found)

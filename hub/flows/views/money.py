@@ -89,6 +89,11 @@ class KindTotal(View, frozen=True, kw_only=True):
     amount_kop: int
 
 
+class DayBalance(View, frozen=True, kw_only=True):
+    day: dt.date
+    closing_kop: int
+
+
 class MonthPage(View, frozen=True, kw_only=True):
     """A statement with what its page shows around it; `months` are those that may be chosen, the newest first."""
 
@@ -100,3 +105,4 @@ class MonthPage(View, frozen=True, kw_only=True):
     came_kop: int
     went_kop: int
     months: tuple[str, ...]
+    days: tuple[DayBalance, ...]
