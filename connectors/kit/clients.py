@@ -9,8 +9,10 @@ from http.cookiejar import DefaultCookiePolicy
 
 import httpx
 
-# Both libraries log whole addresses and headers: codes, tokens and SNILS among them. `hub.calls` logs what may be logged.
-for _name in ("httpx", "httpcore"):
+from connectors.kit.network import Network
+
+# They log whole addresses and headers: codes, tokens and SNILS among them. `hub.calls` logs what may be logged.
+for _name in ("httpx", "httpcore", "aiohttp"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
@@ -31,13 +33,11 @@ def _limits(parallel: int) -> httpx.Limits:
 def new_client(*, parallel: int = 10, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """A client for one system. It keeps no cookies: it serves many people, and one person's session must not reach another."""
     client = httpx.AsyncClient(
-        verify=_tls(),
         trust_env=False,
         follow_redirects=False,
-        limits=_limits(parallel),
         timeout=httpx.Timeout(30.0, connect=5.0),
         headers={"Accept-Encoding": "gzip", "User-Agent": "SchoolHub"},
-        transport=transport,
+        transport=transport or Network(tls=_tls(), parallel=parallel),
     )
     # Assigning `client.cookies` would copy the cookies into a new jar with the usual policy: the policy of its own jar is what counts.
     client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
