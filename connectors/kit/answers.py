@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx
 import msgspec
 
 from connectors.kit.errors import AccessDenied, AuthExpired, Drifted, NotFound, RateLimited, Unavailable
+from connectors.kit.record import Original
 
 Wire = TypeVar("Wire")
 # Broken UTF-8 and endless nesting are reported outside msgspec's own family.
@@ -35,10 +37,13 @@ def decode_both(system: str, body: bytes, wire: type[Wire]) -> tuple[Wire, Any]:
     return decode(system, body, wire), msgspec.json.decode(body)
 
 
-def original(plain: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> msgspec.Raw:
+def original(plain: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> Original:
     """A record's `raw`: the object as it was written, without the named keys (other people, and what is a record of its own)."""
-    kept = plain if without.isdisjoint(plain) else {key: value for key, value in plain.items() if key not in without}
-    return msgspec.Raw(msgspec.json.encode(kept))
+    return Original(plain, partial(_without, without) if without else None)
+
+
+def _without(names: frozenset[str], plain: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: value for key, value in plain.items() if key not in names}
 
 
 def text_of(system: str, value: msgspec.Raw | None, where: str) -> str:

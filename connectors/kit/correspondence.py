@@ -6,10 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-import msgspec
-
 from connectors.kit.diary import Attachment, DiaryChild, Origin, Record
 from connectors.kit.ports import Access, DiaryPort
+from connectors.kit.record import Original
 
 
 class Folder(StrEnum):
@@ -37,7 +36,7 @@ class Message(Record, frozen=True, kw_only=True):
     text: str
     attachments: tuple[Attachment, ...] = ()
     may_reply: bool = True
-    raw: msgspec.Raw | None = None
+    raw: Original | None = None
 
 
 class MessagePage(Record, frozen=True, kw_only=True):

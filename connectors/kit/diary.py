@@ -6,9 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-import msgspec
-
 from connectors.kit.record import Origin as Origin  # noqa: PLC0414 - a part of this module for all who import it
+from connectors.kit.record import Original
 from connectors.kit.record import Record as Record  # noqa: PLC0414 - the same
 from connectors.kit.statistics import Figure
 
@@ -82,7 +81,7 @@ class DiaryChild(Record, frozen=True, kw_only=True):
     ids: dict[str, str] = {}
     is_self: bool = False
     is_depersonalised: bool = False
-    raw: msgspec.Raw | None = None
+    raw: Original | None = None
 
 
 class School(Record, frozen=True, kw_only=True):
@@ -131,7 +130,7 @@ class Lesson(Record, frozen=True, kw_only=True):
     kind: str = "lesson"
     is_control: bool = False
     comment: str = ""
-    raw: msgspec.Raw | None = None
+    raw: Original | None = None
 
 
 class Attachment(Record, frozen=True, kw_only=True):
@@ -155,7 +154,7 @@ class Homework(Record, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()
     done: bool | None = None
     requires_answer: bool | None = None
-    raw: msgspec.Raw | None = None
+    raw: Original | None = None
 
 
 class Work(Record, frozen=True, kw_only=True):
@@ -200,7 +199,7 @@ class Mark(Record, frozen=True, kw_only=True):
     mood: str | None = None
     flagged: bool = False
     revisions: tuple[Revision, ...] = ()
-    raw: msgspec.Raw | None = None
+    raw: Original | None = None
 
 
 class Period(Record, frozen=True, kw_only=True):
@@ -224,7 +223,7 @@ class Final(Record, frozen=True, kw_only=True):
     average: str | None = None
     class_average: str | None = None
     is_preliminary: bool = False
-    raw: msgspec.Raw | None = None
+    raw: Original | None = None
 
 
 class SubjectAverage(Record, frozen=True, kw_only=True):
@@ -248,7 +247,7 @@ class Attendance(Record, frozen=True, kw_only=True):
     lesson: str | None = None
     minutes_late: int | None = None
     comment: str = ""
-    raw: msgspec.Raw | None = None
+    raw: Original | None = None
 
 
 class Announcement(Record, frozen=True, kw_only=True):
@@ -262,7 +261,7 @@ class Announcement(Record, frozen=True, kw_only=True):
     scope: str = "school"
     valid_until: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
-    raw: msgspec.Raw | None = None
+    raw: Original | None = None
 
 
 class Term(Record, frozen=True, kw_only=True):
@@ -274,7 +273,7 @@ class Term(Record, frozen=True, kw_only=True):
     end: date
     is_holiday: bool = False
     period: Period | None = None
-    raw: msgspec.Raw | None = None
+    raw: Original | None = None
 
 
 class DiaryPage(Record, frozen=True, kw_only=True):

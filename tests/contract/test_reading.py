@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 import pytest
 
 from connectors.kit.diary import AttendanceKind, Datum, DiaryChild, DiaryPage
@@ -16,6 +15,7 @@ from connectors.kit.plain_text import plain_text
 from connectors.kit.ports import DiaryAccount, Window
 from tests.contract.stand import Family, Stand
 from tests.nothing_skipped import not_applicable
+from tests.records import written
 
 ABSENCES = {
     "н": AttendanceKind.ABSENT_UNEXCUSED,
@@ -167,7 +167,7 @@ async def test_of_the_class_only_aggregates_of_five_or_more_come_out(diary: Stan
 
 @pytest.mark.rule("C5")
 async def test_no_classmate_leaves_the_connector(diary: Stand, family: Family, account: DiaryAccount, page: DiaryPage) -> None:
-    written = msgspec.json.encode((account.children, page)).decode()
+    told = written((account.children, page))
     person = diary.town.people[family.children[0]["id"]]
     own = {family.holder["id"], *(child["id"] for child in family.children)}
     mates = [mate for mate in diary.town.pupils_of(person.class_id) if mate.id not in own]
@@ -175,11 +175,11 @@ async def test_no_classmate_leaves_the_connector(diary: Stand, family: Family, a
     met |= {person.last_name for person in diary.town.people.values() if person.role == "teacher"}
     assert mates
     for mate in mates:
-        assert f"{mate.last_name} {mate.first_name}" not in written
-        assert f"{mate.first_name} {mate.last_name}" not in written
-        assert mate.last_name in met or mate.last_name not in written
+        assert f"{mate.last_name} {mate.first_name}" not in told
+        assert f"{mate.first_name} {mate.last_name}" not in told
+        assert mate.last_name in met or mate.last_name not in told
         ids = [str(value) for key, value in mate.accounts.get(diary.name, {}).items() if key not in ("school_id", "group_id", "class_ref")]
-        assert not [id_ for id_ in ids if len(id_) > 6 and id_ in written]
+        assert not [id_ for id_ in ids if len(id_) > 6 and id_ in told]
 
 
 @pytest.mark.rule("C8")

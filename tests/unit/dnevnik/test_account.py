@@ -113,7 +113,7 @@ async def test_opening_takes_two_rounds_of_calls(bench: Bench) -> None:
 @pytest.mark.rule("C5")
 async def test_the_raw_child_is_the_childs_own_object(bench: Bench) -> None:
     (child,) = (await opened(bench)).children
-    assert msgspec.json.decode(child.raw or b"") == CHILD
+    assert msgspec.json.decode(bytes(child.raw or b"")) == CHILD
 
 
 @pytest.mark.rule("C8")

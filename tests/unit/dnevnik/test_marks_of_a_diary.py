@@ -282,4 +282,4 @@ async def test_absent_on_one_of_two_double_lessons_is_absent_on_that_one(bench: 
 @pytest.mark.rule("C5")
 async def test_the_raw_mark_is_kept_whole(bench: Bench) -> None:
     (found,) = await marks(bench, mark(novelty="x"))
-    assert msgspec.json.decode(found.raw or b"") == mark(novelty="x")
+    assert msgspec.json.decode(bytes(found.raw or b"")) == mark(novelty="x")

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 import pytest
 
 from connectors.kit.diary import Datum
 from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, Drifted, RateLimited, Rejected
 from connectors.kit.secret import Secret
+from tests.records import written
 from tests.unit.iv_edu.stub import CREDENTIALS, ME, SESSION, SNILS, WEEK, Bench, child, refusal
 
 SCHOOL: dict[str, Any] = ME["school"]
@@ -48,7 +48,7 @@ async def test_the_child_has_a_school_and_a_class_and_no_name(bench: Bench) -> N
 async def test_the_snils_stays_in_the_sealed_credentials(bench: Bench) -> None:
     bench.show()
     account = await bench.port.sign_in(CREDENTIALS)
-    shown = repr(account) + msgspec.json.encode(account.children).decode() + str(dict(account.access.extra)) + account.subject
+    shown = repr(account) + written(account.children) + str(dict(account.access.extra)) + account.subject
     assert not [secret for secret in (SNILS, "11223344595", "445", "пароль") if secret in shown]
     assert account.access.credentials["password"].reveal() == "пароль-7"
 

@@ -168,4 +168,4 @@ async def test_the_original_of_a_lesson_holds_neither_tasks_nor_marks(bench: Ben
     bench.show(lesson(tasks=[task()], estimates=[{"estimate_value_name": "5"}]))
     (found,) = (await bench.read(Datum.LESSONS)).lessons or ()
     assert found.raw is not None
-    assert not {"tasks", "estimates"} & set(msgspec.json.decode(found.raw))
+    assert not {"tasks", "estimates"} & set(msgspec.json.decode(bytes(found.raw)))

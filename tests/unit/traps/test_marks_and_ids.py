@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 import pytest
 
 from connectors.kit.diary import AttendanceKind, Datum, DiaryPage
+from tests.records import written
 from tests.unit.traps.stands import STANDS, stand_of
 
 BEYOND_A_DOUBLE = 2**53 + 1
@@ -66,5 +66,5 @@ async def test_an_id_that_no_double_holds_keeps_every_digit_and_is_text(system: 
     (page,) = await read(system, "5-", id_=BEYOND_A_DOUBLE)
     (mark,) = page.marks or ()
     assert str(BEYOND_A_DOUBLE) in mark.origin.id
-    told = json.loads(msgspec.json.encode(page))
+    told = json.loads(written(page))
     assert all(abs(number) < 2**53 for number in numbers(told)), "a number that a reader of JSON may round"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from connectors.kit.answers import decode
 from connectors.kit.diary import Origin
 from connectors.kit.errors import Drifted
 from connectors.kit.ports import Window
+from connectors.kit.record import Original
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -127,10 +129,14 @@ def pairs(typed: Sequence[T] | None, plain: Any) -> Iterator[tuple[int, T, Json]
         yield index, item, original
 
 
-def raw(original: Mapping[str, Any], person: str) -> msgspec.Raw:
+def raw(original: Mapping[str, Any], person: str) -> Original:
     """The original object without other people (RULES C5)."""
+    return Original(original, partial(_own, person))
+
+
+def _own(person: str, original: Mapping[str, Any]) -> Mapping[str, Any]:
     kept = {key: value for key, value in original.items() if key not in _OTHERS}
     tasks = kept.get("tasks")
     if isinstance(tasks, list):
         kept["tasks"] = [task for task in tasks if isinstance(task, dict) and ident(task.get("person"), task.get("person_str")) == person]
-    return msgspec.Raw(msgspec.json.encode(kept))
+    return kept

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
-
 from connectors.diaries.ruobr.manifest import ZONE
 from connectors.diaries.ruobr.mapping import wire
 from connectors.kit.answers import decode, decode_both, original
@@ -18,6 +16,7 @@ from connectors.kit.diary import DiaryChild, Group, Origin, School
 from connectors.kit.errors import Drifted
 from connectors.kit.local_time import iso_day
 from connectors.kit.plain_text import plain_text
+from connectors.kit.record import Original
 
 MAX_CHILDREN = 10
 _SEX = {1: "M", 2: "F"}
@@ -102,5 +101,5 @@ def _parallel(group: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _raw(plain: Any) -> msgspec.Raw:
+def _raw(plain: Any) -> Original:
     return original(plain, without=_APART)
