@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.kit.health import HealthBook
 from connectors.kit.serving import ScheduleServer, servers
-from hub.store.process.memory import Flights, Locks, Recent, Snapshots, Tally, Throttle
+from hub.store.process.memory import Flights, Locks, Recent, Snapshots, Tally, Throttle, Together
 from hub.store.sessions import Visitor
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Memory:
     """By officer, child and page: looks at applications to join a school."""
     locks: Locks = field(default_factory=Locks)
     reads: Flights[object, Any] = field(default_factory=lambda: Flights(again_after_s=READ_AGAIN_S))
+    starts: Together[Any, Any] = field(default_factory=Together)
+    """What the diary questions of one moment need to know before they go out."""
     failed_callbacks: Throttle = field(default_factory=lambda: Throttle(limit=FAILED_CALLBACKS_A_MINUTE))
     forced_reads: Throttle = field(default_factory=lambda: Throttle(limit=FORCED_READS_A_MINUTE))
     budgets: dict[str, Throttle] = field(default_factory=dict)

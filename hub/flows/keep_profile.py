@@ -11,7 +11,7 @@ from connectors.kit.ports import Access, Arrival, ProfilePort, SignInPort
 from hub.deps import Deps
 from hub.flows.renew_access import lost, renew
 from hub.flows.views.people.family import LinkState
-from hub.store.diaries import diary_links
+from hub.store.diaries import diary_links, link_access
 from hub.store.diaries.diary_links import Opened
 from identity.claims import Claims
 
@@ -41,7 +41,7 @@ async def check_profile(deps: Deps, port: ProfilePort, opened: Opened) -> LinkSt
     except AuthExpired:
         return LinkState(id=link, state="needs_login")
     version = opened.version
-    await deps.db.write(lambda: diary_links.revive(link, version=version, now=deps.now()))
+    await deps.db.write(lambda: link_access.revive(link, version=version, now=deps.now()))
     return LinkState(id=link, state="active")
 
 

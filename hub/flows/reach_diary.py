@@ -11,7 +11,7 @@ from connectors.kit.errors import AuthExpired, NotFound
 from connectors.kit.ports import Access, DiaryPort
 from hub.deps import Deps
 from hub.flows.renew_access import lost, renew
-from hub.store.diaries import diary_links
+from hub.store.diaries import diary_links, link_access
 from hub.store.diaries.diary_links import LinkState, Opened
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ async def reach(deps: Deps, port: DiaryPort, link: str, child: str, turn: Turn[T
             raise
     if opened.link.state is not LinkState.ACTIVE:
         version, now = opened.version, deps.now()
-        await deps.db.write(lambda: diary_links.revive(link, version=version, now=now))
+        await deps.db.write(lambda: link_access.revive(link, version=version, now=now))
     return answer
 
 

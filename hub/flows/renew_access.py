@@ -9,7 +9,7 @@ from connectors.kit.manifest import LoginKind
 from connectors.kit.ports import DiaryPort, ProfilePort
 from hub.deps import Deps
 from hub.store import notices
-from hub.store.diaries import diary_links
+from hub.store.diaries import diary_links, link_access
 from hub.store.diaries.diary_links import LinkState, Opened
 
 Port = DiaryPort | ProfilePort
@@ -28,14 +28,14 @@ async def renew(deps: Deps, port: Port, opened: Opened) -> Opened:
             # Another reader of the same dead access was refused meanwhile; a second try would be one wrong password more.
             raise AuthExpired(port.name, "refused a moment ago")
         now, state = deps.now(), opened.link.state
-        if not await deps.db.write(lambda: diary_links.claim_refresh(link, version=opened.version, state=state, now=now)):
+        if not await deps.db.write(lambda: link_access.claim_refresh(link, version=opened.version, state=state, now=now)):
             return await _await_other(deps, port, opened)
         done = False
         try:
             access = await port.refresh(opened.access)
             if opened.access.owner and access.owner and access.owner != opened.access.owner:
                 raise Drifted(port.name, "owner", "another account after a refresh")
-            done = await deps.db.write(lambda: diary_links.refreshed(deps.keys, link, access, version=opened.version, now=deps.now()))
+            done = await deps.db.write(lambda: link_access.refreshed(deps.keys, link, access, version=opened.version, now=deps.now()))
         except (AuthExpired, Rejected) as error:
             if isinstance(error, Rejected) and not opened.access.credentials:
                 raise
@@ -44,7 +44,7 @@ async def renew(deps: Deps, port: Port, opened: Opened) -> Opened:
             raise AuthExpired(port.name, "refused", text=error.text) from error
         finally:
             if not done:
-                await deps.db.write(lambda: diary_links.release_refresh(link, version=opened.version))
+                await deps.db.write(lambda: link_access.release_refresh(link, version=opened.version))
         return await _reload(deps, link, port.name)
 
 
@@ -58,7 +58,7 @@ async def lost(deps: Deps, port: Port, opened: Opened) -> None:
         href = f"/auth/{link.system}/start?next=/family" if LoginKind.BROWSER in port.manifest.logins else f"/connect/{link.system}"
 
     def unit() -> None:
-        if diary_links.expire(deps.keys, link.id, version=opened.version, now=now):
+        if link_access.expire(deps.keys, link.id, version=opened.version, now=now):
             notices.tell(
                 deps.keys,
                 person=link.person,

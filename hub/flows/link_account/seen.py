@@ -15,7 +15,7 @@ from hub.flows.renew_access import lost, renew
 from hub.flows.words import system_title
 from hub.store import notices
 from hub.store.connecting import waiting
-from hub.store.diaries import diary_links
+from hub.store.diaries import diary_links, link_access
 from hub.store.diaries.diary_links import Opened
 from identity.linking import Bound
 from identity.model import PersonId
@@ -49,9 +49,9 @@ def note_account(deps: Deps, opened: Opened, account: DiaryAccount, *, now: date
     before = {pupil.key: child for child, pupil in diary_links.pupils(deps.keys, link.id)}
     lacked = waiting.waiting_of(owner).get(link.id)
     if account.access.extra != opened.access.extra:
-        diary_links.refreshed(deps.keys, link.id, account.access, version=opened.version, now=now)
+        link_access.refreshed(deps.keys, link.id, account.access, version=opened.version, now=now)
     else:
-        diary_links.revive(link.id, version=opened.version, now=now)
+        link_access.revive(link.id, version=opened.version, now=now)
     waiting.set_waiting(link.id, account.waits_for.value if account.waits_for else None, now=now)
     bound = bind_children(deps, link.system, account.children, owner, before=before, now=now)
     keep_children(deps, link.id, account.children, bound, now=now)

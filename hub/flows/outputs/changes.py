@@ -19,7 +19,8 @@ from hub.flows.lent_diaries import links_for
 from hub.flows.outputs.cursors import Place, open_cursor, seal, still_holds
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.blocks import blocks, week_of
-from hub.flows.show_diary.sources import Wish, look, note_reading, refusal
+from hub.flows.show_diary.known import Wish
+from hub.flows.show_diary.sources import look, note_reading, refusal
 from hub.flows.views.diary import SourceState
 from hub.flows.views.outputs import ChangeFeed, ChangeItem, DataStatus, SeenChange
 from hub.flows.words import today_of

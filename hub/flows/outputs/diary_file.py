@@ -16,8 +16,9 @@ from hub.deps import Deps
 from hub.flows.outputs.cells import harmless, table
 from hub.flows.outputs.taking import note_taken, require_own, take_turn
 from hub.flows.refusals import Reason, Refused
+from hub.flows.show_diary.known import Wish
 from hub.flows.show_diary.listing import window_of
-from hub.flows.show_diary.sources import Seen, Wish, look
+from hub.flows.show_diary.sources import Seen, look
 from hub.flows.show_diary.week import decoded, zone_of
 from hub.flows.views.base import View
 from hub.flows.views.diary import SourceState

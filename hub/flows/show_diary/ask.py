@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import msgspec
 
@@ -20,13 +21,11 @@ from hub.flows.show_diary.blocks import YEARLY, span, spans
 from hub.flows.show_diary.shape import Shaper, day_of, keep_on, with_revisions
 from hub.flows.views.base import View
 from hub.flows.views.items import MarkItem
-from hub.store.diaries import diary_copies, diary_links, validators
-from hub.store.diaries.diary_copies import Copy, Kept
+from hub.store.diaries import diary_copies, diary_links, link_access, validators
+from hub.store.diaries.diary_copies import Copy, Kept, Pair
 from hub.store.diaries.diary_links import LinkState, Opened
 from hub.store.diaries.validators import Known
 from hub.store.outputs import feeds
-
-Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +50,27 @@ class _Start:
     opened: Opened | None
     pupil: DiaryChild | None
     copies: Mapping[Pair, Copy]
+    named: bool
+    """Whether the source has ever given an answer to this question a name."""
     known: Known | None = None
-    """What the source called its last answer to this question; None when a copy of it is missing or newer."""
+    """What it called its last answer; None when a copy of it is missing or newer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Came:
+    """A good answer, shaped, when it came, when it was asked for, and what the source called it."""
+
+    shaped: Mapping[Datum, Sequence[View]]
+    at: datetime
+    asked_at: datetime
+    validator: str
 
 
 async def ask(deps: Deps, port: DiaryPort, question: Question) -> Answer:
     """Asks and stores. A failure is noted beside the copies, which stay, and raised as one of the eight."""
     FORCED.set(question.forced)
     asked_at = deps.now()
-    start = await deps.db.read(lambda: _start(deps, question))
+    start: _Start = await deps.memory.starts.of(question, partial(_starts, deps))
     if not question.forced and (just_now := _answered_just_now(deps, port, question, start.copies)):
         return just_now
     try:
@@ -77,7 +88,8 @@ async def ask(deps: Deps, port: DiaryPort, question: Question) -> Answer:
     if isinstance(told, Unchanged):
         return await _still(deps, port, question, start)
     at = deps.now()
-    stored = await deps.db.write(lambda: _store(deps, question, shaped, at, asked_at, told.validator, start.copies))
+    came = _Came(shaped=shaped, at=at, asked_at=asked_at, validator=told.validator)
+    stored = await deps.db.write(lambda: _store(deps, question, start, came))
     if stored is None:
         raise NotFound(port.name, "the link was removed meanwhile")
     return stored
@@ -90,18 +102,31 @@ def is_fresh(copy: Copy | None, now: datetime, port: DiaryPort) -> bool:
     return -diary_copies.AHEAD < now - copy.fetched_at < timedelta(seconds=port.manifest.fresh_for_s)
 
 
-def _start(deps: Deps, question: Question) -> _Start:
-    known = validators.find(deps.keys, link=question.link, child=question.child, pairs=question.pairs)
-    # A forced question shows no copy; what it would open is only of use to a source that may say «unchanged».
-    wanted = question.pairs if known is not None or not question.forced else ()
-    copies = diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=wanted)
-    whole = known is not None and all((copy := copies.get(pair)) and copy.fetched_at == known.fetched_at for pair in question.pairs)
-    return _Start(
-        opened=diary_links.opened(deps.keys, question.link),
-        pupil=diary_links.pupil(deps.keys, question.link, question.child),
-        copies=copies,
-        known=known if whole else None,
-    )
+async def _starts(deps: Deps, questions: Sequence[Question]) -> Mapping[Question, _Start]:
+    return await deps.db.read(lambda: dict(zip(questions, _read_starts(deps, questions), strict=True)))
+
+
+def _read_starts(deps: Deps, questions: Sequence[Question]) -> Iterator[_Start]:
+    """Four queries for all of them. A question of half a page and one of the other half share link and child."""
+    names = validators.find_all(deps.keys, [(one.link, one.child, one.pairs) for one in questions])
+    wanted: dict[tuple[str, str], list[Pair]] = {}
+    for one, named in zip(questions, names, strict=True):
+        # A forced question shows no copy; what it would open is only of use to a source that may say «unchanged».
+        if named is not None or not one.forced:
+            wanted.setdefault((one.link, one.child), []).extend(one.pairs)
+    copies = diary_copies.load_all(deps.keys, wanted)
+    opened = diary_links.opened_all(deps.keys, {one.link for one in questions})
+    pupils = diary_links.pupils_of(deps.keys, {(one.link, one.child) for one in questions})
+    for one, named in zip(questions, names, strict=True):
+        mine = copies.get((one.link, one.child), {})
+        whole = named is not None and all((copy := mine.get(pair)) and copy.fetched_at == named.fetched_at for pair in one.pairs)
+        yield _Start(
+            opened=opened.get(one.link),
+            pupil=pupils.get((one.link, one.child)),
+            copies={pair: mine[pair] for pair in one.pairs if pair in mine},
+            named=named is not None,
+            known=named if whole else None,
+        )
 
 
 def _answered_just_now(deps: Deps, port: DiaryPort, question: Question, copies: Mapping[Pair, Copy]) -> Answer | None:
@@ -155,7 +180,7 @@ async def _read(deps: Deps, port: DiaryPort, question: Question, start: _Start) 
         opened = renewed
     if opened.link.state is not LinkState.ACTIVE:
         version, now = opened.version, deps.now()
-        await deps.db.write(lambda: diary_links.revive(question.link, version=version, now=now))
+        await deps.db.write(lambda: link_access.revive(question.link, version=version, now=now))
     return told
 
 
@@ -168,39 +193,41 @@ def _window(question: Question) -> Window:
     return spans(block for _, block in question.pairs)
 
 
-def _store(
-    deps: Deps,
-    question: Question,
-    shaped: Mapping[Datum, Sequence[View]],
-    at: datetime,
-    asked_at: datetime,
-    validator: str,
-    seen: Mapping[Pair, Copy],
-) -> Answer | None:
-    """Cuts the answer into blocks; a mark that changed keeps what it said before. None when the child was unlinked meanwhile."""
+def _store(deps: Deps, question: Question, start: _Start, came: _Came) -> Answer | None:
+    """Keeps the answer block by block; what a later question has answered meanwhile stays. None when the child was unlinked meanwhile."""
     if not diary_links.shows(question.link, question.child):
         return None
-    came = question.pairs
-    feeds.hold(question.link, question.child)
-    former = diary_copies.latest(deps.keys, link=question.link, child=question.child, wanted=came, seen=seen)
-    blocks: dict[Pair, list[Kept]] = {pair: [] for pair in came}
-    for datum, items in shaped.items():
-        mine = [pair for pair in came if pair[0] == datum.value]
-        for item in _revised(items, [former[pair] for pair in mine if pair in former], at) if datum is Datum.MARKS else items:
+    mine = {"link": question.link, "child": question.child}
+    feeds.hold(**mine)
+    former = diary_copies.latest(deps.keys, **mine, wanted=question.pairs, seen=start.copies)
+    blocks = _cut(question, came, former)
+    stored = diary_copies.store_all(deps.keys, **mine, blocks=blocks, fetched_at=came.at, asked_at=came.asked_at)
+    for pair in sorted(stored):
+        items = {one.id: one.item for one in blocks[pair]}
+        feeds.record(deps.keys, **mine, datum=pair[0], block=pair[1], former=_said(former.get(pair)), items=items, at=came.at)
+    late = [pair for pair in question.pairs if pair not in stored]
+    if not late and (came.validator or start.named):
+        validators.keep(deps.keys, **mine, pairs=question.pairs, validator=came.validator, at=came.at)
+    copies = {pair: _copy(pair, blocks[pair], came.at) for pair in stored}
+    return Answer(copies={**copies, **(diary_copies.load(deps.keys, **mine, wanted=late) if late else {})})
+
+
+def _cut(question: Question, came: _Came, former: Mapping[Pair, Copy]) -> Mapping[Pair, Sequence[Kept]]:
+    """The answer by blocks, each in order; a mark that changed keeps what it said before."""
+    blocks: dict[Pair, list[Kept]] = {pair: [] for pair in question.pairs}
+    for datum, items in came.shaped.items():
+        mine = [pair for pair in question.pairs if pair[0] == datum.value]
+        for item in _revised(items, [former[pair] for pair in mine if pair in former], came.at) if datum is Datum.MARKS else items:
             day = day_of(item)
             if pair := _home(datum, day, mine):
                 blocks[pair].append(keep_on(item, day))
-    copies: dict[Pair, Copy] = {}
-    for (datum_name, block), kept in blocks.items():
+    for kept in blocks.values():
         kept.sort(key=lambda one: one.order)
-        where = {"link": question.link, "child": question.child, "datum": datum_name, "block": block}
-        if diary_copies.store(deps.keys, **where, items=kept, fetched_at=at, asked_at=asked_at):
-            copies[datum_name, block] = Copy(datum=datum_name, block=block, items=tuple(kept), fetched_at=at, tried_at=at, error=None)
-            feeds.record(deps.keys, **where, former=_said(former.get((datum_name, block))), items={one.id: one.item for one in kept}, at=at)
-    late = [pair for pair in came if pair not in copies]
-    if not late:
-        validators.keep(deps.keys, link=question.link, child=question.child, pairs=came, validator=validator, at=at)
-    return Answer(copies={**copies, **diary_copies.load(deps.keys, link=question.link, child=question.child, wanted=late)})
+    return blocks
+
+
+def _copy(pair: Pair, kept: Sequence[Kept], at: datetime) -> Copy:
+    return Copy(datum=pair[0], block=pair[1], items=tuple(kept), fetched_at=at, tried_at=at, error=None)
 
 
 def _said(copy: Copy | None) -> Mapping[str, msgspec.Raw] | None:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from datetime import date
 
 import msgspec
 
 from connectors.kit.diary import Datum
-from connectors.kit.ports import Window
 from hub.deps import Deps
-from hub.flows.refusals import Refused
 from hub.flows.show_diary.blocks import week_of
+from hub.flows.show_diary.known import Wish
 from hub.flows.show_diary.listing import window_of
-from hub.flows.show_diary.sources import Seen, Wish, look
+from hub.flows.show_diary.sources import Seen, look_at_all
 from hub.flows.show_diary.week import WEEKLY
 from hub.flows.views.base import View
 from hub.flows.views.diary import SourceState
 from hub.store.sessions import Visitor
-from identity.model import PersonId
-from identity.store import children_of
 
 
 class ChildDiaryView(View, frozen=True, kw_only=True):
@@ -47,23 +42,12 @@ async def show_family(
 ) -> FamilyDiaryView:
     """Every system of every child is asked at once, each with its own deadline; without dates this week."""
     window = window_of(Datum.LESSONS, start, end, None) if start or end else week_of(deps.now().date())
-    children = await deps.memory.people.of(deps.db, ("shown", visitor.person, visitor.system), lambda: _shown(deps, visitor))
-    found = await asyncio.gather(*(_child(deps, visitor, child, window, forced=forced) for child in children))
-    return FamilyDiaryView(start=window.start, end=window.end, children=tuple(one for one in found if one is not None))
+    wish = Wish(data=WEEKLY, window=window, page="diary.family", forced=forced, hurry=True)
+    children = await look_at_all(deps, visitor, wish)
+    return FamilyDiaryView(start=window.start, end=window.end, children=tuple(_child(seen) for seen in children))
 
 
-def _shown(deps: Deps, visitor: Visitor) -> Sequence[str]:
-    found = children_of(deps.keys, PersonId(visitor.person), now=deps.now())
-    return [child.person.id for child in found if child.right.allowed]
-
-
-async def _child(deps: Deps, visitor: Visitor, child: str, window: Window, *, forced: bool) -> ChildDiaryView | None:
-    """None where the right ended a moment ago: the other children are shown all the same."""
-    wish = Wish(child=child, data=WEEKLY, window=window, page="diary.family", forced=forced, hurry=True)
-    try:
-        seen = await look(deps, visitor, wish)
-    except Refused:
-        return None
+def _child(seen: Seen) -> ChildDiaryView:
     return ChildDiaryView(
         id=seen.child.id,
         last_name=seen.child.last_name,

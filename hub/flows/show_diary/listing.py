@@ -12,7 +12,8 @@ from hub.deps import Deps
 from hub.flows.cursors import from_cursor, to_cursor
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.blocks import LONGEST, YEARLY, school_year_of, week_of
-from hub.flows.show_diary.sources import Wish, look
+from hub.flows.show_diary.known import Wish
+from hub.flows.show_diary.sources import look
 from hub.flows.views.base import View
 from hub.flows.views.diary import SourceState
 from hub.flows.words import today_of

@@ -9,7 +9,8 @@ from connectors.kit.diary import Datum
 from connectors.kit.ports import Window
 from hub.deps import Deps
 from hub.flows.show_diary.blocks import school_year_name, school_year_of
-from hub.flows.show_diary.sources import Wish, look
+from hub.flows.show_diary.known import Wish
+from hub.flows.show_diary.sources import look
 from hub.flows.show_diary.week import decoded, head_of, zone_of
 from hub.flows.views.diary import FinalRow, FinalsView, ProgressPoint, ProgressView, SubjectProgress
 from hub.flows.views.items import AverageItem, FigureItem, FinalItem, MarkItem, PeriodView

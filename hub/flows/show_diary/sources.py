@@ -4,50 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from connectors.kit.diary import Datum, DiaryChild
 from connectors.kit.errors import AuthExpired, ConnectorError, TimedOut
-from connectors.kit.ports import DiaryPort, Window
+from connectors.kit.ports import DiaryPort
 from hub.deps import Deps
-from hub.flows.lent_diaries import links_for
 from hub.flows.refusals import Reason, Refused
-from hub.flows.show_diary.ask import Answer, Pair, Question, ask, is_fresh
-from hub.flows.show_diary.blocks import YEARLY, blocks
+from hub.flows.show_diary.ask import Answer, Question, ask, is_fresh
+from hub.flows.show_diary.blocks import YEARLY
+from hub.flows.show_diary.known import Known, Wish, known_child, known_family, pairs_of
 from hub.flows.views.diary import Freshness, SourceState
 from hub.flows.words import title_of
-from hub.store.diaries import diary_copies, diary_links
-from hub.store.diaries.diary_copies import Copy, Kept
+from hub.store.diaries import diary_copies
+from hub.store.diaries.diary_copies import Copy, Kept, Pair
 from hub.store.diaries.diary_links import Link, LinkState
 from hub.store.process.memory import Throttle
 from hub.store.sessions import Visitor
 from identity.guardianship import Right
 from identity.model import ActorKind, Missing, Person, PersonId
-from identity.store import person, record_access, view_right
+from identity.store import children_of, record_access, view_right
 
+Copies = Mapping[Pair, Copy]
 FORCED_S = 2.5
 WITH_A_COPY_S = 2.5
 WITHOUT_A_COPY_S = 10.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a page or a JSON list wants: `page` is its word in the access log.
-
-    `hurry`: a source that never answered holds nobody longer than others do. `quiet`: the copies are shown at once, and what is not fresh
-    is asked meanwhile. `unasked` kinds come from the copies alone."""
-
-    child: str
-    data: AbstractSet[Datum]
-    window: Window
-    page: str
-    forced: bool = False
-    hurry: bool = False
-    quiet: bool = False
-    unasked: AbstractSet[Datum] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,34 +60,45 @@ class Seen:
         return [found[order] for order in sorted(found)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    right: Right
-    child: Person | None
-    links: Sequence[Link]
-    copies: Mapping[str, Mapping[Pair, Copy]]
-    pupils: Sequence[DiaryChild]
-
-
 async def look(deps: Deps, visitor: Visitor, wish: Wish, *, pupils: bool = False) -> Seen:
     """Checks the right, notes the reading, and gathers the sources side by side, each with its own deadline."""
-    key = (visitor.person, visitor.system, wish.child, wish.data, wish.window.start, wish.window.end, pupils)
-    known = await deps.memory.diaries.of(deps.db, key, lambda: _known(deps, visitor, wish, pupils=pupils))
+    key = (visitor.person, visitor.system, wish.child, wish.data, wish.window.start, wish.window.end, wish.forced, pupils)
+    known = await deps.memory.diaries.of(deps.db, key, lambda: known_child(deps, visitor, wish, pupils=pupils))
     if not known.right.allowed or known.child is None:
         raise refusal(known.right)
     # Only a source that is alone may take its time.
-    hurried = replace(wish, hurry=wish.hurry or len(known.links) > 1)
-    # The reading is on disk before anything is shown; the sources are asked meanwhile.
-    _, told = await asyncio.gather(
-        note_reading(deps, visitor, wish.child, wish.page),
-        asyncio.gather(*(_source(deps, hurried, link, known.copies[link.id]) for link in known.links)),
-    )
+    (told,) = await _gather(deps, visitor, replace(wish, hurry=wish.hurry or len(known.links) > 1), [known])
     if any(one.waited for one in told):
         # While a source was awaited the school or a guardian may have ended the right (RULES A5a).
         right = await deps.db.read(lambda: view_right(deps.keys, PersonId(visitor.person), PersonId(wish.child), now=deps.now()))
         if not right.allowed:
             raise refusal(right)
     return Seen(child=known.child, told=told, pupils=known.pupils)
+
+
+async def look_at_all(deps: Deps, visitor: Visitor, wish: Wish) -> Sequence[Seen]:
+    """The same of every child that the visitor sees. A child whose right ended a moment ago is left out, the others are shown."""
+    key = (visitor.person, visitor.system, wish.data, wish.window.start, wish.window.end, wish.forced)
+    known = await deps.memory.diaries.of(deps.db, key, lambda: known_family(deps, visitor, wish))
+    found = await _gather(deps, visitor, replace(wish, hurry=True), known)
+    seen = [Seen(child=one.child, told=told, pupils=()) for one, told in zip(known, found, strict=True) if one.child is not None]
+    if not any(told.waited for one in seen for told in one.told):
+        return seen
+    shown = await deps.db.read(lambda: children_of(deps.keys, PersonId(visitor.person), now=deps.now()))
+    still = {one.person.id for one in shown if one.right.allowed}
+    return [one for one in seen if one.child.id in still]
+
+
+async def _gather(deps: Deps, visitor: Visitor, wish: Wish, known: Sequence[Known]) -> list[list[Told]]:
+    """The reading is on disk before anything is shown; the sources are asked meanwhile, all at once."""
+    children = [one.child.id for one in known if one.child is not None]
+    asked = [_child(deps, replace(wish, child=one.child.id), one) for one in known if one.child is not None]
+    _, told = await asyncio.gather(note_readings(deps, visitor, children, wish.page), asyncio.gather(*asked))
+    return told
+
+
+async def _child(deps: Deps, wish: Wish, known: Known) -> list[Told]:
+    return await asyncio.gather(*(_source(deps, wish, link, known.of(link, wish.child)) for link in known.links))
 
 
 def refusal(right: Right) -> Refused:
@@ -116,12 +110,20 @@ def refusal(right: Right) -> Refused:
 
 
 async def note_reading(deps: Deps, visitor: Visitor, child: str, page: str) -> None:
+    await note_readings(deps, visitor, (child,), page)
+
+
+async def note_readings(deps: Deps, visitor: Visitor, children: Iterable[str], page: str) -> None:
     """The first reading is on disk before the answer; repeats are gathered for some seconds (RULES A13)."""
-    if visitor.person == child:
-        return
-    times = deps.memory.audited.due((visitor.person, child, page))
-    if times:
-        await deps.db.write(lambda: write_reading(deps, visitor.person, child, page, times, deps.now()))
+    others = [child for child in children if child != visitor.person]
+    due = [(child, times) for child in others if (times := deps.memory.audited.due((visitor.person, child, page)))]
+
+    def unit() -> None:
+        for child, times in due:
+            write_reading(deps, visitor.person, child, page, times, deps.now())
+
+    if due:
+        await deps.db.write(unit)
 
 
 async def settle_readings(deps: Deps) -> None:
@@ -136,87 +138,64 @@ def write_reading(deps: Deps, reader: str, child: str, page: str, times: int, no
     )
 
 
-def _known(deps: Deps, visitor: Visitor, wish: Wish, *, pupils: bool) -> _Known:
-    viewer, child = PersonId(visitor.person), PersonId(wish.child)
-    right = view_right(deps.keys, viewer, child, now=deps.now())
-    if not right.allowed:
-        return _Known(right=right, child=None, links=(), copies={}, pupils=())
-    links = links_for(deps, visitor, wish.child, right)
-    return _Known(
-        right=right,
-        child=person(deps.keys, child),
-        links=links,
-        copies={link.id: diary_copies.load(deps.keys, link=link.id, child=wish.child, wanted=_pairs(deps, link, wish)) for link in links},
-        pupils=[one for link in links if (one := diary_links.pupil(deps.keys, link.id, wish.child))] if pupils else (),
-    )
-
-
-def _offered(port: DiaryPort | None, wish: Wish) -> AbstractSet[Datum]:
-    """A connector that is switched off still has its copies."""
-    return wish.data if port is None else wish.data & port.manifest.data
-
-
-def _pairs(deps: Deps, link: Link, wish: Wish) -> list[Pair]:
-    offered = _offered(deps.diaries.get(link.system), wish)
-    return [(datum.value, block) for datum in sorted(offered) for block in blocks(datum, wish.window)]
-
-
-async def _source(deps: Deps, wish: Wish, link: Link, copies: Mapping[Pair, Copy]) -> Told:
-    port, pairs = deps.diaries.get(link.system), _pairs(deps, link, wish)
+async def _source(deps: Deps, wish: Wish, link: Link, copies: Copies | None) -> Told:
+    """`copies` are None of a forced look: they are read once it is clear that the source itself is not asked or does not answer."""
+    port, pairs = deps.diaries.get(link.system), pairs_of(deps, link, wish)
     if not pairs:
-        return _told(deps, wish, link, copies, Freshness.UNAVAILABLE, None)
+        return _told(deps, wish, link, {}, Freshness.UNAVAILABLE, None)
+    forced = wish.forced and port is not None and deps.memory.forced_reads.take((link.person, link.id))
+    asked = [pair for pair in pairs if Datum(pair[0]) not in wish.unasked]
+    if forced and port is not None and len(asked) == len(pairs):
+        return await _asked(deps, wish, link, None, port, asked, limit_s=FORCED_S)
+    if copies is None:
+        copies = await _copies(deps, link, wish.child, pairs)
     if port is None:
         return _told(deps, wish, link, copies, Freshness.SILENT, "unavailable")
+    if forced:
+        return await _asked(deps, wish, link, copies, port, asked, limit_s=FORCED_S)
     now = deps.now()
-    pairs = [pair for pair in pairs if Datum(pair[0]) not in wish.unasked]
-    asked = [pair for pair in pairs if not is_fresh(copies.get(pair), now, port)]
-    forced = wish.forced and deps.memory.forced_reads.take((link.person, link.id))
-    if link.state is LinkState.NEEDS_LOGIN and not forced:
+    complete = all((copy := copies.get(pair)) and copy.items is not None for pair in asked)
+    asked = [pair for pair in asked if not is_fresh(copies.get(pair), now, port)]
+    if link.state is LinkState.NEEDS_LOGIN:
         return _told(deps, wish, link, copies, Freshness.NEEDS_LOGIN, AuthExpired.code)
-    if not asked and not forced:
+    if not asked:
         return _told(deps, wish, link, copies, Freshness.FRESH, None)
-    complete = all((copy := copies.get(pair)) and copy.items is not None for pair in pairs)
-    if complete and not forced and (_is_to_wait(deps, port) or not _budget(deps, port).take(None)):
-        error = next((copy.error for copy in copies.values() if copy.error), None)
-        return _told(deps, wish, link, copies, Freshness.SILENT if error else Freshness.STALE, error)
-    if wish.quiet:
-        for question in _questions(wish, link, asked, forced=False):
+    waits = complete and (_is_to_wait(deps, port) or not _budget(deps, port).take(None))
+    if wish.quiet and not waits:
+        for question in _questions(wish, link, asked):
             deps.memory.reads.begin(question, partial(ask, deps, port, question))
+    if wish.quiet or waits:
         error = next((copy.error for copy in copies.values() if copy.error), None)
         return _told(deps, wish, link, copies, Freshness.SILENT if error else Freshness.STALE, error)
-    limit_s = FORCED_S if forced else WITH_A_COPY_S if complete or wish.hurry else WITHOUT_A_COPY_S
-    return await _asked(deps, wish, link, copies, port, pairs if forced else asked, forced=forced, limit_s=limit_s)
+    return await _asked(deps, wish, link, copies, port, asked, limit_s=WITH_A_COPY_S if complete or wish.hurry else WITHOUT_A_COPY_S)
 
 
 async def _asked(
-    deps: Deps,
-    wish: Wish,
-    link: Link,
-    copies: Mapping[Pair, Copy],
-    port: DiaryPort,
-    asked: Sequence[Pair],
-    *,
-    forced: bool,
-    limit_s: float,
+    deps: Deps, wish: Wish, link: Link, copies: Copies | None, port: DiaryPort, asked: Sequence[Pair], *, limit_s: float
 ) -> Told:
     """One question that fails leaves its copies as they are."""
-    questions = _questions(wish, link, asked, forced=forced)
-    answers = await asyncio.gather(*(_within(deps, port, question, limit_s) for question in questions))
-    now = dict(copies)
+    answers = await asyncio.gather(*(_within(deps, port, question, limit_s) for question in _questions(wish, link, asked)))
+    came: dict[Pair, Copy] = {}
     error: str | None = None
     for answer in answers:
         if isinstance(answer, ConnectorError):
             error = answer.code
             continue
-        now.update(answer.copies)
+        came.update(answer.copies)
+    if copies is None:
+        copies = await _copies(deps, link, wish.child, asked) if error else {}
     state = Freshness.FRESH if error is None else Freshness.NEEDS_LOGIN if error == AuthExpired.code else Freshness.SILENT
-    return replace(_told(deps, wish, link, now, state, error), waited=True)
+    return replace(_told(deps, wish, link, {**copies, **came}, state, error), waited=True)
 
 
-def _questions(wish: Wish, link: Link, asked: Sequence[Pair], *, forced: bool) -> list[Question]:
+async def _copies(deps: Deps, link: Link, child: str, pairs: Sequence[Pair]) -> Copies:
+    return await deps.db.read(lambda: diary_copies.load(deps.keys, link=link.id, child=child, wanted=pairs))
+
+
+def _questions(wish: Wish, link: Link, asked: Sequence[Pair]) -> list[Question]:
     """Weeks and years are two questions, asked side by side."""
     halves = [tuple(pair for pair in asked if (Datum(pair[0]) in YEARLY) is yearly) for yearly in (False, True)]
-    return [Question(link=link.id, child=wish.child, pairs=half, forced=forced) for half in halves if half]
+    return [Question(link=link.id, child=wish.child, pairs=half, forced=wish.forced) for half in halves if half]
 
 
 async def _within(deps: Deps, port: DiaryPort, question: Question, limit_s: float) -> Answer | ConnectorError:
@@ -242,7 +221,7 @@ def _budget(deps: Deps, port: DiaryPort) -> Throttle:
     return deps.memory.budgets.setdefault(port.name, Throttle(limit=max(1, port.manifest.calls_per_minute)))
 
 
-def _told(deps: Deps, wish: Wish, link: Link, copies: Mapping[Pair, Copy], state: Freshness, error: str | None) -> Told:
+def _told(deps: Deps, wish: Wish, link: Link, copies: Copies, state: Freshness, error: str | None) -> Told:
     fetched = [copy.fetched_at for copy in copies.values() if copy.fetched_at is not None and Datum(copy.datum) not in wish.unasked]
     return Told(
         state=SourceState(

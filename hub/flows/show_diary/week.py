@@ -12,7 +12,8 @@ import msgspec
 from connectors.kit.diary import Datum, DiaryChild
 from hub.deps import Deps
 from hub.flows.show_diary.blocks import week_of
-from hub.flows.show_diary.sources import Seen, Wish, look
+from hub.flows.show_diary.known import Wish
+from hub.flows.show_diary.sources import Seen, look
 from hub.flows.show_me import school_of
 from hub.flows.views.base import View
 from hub.flows.views.diary import ChildHead, DayView, LessonSlot, WeekView

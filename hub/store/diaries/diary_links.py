@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -16,8 +17,6 @@ from connectors.kit.ports import Access
 from connectors.kit.secret import Secret
 from hub.store.fields import InstantField, SealedColumn, changed, delete, insert, rows, to_micros
 from identity.sealing import Keys
-
-REFRESH_CLAIM = timedelta(seconds=30)
 
 
 class LinkState(StrEnum):
@@ -93,7 +92,7 @@ class _Kept(msgspec.Struct, omit_defaults=True):
     credentials: dict[str, str] = {}
 
 
-def _seal(keys: Keys, id_: str, access: Access) -> str:
+def seal_access(keys: Keys, id_: str, access: Access) -> str:
     kept = _Kept(
         token=access.token.reveal(),
         owner=access.owner,
@@ -119,7 +118,7 @@ def _open(keys: Keys, id_: str, sealed: str) -> Access:
 
 def save(keys: Keys, *, id_: str, system: str, person: str, access: Access, now: datetime) -> None:
     """Keeps a newly opened account, or a new access of a known one."""
-    sealed = _seal(keys, id_, access)
+    sealed = seal_access(keys, id_, access)
     sql = (
         "INSERT INTO diary_link (id, system, person, access, version, state, checked_at, created_at) VALUES (?, ?, ?, ?, 1, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET access = excluded.access, version = diary_link.version + 1, state = excluded.state,"
@@ -162,11 +161,18 @@ def _without_raw(pupil: DiaryChild) -> DiaryChild:
 
 
 def opened(keys: Keys, id_: str) -> Opened | None:
-    found = rows(DiaryLink, "SELECT system, person, state, access, version FROM diary_link WHERE id = ?", (id_,))
-    for system, person, state, access, version in found:
+    return opened_all(keys, (id_,)).get(id_)
+
+
+def opened_all(keys: Keys, ids: Iterable[str]) -> dict[str, Opened]:
+    wanted = tuple(ids)
+    marks = ", ".join("?" * len(wanted))
+    sql = f"SELECT id, system, person, state, access, version FROM diary_link WHERE id IN ({marks})"  # noqa: S608 - only question marks
+    found = {}
+    for id_, system, person, state, access, version in rows(DiaryLink, sql, wanted) if wanted else ():
         link = Link(id=id_, system=system, person=person, state=LinkState(state))
-        return Opened(link=link, access=_open(keys, id_, access), version=version)
-    return None
+        found[id_] = Opened(link=link, access=_open(keys, id_, access), version=version)
+    return found
 
 
 def find(id_: str) -> Link | None:
@@ -182,6 +188,19 @@ def of_child(person: str, child: str) -> Sequence[Link]:
         " WHERE l.person = ? AND b.child = ? ORDER BY l.created_at, l.id"
     )
     return [Link(id=i, system=s, person=person, state=LinkState(t)) for i, s, t in rows(DiaryLink, sql, (person, child))]
+
+
+def of_children(person: str, children: Iterable[str]) -> dict[str, list[Link]]:
+    """The same for several children, in one query."""
+    found: dict[str, list[Link]] = {child: [] for child in children}
+    marks = ", ".join("?" * len(found))
+    sql = (
+        "SELECT b.child, l.id, l.system, l.state FROM diary_link l JOIN diary_pupil b ON b.link = l.id"  # noqa: S608 - only question marks
+        f" WHERE l.person = ? AND b.child IN ({marks}) ORDER BY l.created_at, l.id"
+    )
+    for child, id_, system, state in rows(DiaryLink, sql, (person, *found)) if found else ():
+        found[child].append(Link(id=id_, system=system, person=person, state=LinkState(state)))
+    return found
 
 
 def showing(system: str, child: str) -> Sequence[str]:
@@ -215,56 +234,24 @@ def pupils(keys: Keys, link: str) -> Sequence[tuple[str | None, DiaryChild]]:
 
 def pupil(keys: Keys, link: str, child: str) -> DiaryChild | None:
     """The diary's own record of the child, to be handed back to its connector."""
-    for id_, sealed in rows(DiaryLink, "SELECT id, pupil FROM diary_pupil WHERE link = ? AND child = ?", (link, child)):
-        return _pupil(keys, id_, sealed)
-    return None
+    return pupils_of(keys, {(link, child)}).get((link, child))
+
+
+def pupils_of(keys: Keys, wanted: AbstractSet[tuple[str, str]]) -> dict[tuple[str, str], DiaryChild]:
+    """The same by (link, child), in one query."""
+    links = sorted({link for link, _ in wanted})
+    marks = ", ".join("?" * len(links))
+    sql = f"SELECT id, link, child, pupil FROM diary_pupil WHERE link IN ({marks}) AND child IS NOT NULL ORDER BY id"  # noqa: S608 - only question marks
+    found: dict[tuple[str, str], DiaryChild] = {}
+    for id_, link, child, sealed in rows(DiaryPupil, sql, links) if links else ():
+        if (link, child) in wanted and (link, child) not in found:
+            found[link, child] = _pupil(keys, id_, sealed)
+    return found
 
 
 def shows(link: str, child: str) -> bool:
     """Whether the link is still there and still shows this child."""
     return bool(rows(DiaryPupil, "SELECT 1 FROM diary_pupil WHERE link = ? AND child = ? LIMIT 1", (link, child)))
-
-
-def claim_refresh(id_: str, *, version: int, state: LinkState, now: datetime) -> bool:
-    """One process at a time may refresh an access, and only as it read it: with this version, in this state (RULES C6)."""
-    free = DiaryLink.refresh_until.is_null() | (DiaryLink.refresh_until < now)
-    mine = (DiaryLink.id == id_) & (DiaryLink.version == version) & (DiaryLink.state == state.value) & free
-    return bool(DiaryLink.update(refresh_until=now + REFRESH_CLAIM).where(mine).execute())
-
-
-def refreshed(keys: Keys, id_: str, access: Access, *, version: int, now: datetime) -> bool:
-    changed = DiaryLink.update(
-        access=_seal(keys, id_, access), version=version + 1, state=LinkState.ACTIVE.value, refresh_until=None, checked_at=now
-    ).where(DiaryLink.id == id_, DiaryLink.version == version)
-    return bool(changed.execute())
-
-
-def release_refresh(id_: str, *, version: int) -> None:
-    DiaryLink.update(refresh_until=None).where(DiaryLink.id == id_, DiaryLink.version == version).execute()
-
-
-def expire(keys: Keys, id_: str, *, version: int, now: datetime) -> bool:
-    """Marks the access as dead and forgets its credentials; True for the one caller that changed it, who tells the parent."""
-    _forget_credentials(keys, id_, version=version)
-    dead = DiaryLink.update(state=LinkState.NEEDS_LOGIN.value, checked_at=now, refresh_until=None).where(
-        DiaryLink.id == id_, DiaryLink.version == version, DiaryLink.state == LinkState.ACTIVE.value
-    )
-    return bool(dead.execute())
-
-
-def _forget_credentials(keys: Keys, id_: str, *, version: int) -> None:
-    """A refused password is of no more use, and trying it again may lock the family out of its diary."""
-    found = opened(keys, id_)
-    if found is not None and found.version == version and found.access.credentials:
-        sealed = _seal(keys, id_, replace(found.access, credentials={}))
-        DiaryLink.update(access=sealed).where(DiaryLink.id == id_, DiaryLink.version == version).execute()
-
-
-def revive(id_: str, *, version: int, now: datetime) -> None:
-    """The same access works again."""
-    DiaryLink.update(state=LinkState.ACTIVE.value, checked_at=now).where(
-        DiaryLink.id == id_, DiaryLink.version == version, DiaryLink.state != LinkState.ACTIVE.value
-    ).execute()
 
 
 def remove(id_: str) -> None:
@@ -291,9 +278,3 @@ def drop_pupil(link: str, child: str | None, key: str) -> None:
         delete(DiaryPupil, DiaryPupil.id == pupil_id(link, key), DiaryPupil.child.is_null())
     if not rows(DiaryPupil, "SELECT 1 FROM diary_pupil WHERE link = ? LIMIT 1", (link,)):
         remove(link)
-
-
-def due(*, before: datetime, limit: int) -> Sequence[str]:
-    """Active links that nobody asked for since `before`."""
-    sql = "SELECT id FROM diary_link WHERE state = ? AND checked_at < ? ORDER BY checked_at LIMIT ?"
-    return [id_ for (id_,) in rows(DiaryLink, sql, (LinkState.ACTIVE.value, to_micros(before), limit))]

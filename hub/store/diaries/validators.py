@@ -47,10 +47,19 @@ def _id(link: str, child: str, pairs: Iterable[Pair]) -> str:
 
 
 def find(keys: Keys, *, link: str, child: str, pairs: Iterable[Pair]) -> Known | None:
-    id_ = _id(link, child, pairs)
-    for sealed, at in rows(DiaryValidator, "SELECT validator, fetched_at FROM diary_validator WHERE id = ?", (id_,)):
-        return Known(validator=keys.open("diary_validator", "validator", id_, sealed), fetched_at=from_micros(at))
-    return None
+    return find_all(keys, [(link, child, pairs)])[0]
+
+
+def find_all(keys: Keys, questions: Iterable[tuple[str, str, Iterable[Pair]]]) -> list[Known | None]:
+    """The same for several (link, child, pairs), in their order, in one query."""
+    ids = [_id(link, child, pairs) for link, child, pairs in questions]
+    marks = ", ".join("?" * len(ids))
+    sql = f"SELECT id, validator, fetched_at FROM diary_validator WHERE id IN ({marks})"  # noqa: S608 - only question marks
+    found = {
+        id_: Known(validator=keys.open("diary_validator", "validator", id_, sealed), fetched_at=from_micros(at))
+        for id_, sealed, at in (rows(DiaryValidator, sql, ids) if ids else ())
+    }
+    return [found.get(id_) for id_ in ids]
 
 
 def keep(keys: Keys, *, link: str, child: str, pairs: Iterable[Pair], validator: str, at: datetime) -> None:

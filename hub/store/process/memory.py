@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -143,6 +143,40 @@ class Flights(Generic[Key, Value]):
 
 async def _run(work: Callable[[], Awaitable[Value]]) -> Value:
     return await work()
+
+
+class Together(Generic[Key, Value]):
+    """What several callers ask in one turn of the loop is answered in one go: one trip to a database thread, not one each."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Key, asyncio.Future[Value]] = {}
+
+    async def of(self, key: Key, answer: Callable[[Sequence[Key]], Awaitable[Mapping[Key, Value]]]) -> Value:
+        """`answer` of whoever came first is asked for all; what it raises reaches every caller."""
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._set_out, answer)
+        future = self._waiting.get(key)
+        if future is None:
+            future = self._waiting[key] = asyncio.get_running_loop().create_future()
+        return await asyncio.shield(future)
+
+    def _set_out(self, answer: Callable[[Sequence[Key]], Awaitable[Mapping[Key, Value]]]) -> None:
+        waiting, self._waiting = self._waiting, {}
+        task = asyncio.ensure_future(_run(lambda: answer(tuple(waiting))))
+        task.add_done_callback(lambda done: _settle(done, waiting))
+
+
+def _settle(done: asyncio.Task[Mapping[Key, Value]], waiting: Mapping[Key, asyncio.Future[Value]]) -> None:
+    error = asyncio.CancelledError() if done.cancelled() else done.exception()
+    for key, future in waiting.items():
+        if error is None:
+            future.set_result(done.result()[key])
+        elif isinstance(error, asyncio.CancelledError):
+            future.cancel()
+        else:
+            future.set_exception(error)
+            # Every waiter may be gone by now; asking for the error says that it was seen.
+            future.exception()
 
 
 class Throttle:

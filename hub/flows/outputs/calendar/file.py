@@ -14,7 +14,8 @@ from hub.flows.outputs.calendar.ical import write
 from hub.flows.outputs.calendar.links import SECRET_LENGTH
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.blocks import blocks, week_of
-from hub.flows.show_diary.sources import Wish, look
+from hub.flows.show_diary.known import Wish
+from hub.flows.show_diary.sources import look
 from hub.flows.show_diary.week import decoded, zone_of
 from hub.flows.views.items import LessonItem, TermItem
 from hub.flows.words import today_of

@@ -17,7 +17,8 @@ from hub.flows.outputs.oneroster.package import Package
 from hub.flows.outputs.taking import note_taken, require_of_age, take_turn
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.blocks import school_year_of
-from hub.flows.show_diary.sources import Seen, Wish, look
+from hub.flows.show_diary.known import Wish
+from hub.flows.show_diary.sources import Seen, look
 from hub.flows.show_diary.week import decoded
 from hub.flows.views.items import FinalItem, LessonItem, MarkItem
 from hub.flows.views.outputs import Download

@@ -14,7 +14,8 @@ from connectors.kit.ports import Window
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.blocks import LONGEST
-from hub.flows.show_diary.sources import Seen, Wish, look
+from hub.flows.show_diary.known import Wish
+from hub.flows.show_diary.sources import Seen, look
 from hub.flows.show_diary.week import head_of, zone_of
 from hub.flows.views.items import FinalItem, PeriodView
 from hub.store.sessions import Visitor

@@ -12,9 +12,10 @@ from hub.deps import Deps
 from hub.flows.outputs.changes import changes_since
 from hub.flows.refusals import Refused
 from hub.flows.show_diary.changed import news_of
+from hub.flows.show_diary.known import Wish
 from hub.flows.show_diary.pages.news import YESTERDAY, last_visit
 from hub.flows.show_diary.pages.views import TodayView
-from hub.flows.show_diary.sources import Seen, Wish, look
+from hub.flows.show_diary.sources import Seen, look
 from hub.flows.show_diary.week import WEEKLY, days_of, decoded, zone_of
 from hub.flows.views.diary import DayView, Freshness
 from hub.flows.views.items import HomeworkItem, TermItem

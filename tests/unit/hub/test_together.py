@@ -1,0 +1,53 @@
+"""Questions of one moment share one answer: asked once, each caller gets its own, an error reaches all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from hub.store.process.memory import Together
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, ...]] = []
+
+    async def doubles(self, keys: Sequence[int]) -> Mapping[int, int]:
+        self.asked.append(tuple(keys))
+        await asyncio.sleep(0)
+        return {key: 2 * key for key in keys}
+
+    async def fails(self, keys: Sequence[int]) -> Mapping[int, int]:
+        self.asked.append(tuple(keys))
+        raise LookupError("gone")
+
+
+async def test_callers_of_one_turn_are_answered_in_one_go() -> None:
+    together, desk = Together[int, int](), Desk()
+    assert await asyncio.gather(*(together.of(key, desk.doubles) for key in (1, 2, 3, 2))) == [2, 4, 6, 4]
+    assert desk.asked == [(1, 2, 3)]
+
+
+async def test_a_later_caller_starts_anew() -> None:
+    together, desk = Together[int, int](), Desk()
+    await together.of(1, desk.doubles)
+    await together.of(1, desk.doubles)
+    assert desk.asked == [(1,), (1,)]
+
+
+async def test_an_error_reaches_every_caller() -> None:
+    together, desk = Together[int, int](), Desk()
+    found = await asyncio.gather(*(together.of(key, desk.fails) for key in (1, 2)), return_exceptions=True)
+    assert [type(one) for one in found] == [LookupError, LookupError]
+
+
+async def test_a_caller_that_gives_up_takes_nothing_from_the_others() -> None:
+    together, desk = Together[int, int](), Desk()
+    first, second = (asyncio.ensure_future(together.of(key, desk.doubles)) for key in (1, 1))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second == 2
+    with pytest.raises(asyncio.CancelledError):
+        await first
