@@ -11,6 +11,7 @@ from typing import Any
 
 from hub.cli import fleet
 from hub.cli.parts import Parts, read_settings, say, wire
+from hub.cli.serving.collecting import spare_what_stays
 from hub.cli.serving.listening import free_hosts, sole_server
 from hub.cli.serving.servers import SERVERS, Lifespan, StartFailed
 from hub.deps import Deps
@@ -57,6 +58,7 @@ async def _serve(app: Any, worker: Any, deps: Deps, settings: Settings, hosts: t
         await lifespan.start()
     except StartFailed as error:
         raise SettingsError((str(error),)) from error
+    spare_what_stays()
     working = asyncio.create_task(worker.run(), name="worker") if worker else None
     say(f"School Hub: {settings.public_url}" + (" (demo)" if settings.demo else ""))
     try:

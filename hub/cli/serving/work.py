@@ -8,6 +8,7 @@ import signal
 from typing import Any
 
 from hub.cli.parts import Parts, read_settings, say, wire
+from hub.cli.serving.collecting import spare_what_stays
 from hub.deps import Deps
 from hub.flows.poll_diaries import settle_polls
 
@@ -28,6 +29,7 @@ async def _work(worker: Any, deps: Deps) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, deps.stopping.set)
     await deps.start()
+    spare_what_stays()
     say("School Hub: the worker runs")
     try:
         await worker.run()
