@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import pickle
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -16,7 +17,7 @@ import httpx
 
 from bench import linking_hub
 from bench.fan_out_hub import diaries
-from bench.linking import claims_of
+from bench.linking import claims_of, own_postgres
 from bench.load import Target, compare
 from bench.recorded import Recording, record
 from bench.report import line
@@ -33,6 +34,7 @@ from tools.stage import Stage, free_port, process
 
 SYSTEMS = ("digital-school", "dnevnik", "eljur", "iv-edu", "kiasuo", "netschool", "petersburg", "ruobr")
 PARENTS = 20
+PROCESSES = 3
 ROUNDS = 12
 WEEKLY = frozenset({Datum.LESSONS, Datum.MARKS, Datum.HOMEWORK, Datum.ATTENDANCE})
 
@@ -55,10 +57,28 @@ class Field:
 
 
 async def measure(stage: Stage) -> AsyncIterator[str]:
-    async with _field(stage) as field, httpx.AsyncClient(base_url=f"http://localhost:{field.port}", trust_env=False, timeout=30) as client:
+    recordings = [one for one in [await record(stage, system, data=WEEKLY) for system in SYSTEMS] if one is not None]
+    with TemporaryDirectory(prefix="school-hub-bench-") as folder:
+        async for one in _of(recordings, Path(folder), str(Path(folder) / "hub.sqlite3"), processes=1):
+            yield one
+    server = os.environ.get("HUB_TEST_DATABASE_URL", "")
+    if not server:
+        yield "all children, PostgreSQL: not measured, HUB_TEST_DATABASE_URL is not set"
+        return
+    with TemporaryDirectory(prefix="school-hub-bench-") as folder, own_postgres(server) as url:
+        async for one in _of(recordings, Path(folder), url, processes=PROCESSES):
+            yield one
+
+
+async def _of(recordings: Sequence[Recording], folder: Path, database_url: str, *, processes: int) -> AsyncIterator[str]:
+    on = "SQLite" if processes == 1 else f"PostgreSQL, {processes} serving processes"
+    async with (
+        _field(recordings, folder, database_url, processes=processes) as field,
+        httpx.AsyncClient(base_url=f"http://localhost:{field.port}", trust_env=False, timeout=30) as client,
+    ):
         for name, cookies, target in (
-            ("all children from eight diaries of 50 ms, one parent", field.cookies[:1], "at most 1.10"),
-            (f"the same, {PARENTS} parents at once", field.cookies, "at most 2.50"),
+            (f"all children from eight diaries of 50 ms, one parent, {on}", field.cookies[:1], "at most 1.10"),
+            (f"the same, {PARENTS} parents at once, {on}", field.cookies, "at most 2.50"),
         ):
             await _all(client, field, cookies)
             ratios, silent = [], 0
@@ -68,6 +88,8 @@ async def measure(stage: Stage) -> AsyncIterator[str]:
                 silent += late
             share = silent / (ROUNDS * len(cookies) * len(field.recordings))
             yield line(name, ratios, f"of the slowest one's connector; {share:.1%} of the diaries not in time", target=target)
+        if processes > 1:
+            return
         for cookie in (field.of_one, field.of_twenty):
             await _all(client, field, [cookie])
         one, twenty = (
@@ -103,41 +125,37 @@ async def _slowest_s(field: Field) -> float:
 
 
 @asynccontextmanager
-async def _field(stage: Stage) -> AsyncIterator[Field]:
-    found = [await record(stage, system, data=WEEKLY) for system in SYSTEMS]
-    recordings = [one for one in found if one is not None]
+async def _field(recordings: Sequence[Recording], folder: Path, database_url: str, *, processes: int) -> AsyncIterator[Field]:
     upstream, port, master_key = free_port(), free_port(), new_master_key()
-    with TemporaryDirectory(prefix="school-hub-bench-") as folder:
-        answers, systems = Path(folder) / "answers", Path(folder) / "systems"
-        answers.write_bytes(pickle.dumps({ask: _written(told) for one in recordings for ask, told in one.answers.items()}))
-        systems.write_bytes(pickle.dumps({one.system: dict(one.options) for one in recordings}))
-        database_url = str(Path(folder) / "hub.sqlite3")
-        hub = linking_hub.deps(database_url, master_key, port)
-        await asyncio.to_thread(schema.migrate, hub.db, "demo")
-        cookies = [await _family(hub, number, recordings, children=len(recordings)) for number in range(PARENTS)]
-        of_one, of_twenty = [await _family(hub, 100 + many, recordings, children=many) for many in (1, 20)]
-        await hub.db.close()
-        environment = {
-            "BENCH_DATABASE": database_url,
-            "BENCH_MASTER_KEY": master_key,
-            "BENCH_PORT": str(port),
-            "BENCH_UPSTREAM_PORT": str(upstream),
-            "BENCH_SYSTEMS": str(systems),
-        }
-        endpoint = ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
-        async with (
-            process("bench.upstreams", str(upstream), str(answers), ready=f"http://127.0.0.1:{upstream}/readyz"),
-            process(*endpoint, "bench.fan_out_hub:app", ready=f"http://127.0.0.1:{port}/healthz", **environment),
-        ):
-            yield Field(
-                port=port,
-                cookies=cookies,
-                of_one=of_one,
-                of_twenty=of_twenty,
-                ports=dict(diaries(upstream, {one.system: one.options for one in recordings})),
-                recordings=recordings,
-                window=recordings[0].window,
-            )
+    answers, systems = folder / "answers", folder / "systems"
+    answers.write_bytes(pickle.dumps({ask: _written(told) for one in recordings for ask, told in one.answers.items()}))
+    systems.write_bytes(pickle.dumps({one.system: dict(one.options) for one in recordings}))
+    hub = linking_hub.deps(database_url, master_key, port)
+    await asyncio.to_thread(schema.migrate, hub.db, "demo")
+    cookies = [await _family(hub, number, recordings, children=len(recordings)) for number in range(PARENTS)]
+    of_one, of_twenty = [await _family(hub, 100 + many, recordings, children=many) for many in (1, 20)]
+    await hub.db.close()
+    environment = {
+        "BENCH_DATABASE": database_url,
+        "BENCH_MASTER_KEY": master_key,
+        "BENCH_PORT": str(port),
+        "BENCH_UPSTREAM_PORT": str(upstream),
+        "BENCH_SYSTEMS": str(systems),
+    }
+    endpoint = ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
+    async with (
+        process("bench.upstreams", str(upstream), str(answers), ready=f"http://127.0.0.1:{upstream}/readyz"),
+        process(*endpoint, "--workers", str(processes), "bench.fan_out_hub:app", ready=f"http://127.0.0.1:{port}/healthz", **environment),
+    ):
+        yield Field(
+            port=port,
+            cookies=cookies,
+            of_one=of_one,
+            of_twenty=of_twenty,
+            ports=dict(diaries(upstream, {one.system: one.options for one in recordings})),
+            recordings=recordings,
+            window=recordings[0].window,
+        )
 
 
 def _written(answer: httpx.Response) -> bytes:

@@ -14,6 +14,7 @@ from connectors.kit.ports import DiaryPort
 from connectors.kit.registry import connect, manifests
 from hub import wiring
 from hub.app import create_app
+from hub.cli.serving.collecting import spare_what_stays
 
 Options = Mapping[str, Mapping[str, str]]
 """Settings of each system, by instance."""
@@ -36,4 +37,5 @@ def diaries(port: int, systems: Options) -> Mapping[str, DiaryPort]:
 if "BENCH_UPSTREAM_PORT" in os.environ:
     systems: Options = pickle.loads(Path(os.environ["BENCH_SYSTEMS"]).read_bytes())
     made = linking_hub.deps(os.environ["BENCH_DATABASE"], os.environ["BENCH_MASTER_KEY"], int(os.environ["BENCH_PORT"]))
+    spare_what_stays()
     app = create_app(replace(made, diaries=diaries(int(os.environ["BENCH_UPSTREAM_PORT"]), systems)))

@@ -99,6 +99,9 @@ class Manifest:
 
     `one_login_a_child`: the login belongs to the child's cabinet, and each guardian signs in with the same one.
 
+    `parallel_calls`: of all families together, for a school day begins for all at once. No diary is known to limit them; what it limits is
+    one account, and a family's questions are few.
+
     `declared_as`: settings `HUB_<declared_as>_<NAME>_…` alone declare instances, each at the address in its setting ISSUER;
     `instances` are then those of the demo, which may share a prefix."""
 
@@ -119,7 +122,7 @@ class Manifest:
     one_login_a_child: bool = False
     fresh_for_s: int = 900
     calls_per_minute: int = 60
-    parallel_calls: int = 10
+    parallel_calls: int = 64
     public_hosts: tuple[str, ...] = ()
     error_codes: Mapping[str, str] = field(default_factory=dict)
     exempt: Mapping[str, str] = field(default_factory=dict)

@@ -54,7 +54,6 @@ MANIFEST = Manifest(
     ),
     one_login_a_child=True,
     calls_per_minute=120,
-    parallel_calls=6,
     error_codes={
         "unavailable": "E-500",
         "rate_limited": "E-429",

@@ -47,7 +47,6 @@ MANIFEST = Manifest(
     },
     logins=frozenset({LoginKind.BROWSER, LoginKind.CREDENTIALS, LoginKind.TOKEN}),
     credentials=("login", "password"),
-    parallel_calls=10,
     error_codes={
         "unavailable": "apiServerError",
         "rate_limited": "apiRequestLimit",

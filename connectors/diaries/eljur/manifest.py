@@ -114,7 +114,6 @@ MANIFEST = Manifest(
     registration=(REGISTRATION,),
     recovery=RECOVERY,
     calls_per_minute=60,
-    parallel_calls=4,
     error_codes={"auth_expired": "Wrong auth_token", "access_denied": "Access denied", "rejected": "Wrong days"},
     public_hosts=("api.eljur.ru",),
     exempt={"cancelled": "the diary does not show a lesson that was cancelled"},

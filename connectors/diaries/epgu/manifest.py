@@ -53,7 +53,6 @@ MANIFEST = Manifest(
         ),
     ),
     calls_per_minute=120,
-    parallel_calls=4,
     error_codes={
         "unavailable": "INTERNAL",
         "rate_limited": "RATE_LIMIT",

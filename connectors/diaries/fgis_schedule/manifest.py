@@ -60,7 +60,6 @@ MANIFEST = Manifest(
     ),
     one_login_a_child=True,
     calls_per_minute=300,
-    parallel_calls=4,
     error_codes={
         "unavailable": "exception",
         "rate_limited": "throttled",

@@ -49,7 +49,6 @@ MANIFEST = Manifest(
     ),
     one_login_a_child=True,
     calls_per_minute=120,
-    parallel_calls=6,
     error_codes={
         "unavailable": "failure",
         "rate_limited": "too_many",

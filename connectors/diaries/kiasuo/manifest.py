@@ -79,7 +79,6 @@ MANIFEST = Manifest(
         ),
     ),
     calls_per_minute=60,
-    parallel_calls=4,
     error_codes={"auth_expired": "401", "not_found": "404", "rejected": "Неверный параметр"},
     exempt={"cancelled": "the week does not show a lesson that was cancelled"},
     public_hosts=("diaryapi.kiasuo.ru",),

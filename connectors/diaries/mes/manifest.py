@@ -75,7 +75,6 @@ MANIFEST = Manifest(
     credentials=("login", "password"),
     forms=(CredentialForm(name="password", title="Логин и пароль mos.ru", fields=(LOGIN, PASSWORD), given_by=GIVEN_BY),),
     calls_per_minute=60,
-    parallel_calls=6,
     error_codes={
         "unavailable": "503",
         "rate_limited": "429",

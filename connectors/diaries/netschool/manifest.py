@@ -49,7 +49,6 @@ MANIFEST = Manifest(
         ),
     ),
     calls_per_minute=60,
-    parallel_calls=4,
     exempt={
         "cancelled": "the web diary does not show a lesson that was cancelled",
         "work": "its dictionary of kinds of work is its own: a checked homework is not called homework there",

@@ -76,7 +76,6 @@ MANIFEST = Manifest(
     ),
     registration=(REGISTRATION,),
     calls_per_minute=60,
-    parallel_calls=4,
     error_codes={"auth_expired": "page", "rejected": "Неверные параметры запроса"},
     exempt={"cancelled": "the list of lessons does not show one that was cancelled"},
     public_hosts=("dnevnik2.petersburgedu.ru",),

@@ -45,7 +45,6 @@ MANIFEST = Manifest(
         ),
     ),
     calls_per_minute=60,
-    parallel_calls=4,
     error_codes={"auth_expired": "auth"},
     public_hosts=("api3d.ruobr.ru",),
 )
