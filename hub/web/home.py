@@ -9,7 +9,9 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.flows.announce import announced_to
+from hub.flows.checklist import what_is_left
 from hub.flows.choose_region import list_regions, show_region
+from hub.flows.directory import list_directory
 from hub.flows.show_diary.pages.today import show_today
 from hub.flows.show_me import show_me
 from hub.flows.sign_in_again import is_fresh_now
@@ -41,9 +43,9 @@ async def home() -> Response:
         asked = f"?{urlencode({'next': after})}" if after != "/" else ""
         region = await chosen()
         there = show_region(deps(), region) if region else None
-        answer = await page(
-            "start.html", next_query=asked, others=other_ways(deps(), region), regions=list_regions(deps(), region), region=there
-        )
+        trouble = (await list_directory(deps(), kind="system", region=region)).items
+        ways: dict[str, Any] = {"others": other_ways(deps(), region), "regions": list_regions(deps(), region)}
+        answer = await page("start.html", next_query=asked, region=there, trouble=trouble, **ways)
         answer.headers["Cache-Control"] = "no-store"
         return answer
     if who.system == CHILD_LOGIN:
@@ -59,4 +61,5 @@ async def home() -> Response:
     days = await show_today(found, who, shown) if shown else {}
     told = await announced_to(found, who, [child.id for child in me.children if child.may_view])
     mine: dict[str, Any] = {"me": me, "days": days, "announced": told, "today": today, "diaries": diaries}
-    return await page("home.html", **mine, here="home", in_app=in_app, kind=who.kind.value, fresh=fresh)
+    left = await what_is_left(found, who)
+    return await page("home.html", **mine, left=left, here="home", in_app=in_app, kind=who.kind.value, fresh=fresh)

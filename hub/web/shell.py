@@ -6,6 +6,7 @@ import msgspec
 from quart import Blueprint, Response, current_app, render_template
 from quart_schema import hide
 
+from hub.flows.directory import list_directory
 from hub.regions import registry
 from hub.web.answers import deps, page
 from hub.web.visitors import visitor
@@ -36,7 +37,8 @@ PUBLIC = {"Cache-Control": "public, max-age=300"}
 async def show_help() -> Response:
     """What to do when something does not work; needs no sign-in."""
     await visitor()
-    return await page("help.html", systems=[one for one in registry().systems.values() if one.given_by])
+    desks = {one.id: one for one in (await list_directory(deps(), kind="system")).items}
+    return await page("help.html", systems=[one for one in registry().systems.values() if one.given_by], desks=desks)
 
 
 @routes.get("/offline")

@@ -240,7 +240,7 @@ async def test_help_tells_each_diarys_own_recovery_without_a_sign_in(found: Conn
     for one in registry().systems.values():
         assert (one.title in text and one.recovery in text) or not one.given_by
     assert "Восстановить доступ" in text and "укажите почту: придёт письмо с инструкцией" in text
-    assert 'href="tel:88005552250"' in text
+    assert 'href="tel:+78005552250"' in text
 
 
 @pytest.mark.rule("C4")

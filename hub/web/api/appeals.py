@@ -101,7 +101,7 @@ async def show_appeal(appeal: str) -> Response:
 @tag(["Обращения"])
 @document_request(TypedMessage)
 @document_response(AppealView)
-async def reply(appeal: str) -> Response:
+async def reply_to_appeal(appeal: str) -> Response:
     """After an answer the school has a new term."""
     who, typed = await signed_in_writer(), await body(TypedMessage)
 
@@ -114,7 +114,7 @@ async def reply(appeal: str) -> Response:
 @routes.post("/appeals/<appeal>/withdraw")
 @tag(["Обращения"])
 @document_response(AppealView)
-async def withdraw(appeal: str) -> Response:
+async def withdraw_appeal(appeal: str) -> Response:
     """Before the school has answered; afterwards 409."""
     who = await signed_in_writer()
 
@@ -127,7 +127,7 @@ async def withdraw(appeal: str) -> Response:
 @routes.post("/appeals/<appeal>/close")
 @tag(["Обращения"])
 @document_response(AppealView)
-async def close(appeal: str) -> Response:
+async def close_appeal(appeal: str) -> Response:
     """The answer is enough."""
     who = await signed_in_writer()
 
@@ -160,7 +160,7 @@ async def office_appeal(appeal: str) -> Response:
 @routes.post("/office/appeals/<appeal>/take")
 @tag(["Канцелярия"])
 @document_response(OfficeAppeal)
-async def take(appeal: str) -> Response:
+async def take_appeal(appeal: str) -> Response:
     """Into work; 409 where another has it already."""
     who = await signed_in_writer()
 
@@ -174,7 +174,7 @@ async def take(appeal: str) -> Response:
 @tag(["Канцелярия"])
 @document_request(TypedMessage)
 @document_response(OfficeAppeal)
-async def answer(appeal: str) -> Response:
+async def answer_appeal(appeal: str) -> Response:
     who, typed = await signed_in_writer(), await body(TypedMessage)
 
     async def act() -> Response:

@@ -1,4 +1,4 @@
-"""`/api/v1/directory`: schools and systems with phones, hours, zone and whether somebody answers now; needs no sign-in."""
+"""`/api/v1/directory`: schools and systems with phones, hours, zone and whether somebody answers now; the page needs no sign-in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hub.store.school.contacts import Shift
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once
-from hub.web.visitors import signed_in, signed_in_writer, visitor
+from hub.web.visitors import signed_in, signed_in_writer
 
 routes = Blueprint("api_directory", __name__, url_prefix="/api/v1")
 
@@ -48,7 +48,7 @@ class ContactBody(msgspec.Struct, frozen=True, kw_only=True):
 @document_querystring(Asked)
 @document_response(Directory)
 async def list_places() -> Response:
-    await visitor()
+    await signed_in()
     given = {name: request.args.get(name, "") for name in ("region", "kind")}
     return json(await directory.list_directory(deps(), query=request.args.get("q", ""), **given))
 
@@ -58,7 +58,7 @@ async def list_places() -> Response:
 @document_response(DirectoryItem)
 async def show_place(place: str) -> Response:
     """A school by its OGRN, a system by its name."""
-    await visitor()
+    await signed_in()
     return json(await directory.show_place(deps(), place))
 
 

@@ -1,13 +1,15 @@
-"""`/api/v1/support`: a question without a sign-in, its answers by the secret, and the desks that answer."""
+"""`/api/v1/support`: own questions of who is signed in, and the desks that answer; without a sign-in the page `/support` is the way."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
 
 import msgspec
 from quart import Blueprint, Response, request
 from quart_schema import document_request, document_response, tag
 
+from hub.deps import Deps
 from hub.flows import support
 from hub.flows.support import At, Question
 from hub.flows.views.written.support import AskedView, DeskQueue, DeskTicket, SupportForm, TicketHeads, TicketView
@@ -15,12 +17,9 @@ from hub.store.sessions import Visitor
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once
-from hub.web.support import held_secret
-from hub.web.visitors import network, require_our_page, signed_in, signed_in_writer, visitor
+from hub.web.visitors import network, signed_in, signed_in_writer
 
 routes = Blueprint("api_support", __name__, url_prefix="/api/v1")
-SECRET = "X-Support-Secret"
-"""The secret travels in this header, never in an address."""
 
 
 class TypedQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,18 +53,16 @@ class TypedSchool(msgspec.Struct, frozen=True, kw_only=True):
 @document_response(SupportForm)
 async def support_form() -> Response:
     """A signed form and to whom one may write."""
-    return json(await support.new_form(deps(), await visitor(), school=request.args.get("school", "")))
+    return json(await support.new_form(deps(), await signed_in(), school=request.args.get("school", "")))
 
 
 @routes.post("/support/tickets")
 @tag(["Поддержка"])
 @document_request(TypedQuestion)
 @document_response(AskedView, 201)
-async def ask() -> Response:
+async def ask_support() -> Response:
     """201, or 200 with the same number for the same form. A SNILS in the text is covered before storing (`masked`)."""
-    who = await visitor()
-    require_our_page()
-    typed = await body(TypedQuestion)
+    who, typed = await signed_in_writer(pupil=True), await body(TypedQuestion)
     asked = Question(
         form=typed.form,
         hidden=typed.website,
@@ -76,14 +73,18 @@ async def ask() -> Response:
         topic=typed.topic,
         school=typed.school,
     )
-    made, new = await support.ask(deps(), who, network(), asked)
-    return json(made, 201 if new else 200, headers={"Cache-Control": "no-store"})
+
+    async def act() -> Response:
+        made, new = await support.ask(deps(), who, network(), asked)
+        return json(made, 201 if new else 200)
+
+    return await once(deps(), who, act)
 
 
 @routes.get("/support/tickets")
 @tag(["Поддержка"])
 @document_response(TicketHeads)
-async def list_mine() -> Response:
+async def list_questions() -> Response:
     """What the signed-in person asked."""
     return json(await support.mine(deps(), await signed_in()))
 
@@ -91,56 +92,127 @@ async def list_mine() -> Response:
 @routes.get("/support/tickets/<number>")
 @tag(["Поддержка"])
 @document_response(TicketView)
-async def show_mine(number: str) -> Response:
-    """For the session that asked it, or with the secret in `X-Support-Secret`."""
-    return json(await support.show_ticket(deps(), await visitor(), await _secret(), number))
+async def show_question(number: str) -> Response:
+    return json(await support.show_ticket(deps(), await signed_in(), "", number))
 
 
 @routes.post("/support/tickets/<number>/messages")
 @tag(["Поддержка"])
 @document_request(TypedText)
 @document_response(TicketView)
-async def reply(number: str) -> Response:
-    who = await visitor()
-    require_our_page()
-    typed = await body(TypedText)
-    return json(await support.reply(deps(), who, await _secret(), number, typed.text, form=_form(typed)))
+async def reply_to_question(number: str) -> Response:
+    who, typed = await signed_in_writer(pupil=True), await body(TypedText)
+
+    async def act() -> Response:
+        return json(await support.reply(deps(), who, "", number, typed.text, form=_form(typed)))
+
+    return await once(deps(), who, act)
 
 
 @routes.post("/support/tickets/<number>/close")
 @tag(["Поддержка"])
 @document_response(TicketView)
-async def close(number: str) -> Response:
-    who = await visitor()
-    require_our_page()
-    return json(await support.close(deps(), who, await _secret(), number))
+async def close_question(number: str) -> Response:
+    who = await signed_in_writer(pupil=True)
+
+    async def act() -> Response:
+        return json(await support.close(deps(), who, "", number))
+
+    return await once(deps(), who, act)
 
 
 @routes.get("/console/support")
-@routes.get("/office/support")
-@tag(["Поддержка"])
+@tag(["Консоль"])
 @document_response(DeskQueue)
-async def queue() -> Response:
-    """What waits at the operator's or at the school's desk, the longest waiting first; `state=closed` for the closed ones."""
-    return json(await support.show_queue(deps(), await _desk(await signed_in()), state=request.args.get("state")))
+async def console_questions() -> Response:
+    """What waits at the operator's desk, the longest waiting first; `state=closed` for the closed ones."""
+    return await _queue(support.operator_desk)
+
+
+@routes.get("/office/support")
+@tag(["Канцелярия"])
+@document_response(DeskQueue)
+async def office_questions() -> Response:
+    """What waits at the school's desk, the longest waiting first; `state=closed` for the closed ones."""
+    return await _queue(support.school_desk)
 
 
 @routes.get("/console/support/<number>")
-@routes.get("/office/support/<number>")
-@tag(["Поддержка"])
+@tag(["Консоль"])
 @document_response(DeskTicket)
-async def show(number: str) -> Response:
-    return json(await support.show_at_desk(deps(), await _desk(await signed_in()), number))
+async def console_question(number: str) -> Response:
+    return await _item(support.operator_desk, number)
+
+
+@routes.get("/office/support/<number>")
+@tag(["Канцелярия"])
+@document_response(DeskTicket)
+async def office_question(number: str) -> Response:
+    return await _item(support.school_desk, number)
 
 
 @routes.post("/console/support/<number>/answer")
-@routes.post("/office/support/<number>/answer")
-@tag(["Поддержка"])
+@tag(["Консоль"])
 @document_request(TypedText)
 @document_response(DeskTicket)
-async def answer(number: str) -> Response:
+async def console_answer(number: str) -> Response:
+    return await _answer(support.operator_desk, number)
+
+
+@routes.post("/office/support/<number>/answer")
+@tag(["Канцелярия"])
+@document_request(TypedText)
+@document_response(DeskTicket)
+async def office_answer(number: str) -> Response:
+    return await _answer(support.school_desk, number)
+
+
+@routes.post("/console/support/<number>/close")
+@tag(["Консоль"])
+@document_response(DeskTicket)
+async def console_close(number: str) -> Response:
+    return await _close(support.operator_desk, number)
+
+
+@routes.post("/office/support/<number>/close")
+@tag(["Канцелярия"])
+@document_response(DeskTicket)
+async def office_close(number: str) -> Response:
+    return await _close(support.school_desk, number)
+
+
+@routes.post("/console/support/<number>/hand-on")
+@tag(["Консоль"])
+@document_request(TypedSchool)
+@document_response(DeskQueue)
+async def console_hand_on(number: str) -> Response:
+    """To the school named by its OGRN."""
+    return await _hand_on(support.operator_desk, number)
+
+
+@routes.post("/office/support/<number>/hand-on")
+@tag(["Канцелярия"])
+@document_request(TypedSchool)
+@document_response(DeskQueue)
+async def office_hand_on(number: str) -> Response:
+    """To the operator."""
+    return await _hand_on(support.school_desk, number)
+
+
+Door = Callable[[Deps, Visitor], Awaitable[At]]
+
+
+async def _queue(door: Door) -> Response:
+    return json(await support.show_queue(deps(), await door(deps(), await signed_in()), state=request.args.get("state")))
+
+
+async def _item(door: Door, number: str) -> Response:
+    return json(await support.show_at_desk(deps(), await door(deps(), await signed_in()), number))
+
+
+async def _answer(door: Door, number: str) -> Response:
     who = await signed_in_writer()
-    at, typed = await _desk(who), await body(TypedText)
+    at, typed = await door(deps(), who), await body(TypedText)
 
     async def act() -> Response:
         return json(await support.answer(deps(), at, number, typed.text, form=_form(typed)))
@@ -148,13 +220,9 @@ async def answer(number: str) -> Response:
     return await once(deps(), who, act)
 
 
-@routes.post("/console/support/<number>/close")
-@routes.post("/office/support/<number>/close")
-@tag(["Поддержка"])
-@document_response(DeskTicket)
-async def close_at_desk(number: str) -> Response:
+async def _close(door: Door, number: str) -> Response:
     who = await signed_in_writer()
-    at = await _desk(who)
+    at = await door(deps(), who)
 
     async def act() -> Response:
         return json(await support.close_at_desk(deps(), at, number))
@@ -162,15 +230,9 @@ async def close_at_desk(number: str) -> Response:
     return await once(deps(), who, act)
 
 
-@routes.post("/console/support/<number>/hand-on")
-@routes.post("/office/support/<number>/hand-on")
-@tag(["Поддержка"])
-@document_request(TypedSchool)
-@document_response(DeskQueue)
-async def hand_on(number: str) -> Response:
-    """To the school named, or from a school to the operator."""
+async def _hand_on(door: Door, number: str) -> Response:
     who = await signed_in_writer()
-    at, typed = await _desk(who), await body(TypedSchool)
+    at, typed = await door(deps(), who), await body(TypedSchool)
 
     async def act() -> Response:
         return json(await support.hand_on(deps(), at, number, typed.school))
@@ -178,18 +240,5 @@ async def hand_on(number: str) -> Response:
     return await once(deps(), who, act)
 
 
-async def _secret() -> str:
-    """A wrong one is counted as a wrong link is."""
-    given = request.headers.get(SECRET, "")
-    if given:
-        await support.follow(deps(), network(), given)
-    return given or held_secret()
-
-
 def _form(typed: TypedText) -> str:
     return typed.form or request.headers.get("Idempotency-Key") or secrets.token_urlsafe(16)
-
-
-async def _desk(who: Visitor) -> At:
-    at_console = request.path.startswith("/api/v1/console/")
-    return await (support.operator_desk if at_console else support.school_desk)(deps(), who)
