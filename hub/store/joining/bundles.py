@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,16 +10,16 @@ import msgspec
 import peewee
 
 from hub.store.fields import delete, from_micros, rows, to_micros
-from hub.store.joining.records import Bundle, Decider, Event, Happened, NewBundle, Request, Side
+from hub.store.joining import requests
+from hub.store.joining.records import Bundle, Event, Happened, NewBundle, Request, Side
 from hub.store.joining.tables import JoinBundle, JoinErrand, JoinEvent, JoinRequest
-from identity.joining import ANEW, KINDS, OPEN, BundleState, RequestKind, RequestState, Role, bundle_state
+from identity.joining import ANEW, KINDS, OPEN, BundleState, RequestState, Role, bundle_state
 from identity.model import EvidenceKind
 from identity.sealing import Keys
 from identity.store.rows import marks, new_id
 
 KEPT = timedelta(days=365)
 COMPLETE_KEPT = timedelta(days=2 * 365)
-_ORDER = {kind: number for number, kind in enumerate(RequestKind)}
 
 
 def newest(keys: Keys, applicant: str, child: str, school: str, school_year: str) -> Bundle | None:
@@ -101,44 +101,6 @@ def due(keys: Keys, *, now: datetime, limit: int) -> Sequence[Bundle]:
     return _select(keys, where, (*states, to_micros(now)))
 
 
-def announced(*, now: datetime, limit: int) -> list[str]:
-    """Requests that both officers signed and whose notice to the other guardians is over."""
-    sql = (
-        "SELECT id FROM join_request WHERE state = 'submitted' AND second_by IS NOT NULL AND works_from <= ?"
-        " ORDER BY works_from, id LIMIT ?"
-    )
-    return [str(id_) for (id_,) in rows(JoinRequest, sql, (to_micros(now), limit))]
-
-
-def turn(
-    keys: Keys,
-    request: Request,
-    after: RequestState,
-    *,
-    by: str | None = None,
-    decider: Decider | None = None,
-    reason: str = "",
-    now: datetime,
-) -> bool:
-    """From submitted to an end; False where another was faster."""
-    values: dict[str, Any] = {"state": after.value, "decided_at": now, "decided_by": by}
-    if reason:
-        values["reason"] = keys.seal("join_request", "reason", request.id, reason)
-    if decider is not None:
-        values["decider"] = keys.seal("join_request", "decider", request.id, msgspec.json.encode((decider.name, decider.post)).decode())
-    waits = (JoinRequest.id == request.id) & (JoinRequest.state == RequestState.SUBMITTED.value)
-    return bool(JoinRequest.update(values).where(waits).execute())
-
-
-def sign(request: Request, *, first_by: str | None = None, second_by: str | None = None, works_from: datetime | None = None) -> bool:
-    """The first or the second of two officers; False where another signed meanwhile."""
-    mine = (JoinRequest.id == request.id) & (JoinRequest.state == RequestState.SUBMITTED.value)
-    if first_by is not None:
-        return bool(JoinRequest.update(first_by=first_by).where(mine, JoinRequest.first_by.is_null()).execute())
-    signed = JoinRequest.update(second_by=second_by, works_from=works_from)
-    return bool(signed.where(mine, JoinRequest.first_by == request.first_by, JoinRequest.second_by.is_null()).execute())
-
-
 def settle(bundle: str, *, now: datetime) -> BundleState:
     """The bundle's state after a request turned."""
     found = rows(JoinRequest, "SELECT state FROM join_request WHERE bundle = ?", (bundle,))
@@ -164,15 +126,6 @@ def known_outside(bundle: str, system: str, outside: str, *, version: int) -> No
     """This is what the outside system calls it, and how much of it is taken over."""
     newer = (JoinBundle.id == bundle) & ((JoinBundle.outside.is_null()) | (JoinBundle.outside_version < version))
     JoinBundle.update(system=system, outside=outside, outside_version=version).where(newer).execute()
-
-
-def request_outside(request: str, outside: str) -> None:
-    JoinRequest.update(outside=outside).where(JoinRequest.id == request).execute()
-
-
-def differs(request: str, state: str | None) -> None:
-    """It was decided otherwise outside at the same time: the office is shown so."""
-    JoinRequest.update(differs=state).where(JoinRequest.id == request).execute()
 
 
 def rebind(*, former: str, to: str) -> None:
@@ -215,15 +168,11 @@ _BUNDLE = (
     "id, applicant, child, school, school_year, attempt, role, class, legal_name, inn, state, evidence, created_at, submitted_at,"
     " expires_at, age, previous, system, outside, outside_version, closed_at"
 )
-_REQUEST = (
-    "id, bundle, school, kind, state, submitted_at, reason, decider, decided_by, decided_at, first_by, second_by, works_from, outside,"
-    " differs"
-)
 
 
 def _select(keys: Keys, where: str, params: Sequence[object]) -> tuple[Bundle, ...]:
     found = rows(JoinBundle, f"SELECT {_BUNDLE} FROM join_bundle WHERE {where}", params)  # noqa: S608 - where is written here
-    of = requests_of(keys, [str(row[0]) for row in found])
+    of = requests.of_bundles(keys, [str(row[0]) for row in found])
     return tuple(_bundle(row, of.get(str(row[0]), ())) for row in found)
 
 
@@ -231,19 +180,6 @@ def many(keys: Keys, ids: Collection[str]) -> dict[str, Bundle]:
     """By id."""
     wanted = tuple(ids)
     return {one.id: one for one in _select(keys, f"id IN ({marks(wanted)})", wanted)} if wanted else {}
-
-
-def requests_of(keys: Keys, ids: Iterable[str]) -> dict[str, tuple[Request, ...]]:
-    """By bundle, in the order of their kinds."""
-    wanted = tuple(ids)
-    if not wanted:
-        return {}
-    sql = f"SELECT {_REQUEST} FROM join_request WHERE bundle IN ({marks(wanted)})"  # noqa: S608 - ? marks
-    found: dict[str, list[Request]] = {}
-    for row in rows(JoinRequest, sql, wanted):
-        one = _request(keys, row)
-        found.setdefault(one.bundle, []).append(one)
-    return {bundle: tuple(sorted(ones, key=lambda one: _ORDER[one.kind])) for bundle, ones in found.items()}
 
 
 def _bundle(row: Sequence[Any], requests: tuple[Request, ...]) -> Bundle:
@@ -274,26 +210,4 @@ def _bundle(row: Sequence[Any], requests: tuple[Request, ...]) -> Bundle:
         outside=outside,
         outside_version=version,
         closed_at=None if closed is None else from_micros(closed),
-    )
-
-
-def _request(keys: Keys, row: Sequence[Any]) -> Request:
-    id_, bundle, school, kind, state, submitted, reason, decider, by, decided, first, second, works, outside, other = row
-    named = msgspec.json.decode(keys.open("join_request", "decider", id_, decider), type=tuple[str, str]) if decider else None
-    return Request(
-        id=id_,
-        bundle=bundle,
-        school=school,
-        kind=RequestKind(kind),
-        state=RequestState(state),
-        submitted_at=from_micros(submitted),
-        reason=keys.open("join_request", "reason", id_, reason) if reason else "",
-        decider=Decider(name=named[0], post=named[1]) if named else None,
-        decided_by=by,
-        decided_at=None if decided is None else from_micros(decided),
-        first_by=first,
-        second_by=second,
-        works_from=None if works is None else from_micros(works),
-        outside=outside,
-        differs=other,
     )
