@@ -61,7 +61,7 @@ def person_json(town: Town, person: Person) -> dict[str, Any]:
 
 
 def school_json(school: School) -> dict[str, Any]:
-    names = ("id", "legal_name", "short_name", "inn", "ogrn", "tz", "region", "city")
+    names = ("id", "legal_name", "short_name", "inn", "ogrn", "tz", "region", "city", "address", "phone", "email")
     return {name: getattr(school, name) for name in names} | {
         "diaries": list(school.diaries),
         "accounts": {system: _texts(account) for system, account in school.accounts.items()},

@@ -38,6 +38,8 @@ class TownSchool(msgspec.Struct):
     inn: str
     ogrn: str
     tz: str
+    phone: str = ""
+    email: str = ""
 
 
 class Town(msgspec.Struct):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from connectors.kit.config import ConnectorConfig
 from connectors.kit.errors import ConnectorError
+from hub.demo.contacts import put_contacts
 from hub.demo.control import Control, Town
 from hub.demo.equipment import verify_file
 from hub.demo.money import load_money
@@ -142,6 +143,7 @@ class Follower:
             for card in cards:
                 schools.put_school(card, now=now)
             schools.put_officers(self.keys, officers, now=now)
+            put_contacts(self.keys, town.schools, now=now)
             load_money(self.keys, town, now=now)
 
         await self.db.write(load)
