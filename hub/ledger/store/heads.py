@@ -55,15 +55,22 @@ class Original:
 def heads_of(postings: Sequence[Posting], *, now: datetime) -> dict[AccountId, Head]:
     """Locks the families' accounts that the postings touch; an account that is not there is not in the answer."""
     ids = sorted({leg.account for posting in postings for leg in posting.own})
-    if not ids:
-        return {}
+    return _heads(ids, with_holds=any(posting.floor for posting in postings), now=now) if ids else {}
+
+
+def head_of(account: AccountId, *, now: datetime) -> Head | None:
+    """Locks one account, for who holds money on it."""
+    return _heads([account], with_holds=True, now=now).get(account)
+
+
+def _heads(ids: Sequence[AccountId], *, with_holds: bool, now: datetime) -> dict[AccountId, Head]:
     found = {AccountId(id_): Head(purpose=Purpose(purpose), closed=closed_at is not None) for id_, purpose, closed_at in lock_accounts(ids)}
     # A second statement, so that it sees what the lock waited for.
     last = _LAST if len(ids) == 1 else _LAST_OF_SEVERAL.format(marks(ids))
     for id_, number, closing_kop, booked_at in rows(Entry, last, ids):
         head = found[AccountId(id_)]
         head.number, head.closing_kop, head.booked_at = number, closing_kop, booked_at
-    if any(posting.floor for posting in postings):
+    if with_holds:
         for id_, held in rows(Hold, _HELD.format(marks(ids)), (*ids, to_micros(now))):
             found[AccountId(id_)].held_kop = int(held)
     return found
