@@ -31,7 +31,7 @@ def add_control(routes: Blueprint, sandbox: Sandbox, desk: Desk) -> Blueprint:
 
     @routes.post("/orders/<order_id>/<act>")
     async def acted(order_id: str, act: str) -> Any:
-        """`pay {kind?}`, `decline {reason?}`, `refund {amount_kop?}`, `notify {times?, delay_s?, tamper?, event?}`."""
+        """`pay {kind?, amount_kop?}`, `decline {reason?}`, `refund {amount_kop?}`, `notify {times?, delay_s?, tamper?, event?}`."""
         body = await body_object()
         _found(desk, order_id)
         if act == "notify":
@@ -77,19 +77,26 @@ def _act(desk: Desk, order_id: str, act: str, body: dict[str, Any]) -> None:
         kind = body.get("kind", "card")
         if kind not in ("card", "sbp"):
             raise Refused("kind — card или sbp")
-        desk.pay(order_id, Means(kind=kind, card=PAYING if kind == "card" else None))
+        amount = _amount(body)
+        if amount is not None and not desk.parts:
+            raise Refused("Этот заказ оплачивают только целиком")
+        desk.pay(order_id, Means(kind=kind, card=PAYING if kind == "card" else None, amount_kop=amount))
     elif act == "decline":
         reason = body.get("reason", "general_decline")
         if reason not in REFUSALS:
             raise Refused(f"reason — одно из: {', '.join(REFUSALS)}")
         desk.decline(order_id, str(reason))
     elif act == "refund":
-        amount = body.get("amount_kop")
-        if amount is not None and (isinstance(amount, bool) or not isinstance(amount, int) or amount < 1):
-            raise Refused("amount_kop — целое от 1")
-        desk.refund(order_id, amount)
+        desk.refund(order_id, _amount(body))
     else:
         raise Refused("С заказом можно: pay, decline, refund, notify", 404)
+
+
+def _amount(body: dict[str, Any]) -> int | None:
+    amount = body.get("amount_kop")
+    if amount is not None and (isinstance(amount, bool) or not isinstance(amount, int) or amount < 1):
+        raise Refused("amount_kop — целое от 1")
+    return amount
 
 
 async def _notify(sandbox: Sandbox, desk: Desk, order_id: str, body: dict[str, Any]) -> Any:

@@ -16,13 +16,14 @@ class Stopped(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """How the payer pays; `holder` and `expiry` (YYYYMM) as they were typed."""
+    """How the payer pays; `holder` and `expiry` (YYYYMM) as they were typed; `amount_kop` less than all."""
 
     kind: str
     card: Card | None = None
     holder: str = "CARDHOLDER NAME"
     expiry: str = "203012"
     ip: str = "127.0.0.1"
+    amount_kop: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +43,13 @@ class Invoice:
 
 
 class Desk(Protocol):
-    """`events` are the acquirer's own names of its notices."""
+    """`events` are the acquirer's own names of its notices; `parts`: an order may be paid in parts."""
 
     title: str
     shops: Shops
     notices: Notices
     events: tuple[str, ...]
+    parts: bool
 
     def settle(self) -> None:
         """What time changed meanwhile; called before each answer."""

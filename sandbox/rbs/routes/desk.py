@@ -28,6 +28,7 @@ class RbsDesk:
 
     title = TITLE
     events = EVENTS
+    parts = False
 
     def __init__(self, sandbox: Sandbox) -> None:
         demo = Shop(

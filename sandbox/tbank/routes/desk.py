@@ -41,6 +41,7 @@ class BankDesk:
 
     title = TITLE
     events = EVENTS
+    parts = False
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox

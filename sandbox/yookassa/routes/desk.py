@@ -32,6 +32,7 @@ class YooDesk:
 
     title = TITLE
     events = EVENTS
+    parts = False
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox

@@ -126,3 +126,5 @@ async def test_acting_on_an_order_that_is_not_there_or_not_open_is_refused(bank:
         for key, act in ((order_id, "pay"), (order_id, "decline"), ("nobody", "pay"), (order_id, "burn"))
     ]
     assert codes == [409, 409, 404, 404]
+    part = await bank.stand.http.post(f"/_sandbox/rbs/orders/{order_id}/pay", json={"amount_kop": 1})
+    assert part.status_code == 400, "only a demand code is paid in parts"

@@ -1,0 +1,1 @@
+"""Hashes, errors, the bar code of a demand."""
