@@ -11,7 +11,8 @@ from hub.store.fields import rows
 
 
 def tariff_on(contract: str, day: date) -> Tariff:
-    sql = "SELECT tariff FROM tariff_subscription WHERE contract = ? AND since <= ? AND (until IS NULL OR until > ?) ORDER BY since DESC LIMIT 1"
+    begun = "SELECT tariff FROM tariff_subscription WHERE contract = ? AND since <= ?"
+    sql = f"{begun} AND (until IS NULL OR until > ?) ORDER BY since DESC LIMIT 1"
     found = rows(Subscription, sql, (contract, day.isoformat(), day.isoformat()))
     return Tariff(found[0][0]) if found else Tariff.ZERO
 
