@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.kit.school_joining.bundles import (
+    LONGEST_CLASS,
     Application,
     Bundle,
     Change,
@@ -23,6 +24,7 @@ from connectors.kit.school_joining.port import SchoolJoiningPort, current_bundle
 from connectors.kit.school_joining.words import BundleState, Event, RequestKind, RequestState, Role, WaitsFor
 
 __all__ = [
+    "LONGEST_CLASS",
     "Application",
     "Attached",
     "Bundle",

@@ -31,12 +31,15 @@ class ChildByName:
     middle_name: str = field(default="", repr=False)
 
 
+LONGEST_CLASS = 20
+"""The longest name of a class that may be told."""
+
 NamedChild = ChildById | ChildBySnils | ChildByName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """What is asked for. `child` is None exactly where the pupil applies; `class_name` is free text of up to 20 signs;
+    """What is asked for. `child` is None exactly where the pupil applies; `class_name` is free text of up to `LONGEST_CLASS` signs;
     `school_year` («2026/2027») is the running one when empty."""
 
     role: Role

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from connectors.kit import school_joining as outside
 from hub.deps import Deps
 from hub.flows.guardianship.telling import first_name, tell_family
 from hub.flows.holds import require_no_hold
@@ -46,7 +47,7 @@ class Submitted:
 
 async def submit_join(deps: Deps, visitor: Visitor, asked: Application) -> Submitted:
     """Judged and kept here at once; the outside system is told by the worker, and an answer that it loses changes nothing."""
-    klass, now = _class(asked.class_name), deps.now()
+    klass, now = _class(asked.class_name, outside.LONGEST_CLASS if deps.joining else LONGEST_CLASS), deps.now()
     try:
         role = Role(asked.role)
     except ValueError as error:
@@ -112,10 +113,10 @@ def _make(
     return made
 
 
-def _class(text: str) -> str:
+def _class(text: str, longest: int) -> str:
     found = " ".join(text.split())
-    if not found or len(found) > LONGEST_CLASS:
-        raise Refused(Reason.MALFORMED, f"Назовите класс или группу, не длиннее {LONGEST_CLASS} знаков.")
+    if not found or len(found) > longest:
+        raise Refused(Reason.MALFORMED, f"Назовите класс или группу, не длиннее {longest} знаков.")
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.deps import Deps
 from hub.flows.guardianship.telling import first_name
 from hub.flows.join_school.effect import By, decided, tell_applicant
+from hub.flows.join_school.outside import look_outside
 from hub.store.joining import bundles, errands, requests
 from hub.store.joining.records import Bundle, Event, Side
 from identity.joining import RequestKind, RequestState
@@ -29,6 +30,8 @@ async def expire_joins(deps: Deps) -> bool:
 
     if not await deps.db.read(lambda: bool(bundles.due(deps.keys, now=now, limit=1))):
         return False
+    # What was decided there in the last minute counts before the term does.
+    await look_outside(deps)
     return await deps.db.write(unit) >= BATCH
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from functools import partial
 
 from connectors.kit import school_joining as outside
 from connectors.kit.errors import AccessDenied, ConnectorError, Drifted, NotFound, Rejected
@@ -13,7 +14,6 @@ from hub.deps import Deps
 from hub.flows.join_school.outside.adopt import adopt
 from hub.flows.join_school.outside.import_made import import_made
 from hub.store.joining import bundles, places
-from hub.store.joining.records import Bundle
 
 log = logging.getLogger("hub.joining")
 
@@ -30,8 +30,13 @@ async def catch_up(deps: Deps) -> bool:
     async with deps.memory.locks.of(("joins", system)):
         after = await deps.db.read(lambda: places.place(system))
         changes = await port.changes(after, BATCH)
-        for change in _newest_of_each(changes.items):
-            await _follow(deps, system, port, change)
+        news = [one for one in _newest_of_each(changes.items) if await deps.db.read(partial(_is_news, deps, system, one))]
+        unread = [error for one in news if (error := await _follow(deps, system, port, one)) is not None]
+        if unread and len(unread) == len(news):
+            # Nothing could be read: what is passed over now would never be read again, so it is asked for again later.
+            raise unread[0]
+        for error in unread:
+            log.warning("a changed application was not read: %s", type(error).__name__)
         if changes.next != after:
             await deps.db.write(lambda: places.go_on(system, after=after, to=changes.next))
     return len(changes.items) >= BATCH
@@ -64,25 +69,27 @@ def _newest_of_each(items: Iterable[Change]) -> list[Change]:
     return list({one.bundle: one for one in items}.values())
 
 
-async def _follow(deps: Deps, system: str, port: SchoolJoiningPort, change: Change) -> None:
-    local = await deps.db.read(lambda: bundles.by_outside(deps.keys, system, change.bundle))
-    if local is not None and change.version <= local.outside_version:
-        return
+def _is_news(deps: Deps, system: str, change: Change) -> bool:
+    local = bundles.by_outside(deps.keys, system, change.bundle)
+    return local is None or change.version > local.outside_version
+
+
+async def _follow(deps: Deps, system: str, port: SchoolJoiningPort, change: Change) -> Drifted | Rejected | None:
+    """What cannot be read, if so: one alone holds up no other, the office decides it here."""
     try:
         theirs = await port.bundle(change.oid, change.bundle)
     except (NotFound, AccessDenied):
         # The person ended the consent, or the bundle is gone: nothing of it is ours to know.
-        return
+        return None
     except (Drifted, Rejected) as error:
-        # One that cannot be read holds up no other; the office decides it here.
-        log.warning("a changed application was not read: %s", type(error).__name__)
-        return
-    await deps.db.write(lambda: _keep(deps, system, change.oid, local, theirs))
+        return error
+    await deps.db.write(lambda: _keep(deps, system, change.oid, theirs))
+    return None
 
 
-def _keep(deps: Deps, system: str, oid: str, local: Bundle | None, theirs: outside.Bundle) -> None:
+def _keep(deps: Deps, system: str, oid: str, theirs: outside.Bundle) -> None:
     """One that is ours is brought up to date; one that was made there is taken over where the hub knows the people."""
-    mine = bundles.by_outside(deps.keys, system, theirs.id) or local
+    mine = bundles.by_outside(deps.keys, system, theirs.id)
     if mine is None:
         mine = import_made(deps, oid, theirs)
     if mine is not None:

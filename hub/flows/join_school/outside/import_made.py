@@ -35,8 +35,7 @@ def import_made(deps: Deps, oid: str, theirs: outside.Bundle) -> Bundle | None:
     me, child = pair.applicant.id, pair.child.id
     before = bundles.newest(deps.keys, me, child, card.ogrn, theirs.school_year)
     if before is not None and before.outside is None:
-        older = theirs.submitted_at < before.submitted_at - SLACK
-        return None if older and theirs.state in CLOSED else before
+        return None if is_older(theirs, before) and theirs.state in CLOSED else before
     if before is not None and before.state not in ANEW:
         return None
     new = NewBundle(
@@ -54,6 +53,11 @@ def import_made(deps: Deps, oid: str, theirs: outside.Bundle) -> Bundle | None:
         expires_at=theirs.expires_at or theirs.submitted_at + LIFE,
     )
     return bundles.add(deps.keys, new, previous=before, now=deps.now())
+
+
+def is_older(theirs: outside.Bundle, ours: Bundle) -> bool:
+    """Submitted there before the family applied here; one that never was is older than any."""
+    return theirs.submitted_at is None or theirs.submitted_at < ours.submitted_at - SLACK
 
 
 def _pair(deps: Deps, oid: str, theirs: outside.Bundle) -> Pair | None:

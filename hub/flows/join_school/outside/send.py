@@ -10,6 +10,7 @@ from connectors.kit.school_joining import Application, SchoolJoiningPort, curren
 from hub.deps import Deps
 from hub.flows.join_school.outside.adopt import adopt
 from hub.flows.join_school.outside.gather import Job, gather
+from hub.flows.join_school.outside.import_made import is_older
 from hub.store.joining import bundles, errands
 from hub.store.joining.errands import Act, Errand
 from hub.store.joining.records import Bundle
@@ -98,8 +99,8 @@ async def _submit(port: SchoolJoiningPort, job: Job) -> outside.Bundle | None:
         await port.choose_profile(who.oid, role, profile.terms_version)
     asked = Application(role=role, school_ogrn=bundle.school, class_name=bundle.class_name, child=job.child, school_year=bundle.school_year)
     made = (await port.create(who.oid, asked, submit=True, previous=job.previous)).bundle
-    if made.state in CLOSED and made.id != bundle.outside:
-        # An application of before the hub: this one follows it.
+    if made.state in CLOSED and made.id != bundle.outside and is_older(made, bundle):
+        # An application of before this one, which follows it. A newer one is ours: decided before its answer came through.
         made = (await port.create(who.oid, asked, submit=True, previous=made.id)).bundle
     if made.state is outside.BundleState.DRAFT:
         made = await port.submit(who.oid, made.id)
