@@ -57,14 +57,14 @@ async def _on(stage: Stage, name: str, database_url: str) -> str:
     batches = [await _callbacks(hub, first=index * LINKS) for index in range(ROUNDS + 1)]
     await hub.db.close()
     bare = [_bare(stage.bare_port)] * LINKS
-    async with _serving(port, BENCH_DATABASE=database_url, BENCH_MASTER_KEY=master_key, BENCH_PORT=str(port)):
+    async with serving(port, BENCH_DATABASE=database_url, BENCH_MASTER_KEY=master_key, BENCH_PORT=str(port)):
         await sent(port, batches[0], expect=b"303")
         ratios = [await sent(port, batch, expect=b"303") / await sent(stage.bare_port, bare * 5, expect=b"200") for batch in batches[1:]]
     return line(f"a callback that links, {name}", ratios, "of a bare Quart POST on the same server", target="at least 0.10")
 
 
 @asynccontextmanager
-async def _serving(port: int, **environment: str) -> AsyncIterator[None]:
+async def serving(port: int, **environment: str) -> AsyncIterator[None]:
     endpoint = ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--no-access-log", MODULE]
     async with process(*endpoint, ready=f"http://127.0.0.1:{port}/healthz", **environment):
         yield
@@ -124,10 +124,15 @@ def claims_of(number: int) -> Claims:
         last_name="Орлова",
         first_name="Анна",
         birth_date=date(1985, 3, 4),
-        snils=_snils(400_000_000 + number),
+        snils=snils_of(number),
         children=(child,),
         auth_time=datetime.now(UTC),
     )
+
+
+def snils_of(number: int) -> Snils:
+    """That of the parent whom `claims_of` names."""
+    return _snils(400_000_000 + number)
 
 
 def _snils(number: int) -> Snils:

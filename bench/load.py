@@ -14,12 +14,13 @@ class Target:
     port: int
     path: str
     headers: tuple[tuple[str, str], ...] = ()
+    accept: str = "application/json"
 
     def request(self) -> bytes:
         lines = [
             f"GET {self.path} HTTP/1.1",
             f"Host: localhost:{self.port}",
-            "Accept: application/json",
+            f"Accept: {self.accept}",
             *(f"{name}: {value}" for name, value in self.headers),
         ]
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
