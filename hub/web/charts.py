@@ -76,7 +76,8 @@ def absences_svg(view: AttendanceView) -> bytes:
         style=Style(**{**WORDS, "colors": colours or (CHILD,), "opacity": "1"}), js=[], explicit_size=True, width=WIDTH, height=HEIGHT,
         legend_at_bottom=True, legend_at_bottom_columns=2, margin=20, margin_bottom=20 + 24 * ((len(view.kinds) - 1) // 2),
         no_data_text="Пропусков нет", truncate_legend=-1, truncate_label=-1,
-        y_labels=list(range(0, most + 1, max(1, -(-most // LABELS)))),
+        # The library cannot scale an axis with labels and no series.
+        y_labels=list(range(0, most + 1, max(1, -(-most // LABELS)))) if view.kinds else None,
     )  # fmt: skip
     chart.uuid = "attendance"
     chart.x_labels = [_short(one.first, "LLL") for one in view.months if one.first]

@@ -11,6 +11,7 @@ from quart_schema import hide
 from hub.errors import problem_of
 from hub.flows.office.meals import count_meals
 from hub.flows.refusals import Reason, Refused
+from hub.flows.roster.desk import require_cards
 from hub.flows.roster.leaving import list_left, take_off
 from hub.flows.roster.slips import revoke_class
 from hub.web.answers import deps, page
@@ -27,6 +28,7 @@ routes = Blueprint("office_roll", __name__, url_prefix="/office")
 async def leave(pupil: str) -> Response:
     """A refusal keeps the card and what was typed."""
     who, form = await signed_in_writer(), await request.form
+    await require_cards(deps(), who)
     try:
         left_on = typed_day(form.get("left_on", ""), "Выберите день, с которого ученик выбыл.")
         await take_off(deps(), who, pupil, reason=form.get("reason"), left_on=left_on)

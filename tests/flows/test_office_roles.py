@@ -1,4 +1,4 @@
-"""Every route of the office, asked by every role: the same answer for what exists and what does not (RULES B5, B6)."""
+"""Every route of the hub, asked by every role of the table of rights: allowed, or refused before anything is said (RULES B5, B6)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from quart import Quart
 
-from hub.flows.office.rights import STAFF, Act, may
+from hub.flows.office.rights import MATRIX, STAFF, Act, Reach, Role, may, reach
+from hub.flows.office.rights.posts import FAMILY
 from hub.store.school import schools
 from hub.store.school.schools import OfficerCard
+from hub.web.office_tabs import TABS
+from tests.flows.console_kit import PAL, come, link_of
 from tests.flows.desk_kit import DOCUMENT, WHY, Desk, open_desk, snils
 from tests.flows.kit import Browser, Hub, parent
 from tests.flows.office_kit import OGRN, signed
+from tests.flows.route_table import Row, Who, rows_of
+from tests.flows.test_delegation import lend, take
 
 BODIES: dict[str, Any] = {
     "restrictions": {"document": DOCUMENT, "snils": "155-000-001 85"},
@@ -23,11 +29,23 @@ BODIES: dict[str, Any] = {
     "lift": WHY,
     "sign": {},
     "refuse": WHY,
+    "reject": WHY,
+    "decide": {"requests": ["nobody"], "decision": "reject", **WHY},
+    "leave": {"reason": "", "left_on": "2026-11-01"},
+    "announcements": {"title": "", "text": "", "until": "2026-11-20"},
+    "codes": {"role": "guard", "name": ""},
+    "settings": {"four_eyes": False},
+    "invitations": {"class": "9Я", "run": "r" * 16},
+    "pupils": {"last_name": "", "first_name": "", "birth_date": "2014-01-01", "class": ""},
 }
-OPEN = frozenset(
-    {"/office/roster/sample.csv", "/office/enter", "/office/role", "/api/v1/office/enter", "/api/v1/office/posts", "/api/v1/office/post"}
-)
-"""The sample table holds nobody's data; a code is typed by who has no post yet; the own posts are everybody's own."""
+ASKS_MORE = frozenset({"/office/chats/move", "/children/<child>/progress.svg", "/children/<child>/subject.svg"})
+"""Pages that need a query beside the address, pictures that need a mark."""
+EMPTY_VIEW = frozenset({"/children/<child>/chats", "/api/v1/children/<child>/chats", "/children/<child>/appeals"})
+"""Whoever was lent the diary reads there that this is not theirs, and nothing else."""
+SECTIONS = frozenset({"/office", "/office/classes", "/office/meals", "/office/staff"})
+"""Sections of each kind of post, by which the first page is judged."""
+DAY = {"day": "2026-11-16"}
+NO_OFFICE, NOTHING = "/problems/not_office", "/problems/not_found"
 
 
 @pytest.fixture
@@ -35,13 +53,22 @@ async def desk(hub: Hub) -> Desk:
     return await open_desk(hub)
 
 
-def office_routes(hub: Hub) -> list[tuple[str, str, frozenset[str]]]:
-    """Method, rule and its parameters; every page and every JSON address below the office."""
+Route = tuple[str, str, Row]
+
+
+def routes(app: Quart) -> list[Route]:
+    """Method, rule and row of every address, reads first: what a write changes stands in nobody's way."""
     found = []
-    for rule in hub.app.url_map.iter_rules():
-        if rule.rule.startswith(("/office", "/api/v1/office")) and rule.rule not in OPEN:
-            found += [(method, rule.rule, frozenset(rule.arguments)) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
-    return sorted(found)
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            rows = rows_of(rule.rule, method)
+            assert len(rows) == 1, f"{method} {rule.rule}: {len(rows)} rows of the table of routes; it needs exactly one"
+            found.append((method, rule.rule, rows[0]))
+    return sorted(found, key=lambda one: (one[0] != "GET", one[1], one[0]))
+
+
+def office_routes(hub: Hub) -> list[Route]:
+    return [one for one in routes(hub.app) if one[2].who is Who.OFFICE]
 
 
 def filled(rule: str, known: dict[str, str]) -> str:
@@ -69,30 +96,102 @@ async def real(desk: Desk) -> dict[str, str]:
 
 
 async def other(desk: Desk, role: str) -> Browser:
-    """A guard of this very school, a grown pupil, a parent."""
-    if role == "parent":
-        return await signed(desk.hub, "anna")
+    """Somebody of this role: of this very school, a grown pupil, a guardian of its pupil, a grandmother with a lent view, an operator."""
+    if role == "guardian":
+        return desk.anna
+    if role == "delegate":
+        desk.hub.esia.claims["galina"] = parent("of galina", first_name="Галина", snils=snils(199000003), children=())
+        galina = await signed(desk.hub, "galina")
+        await take(galina, await lend(desk.anna, desk.petya))
+        return galina
+    if role == "operator":
+        desk.hub.esia.claims["pal"] = PAL
+        pal = await signed(desk.hub, "pal")
+        _, code = await link_of(desk.hub)
+        assert (await come(pal, code)).status_code == 303
+        return pal
     if role == "pupil":
         desk.hub.esia.claims["petya"] = parent(
             "of petya", last_name="Орлов", birth_date=date(2010, 1, 5), snils=snils(199000002), children=()
         )
         return await signed(desk.hub, "petya")
     number, now = snils(199000001), desk.hub.clock()
-    cards = [OfficerCard(school=OGRN, role=role, snils=number.digits, names=("Страж", "Юрий", ""))]
+    klass = "6А" if role in ("class_teacher", "tutor") else ""
+    cards = [OfficerCard(school=OGRN, role=role, snils=number.digits, names=("Страж", "Юрий", ""), class_name=klass)]
     await desk.hub.deps.db.write(lambda: schools.put_officers(desk.hub.deps.keys, cards, now=now))
     desk.hub.esia.claims[role] = parent("of guard", last_name="Страж", snils=number, children=())
     return await signed(desk.hub, role)
 
 
+def reaches(role: str, row: Row) -> bool:
+    """What the table says of this role and address; the first page is for who has any section."""
+    if row.act is None:
+        return any(may(role, tab.act) for tab in TABS if tab.path in SECTIONS)
+    far = reach(role, row.act) if may(role, row.act) else None
+    return far is Reach.SCHOOL or (far is Reach.CLASS and row.reach is Reach.CLASS)
+
+
+def known_to(rule: str, known: dict[str, str]) -> bool:
+    """Whether all that the address names is there."""
+    return set(re.findall(r"<(?:\w+:)?(\w+)>", rule)) <= known.keys()
+
+
 @pytest.mark.rule("B6")
-@pytest.mark.parametrize("role", ["parent", "pupil", "guard", "teacher"])
-async def test_who_keeps_no_office_is_refused_at_every_address_before_anything_is_said(desk: Desk, role: str) -> None:
+def test_every_address_has_one_row_in_the_table_of_routes(hub: Hub) -> None:
+    assert len(routes(hub.app)) > 300
+
+
+@pytest.mark.rule("B6")
+@pytest.mark.parametrize("role", [*STAFF, "guardian", "delegate", "pupil", "operator"])
+async def test_every_office_address_is_open_to_whom_the_table_says_and_to_nobody_else(desk: Desk, role: str) -> None:
     known, browser = await real(desk), await other(desk, role)
-    for method, rule, _ in office_routes(desk.hub):
-        exists, missing = await ask(browser, method, filled(rule, known)), await ask(browser, method, filled(rule, {}))
-        assert exists == missing, (method, rule)
-        # 400: the body of a form is read before the office is asked; it tells of nothing.
-        assert exists[0] in (400, 403, 404), (method, rule, exists)
+    for method, rule, row in office_routes(desk.hub):
+        exists = await ask(browser, method, filled(rule, known))
+        if not reaches(role, row):
+            missing = await ask(browser, method, filled(rule, {}))
+            assert exists == missing, (role, method, rule, exists, missing)
+            # 400: the body of a form is read before the office is asked; it tells of nothing.
+            assert exists[0] in (400, 403, 404), (role, method, rule, exists)
+            assert method != "GET" or exists[0] != 400, (role, method, rule, exists)
+        elif method == "GET" and known_to(rule, known) and rule not in ASKS_MORE:
+            assert exists[0] in (200, 303), (role, method, rule, exists)
+        else:
+            assert exists[0] not in (401, 500), (role, method, rule, exists)
+            assert exists[1] not in (NO_OFFICE, "/problems/role_unchosen"), (role, method, rule, exists)
+
+
+@pytest.mark.rule("B6")
+@pytest.mark.parametrize("role", ["guardian", "delegate", "pupil", "operator", "teacher"])
+async def test_every_page_of_a_child_is_open_to_whom_the_table_says_and_to_nobody_else(desk: Desk, role: str) -> None:
+    await desk.anna.link()
+    browser = await other(desk, role)
+    mine = (await browser.me())["person"]["id"] if role == "pupil" else desk.petya
+    for method, rule, row in routes(desk.hub.app):
+        if row.who is not Who.CHILD or method != "GET":
+            continue
+        foreign, missing = await ask(browser, "GET", filled(rule, DAY | {"child": "nobody"})), await ask(browser, "GET", filled(rule, DAY))
+        assert foreign == missing and foreign[0] == 404, (role, rule, foreign)
+        status, problem = await ask(browser, "GET", filled(rule, DAY | {"child": mine}))
+        if role in ("teacher", "operator"):
+            assert (status, problem) == (404, NOTHING), (role, rule, status)
+        elif role == "delegate" and rule in EMPTY_VIEW:
+            assert status == 200, (role, rule, status)
+        elif role == "delegate" and row.act is not None and row.act not in MATRIX[Role.DELEGATE]:
+            assert status in (403, 404), (role, rule, status)
+        elif row.act is not None and row.act in MATRIX[Role(role)] and known_to(rule, {"child": mine}) and rule not in ASKS_MORE:
+            assert status in (200, 303, 409), (role, rule, status, problem)
+
+
+@pytest.mark.rule("B6")
+@pytest.mark.parametrize("role", [*STAFF, "guardian", "delegate", "pupil", "operator"])
+async def test_the_console_is_the_operators(desk: Desk, role: str) -> None:
+    browser = await other(desk, role)
+    for method, rule, row in routes(desk.hub.app):
+        if row.who is Who.CONSOLE and rule not in ("/console/events",):
+            status, _ = await ask(browser, method, filled(rule, {}))
+            known = role == "operator" and method == "GET" and known_to(rule, {})
+            assert status == 200 if known else status in (200, 400, 403, 404), (role, method, rule, status)
+            assert role == "operator" or status in (400, 403, 404), (role, method, rule, status)
 
 
 @pytest.mark.rule("B6")
@@ -105,11 +204,12 @@ async def test_who_is_not_signed_in_gets_401_everywhere(desk: Desk) -> None:
 @pytest.mark.rule("B6")
 async def test_another_schools_administrator_finds_nothing_of_this_one(desk: Desk) -> None:
     known = await real(desk)
-    for method, rule, arguments in office_routes(desk.hub):
-        if not arguments & known.keys() - {"klass"}:
+    for method, rule, _ in office_routes(desk.hub):
+        if not set(re.findall(r"<(?:\w+:)?(\w+)>", rule)) & known.keys() - {"klass"}:
             continue
         exists, missing = await ask(desk.oleg, method, filled(rule, known)), await ask(desk.oleg, method, filled(rule, {}))
-        assert exists == missing == (404, "/problems/not_found"), (method, rule, exists, missing)
+        assert exists == missing, (method, rule, exists, missing)
+        assert exists == (404, NOTHING) or (exists[0] == 400 and method != "GET"), (method, rule, exists)
 
 
 KEEPING = {Act.CARDS, Act.CODES, Act.JOINS, Act.REVIEWS, Act.RESTRICTIONS, Act.RECOVERY, Act.CAPACITY, Act.EXPORT, Act.STAFF, Act.DEVICES}
@@ -130,3 +230,5 @@ def test_absences_are_for_those_who_keep_the_office_and_for_the_class_teacher(ro
 @pytest.mark.rule("B6")
 def test_a_role_that_the_table_does_not_know_may_do_nothing() -> None:
     assert not any(may("somebody", act) for act in Act)
+    assert not any(may(role, act) for act in Act for role in FAMILY), "a family's rights come from its own edges, not from a post"
+    assert set(MATRIX) == set(Role)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
 from hub.flows.office.officers import Officer, note_reading, officer_of
-from hub.flows.office.rights import Act
+from hub.flows.office.rights import Act, Reach
 from hub.flows.office.seen import pupil_cards
 from hub.flows.views.school.desk import PupilCardView
 from hub.flows.views.written.absence import OfficeAbsence, OfficeAbsences
@@ -21,7 +21,6 @@ from identity.store.school.cards import classes_of
 from identity.store.school.reviews import own_family
 
 SHOWN = (NoticeState.SENT, NoticeState.ACCEPTED, NoticeState.REJECTED)
-CLASS_TEACHER = "class_teacher"
 
 
 async def list_of_school(deps: Deps, visitor: Visitor, *, school: str | None = None, state: str | None = None) -> OfficeAbsences:
@@ -43,7 +42,7 @@ async def list_of_school(deps: Deps, visitor: Visitor, *, school: str | None = N
             zone=officer.zone,
             today=today,
             class_name=officer.class_name,
-            own_class=officer.role == CLASS_TEACHER,
+            own_class=officer.reach is not Reach.SCHOOL,
         )
 
     officer, view = await deps.db.read(unit)
@@ -53,11 +52,11 @@ async def list_of_school(deps: Deps, visitor: Visitor, *, school: str | None = N
 
 def in_reach(officer: Officer, found: Sequence[Notice]) -> list[Notice]:
     """Inside the caller's unit: what this post covers."""
-    if officer.role != CLASS_TEACHER:
+    if officer.reach is Reach.SCHOOL:
         return list(found)
     classes = classes_of(tuple({PersonId(one.child) for one in found}))
-    mine = (officer.school, officer.class_name)
-    return [one for one in found if officer.class_name and classes.get(PersonId(one.child)) == mine]
+    where = {child: klass for child, (school, klass) in classes.items() if school == officer.school}
+    return [one for one in found if officer.covers(where.get(PersonId(one.child), ""))]
 
 
 def _line(officer: Officer, one: Notice, card: PupilCardView | None, authors: dict[PersonId, Person]) -> OfficeAbsence:

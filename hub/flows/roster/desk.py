@@ -16,8 +16,8 @@ from hub.store.sessions import Visitor
 from identity.model import Person, PersonId, SnilsProof, same_name
 from identity.store import children_of, person
 
-OFFICE_ROLES = CARD_ROLES | roles_for(Act.ROSTER) | frozenset({"meals_officer"})
-"""Whom the menu shows a way to the office: guard, till and the like have their own doors."""
+OFFICE_ROLES = CARD_ROLES | roles_for(Act.ROSTER) | roles_for(Act.DIET)
+"""Whom the menu shows a way to the office: those with a section there."""
 
 
 def officer_here(deps: Deps, visitor: Visitor, school: str | None = None, *, act: Act = Act.CARDS) -> Officer:
