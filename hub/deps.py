@@ -19,6 +19,7 @@ from hub.store.sessions import Visitor
 if TYPE_CHECKING:
     from connectors.kit.calls import Caller
     from connectors.kit.class_chat import ClassChatPort
+    from connectors.kit.payment import NoticeReader, PaymentPort
     from connectors.kit.ports import DiaryPort, SignInPort
     from connectors.kit.school_joining import SchoolJoiningPort
     from hub.settings import Settings
@@ -94,6 +95,9 @@ class Deps:
     """Where a family joins a school; empty when no such system is configured: then the hub's own office decides."""
     chats: Mapping[str, ClassChatPort] = field(default_factory=dict)
     """By carrier: the instance's name, or `invite_link`."""
+    payments: Mapping[str, PaymentPort] = field(default_factory=dict)
+    payment_notices: Mapping[str, NoticeReader] = field(default_factory=dict)
+    """By acquirer, as `payments`: who reads what it tells us."""
     callers: Mapping[str, Caller] = field(default_factory=dict)
     servers: Mapping[str, ScheduleServer] = field(default_factory=servers)
     """By connector id: contracts that the hub serves as well as reads."""

@@ -110,6 +110,8 @@ def build(
         diaries=connected.diaries,
         joining=connected.joining,
         chats=connected.chats,
+        payments=connected.payments,
+        payment_notices=connected.payment_notices,
         callers=connected.callers,
         memory=memory,
         checks={"database": database_answers},

@@ -29,6 +29,15 @@ class Quality(IntEnum):
     PLATINUM = 4
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayMethod:
+    """A way to pay at an acquirer. `fee_hundredths` of a per cent come on top (500 is 5 %), until a dated row of the hub says otherwise."""
+
+    name: str
+    title: str
+    fee_hundredths: int = 0
+
+
 class LoginKind(StrEnum):
     """How a diary account is opened: in the browser, with named credentials, or with a ready token."""
 
@@ -128,6 +137,7 @@ class Manifest:
     exempt: Mapping[str, str] = field(default_factory=dict)
     declared_as: str = ""
     chat: frozenset[ChatAbility] = frozenset()
+    methods: tuple[PayMethod, ...] = ()
 
     @property
     def login_forms(self) -> tuple[CredentialForm, ...]:
