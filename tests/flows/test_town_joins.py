@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hmac
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,9 +12,8 @@ import pytest
 from connectors.kit.errors import AccessDenied
 from connectors.kit.school_joining import Application, ChildByName, Role
 from hub.deps import Deps
-from hub.flows.join_school.outside import deliver, follow, keep_subscribed
-from hub.store.joining import places
-from hub.store.joining.tables import JoinErrand, JoinPlace
+from hub.flows.join_school.outside import deliver, follow
+from hub.store.joining.tables import JoinErrand
 from tests.conftest import HUB_URL, SANDBOX_URL, OpenBrowser
 from tests.flows.town_kit import go
 
@@ -64,17 +60,6 @@ class Town:
         """By the school's administrator at «Моя школа»."""
         request = next(one["id"] for one in (await self.there())["requests"] if one["kind"] == kind)
         await self.control(f"my-school/requests/{request}/{decision}", body)
-
-    async def notice(self, secret: str, *, age_s: float = 0) -> tuple[bytes, dict[str, str]]:
-        """As «Моя школа» signs it (Standard Webhooks)."""
-        there, now = await self.there(), self.deps.now()
-        told = {"type": "bundle.changed", "seq": "99", "bundle": there["id"], "version": there["version"], "state": there["state"]}
-        content = json.dumps(told | {"at": now.isoformat()}).encode()
-        at = str(int(now.timestamp() - age_s))
-        key = base64.b64decode(secret.removeprefix("whsec_"))
-        signed = hmac.new(key, b".".join((b"chg_99", at.encode(), content)), "sha256").digest()
-        signature = f"v1,{base64.b64encode(signed).decode()}"
-        return content, {"webhook-id": "chg_99", "webhook-timestamp": at, "webhook-signature": signature}
 
     async def tell(self) -> None:
         while await deliver(self.deps):
@@ -161,19 +146,6 @@ async def test_what_the_office_here_decides_is_decided_there(town: Town) -> None
     assert (again["state"], again["previous"]) == ("submitted", there["id"])
 
 
-@pytest.mark.rule("B2")
-async def test_a_lost_answer_makes_no_second_application(town: Town) -> None:
-    fault = {"system": "my-school", "path": "*/bundles", "kind": "drop", "times": 5}
-    await town.control("faults", fault)
-    made = await town.join()
-    await town.tell()
-    assert (await town.read(made["id"]))["state"] == "submitted"
-    await town.hasten()
-    await town.hasten()
-    assert len((await town.control("my-school/bundles"))["bundles"]) == 1
-    assert await town.deps.db.read(lambda: [one.state for one in JoinErrand.select()]) == ["done"]
-
-
 @pytest.mark.rule("B1")
 async def test_withdrawn_here_is_withdrawn_there_and_the_other_way(town: Town) -> None:
     made = await town.join()
@@ -229,26 +201,6 @@ async def test_an_application_made_there_by_the_same_parent_is_taken_over(town: 
     assert made["id"] in [one["id"] for one in items]
 
 
-@pytest.mark.rule("B1")
-@pytest.mark.security("7")
-async def test_a_notice_is_a_hint_that_must_be_signed(town: Town) -> None:
-    made = await town.join()
-    await town.tell()
-    await keep_subscribed(town.deps)
-    await keep_subscribed(town.deps)
-    kept = await town.deps.db.read(lambda: [one.secrets for one in JoinPlace.select()])
-    assert "whsec" not in kept[0]
-    (secret,) = await town.deps.db.read(lambda: places.secrets_of(town.deps.keys, "my-school"))
-    await town.decide("register_pupil", "approve")
-    for content, headers in ((b"{}", {"webhook-id": "chg_1"}), await town.notice(secret, age_s=3600), await town.notice("whsec_AAAA")):
-        assert (await town.home.post("/joins/my-school/notify", content=content, headers=headers)).status_code == 400
-    assert (await town.read(made["id"]))["state"] == "submitted"
-    content, headers = await town.notice(secret)
-    for _ in range(3):
-        assert (await town.home.post("/joins/my-school/notify", content=content, headers=headers)).status_code == 204
-    assert (await town.read(made["id"]))["state"] == "partial"
-
-
 @pytest.mark.rule("B2")
 async def test_without_the_other_side_the_hub_decides_alone(town: Town) -> None:
     await town.control("faults", {"system": "my-school", "kind": "status", "value": 503})
@@ -291,3 +243,34 @@ async def test_who_leaves_the_hub_ends_the_consent_there_too(town: Town) -> None
     port = town.deps.joining["my-school"]
     with pytest.raises(AccessDenied, match="consent_missing"):
         await port.profile(town.parent["esia"]["oid"])
+
+
+@pytest.mark.rule("B3")
+async def test_a_school_renamed_there_is_shown_by_its_present_name(town: Town) -> None:
+    made = await town.join()
+    await town.tell()
+    name = "Муниципальное автономное общеобразовательное учреждение «Лицей имени Попова»"
+    await town.control(f"my-school/schools/{town.school['ogrn']}/rename", {"legal_name": name})
+    await town.decide("register_pupil", "approve")
+    await follow(town.deps)
+    school = (await town.read(made["id"]))["school"]
+    assert (school["legal_name"], school["legal_name_now"]) == (town.school["legal_name"], name)
+    found = (await town.home.get("/api/v1/schools", params={"q": "лицей попова"})).json()["items"]
+    assert [one["ogrn"] for one in found] == [town.school["ogrn"]]
+
+
+@pytest.mark.rule("B2")
+async def test_one_that_could_not_be_read_among_others_is_asked_for_by_itself(town: Town) -> None:
+    made = await town.join()
+    other = next(one for one in (await town.control("people"))["schools"] if one["ogrn"] != town.school["ogrn"])
+    second = await town.join(school_ogrn=other["ogrn"])
+    await town.tell()
+    there = (await town.control("my-school/bundles"))["bundles"]
+    for bundle in there:
+        await town.control(f"my-school/requests/{bundle['requests'][0]['id']}/approve", {})
+    await town.control("faults", {"system": "my-school", "kind": "drift", "path": f"*/bundles/{there[0]['id']}"})
+    await follow(town.deps)
+    assert [(await town.read(one["id"]))["state"] for one in (made, second)] == ["submitted", "partial"]
+    await town.home.delete(f"{SANDBOX_URL}/_sandbox/faults")
+    await town.hasten()
+    assert (await town.read(made["id"]))["state"] == "partial"

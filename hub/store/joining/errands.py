@@ -20,6 +20,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     APPROVE = "approve"
     REJECT = "reject"
+    LOOK = "look"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

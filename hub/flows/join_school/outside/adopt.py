@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from connectors.kit import school_joining as outside
@@ -10,6 +11,7 @@ from hub.deps import Deps
 from hub.flows.join_school.effect import By, decided, note_by, tell_applicant
 from hub.store.joining import bundles, requests
 from hub.store.joining.records import Bundle, Decider, Event, Request, Side
+from hub.store.school import schools
 from identity.joining import RequestState
 from identity.model import ActorKind
 
@@ -30,6 +32,7 @@ def adopt(deps: Deps, system: str, local: Bundle, theirs: outside.Bundle) -> boo
     if local.outside == theirs.id and theirs.version <= local.outside_version:
         return False
     bundles.known_outside(local.id, system, theirs.id, version=theirs.version)
+    _rename(local.school, theirs.legal_name_now, now=deps.now())
     changed = False
     for one in theirs.requests:
         mine = next((it for it in local.requests if it.kind.value == one.kind.value), None)
@@ -45,6 +48,13 @@ def adopt(deps: Deps, system: str, local: Bundle, theirs: outside.Bundle) -> boo
         else:
             _compare(mine, end)
     return changed
+
+
+def _rename(ogrn: str, legal_name: str, *, now: datetime) -> None:
+    """The school has another name by now: searched and shown by it, while applications keep the one that they were submitted with."""
+    card = schools.school(ogrn)
+    if card is not None and legal_name.strip() and legal_name != card.legal_name:
+        schools.put_school(replace(card, legal_name=legal_name), now=now)
 
 
 def _take_over(deps: Deps, system: str, local: Bundle, mine: Request, theirs: outside.Request, end: RequestState) -> bool:

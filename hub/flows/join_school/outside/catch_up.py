@@ -13,7 +13,7 @@ from connectors.kit.school_joining import Change, SchoolJoiningPort
 from hub.deps import Deps
 from hub.flows.join_school.outside.adopt import adopt
 from hub.flows.join_school.outside.import_made import import_made
-from hub.store.joining import bundles, places
+from hub.store.joining import bundles, errands, places
 
 log = logging.getLogger("hub.joining")
 
@@ -31,12 +31,13 @@ async def catch_up(deps: Deps) -> bool:
         after = await deps.db.read(lambda: places.place(system))
         changes = await port.changes(after, BATCH)
         news = [one for one in _newest_of_each(changes.items) if await deps.db.read(partial(_is_news, deps, system, one))]
-        unread = [error for one in news if (error := await _follow(deps, system, port, one)) is not None]
+        unread = [(one, error) for one in news if (error := await _follow(deps, system, port, one)) is not None]
         if unread and len(unread) == len(news):
             # Nothing could be read: what is passed over now would never be read again, so it is asked for again later.
-            raise unread[0]
-        for error in unread:
+            raise unread[0][1]
+        for change, error in unread:
             log.warning("a changed application was not read: %s", type(error).__name__)
+            await deps.db.write(partial(_look_later, deps, system, change))
         if changes.next != after:
             await deps.db.write(lambda: places.go_on(system, after=after, to=changes.next))
     return len(changes.items) >= BATCH
@@ -72,6 +73,14 @@ def _newest_of_each(items: Iterable[Change]) -> list[Change]:
 def _is_news(deps: Deps, system: str, change: Change) -> bool:
     local = bundles.by_outside(deps.keys, system, change.bundle)
     return local is None or change.version > local.outside_version
+
+
+def _look_later(deps: Deps, system: str, change: Change) -> None:
+    """The others go on; this one is asked for by itself until it can be read."""
+    local = bundles.by_outside(deps.keys, system, change.bundle)
+    if local is not None:
+        errands.drop_waiting(local.id, errands.Act.LOOK)
+        errands.add(deps.keys, local.id, errands.Act.LOOK, now=deps.now())
 
 
 async def _follow(deps: Deps, system: str, port: SchoolJoiningPort, change: Change) -> Drifted | Rejected | None:

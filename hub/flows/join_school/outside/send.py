@@ -130,9 +130,17 @@ async def _decide(port: SchoolJoiningPort, job: Job) -> outside.Bundle | None:
     return await port.bundle(job.applicant.oid, job.bundle.outside) if job.applicant else None
 
 
+async def _look(port: SchoolJoiningPort, job: Job) -> outside.Bundle | None:
+    """One whose change could not be read when it was told."""
+    if job.applicant is None or job.bundle.outside is None:
+        return None
+    return await port.bundle(job.applicant.oid, job.bundle.outside)
+
+
 _ACTS: Mapping[Act, Callable[[SchoolJoiningPort, Job], Awaitable[outside.Bundle | None]]] = {
     Act.SUBMIT: _submit,
     Act.WITHDRAW: _withdraw,
     Act.APPROVE: _decide,
     Act.REJECT: _decide,
+    Act.LOOK: _look,
 }
