@@ -9,10 +9,12 @@ from typing import Final
 from quart import Response, request
 
 from sandbox import gosuslugi_page as pages
-from sandbox.demand_code.routes.desk import PREFIX, TITLE, DemandDesk, roubles
+from sandbox.demand_code.routes.desk import PREFIX, TITLE, DemandDesk
+from sandbox.demand_code.routes.desk import roubles as plain
 from sandbox.demand_code.state import CANCELED, PAID, Demand
 from sandbox.demand_code.wire.barcode import picture
 from sandbox.paying.desk import Stopped
+from sandbox.paying.page import roubles
 
 SUM: Final = re.compile(r"(\d{1,7})(?:[.,](\d{1,2}))?", re.ASCII)
 IDENTITY_KOP: Final = 1_500_000
@@ -29,17 +31,17 @@ def shown(desk: DemandDesk, code: str) -> Response:
         return pages.page(TITLE, title, _facts(it) + back)
     how = (
         "<p>В салоне связи назовите кассиру код или номер телефона, или наберите код в терминале: «Интернет-магазин». "
-        f"Свыше {roubles(IDENTITY_KOP)} руб. нужен паспорт.</p>\n"
+        f"Свыше {roubles(IDENTITY_KOP)} нужен паспорт.</p>\n"
     )
-    number = f'<p>Код требования</p>\n<p style="font-size:1.75rem"><strong>{it.code[:3]} {it.code[3:6]} {it.code[6:]}</strong></p>\n'
+    number = f'<p style="font-size:1.75rem"><strong>{it.code[:3]} {it.code[3:6]} {it.code[6:]}</strong></p>\n'
     leave = f'<p><a href="{html.escape(it.back_url)}">Вернуться в магазин</a></p>' if it.back_url else ""
     return pages.page(TITLE, "Код требования", number + picture(it.code) + _facts(it) + how + leave)
 
 
 def _facts(it: Demand) -> str:
-    rows = [it.service, f"К оплате {roubles(it.amount)} руб."]
+    rows = [it.service, f"К оплате {roubles(it.amount)}"]
     if it.paid:
-        rows.append(f"Внесено {roubles(it.paid)} руб., осталось {roubles(it.left)} руб.")
+        rows.append(f"Внесено {roubles(it.paid)}, осталось {roubles(it.left)}")
     return "".join(f"<p>{html.escape(row)}</p>\n" for row in rows if row)
 
 
@@ -80,7 +82,7 @@ def _ask(wrong: str = "") -> Response:
 
 
 def _take(it: Demand, wrong: str = "") -> Response:
-    inputs = f'<label for="sum">Вносит, руб.</label>\n<input id="sum" name="sum" inputmode="decimal" required value="{roubles(it.left)}">'
+    inputs = f'<label for="sum">Вносит, руб.</label>\n<input id="sum" name="sum" inputmode="decimal" required value="{plain(it.left)}">'
     told = pages.paragraph(wrong, alert=True) if wrong else ""
     note = pages.paragraph("Нужен документ покупателя.") if it.left > IDENTITY_KOP else ""
     return pages.page(TITLE, "Касса салона связи", told + _facts(it) + note + pages.form("", {"code": it.code}, inputs, "Принять деньги"))

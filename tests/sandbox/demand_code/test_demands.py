@@ -153,7 +153,7 @@ async def test_json_with_a_token_and_a_sign_header_is_taken_and_a_wrong_one_is_n
 async def test_the_page_shows_the_code_with_a_bar_code_and_how_to_pay(salon: Salon) -> None:
     code = await salon.code()
     page = (await salon.stand.http.get(f"/demand?InvoiceId={code}")).text
-    assert f"{code[:3]} {code[3:6]} {code[6:]}" in page and "<svg" in page and "100.00" in page and "<script" not in page
+    assert f"{code[:3]} {code[3:6]} {code[6:]}" in page and "<svg" in page and "100,00" in page and "<script" not in page
     await salon.shop.play(code, "pay")
     assert "Оплачено" in (await salon.stand.http.get(f"/demand?InvoiceId={code}")).text
     assert (await salon.stand.http.get("/demand?InvoiceId=1")).status_code == 404
@@ -161,10 +161,10 @@ async def test_the_page_shows_the_code_with_a_bar_code_and_how_to_pay(salon: Sal
 
 async def test_the_counter_finds_a_demand_by_code_or_phone_and_takes_a_part(salon: Salon) -> None:
     code, http = await salon.code(phone="79001234567"), salon.stand.http
-    assert "100.00" in (await http.post("/demand/shop", data={"code": "+7 (900) 123-45-67"})).text
+    assert "100,00" in (await http.post("/demand/shop", data={"code": "+7 (900) 123-45-67"})).text
     assert "не действует" in (await http.post("/demand/shop", data={"code": "3000000000"})).text
     assert "больше оставшейся" in (await http.post("/demand/shop", data={"code": code, "sum": "200"})).text
-    assert "осталось 60.00" in (await http.post("/demand/shop", data={"code": code, "sum": "40"})).text
+    assert "осталось 60,00" in (await http.post("/demand/shop", data={"code": code, "sum": "40"})).text
     assert (await salon.state(code))["PaidAmount"] == "40.00"
 
 
