@@ -40,6 +40,7 @@ class TownSchool(msgspec.Struct):
     tz: str
     phone: str = ""
     email: str = ""
+    accounts: dict[str, dict[str, Any]] = {}
 
 
 class Town(msgspec.Struct):

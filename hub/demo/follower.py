@@ -13,6 +13,7 @@ from pathlib import Path
 
 from connectors.kit.config import ConnectorConfig
 from connectors.kit.errors import ConnectorError
+from hub.demo.chats import connect_messengers
 from hub.demo.contacts import put_contacts
 from hub.demo.control import Control, Town
 from hub.demo.equipment import verify_file
@@ -145,6 +146,7 @@ class Follower:
             schools.put_officers(self.keys, officers, now=now)
             put_contacts(self.keys, town.schools, now=now)
             load_money(self.keys, town, now=now)
+            connect_messengers(self.keys, town, now=now)
 
         await self.db.write(load)
 

@@ -7,6 +7,7 @@ import secrets
 from connectors.kit.class_chat import AccountSeen, BotPort
 from hub.deps import Deps
 from hub.flows.class_chats.following import mark_people
+from hub.flows.class_chats.reconcile import account_of
 from hub.flows.link_account.intents import exits
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
@@ -58,6 +59,8 @@ async def begin_bot_profile(
 
     intent, card = await deps.db.write(unit)
     bot = AccountSeen(id=card.account, name=card.account_name, username=card.username)
+    if not bot.username:
+        bot = await port.check(account_of(card))
     return IntentStarted(intent=intent, authorize_url=port.start_link(bot, code))
 
 
