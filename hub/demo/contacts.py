@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from hub.demo.control import TownSchool
+from hub.flows.phones import shown
 from hub.store.school import contacts
 from hub.store.school.contacts import Reached, Shift
 from identity.sealing import Keys
@@ -20,6 +21,6 @@ def put_contacts(keys: Keys, schools: Iterable[TownSchool], *, now: datetime) ->
     """Again and again the same entries; what the office changed of them by hand is put back, for a demo is as the town is."""
     for school in schools:
         for position, (topic, person, hours) in enumerate(DESKS if school.phone else ()):
-            reached = Reached(person=person, phones=(school.phone,), email=school.email, hours=hours)
+            reached = Reached(person=person, phones=(shown(school.phone),), email=school.email, hours=hours)
             id_ = f"demo-{school.ogrn}-{topic}"
             contacts.add(keys, school=school.ogrn, topic=topic, position=position, reached=reached, by="demo", now=now, id_=id_)
