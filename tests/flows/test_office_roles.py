@@ -40,7 +40,9 @@ BODIES: dict[str, Any] = {
 }
 ASKS_MORE = frozenset({"/office/chats/move", "/children/<child>/progress.svg", "/children/<child>/subject.svg"})
 """Pages that need a query beside the address, pictures that need a mark."""
-EMPTY_VIEW = frozenset({"/children/<child>/chats", "/api/v1/children/<child>/chats", "/children/<child>/appeals"})
+EMPTY_VIEW = frozenset(
+    {"/children/<child>/chats", "/api/v1/children/<child>/chats", "/children/<child>/chats/max", "/children/<child>/appeals"}
+)
 """Whoever was lent the diary reads there that this is not theirs, and nothing else."""
 SECTIONS = frozenset({"/office", "/office/classes", "/office/meals", "/office/staff"})
 """Sections of each kind of post, by which the first page is judged."""
