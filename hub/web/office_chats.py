@@ -12,7 +12,7 @@ from quart_schema import hide
 from connectors.kit.errors import ConnectorError
 from hub.errors import problem_of
 from hub.flows import class_chats
-from hub.flows.class_chats.words import STATES, WHY
+from hub.flows.class_chats.words import MESSENGERS, NOTED, STATES, WHY
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.school.chats import MovePlan
 from hub.web.answers import deps, page
@@ -41,8 +41,17 @@ ACTS: Mapping[str, str] = {
     "member.asked": "попросился снова", "member.stays_out": "отказался от чата", "guest.kept": "незнакомый участник оставлен",
     "guest.doomed": "незнакомого участника решено убрать", "look.asked": "проверка по просьбе", "look.failed": "проверить не вышло",
 }  # fmt: skip
-RESULTS: Mapping[str, str] = {"done": "переехал", "stay": "уже там", "busy": "переводит другой", "taken": "место занято"}
-routes.add_app_template_filter(lambda word: WHY.get(str(word), str(word)), "chat_why")
+RESULTS: Mapping[str, str] = {
+    "done": "переехал", "stay": "уже там", "busy": "переводит другой", "skipped": "не переводили", "taken": "место занято",
+}  # fmt: skip
+    "done": "переехал",
+    "stay": "уже там",
+    "busy": "переводит другой",
+    "skipped": "не переводили",
+    "taken": "место занято",
+}
+REASONS: Mapping[str, str] = {**WHY, **NOTED, **{name: one.title for name, one in MESSENGERS.items()}}
+routes.add_app_template_filter(lambda word: REASONS.get(str(word), str(word)), "chat_why")
 routes.add_app_template_filter(lambda word: STATES.get(str(word), "ещё не приглашён"), "chat_member")
 routes.add_app_template_filter(lambda word: ACTS.get(str(word), str(word)), "chat_act")
 routes.add_app_template_filter(lambda word: RESULTS.get(str(word), "не вышло"), "chat_result")
@@ -216,6 +225,6 @@ async def _one(chat: str, error: Refused | None) -> Response:
         found=found,
         messengers=known,
         problem=problem,
-        done=DONE.get(request.args.get("done", "")) if error is None else None,
+        done=DONE.get(request.args.get("done", "")) if error is None and not found.chat.says else None,
         **FRAME,
     )

@@ -34,6 +34,7 @@ class Carried:
     done: list[Done] = field(default_factory=list)
     link: str = ""
     invited: list[Place] = field(default_factory=list)
+    added: list[Place] = field(default_factory=list)
     error: ConnectorError | None = None
 
 
@@ -79,6 +80,7 @@ class Carrying:
             added = result.outcome in (Outcome.DONE, Outcome.ALREADY)
             if added:
                 self._note(self._record(place, MemberState.JOINED), place, result.code)
+                self.carried.added.append(place)
             elif result.outcome is Outcome.NEEDS_LINK:
                 by_link.append(place)
             else:

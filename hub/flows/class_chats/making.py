@@ -12,6 +12,7 @@ from hub.deps import Deps
 from hub.flows.class_chats.belonging import belonging, circle_of
 from hub.flows.class_chats.messengers import chat_officer, chats_port, today_in
 from hub.flows.class_chats.reconcile import account_of
+from hub.flows.class_chats.telling import tell_added
 from hub.flows.class_chats.words import title_of
 from hub.flows.office.officers import Officer
 from hub.flows.refusals import Reason, Refused
@@ -164,6 +165,9 @@ def begin(deps: Deps, officer: Officer, card: CarrierCard, id_: str, opened: Ope
     members.keep(deps.keys, id_, noted)
     added = [Done(action="member.added", person=one.person, why=one.why.value) for one in opened.inside]
     journal.note(officer.school, id_, [Done(action=action, actor=officer.person, why=card.carrier), *added], now=now)
+    room = rooms.find(deps.keys, id_)
+    if room is not None:
+        tell_added(deps, room, opened.inside, now=now)
 
 
 async def unbind_chat(deps: Deps, visitor: Visitor, chat: str) -> ChatMade:

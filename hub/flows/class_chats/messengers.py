@@ -15,8 +15,8 @@ from hub.flows.office.officers import Officer
 from hub.flows.office.rights import Act, Reach
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster.desk import officer_here, take_turn
-from hub.flows.views.school.chats import MessengerList, MessengerView
-from hub.store.school.chats import carriers, journal, rooms
+from hub.flows.views.school.chats import FoundChatView, MessengerList, MessengerView
+from hub.store.school.chats import carriers, codes, journal, rooms
 from hub.store.school.chats.carriers import CarrierCard, CarrierState, NewCarrier
 from hub.store.school.chats.journal import Done
 from hub.store.sessions import Visitor
@@ -85,6 +85,7 @@ def _view(deps: Deps, name: str, card: CarrierCard | None, *, in_force: bool, zo
         can=tuple(sorted(one.value for one in deps.chats[name].manifest.chat)),
         says=says,
         checked_at=card.checked_at if card is not None else None,
+        found=tuple(FoundChatView(id=id_, title=title) for id_, title in codes.found_at(card.id)) if card is not None else (),
     )
 
 

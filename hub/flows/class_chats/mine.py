@@ -127,6 +127,8 @@ def state_of(room: RoomCard, place: Place | None, record: MemberCard | None) -> 
         return "stays_out"
     if place.standing is Standing.OUT:
         return "consent" if place.why is Why.NO_CONSENT else "profile"
+    if room.state is RoomState.DETACHED:
+        return "trouble"
     if known is MemberState.JOINED:
         return "in"
     if place.standing is Standing.STAYS:

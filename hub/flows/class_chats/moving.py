@@ -121,6 +121,8 @@ async def _move(deps: Deps, officer: Officer, card: CarrierCard, move: Move, ste
     before = step.before
     if before is None or step.view.act == "stay":
         return _with(step.view, "stay")
+    if step.view.act == "bind" and not move.outside.get(step.audience):
+        return _with(step.view, "skipped")
     if not await deps.db.write(lambda: rooms.begin_move(before.id, now=now)):
         return _with(step.view, "busy", "Этот чат сейчас переводит другой сотрудник.")
     asked = NewChatAsked(klass=move.klass, audience=step.audience, carrier=card.carrier, outside=move.outside.get(step.audience, ""))

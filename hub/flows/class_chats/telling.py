@@ -13,7 +13,7 @@ from hub.flows.office.rights import Act, Reach, reach, roles_for
 from hub.store import notices
 from hub.store.school import schools
 from hub.store.school.chats.rooms import RoomCard
-from identity.linking.class_chats import Member, Why
+from identity.linking.class_chats import Member, Place, Why
 from identity.model import ActorKind, PersonId
 from identity.snils import Snils
 from identity.store import record_change
@@ -22,13 +22,12 @@ from identity.store.persons import by_snils
 
 def tell_done(deps: Deps, room: RoomCard, carried: Carried, *, now: datetime) -> None:
     """In the caller's unit. Invitations to their people; every step about a person into that person's own log (RULES A13)."""
+    where = MESSENGERS[room.kind].where
     for place in carried.invited:
-        staff = place.why is Why.STAFF
-        where = MESSENGERS[room.kind].where
         text = f"Чат класса в {where} ждёт вас: ссылка на странице «Чаты». Входить не обязательно."
-        href = f"/office/chats/{room.id}" if staff else f"/children/{place.by}/chats"
-        notices.tell(deps.keys, person=place.person, kind="chat_invited", text=text, href=href, now=now)
-    by = {place.person: place.by for place in carried.invited}
+        _tell_member(deps, room, place, "chat_invited", text, now=now)
+    tell_added(deps, room, carried.added, now=now)
+    by = {place.person: place.by for place in (*carried.invited, *carried.added)}
     for done in carried.done:
         if done.person is not None and done.ok:
             subject = by.get(PersonId(done.person)) or PersonId(done.person)
@@ -40,6 +39,17 @@ def tell_done(deps: Deps, room: RoomCard, carried: Carried, *, now: datetime) ->
                 object=room.audience.value,
                 now=now,
             )
+
+
+def tell_added(deps: Deps, room: RoomCard, places: Sequence[Place], *, now: datetime) -> None:
+    text = f"Вас добавили в чат класса в {MESSENGERS[room.kind].where}, как вы и разрешили. Выйти можно в любой момент."
+    for place in places:
+        _tell_member(deps, room, place, "chat_added", text, now=now)
+
+
+def _tell_member(deps: Deps, room: RoomCard, place: Place, kind: str, text: str, *, now: datetime) -> None:
+    href = f"/office/chats/{room.id}" if place.why is Why.STAFF else f"/children/{place.by}/chats"
+    notices.tell(deps.keys, person=place.person, kind=kind, text=text, href=href, now=now)
 
 
 def tell_strangers(deps: Deps, room: RoomCard, strangers: Sequence[Member], *, now: datetime) -> None:

@@ -9,10 +9,18 @@ import msgspec
 from hub.flows.views.base import View
 
 
+class FoundChatView(View, frozen=True, kw_only=True):
+    """A chat that took the school's bot in and is not bound yet."""
+
+    id: str
+    title: str
+
+
 class MessengerView(View, frozen=True, kw_only=True):
     """`carrier` is vkapi, max or invite_link; `state` working, dead or not_connected. The token is never shown again.
 
-    `can` tells what the messenger lets the service do: create, add, remove, list, send …; `says` is a sentence where something is wrong."""
+    `can` tells what the messenger lets the service do: create, add, remove, list, send …; `says` is a sentence where something is wrong;
+    `found` are chats that took the bot in."""
 
     carrier: str
     title: str
@@ -25,6 +33,7 @@ class MessengerView(View, frozen=True, kw_only=True):
     can: tuple[str, ...]
     says: str
     checked_at: dt.datetime | None
+    found: tuple[FoundChatView, ...] = ()
 
 
 class MessengerList(View, frozen=True, kw_only=True):
@@ -117,13 +126,6 @@ class ChatDesk(View, frozen=True, kw_only=True):
     people: tuple[ChatPerson, ...]
     guests: tuple[ChatGuest, ...]
     acts: tuple[ChatActView, ...]
-
-
-class FoundChatView(View, frozen=True, kw_only=True):
-    """A chat that took the school's bot in and is not bound yet."""
-
-    id: str
-    title: str
 
 
 class MoveRoom(View, frozen=True, kw_only=True):
