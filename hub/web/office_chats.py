@@ -44,12 +44,6 @@ ACTS: Mapping[str, str] = {
 RESULTS: Mapping[str, str] = {
     "done": "переехал", "stay": "уже там", "busy": "переводит другой", "skipped": "не переводили", "taken": "место занято",
 }  # fmt: skip
-    "done": "переехал",
-    "stay": "уже там",
-    "busy": "переводит другой",
-    "skipped": "не переводили",
-    "taken": "место занято",
-}
 REASONS: Mapping[str, str] = {**WHY, **NOTED, **{name: one.title for name, one in MESSENGERS.items()}}
 routes.add_app_template_filter(lambda word: REASONS.get(str(word), str(word)), "chat_why")
 routes.add_app_template_filter(lambda word: STATES.get(str(word), "ещё не приглашён"), "chat_member")
