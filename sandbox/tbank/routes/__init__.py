@@ -14,7 +14,8 @@ from sandbox.paying import page
 from sandbox.paying.control import REFUSALS, add_control
 from sandbox.switches import switch_routes
 from sandbox.system import Fault, Sandbox, System
-from sandbox.tbank.routes.calls import CALLS, Asked, Body
+from sandbox.tbank.routes.asked import Asked, Body
+from sandbox.tbank.routes.calls import CALLS
 from sandbox.tbank.routes.desk import ID, TITLE, BankDesk
 from sandbox.tbank.wire.errors import ERRORS, BankError
 from sandbox.tbank.wire.token import right

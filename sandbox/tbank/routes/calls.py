@@ -2,84 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Final
 
 from sandbox.paying.desk import Means, Stopped
-from sandbox.paying.shops import Shop
-from sandbox.tbank.routes.desk import BankDesk
+from sandbox.tbank.routes import customers
+from sandbox.tbank.routes.asked import Asked, Body
 from sandbox.tbank.state import payments as states
-from sandbox.tbank.state.payments import LIFE, Card, Customer, Payment
+from sandbox.tbank.state.payments import LIFE, Payment
 from sandbox.tbank.wire.errors import ERRORS, REFUSED, BankError
-
-Body = dict[str, Any]
-LEAST: Final = 100
-MOST: Final = 10**10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    desk: BankDesk
-    shop: Shop
-    body: Body
-
-    def payment(self) -> Payment:
-        given = self.body.get("PaymentId")
-        if given is None or given == "":
-            raise BankError("201", "PaymentId")
-        if not re.fullmatch(r"\d{1,20}", str(given), re.ASCII):
-            raise BankError("217")
-        found = self.desk.store.payments.get(str(given))
-        if found is None or found.shop != self.shop.id:
-            raise BankError("255")
-        return found
-
-    def amount(self, least: int = LEAST) -> int:
-        """A whole number of kopecks."""
-        given = self.body.get("Amount")
-        if given is None:
-            raise BankError("201", "Amount")
-        if isinstance(given, bool) or not isinstance(given, int | str) or not re.fullmatch(r"-?\d{1,12}", str(given), re.ASCII):
-            raise BankError("247")
-        if not least <= int(given) < MOST:
-            raise BankError("251")
-        return int(given)
-
-    def text(self, name: str, longest: int, code: str, *, needed: bool = False) -> str:
-        given = self.body.get(name)
-        if given is None or given == "":
-            if needed:
-                raise BankError("201", name)
-            return ""
-        if not isinstance(given, str | int) or isinstance(given, bool) or len(str(given)) > longest:
-            raise BankError(code, name)
-        return str(given)
-
-    def url(self, name: str) -> str | None:
-        given = self.text(name, 2048, "203") or None
-        if given is not None and (urlsplit(given).scheme not in ("http", "https") or not urlsplit(given).hostname):
-            raise BankError("203", name)
-        return given
-
-    def told(self, it: Payment, **more: Any) -> Body:
-        """What every answer about a payment holds."""
-        right = it.error == "0"
-        told = {
-            "Success": right,
-            "ErrorCode": it.error,
-            "Message": "OK" if right else ERRORS.get(it.error, ""),
-            "TerminalKey": self.shop.id,
-            "Status": it.status,
-            "PaymentId": it.id,
-            "OrderId": it.order,
-            "Amount": it.amount,
-        }
-        return told | more
 
 
 def init(asked: Asked) -> Body:
@@ -88,7 +21,7 @@ def init(asked: Asked) -> Body:
     known = store.of_order(asked.shop.id, order)
     if known and desk.switches["unique_orders"]:
         raise BankError("20")
-    if any(it.status in states.PAID | states.HOLDS for it in known):
+    if store.settled(asked.shop.id, order):
         raise BankError("8", "заказ уже оплачен")
     pay_type, customer = asked.body.get("PayType", "O"), asked.text("CustomerKey", 36, "216") or None
     if pay_type not in ("O", "T"):
@@ -199,7 +132,10 @@ def charge(asked: Asked) -> Body:
     if card.refusal is not None:
         asked.desk.store.decline(it, card.refusal)
         return asked.told(it, Success=False, ErrorCode=REFUSED[card.refusal])
-    asked.desk.store.pay(it, Means(kind="card"), card)
+    try:
+        asked.desk.store.pay(it, Means(kind="card"), card)
+    except Stopped as error:
+        raise BankError("8") from error
     return asked.told(it)
 
 
@@ -229,6 +165,8 @@ def sbp_test(asked: Asked) -> Body:
         asked.desk.store.expire(it)
     elif asked.body.get("IsRejected") is True:
         asked.desk.store.decline(it, "general_decline")
+    elif asked.desk.store.settled(asked.shop.id, it.order):
+        raise BankError("8", "заказ уже оплачен")
     else:
         asked.desk.store.pay(it, Means(kind="sbp"))
     return {"Success": True, "ErrorCode": "0", "Message": "OK", "Details": "0"}
@@ -254,57 +192,8 @@ def check_order(asked: Asked) -> Body:
     return {"TerminalKey": asked.shop.id, "OrderId": order, "Success": True, "ErrorCode": "0", "Message": "OK", "Payments": rows}
 
 
-def _customer(asked: Asked) -> tuple[str, str]:
-    return asked.shop.id, asked.text("CustomerKey", 36, "216", needed=True)
-
-
-def _about(asked: Asked, **more: Any) -> Body:
-    told = {"TerminalKey": asked.shop.id, "CustomerKey": asked.body["CustomerKey"], "ErrorCode": "0", "Success": True, "Message": "OK"}
-    return told | {name: value for name, value in more.items() if value is not None}
-
-
-def add_customer(asked: Asked) -> Body:
-    key = _customer(asked)
-    made = Customer(key=key[1], email=asked.text("Email", 100, "226") or None, phone=asked.text("Phone", 30, "227") or None)
-    asked.desk.store.customers[key] = made
-    return _about(asked)
-
-
-def get_customer(asked: Asked) -> Body:
-    found = asked.desk.store.customers.get(_customer(asked))
-    if found is None:
-        raise BankError("7")
-    return _about(asked, Email=found.email, Phone=found.phone)
-
-
-def remove_customer(asked: Asked) -> Body:
-    if asked.desk.store.customers.pop(_customer(asked), None) is None:
-        raise BankError("7")
-    return _about(asked)
-
-
-def _cards(asked: Asked) -> list[Card]:
-    return [it for it in asked.desk.store.cards.values() if (it.shop, it.customer) == _customer(asked)]
-
-
-def card_list(asked: Asked) -> list[Body]:
-    return [
-        {"CardId": it.id, "Pan": it.pan, "Status": it.status, "RebillId": it.rebill or "", "CardType": 0, "ExpDate": it.expiry}
-        for it in _cards(asked)
-    ]
-
-
-def remove_card(asked: Asked) -> Body:
-    card_id = asked.text("CardId", 40, "233", needed=True)
-    card = next((it for it in _cards(asked) if it.id == card_id and it.status == "A"), None)
-    if card is None:
-        raise BankError("231")
-    card.status = "D"
-    return _about(asked, CardId=card.id, Status="D", CardType=0)
-
-
 CALLS: Final[Mapping[str, Callable[[Asked], Body | list[Body]]]] = {
     "Init": init, "GetState": state, "Confirm": confirm, "Cancel": cancel, "Charge": charge, "GetQr": get_qr, "GetQrState": qr_state,
-    "SbpPayTest": sbp_test, "CheckOrder": check_order, "AddCustomer": add_customer, "GetCustomer": get_customer,
-    "RemoveCustomer": remove_customer, "GetCardList": card_list, "RemoveCard": remove_card,
+    "SbpPayTest": sbp_test, "CheckOrder": check_order, "AddCustomer": customers.add_customer, "GetCustomer": customers.get_customer,
+    "RemoveCustomer": customers.remove_customer, "GetCardList": customers.card_list, "RemoveCard": customers.remove_card,
 }  # fmt: skip

@@ -53,6 +53,10 @@ class Store:
     def of_order(self, shop: str, order: str) -> list[Payment]:
         return [self.payments[key] for key in self.orders.get((shop, order), []) if key in self.payments]
 
+    def settled(self, shop: str, order: str) -> bool:
+        """One of the order's payments is held or paid: another is not made and not paid."""
+        return any(it.status in states.PAID | states.HOLDS for it in self.of_order(shop, order))
+
     def settle(self) -> None:
         """Forms that nobody finished end without a notice; holds that nobody took are released."""
         now = self.now()
@@ -78,6 +82,7 @@ class Store:
     def pay(self, it: Payment, means: Means, card: Card | None = None) -> None:
         """A payment of one stage is told of twice: held, then confirmed."""
         must(it.open)
+        must(not self.settled(it.shop, it.order), "Заказ уже оплачен")
         self.waiting.pop(it.id, None)
         self._by(it, means)
         if card is not None:

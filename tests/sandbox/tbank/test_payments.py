@@ -66,6 +66,7 @@ async def test_an_order_may_have_several_tries_until_one_is_paid(bank: Bank) -> 
     assert first != second
     await bank.shop.play(second, "pay")
     assert (await bank.init())["ErrorCode"] == "8"
+    assert (await bank.stand.http.post(f"/_sandbox/tbank/orders/{first}/pay")).status_code == 409, "one order is paid once"
     found = await bank.call("CheckOrder", OrderId="o-17")
     assert [(it["PaymentId"], it["Status"]) for it in found["Payments"]] == [(first, "NEW"), (second, "CONFIRMED")]
     assert (await bank.call("CheckOrder", OrderId="nobody"))["ErrorCode"] == "335"
