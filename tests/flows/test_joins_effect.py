@@ -37,6 +37,18 @@ async def test_a_card_that_the_office_typed_of_the_same_pupil_becomes_the_pupils
     assert await joining.hub.rows(f"SELECT state FROM person WHERE id = '{twin}'") == [("closed",)]
 
 
+@pytest.mark.rule("B4")
+async def test_a_namesake_whom_another_family_sees_is_shown_and_left_alone(joining: Joining) -> None:
+    typed = {"last_name": "Орлов", "first_name": "Пётр", "birth_date": "2014-05-06", "class": "6В"}
+    twin = str((await told(await joining.nina.send("POST", "/api/v1/office/pupils", json=typed), 201))["id"])
+    joining.hub.esia.claims["olga"] = claims("olga", "Ольга", 155000021)
+    await redeem(await signed(joining.hub, "olga"), await code_for(joining.nina, twin), "Орлов", "Пётр")
+    made = await joining.join()
+    assert all(one["namesake"] and not one["in_roster"] for one in await joining.queue())
+    await joining.complete(made)
+    assert {child for (child,) in await joining.hub.rows("SELECT child FROM school_card")} == {twin, joining.petya}
+
+
 @pytest.mark.feature("F081")
 @pytest.mark.rule("A12")
 async def test_a_child_without_certificate_and_snils_joins_through_the_office_with_a_document(joining: Joining) -> None:

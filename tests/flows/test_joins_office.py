@@ -127,6 +127,15 @@ async def test_of_two_administrators_at_once_one_wins(joining: Joining) -> None:
     assert await joining.hub.rows("SELECT COUNT(*) FROM join_event WHERE event = 'approved'") == [(1,)]
 
 
+@pytest.mark.rule("B1")
+async def test_both_requests_of_one_bundle_decided_at_once_complete_it(joining: Joining) -> None:
+    made = await joining.join()
+    first, second = (one["id"] for one in made["requests"])
+    await asyncio.gather(joining.approve(first, joining.nina), joining.approve(second, joining.rita))
+    assert (await joining.read(made["id"]))["state"] == "complete"
+    assert (await joining.child())["school"]["ogrn"] == OGRN
+
+
 @pytest.mark.rule("B4")
 async def test_a_foreign_schools_request_is_one_that_does_not_exist(joining: Joining) -> None:
     request = (await joining.join())["requests"][0]["id"]

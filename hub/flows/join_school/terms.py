@@ -8,7 +8,7 @@ from hub.flows.join_school.effect import By, decided, tell_applicant
 from hub.flows.join_school.outside import look_outside
 from hub.store.joining import bundles, errands, requests
 from hub.store.joining.records import Bundle, Event, Side
-from identity.joining import RequestKind, RequestState
+from identity.joining import OPEN, RequestKind, RequestState
 from identity.model import ActorKind, PersonId
 from identity.store import person, record_change
 from identity.store.school.deciding import may_approve
@@ -25,7 +25,7 @@ async def expire_joins(deps: Deps) -> bool:
     def unit() -> int:
         found = bundles.due(deps.keys, now=now, limit=BATCH)
         for one in found:
-            _expire(deps, one)
+            _expire(deps, bundles.held(deps.keys, one.id) or one)
         return len(found)
 
     if not await deps.db.read(lambda: bool(bundles.due(deps.keys, now=now, limit=1))):
@@ -36,6 +36,8 @@ async def expire_joins(deps: Deps) -> bool:
 
 
 def _expire(deps: Deps, bundle: Bundle) -> None:
+    if bundle.state not in OPEN:
+        return  # decided in this very moment
     now = bundle.expires_at
     for one in bundle.requests:
         if one.state is RequestState.SUBMITTED:
@@ -64,7 +66,8 @@ async def finish_announced(deps: Deps) -> bool:
 
 
 def _finish(deps: Deps, id_: str) -> None:
-    bundle = bundles.of_request(deps.keys, id_)
+    seen = bundles.of_request(deps.keys, id_)
+    bundle = bundles.held(deps.keys, seen.id) if seen else None
     request = bundle.numbered(id_) if bundle else None
     if bundle is None or request is None or request.second_by is None:
         return

@@ -20,7 +20,8 @@ async def withdraw_join(deps: Deps, visitor: Visitor, bundle: str) -> JoinView:
     now = deps.now()
 
     def unit() -> JoinView:
-        found = own_bundle(deps, visitor, bundle)
+        seen = own_bundle(deps, visitor, bundle)
+        found = bundles.held(deps.keys, seen.id) or seen
         if found.applicant != visitor.person:
             raise Refused(Reason.NOT_FOUND)
         if found.state is BundleState.WITHDRAWN:

@@ -70,6 +70,12 @@ def find(keys: Keys, id_: str) -> Bundle | None:
     return next(iter(_select(keys, "id = ?", (id_,))), None)
 
 
+def held(keys: Keys, id_: str) -> Bundle | None:
+    """As it is once nobody else decides about it: two requests of one bundle are turned one after the other, never side by side."""
+    JoinBundle.update(state=JoinBundle.state).where(JoinBundle.id == id_).execute()
+    return find(keys, id_)
+
+
 def of_request(keys: Keys, request: str) -> Bundle | None:
     return next(iter(_select(keys, "id = (SELECT bundle FROM join_request WHERE id = ?)", (request,))), None)
 

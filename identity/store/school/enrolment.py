@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from identity.guardianship import Change, activation
@@ -122,13 +123,29 @@ def applicants_edges(guardian: PersonId, child: PersonId, *, now: datetime) -> t
     )
 
 
-def twins_in(keys: Keys, school: str, children: tuple[PersonId, ...]) -> dict[PersonId, tuple[PersonId, ...]]:
-    """By child: the pupils of this school's roster of the same name and birth date, the child's own card among them."""
+class Twin(StrEnum):
+    """A pupil of the roster of the same name and birth date: `OWN` is the child's own card, `FREE` one that nobody saw yet and that
+    becomes the child's, `TAKEN` one that another family sees."""
+
+    OWN = "own"
+    FREE = "free"
+    TAKEN = "taken"
+
+
+def twins_in(keys: Keys, school: str, children: tuple[PersonId, ...]) -> dict[PersonId, Twin]:
+    """By child, where the roster of this school has such a pupil."""
     known = persons.by_ids(keys, children)
     texts = {id_: match_text(one.last_name, one.first_name, one.birth_date) for id_, one in known.items()}
     asked = [(one.last_name, one.first_name, one.birth_date) for one in known.values() if one.birth_date]
     found = named_in(keys, school, asked)
-    return {id_: found.get(text, ()) for id_, text in texts.items() if text}
+    twins = {id_: found[text] for id_, text in texts.items() if text and text in found}
+    return {id_: _twin(keys, id_, same) for id_, same in twins.items()}
+
+
+def _twin(keys: Keys, child: PersonId, same: tuple[PersonId, ...]) -> Twin:
+    if child in same:
+        return Twin.OWN
+    return Twin.FREE if len(same) == 1 and _is_nobodys(keys, same[0]) else Twin.TAKEN
 
 
 def kin_of(person: PersonId) -> frozenset[PersonId]:

@@ -102,4 +102,4 @@ def _keep(deps: Deps, system: str, oid: str, theirs: outside.Bundle) -> None:
     if mine is None:
         mine = import_made(deps, oid, theirs)
     if mine is not None:
-        adopt(deps, system, mine, theirs)
+        adopt(deps, system, bundles.held(deps.keys, mine.id) or mine, theirs)

@@ -65,7 +65,7 @@ async def _one(deps: Deps, errand: Errand) -> None:
 
 
 def _told(deps: Deps, system: str, errand: Errand, theirs: outside.Bundle | None) -> None:
-    bundle = bundles.find(deps.keys, errand.bundle)
+    bundle = bundles.held(deps.keys, errand.bundle)
     if bundle is not None and theirs is not None:
         other = bundles.by_outside(deps.keys, system, theirs.id)
         if other is not None and other.id != bundle.id:
@@ -80,7 +80,7 @@ def _failed(deps: Deps, system: str, errand: Errand, bundle: Bundle, error: Conn
     now, code = deps.now(), reason_of(error) or error.code
     current = current_bundle(error)
     if current is not None and current.id == bundle.outside:
-        adopt(deps, system, bundle, current)
+        adopt(deps, system, bundles.held(deps.keys, bundle.id) or bundle, current)
         errands.done(errand.id)
     elif isinstance(error, Rejected | AccessDenied | NotFound) and code not in AGAIN:
         errands.refused(errand.id, code)
@@ -94,12 +94,15 @@ async def _submit(port: SchoolJoiningPort, job: Job) -> outside.Bundle | None:
     if who is None:
         raise Refusal(NO_ACCOUNT)
     bundle, role = job.bundle, outside.Role(job.bundle.role.value)
+    if bundle.outside is not None:
+        # Its answer was lost, and the changes have brought it meanwhile.
+        return await port.bundle(who.oid, bundle.outside)
     profile = await port.agree(who)
     if profile.kind is None:
         await port.choose_profile(who.oid, role, profile.terms_version)
     asked = Application(role=role, school_ogrn=bundle.school, class_name=bundle.class_name, child=job.child, school_year=bundle.school_year)
     made = (await port.create(who.oid, asked, submit=True, previous=job.previous)).bundle
-    if made.state in CLOSED and made.id != bundle.outside and is_older(made, bundle):
+    if made.state in CLOSED and is_older(made, bundle):
         # An application of before this one, which follows it. A newer one is ours: decided before its answer came through.
         made = (await port.create(who.oid, asked, submit=True, previous=made.id)).bundle
     if made.state is outside.BundleState.DRAFT:

@@ -129,7 +129,8 @@ def _sign_second(deps: Deps, case: _Case) -> None:
 
 
 def _asked(deps: Deps, visitor: Visitor, id_: str) -> _Case:
-    officer, bundle = own_request(deps, visitor, id_)
+    officer, seen = own_request(deps, visitor, id_)
+    bundle = bundles.held(deps.keys, seen.id) or seen
     if own_family(officer.person, PersonId(bundle.applicant), PersonId(bundle.child)):
         raise Refused(Reason.OWN_FAMILY)
     request = bundle.numbered(id_)

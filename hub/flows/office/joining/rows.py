@@ -15,7 +15,7 @@ from hub.store.joining.records import Bundle, Request
 from identity.joining import RequestState
 from identity.model import Person, PersonId
 from identity.store import persons_by_id
-from identity.store.school.enrolment import kin_of, twins_in
+from identity.store.school.enrolment import Twin, kin_of, twins_in
 
 BOTH, ONLY_NO = ("approve", "reject"), ("reject",)
 NOBODY = Person(id=PersonId(""))
@@ -27,7 +27,7 @@ class Around:
 
     known: Mapping[PersonId, Person]
     kin: frozenset[PersonId]
-    twins: Mapping[PersonId, tuple[PersonId, ...]]
+    twins: Mapping[PersonId, Twin]
 
 
 def around(deps: Deps, officer: Officer, bundles: Collection[Bundle]) -> Around:
@@ -74,7 +74,8 @@ def row_of(officer: Officer, found: Around, bundle: Bundle, request: Request, *,
         reason=request.reason or None,
         decided_at=request.decided_at if ended else None,
         decided_by=decider_of(request) if ended else None,
-        in_roster=bool(found.twins.get(PersonId(bundle.child))),
+        in_roster=found.twins.get(PersonId(bundle.child)) in (Twin.OWN, Twin.FREE),
+        namesake=found.twins.get(PersonId(bundle.child)) is Twin.TAKEN,
         differs=request.differs,
     )
 

@@ -142,7 +142,8 @@ class JoinRow(View, frozen=True, kw_only=True):
     `evidence`: esia_kid (the applicant's list at Gosuslugi), esia_confirmed or own_sign_in (the pupil's own account), invitation_code,
     snils_in_school_card, school_approval. `needs`: decision, second_officer, time (`works_from`) or nothing. `may`: approve, reject;
     `blocked` says why not: own_family, same_officer, restricted, frozen, person_closed. `in_roster`: the school has a pupil of the same
-    name and birth date already. `differs`: «Моя школа» says this state instead.
+    name and birth date already, who is this one; `namesake`: another family sees such a pupil.
+    `differs`: «Моя школа» says this state instead.
     """
 
     id: str
@@ -168,6 +169,7 @@ class JoinRow(View, frozen=True, kw_only=True):
     decided_at: dt.datetime | None = None
     decided_by: DeciderView | None = None
     in_roster: bool = False
+    namesake: bool = False
     differs: str | None = None
 
 
