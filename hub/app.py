@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import cast
 
-import jinja2
 from quart import Blueprint, Quart, Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -25,6 +24,7 @@ from hub.flows.show_diary.sources import settle_readings
 from hub.web.answers import problem
 from hub.web.edge import AsgiApp, Edge, origin_of
 from hub.web.openapi import describe
+from hub.web.rendering import Templates
 from hub.web.uploads import HubRequest
 
 log = logging.getLogger("hub.app")
@@ -38,8 +38,8 @@ def create_app(deps: Deps) -> Quart:
     app.extensions["hub"] = deps
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.request_class = HubRequest
-    app.jinja_env.undefined = jinja2.StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # Quart's own environment renders templates that wait, whatever it is told.
+    vars(app)["jinja_environment"] = Templates
     describe(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)

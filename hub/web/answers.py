@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from quart import Response, current_app, g, render_template, request
+from quart import Response, current_app, g, request
 
 from hub.deps import Deps
 from hub.errors import Problem
@@ -16,6 +16,7 @@ from hub.flows.settings_of_mine import formats_of
 from hub.telemetry import REQUEST_ID
 from hub.web.conflicts import related, ways_on
 from hub.web.freshness import again_here
+from hub.web.rendering import rendered
 from hub.web.words import CHOSEN
 from identity.family.child_login import CHILD_LOGIN
 
@@ -103,5 +104,5 @@ async def page(template: str, status: int = 200, **context: Any) -> Response:
         "pupil": visitor is not None and visitor.system == CHILD_LOGIN,
         **context,
     }
-    text = await render_template(template, **given)
+    text = await rendered(template, **given)
     return tagged(text.encode(), "text/html; charset=utf-8", status)

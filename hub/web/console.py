@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
-from quart import Blueprint, Response, render_template, request, stream_with_context
+from quart import Blueprint, Response, request, stream_with_context
 from quart_schema import hide
 
 from hub.errors import problem_of
@@ -20,6 +20,7 @@ from hub.web.console_charts import latency_svg
 from hub.web.console_words import WORDS
 from hub.web.freshness import again_unless_fresh
 from hub.web.openapi import VERSION
+from hub.web.rendering import rendered
 from hub.web.visitors import signed_in, signed_in_writer, visitor
 from identity.errors import IdentityError
 
@@ -123,7 +124,7 @@ async def events() -> Response:
 
 
 async def _drawn(found: SystemList) -> str:
-    html = await render_template("console/list.html", found=found, words=WORDS, zone=ZONE)
+    html = await rendered("console/list.html", found=found, words=WORDS, zone=ZONE)
     return msgspec.json.encode({"html": html}).decode()
 
 

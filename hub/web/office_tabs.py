@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from quart import Blueprint, current_app, g, request
+from werkzeug.routing import Map
 
 from hub.flows.office.rights import Act
 from hub.flows.office.working import show_posts
@@ -53,8 +55,12 @@ def open_tabs(posts: PostList) -> tuple[Tab, ...]:
     here = posts.here
     if here is None:
         return ()
-    known = {rule.rule for rule in current_app.url_map.iter_rules()}
-    return tuple(one for one in TABS if one.act.value in here.acts and one.path in known)
+    return tuple(one for one in TABS if one.act.value in here.acts and one.path in _addresses(current_app.url_map))
+
+
+@lru_cache(maxsize=4)
+def _addresses(known: Map) -> frozenset[str]:
+    return frozenset(rule.rule for rule in known.iter_rules())
 
 
 @routes.app_context_processor

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import msgspec
-from quart import Blueprint, Response, current_app, render_template
+from quart import Blueprint, Response, current_app
 from quart_schema import hide
 
 from hub.flows.directory import list_directory
 from hub.regions import registry
 from hub.web.answers import deps, page
+from hub.web.rendering import rendered
 from hub.web.visitors import visitor
 from hub.web.words import FILTERS, TESTS
 
@@ -46,7 +47,7 @@ async def show_help() -> Response:
 async def offline() -> Response:
     """The page that the service worker keeps; it is the same for everybody."""
     found = deps()
-    text = await render_template("offline.html", demo=found.settings.demo, now=found.now(), request_id="", csrf_token=None)
+    text = await rendered("offline.html", demo=found.settings.demo, now=found.now(), request_id="", csrf_token=None)
     return Response(text, content_type="text/html; charset=utf-8", headers=PUBLIC)
 
 

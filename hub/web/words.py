@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -95,6 +96,7 @@ def day(value: date) -> str:
     return day_in(value, _chosen().date_format)
 
 
+@lru_cache(maxsize=2000)
 def day_in(value: date, chosen: DateFormat | str) -> str:
     return format_date(value, DATES[DateFormat(chosen)], locale=RU)
 
