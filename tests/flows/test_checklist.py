@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.flows.family_kit import form, page, relative, told
 from tests.flows.join_kit import Joining, open_joining
 from tests.flows.kit import Browser, Hub, kid, parent
 from tests.flows.office_kit import signed
+from tests.flows.vk import by_vk, plug_in
 
 PATH = "/api/v1/checklist"
 
@@ -69,7 +71,6 @@ async def test_a_rejected_or_withdrawn_application_asks_for_attention_and_names_
 
 
 @pytest.mark.feature("F046")
-@pytest.mark.feature("F047")
 @pytest.mark.feature("F053")
 @pytest.mark.rule("A4")
 @pytest.mark.parametrize(
@@ -136,6 +137,34 @@ async def test_a_messenger_may_be_put_aside_and_nothing_waits_for_it(joining: Jo
     assert (await states(joining.anna))["messenger"] == "aside"
     await told(await joining.anna.send("PUT", f"{PATH}/marks", json=mark | {"value": ""}))
     assert (await states(joining.anna))["messenger"] == "optional"
+
+
+@pytest.mark.rule("A9")
+async def test_a_bound_profile_is_told_and_the_chats_are_named(hub: Hub) -> None:
+    plug_in(hub)
+    anna = await signed(hub, "anna")
+    me = await anna.me()
+    answer = await anna.send("POST", "/api/v1/links/vkid", json={"person": me["person"]["id"], "role": "parent"})
+    state = parse_qs(urlsplit((await told(answer, 201))["authorize_url"]).query)["state"][0]
+    await anna.back(state, "anna", "vkid")
+    await anna.me()
+    found = (await steps(anna))["messenger"]
+    assert (found["state"], found["counts"], "VK ID" in found["text"]) == ("done", False, True)
+    assert found["how"][0]["href"] == f"/children/{me['children'][0]['id']}/chats"
+
+
+@pytest.mark.feature("F046")
+@pytest.mark.feature("F047")
+async def test_who_came_by_a_weak_sign_in_is_told_three_ways_to_gosuslugi(hub: Hub) -> None:
+    plug_in(hub)
+    browser = hub.browser()
+    await by_vk(browser)
+    found = await steps(browser)
+    assert (found["gosuslugi"]["state"], found["gosuslugi"]["missing"]) == ("todo", ["no_account"])
+    texts = " ".join(one["text"] for one in found["gosuslugi"]["how"])
+    assert all(word in texts for word in ("банка", "МФЦ", "По телефону и почте"))
+    assert found["child"]["after"] == "gosuslugi"
+    assert "Да, через банк" not in await page(browser, "/checklist")
 
 
 @pytest.mark.rule("A6")
