@@ -69,7 +69,8 @@ class Payment:
     """An order as the acquirer holds it. `amount_kop` is what the order asks for, `paid_kop` what was really taken so far.
 
     `word` is the acquirer's own word for the state, `reason` its code of a decline. `pay_url` is where the payer pays, empty where it
-    was lost with an answer. `binding` names a card or account that the payer let it keep; no number of a card comes here."""
+    was lost with an answer. `refunded_kop` is None where something was given back and the acquirer does not say how much. `binding`
+    names a card or account that the payer let it keep; no number of a card comes here."""
 
     provider_id: str
     order: str
@@ -78,7 +79,7 @@ class Payment:
     amount_kop: int
     held_kop: int = 0
     paid_kop: int = 0
-    refunded_kop: int = 0
+    refunded_kop: int | None = 0
     pay_url: str = ""
     binding: str = field(default="", repr=False)
     reason: str = ""
@@ -148,11 +149,11 @@ class NoticeReader(Protocol):
 class PaymentPort(Protocol):
     """An acquirer. Errors: the eight. `manifest.methods` are its ways to pay.
 
-    `create` may be repeated with the same order at will: the acquirer's uniqueness of the order's id (or its idempotency key) makes one
-    payment of it, and a repeat gives that one back. `Rejected("order_differs")` where the acquirer holds another amount under this id.
-    After `TimedOut` or `Unavailable` nothing is known: ask `find` later; `NotFound` there means that the order never came to be.
+    `create` is asked once for an order: the connector itself tries again only where the acquirer's uniqueness of the order's id, or its
+    idempotency key, makes one payment of it. After `TimedOut` or `Unavailable` nothing is known: ask `find`; `NotFound` there means that
+    the order never came to be. `Rejected("order_differs")` where the acquirer holds another amount under this id.
 
-    `capture`, `cancel` and `refund` by the same key are safe to repeat. An amount in another currency than roubles, or one that is no
+    `capture`, `cancel` and `refund` are safe to repeat, one after the other. An amount in another currency than roubles, or one that is no
     whole number of kopecks, is `Drifted`."""
 
     manifest: Manifest
@@ -162,22 +163,26 @@ class PaymentPort(Protocol):
 
     async def status(self, provider_id: str) -> Payment: ...
 
-    async def find(self, order: str) -> Payment:
-        """By our own id; for an answer that was lost. `Rejected("cannot")` where the acquirer has no such question."""
+    async def find(self, order: Order) -> Payment:
+        """What came of an order whose answer was lost; within a day of `create`. May make it, where that is how the acquirer finds."""
         ...
 
-    async def capture(self, provider_id: str, amount_kop: int, *, key: str) -> Payment: ...
+    async def capture(self, provider_id: str, amount_kop: int) -> Payment: ...
 
-    async def cancel(self, provider_id: str, *, key: str) -> Payment:
+    async def cancel(self, provider_id: str) -> Payment:
         """Lets go of what was held, or of an order that nobody paid."""
         ...
 
-    async def refund(self, provider_id: str, amount_kop: int, *, key: str) -> Refund: ...
+    async def refund(self, provider_id: str, amount_kop: int, *, before_kop: int) -> Refund:
+        """`before_kop` is what was given back earlier: by it a repeat after a lost answer is known from a second refund."""
+        ...
 
     async def charge(self, order: Order, binding: str) -> Payment:
         """Charges a kept binding without the payer: `create` and the charge in one, safe to repeat likewise."""
         ...
 
-    async def bindings(self, client: str) -> tuple[Binding, ...]: ...
+    async def bindings(self, client: str) -> tuple[Binding, ...]:
+        """`Rejected("cannot")` where the acquirer lists none: then a payment's own `binding` is all there is."""
+        ...
 
-    async def unbind(self, binding: str) -> None: ...
+    async def unbind(self, client: str, binding: str) -> None: ...

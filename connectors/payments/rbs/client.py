@@ -1,0 +1,147 @@
+"""How the RBS gateway is asked by REST: form-encoded calls, errors in a 200."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from connectors.kit.config import ConnectorConfig, Equipment
+from connectors.kit.deadline import Deadline
+from connectors.kit.errors import NotFound, Rejected
+from connectors.kit.manifest import Manifest
+from connectors.kit.payment import ASK_WITHIN_S, CREATE_WITHIN_S, Binding, Order, Payment, PaymentPort, PaymentState, Refund
+from connectors.payments.rbs import mapping
+from connectors.payments.rbs.errors import NO_BINDING, USED, checked
+from connectors.payments.rbs.manifest import MANIFEST
+
+(PREFIX,) = MANIFEST.instances[0].prefixes
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+RUB = "643"
+
+
+class Rbs:
+    """The gateway for one shop."""
+
+    manifest: Manifest = MANIFEST
+
+    def __init__(self, config: ConnectorConfig, equipment: Equipment) -> None:
+        self.name = config.instance
+        self._options = config.options
+        self._caller = equipment.callers[PREFIX]
+
+    async def create(self, order: Order) -> Payment:
+        return await self._register(order, Deadline(self.name, CREATE_WITHIN_S))
+
+    async def _register(self, order: Order, deadline: Deadline, binding: str = "") -> Payment:
+        """The number is unique there: where it is used already, the order behind it is what was asked for."""
+        fields = {
+            "orderNumber": order.id,
+            "amount": str(order.amount_kop),
+            "currency": RUB,
+            "returnUrl": order.return_url,
+            "description": order.description,
+            "language": "ru",
+        }
+        more = {"clientId": order.client, "bindingId": binding, "sessionTimeoutSecs": str(order.life_s or "")}
+        fields |= {name: value for name, value in more.items() if value}
+        call = "registerPreAuth.do" if order.hold else "register.do"
+        try:
+            body = await self._ask(call, deadline, fields)
+        except Rejected as error:
+            if error.reason != USED:
+                raise
+            return self._same(await self._status(deadline, order=order.id), order)
+        return mapping.registered(self.name, body, order=order.id, amount_kop=order.amount_kop)
+
+    def _same(self, found: Payment, order: Order) -> Payment:
+        if found.amount_kop != order.amount_kop:
+            raise Rejected(self.name, "order_differs", "У банка под этим номером другой заказ.")
+        return found
+
+    async def status(self, provider_id: str) -> Payment:
+        return await self._status(Deadline(self.name, ASK_WITHIN_S), provider_id=self._id(provider_id))
+
+    async def find(self, order: Order) -> Payment:
+        return self._same(await self._status(Deadline(self.name, ASK_WITHIN_S), order=self._id(order.id)), order)
+
+    async def _status(self, deadline: Deadline, *, provider_id: str = "", order: str = "") -> Payment:
+        asked = {"orderId": provider_id} if provider_id else {"orderNumber": order}
+        body = await self._ask("getOrderStatusExtended.do", deadline, asked)
+        return mapping.status(self.name, body, provider_id=provider_id, order=order)
+
+    async def capture(self, provider_id: str, amount_kop: int) -> Payment:
+        """A second deposit of one order is refused there, so the state tells whether the first one came through."""
+        deadline = Deadline(self.name, ASK_WITHIN_S)
+        found = await self._status(deadline, provider_id=self._id(provider_id))
+        if found.state is PaymentState.HELD:
+            await self._act("deposit.do", deadline, {"orderId": provider_id, "amount": str(amount_kop)})
+            found = await self._status(deadline, provider_id=provider_id)
+        return found
+
+    async def cancel(self, provider_id: str) -> Payment:
+        deadline = Deadline(self.name, ASK_WITHIN_S)
+        found = await self._status(deadline, provider_id=self._id(provider_id))
+        if found.state is PaymentState.DECLINED:
+            return found
+        # Nothing was paid: the order is closed; what was held is reversed.
+        call = "decline.do" if found.state is PaymentState.PENDING else "reverse.do"
+        await self._act(call, deadline, {"orderId": provider_id})
+        return await self._status(deadline, provider_id=provider_id)
+
+    async def refund(self, provider_id: str, amount_kop: int, *, before_kop: int) -> Refund:
+        """The gateway gives back as often as it is asked, so what it has given back already is looked at first."""
+        deadline = Deadline(self.name, ASK_WITHIN_S)
+        done = Refund(id=f"{provider_id}:{before_kop}", amount_kop=amount_kop, done=True)
+        given = (await self._status(deadline, provider_id=self._id(provider_id))).refunded_kop
+        if given == before_kop + amount_kop:
+            return done
+        if given != before_kop:
+            raise Rejected(self.name, "refund_differs", "Банк вернул уже другую сумму.")
+        await self._act("refund.do", deadline, {"orderId": provider_id, "amount": str(amount_kop)})
+        return done
+
+    async def charge(self, order: Order, binding: str) -> Payment:
+        """Registers the order for this binding and pays it; a repeat finds what the first one did."""
+        deadline = Deadline(self.name, CREATE_WITHIN_S)
+        made = await self._register(order, deadline, binding)
+        if made.state is not PaymentState.PENDING:
+            return made
+        await self._act("paymentOrderBinding.do", deadline, {"mdOrder": made.provider_id, "bindingId": binding})
+        return await self._status(deadline, provider_id=made.provider_id)
+
+    async def bindings(self, client: str) -> tuple[Binding, ...]:
+        try:
+            body = await self._ask("getBindings.do", Deadline(self.name, ASK_WITHIN_S), {"clientId": client})
+        except Rejected as error:
+            if error.reason == NO_BINDING:
+                return ()
+            raise
+        return mapping.bindings(self.name, body)
+
+    async def unbind(self, client: str, binding: str) -> None:  # noqa: ARG002 - the port's words
+        await self._act("unBindCard.do", Deadline(self.name, ASK_WITHIN_S), {"bindingId": binding})
+
+    async def _act(self, call: str, deadline: Deadline, fields: Mapping[str, str]) -> bytes:
+        """Changes an order, so it is sent once."""
+        return await self._ask(call, deadline, fields, acts=True)
+
+    async def _ask(self, call: str, deadline: Deadline, fields: Mapping[str, str], *, acts: bool = False) -> bytes:
+        signed = {"userName": self._options.get("USER", ""), "password": self._options.get("PASSWORD", ""), **fields}
+        response = await self._caller.call(
+            "POST",
+            f"/payment/rest/{call}",
+            deadline_s=deadline.left(),
+            idempotent=not acts,
+            headers={"Accept": "application/json"},
+            data=signed,
+        )
+        return checked(self.name, response, acts=acts)
+
+    def _id(self, text: str) -> str:
+        if not _ID.fullmatch(text):
+            raise NotFound(self.name, "not an id")
+        return text
+
+
+def connect(config: ConnectorConfig, equipment: Equipment) -> PaymentPort:
+    return Rbs(config, equipment)

@@ -1,0 +1,1 @@
+"""City terminals and a bank's counters: the provider calls the hub, in four dialects."""

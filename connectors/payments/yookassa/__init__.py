@@ -1,0 +1,1 @@
+"""ЮKassa, API v3: payments, captures, refunds, webhooks without a signature."""
