@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from connectors.kit.school_joining import Application, ChildById, Role
 from hub.deps import Deps
 from sandbox.app import SandboxApp
 from tests.conftest import OpenBrowser
-from tests.flows.equal_sides_kit import R1, R2, TownJoins, equal, open_town_joins, other_school, states
+from tests.flows.equal_sides_kit import R1, R2, TownJoins, equal, open_town_joins, other_school, states, waiting
 
 
 @pytest.fixture
@@ -48,6 +49,28 @@ async def test_one_answer_that_cannot_be_read_holds_up_no_other_and_a_changed_fo
     await town.fault("drift", path=f"*/bundles/{there[0]['id']}")
     await town.work("joins_followed")
     assert [(await town.read(one["id"]))["state"] for one in (first, second)] == ["submitted", "partial"]
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_what_was_made_anew_there_meanwhile_is_not_taken_for_the_first(town: TownJoins) -> None:
+    await town.fault("late_answer", value=60, path="*/bundles", times=1)
+    await town.apply()
+    await town.work("joins_told")
+    await town.well()
+    for kind in (R1, R2):
+        await town.decide_outside(kind, "reject", reason="Нет мест")
+    (first,) = await town.outside()
+    await town.later(minutes=1)
+    asked = Application(role=Role.LEGAL_REPRESENTATIVE, school_ogrn=town.ogrn, class_name="6Б", child=ChildById(id=first["child"]["id"]))
+    await town.deps.joining["my-school"].create(town.oid, asked, submit=True, previous=first["id"])
+    await town.work("joins_followed")
+    await town.later(minutes=1)
+    await town.work("joins_told", "joins_followed")
+    assert [(one["state"], one["class"], one["outside"]) for one in await town.mine()] == [
+        ("submitted", "6Б", "told"),
+        ("rejected", "6А", "told"),
+    ]
+    assert (await equal(town), await waiting(town)) == (True, 0)
 
 
 @pytest.mark.rule("B1")
