@@ -6,6 +6,8 @@ import ast
 import re
 from functools import cache
 
+from connectors.kit.manifest import Kind
+from connectors.kit.registry import manifests
 from tests.house.tree import ROOT
 
 TABLE = ROOT / "docs" / "traps.md"
@@ -62,5 +64,5 @@ def test_every_diary_with_a_stub_is_asked_about_the_traps() -> None:
 
 def own_stubs() -> set[str]:
     """Diaries whose tests speak their own bytes; a new one is in the contract suite before it has such."""
-    diaries = {path.parent.name for path in (ROOT / "connectors" / "diaries").glob("*/manifest.py")}
+    diaries = {id_ for id_, manifest in manifests().items() if manifest.kind is Kind.DIARY}
     return {diary for diary in diaries if (ROOT / "tests" / "unit" / diary / "stub.py").is_file()}
