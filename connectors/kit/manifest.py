@@ -17,6 +17,8 @@ class Kind(StrEnum):
     NOTICE = "notice"
     CHAT = "chat"
     JOINING = "joining"
+    TERMINAL = "terminal"
+    """The payer's side calls us: terminals, a bank's counter."""
 
 
 class Quality(IntEnum):
@@ -111,6 +113,8 @@ class Manifest:
     `parallel_calls`: of all families together, for a school day begins for all at once. No diary is known to limit them; what it limits is
     one account, and a family's questions are few.
 
+    `served`: the system calls us and has no address of its own; it is on when its setting NETWORKS says who may call.
+
     `declared_as`: settings `HUB_<declared_as>_<NAME>_…` alone declare instances, each at the address in its setting ISSUER;
     `instances` are then those of the demo, which may share a prefix."""
 
@@ -138,6 +142,7 @@ class Manifest:
     declared_as: str = ""
     chat: frozenset[ChatAbility] = frozenset()
     methods: tuple[PayMethod, ...] = ()
+    served: bool = False
 
     @property
     def login_forms(self) -> tuple[CredentialForm, ...]:

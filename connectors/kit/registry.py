@@ -104,6 +104,8 @@ def connect(
     for config in configs:
         id_ = config.connector or instances[config.instance]
         manifest = manifests()[id_]
+        if manifest.served:
+            continue
         equipment = _equipment(connected, config, manifest, now=now, transport=transport, health=book.of(config.instance))
         connected.callers.update(equipment.callers)
         port = _port(f"{packages()[id_]}.client", config, equipment, manifest)

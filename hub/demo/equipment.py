@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -26,6 +27,8 @@ MARK = "demo-"
 """Secrets that begin so are refused outside the demo."""
 MNEMONIC = "SCHOOLHUB_DEMO"
 VK_APP = 51_000_000
+SBER2_SECRET = MARK + hashlib.sha256(b"school hub, played acquirers: sber2").hexdigest()[:32]
+"""The played bank's own demo secret: known to both sides and refused outside the demo."""
 # The sandbox's clock may be turned years back and forth.
 _VALID_FROM = datetime(2015, 1, 1, tzinfo=UTC)
 _VALID_DAYS = 365 * 40
@@ -52,6 +55,8 @@ def equip(settings: Settings) -> Settings:
     if "my-school" in connectors:
         made = {"CLIENT_ID": f"school-hub-demo-{port}", "CLIENT_SECRET": _kept(folder / "my-school.secret", _token)}
         connectors["my-school"] = _with(connectors["my-school"], made)
+    if "sber2" in connectors:
+        connectors["sber2"] = _with(connectors["sber2"], {"SECRET": SBER2_SECRET})
     for name, config in connectors.items():
         if config.connector == "openid":
             secret = _kept(folder / f"{name}.secret", _token)

@@ -15,6 +15,8 @@ from hub.settings.values import Values
 
 ADDRESS = "ISSUER"
 """The setting that gives a declared instance its one address."""
+CALLERS = "NETWORKS"
+"""The setting by which a system that calls us is on."""
 RESERVED = frozenset({"logout", "hub", "school"})
 """Names that addresses or records of the hub use themselves."""
 
@@ -35,7 +37,9 @@ def choose(given: Values, chosen: Chosen) -> dict[str, ConnectorConfig]:
     """In the demo every instance is on, at the sandbox unless set otherwise; outside it, those whose first address is set."""
     found = {}
     for manifest, instance in names.instances():
-        first = names.variable(instance.prefixes[0], "BASE_URL")
+        first = names.variable(instance.prefixes[0], CALLERS if manifest.served else "BASE_URL")
+        if manifest.served and not chosen.demo:
+            _check_served(given, instance)
         if chosen.demo or given.text(first):
             found[instance.name] = _config(given, chosen, manifest, instance)
     for manifest in names.open_manifests():
@@ -66,6 +70,19 @@ def _declared(given: Values, chosen: Chosen, manifest: Manifest, *, taken: froze
             )
 
 
+def _check_served(given: Values, instance: Instance) -> None:
+    """Who may call is said by networks and by one proof more, or the dialect stays off (RULES D4)."""
+    prefix = instance.prefixes[0]
+    proofs = {name: given.text(names.variable(prefix, name)) for name in ("USER", "PASSWORD", "CERTIFICATE", "SECRET")}
+    networks = names.variable(prefix, CALLERS)
+    given.networks(networks)
+    if any(proofs.values()) and not given.text(networks):
+        given.problem(networks, f"is required by «{instance.title}»")
+    proven = (proofs["USER"] and proofs["PASSWORD"]) or proofs["CERTIFICATE"] or proofs["SECRET"]
+    if given.text(networks) and not proven:
+        given.problem(networks, "is not enough: set _USER and _PASSWORD, _CERTIFICATE or _SECRET too")
+
+
 def _check_issuer(given: Values, name: str, text: str, *, demo: bool) -> None:
     if split_http(text) is None:
         given.problem(name, "must be http(s)://host[:port][/path]")
@@ -74,7 +91,7 @@ def _check_issuer(given: Values, name: str, text: str, *, demo: bool) -> None:
 
 
 def _config(given: Values, chosen: Chosen, manifest: Manifest, instance: Instance) -> ConnectorConfig:
-    base_urls = {prefix: _base_url(given, chosen, prefix) for prefix in instance.prefixes}
+    base_urls = {} if manifest.served else {prefix: _base_url(given, chosen, prefix) for prefix in instance.prefixes}
     options = _options(given, chosen, manifest, instance.prefixes[0], title=instance.title, complete=chosen.demo)
     return ConnectorConfig(instance=instance.name, base_urls=base_urls, options=options, demo=chosen.demo)
 

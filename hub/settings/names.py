@@ -90,6 +90,7 @@ def of_instance(manifest: Manifest, instance: Instance) -> list[Name]:
             default=f"http://localhost:<SANDBOX_PORT>/{prefix} in the demo",
         )
         for prefix in instance.prefixes
+        if not manifest.served
     ]
     return addresses + _settings(manifest, instance.prefixes[0])
 

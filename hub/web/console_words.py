@@ -9,7 +9,15 @@ from hub.flows.retention import TERMS
 STATES = {"closed": "работает", "half_open": "пробуем", "open": "пауза", "off": "выключена", "unknown": "не спрашивали"}
 LOOKS = {"closed": "active", "half_open": "needs_code", "open": "needs_login", "off": "not_linked", "unknown": "not_linked"}
 """Classes that the cabinet uses for its own states."""
-KINDS = {"sign_in": "вход", "diary": "дневник", "payment": "оплата", "notice": "уведомления", "chat": "чаты", "joining": "запись в школу"}
+KINDS = {
+    "sign_in": "вход",
+    "diary": "дневник",
+    "payment": "оплата",
+    "notice": "уведомления",
+    "chat": "чаты",
+    "joining": "запись в школу",
+    "terminal": "терминалы",
+}
 ERRORS = {
     "unavailable": "не отвечает", "timed_out": "не успела", "rate_limited": "просит реже", "auth_expired": "вход кончился",
     "access_denied": "не разрешила", "not_found": "не нашла", "rejected": "отказала", "drifted": "другой формат",

@@ -100,7 +100,7 @@ async def schedule(subject: str) -> Response:
         subject=subject,
         query=request.query_string,
         token=given[1] if len(given) == 2 and given[0].casefold() == "bearer" else "",
-        certificate=_certificate(),
+        certificate=client_certificate(),
         known=frozenset(one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",") if one.strip()),
         request_id=REQUEST_ID.get(),
     )
@@ -128,7 +128,7 @@ async def failed(error: Exception) -> Response:
     return _schedule_answer(refusal(deps(), found.status, code, found.detail, after_s=after_s, request_id=REQUEST_ID.get()))
 
 
-def _certificate() -> str:
+def client_certificate() -> str:
     """The SHA-256 of the certificate that a trusted proxy vouches for; from anybody else the header says nothing."""
     text = request.headers.get(CERTIFICATE, "").strip()
     if not request.scope.get("hub.trusted_proxy") or len(text) > _LONGEST_CERTIFICATE or text[:1] != ":" or text[-1:] != ":":

@@ -144,6 +144,15 @@ def waiting_for(keys: Keys, children: Iterable[Person]) -> bool:
     return bool(rows(Contract, sql, indexes))
 
 
+def waiting_name(keys: Keys, id_: str) -> tuple[str, str]:
+    """First and middle name of the pupil as the school said them, while the hub does not know the child."""
+    found = rows(Contract, "SELECT pupil FROM contract WHERE id = ? AND pupil IS NOT NULL", (id_,))
+    if not found:
+        return "", ""
+    _, first, middle = msgspec.json.decode(keys.open("contract", "pupil", id_, found[0][0]), type=tuple[str, str, str])
+    return first, middle
+
+
 def rebind(*, former: str, to: str) -> None:
     """A record was joined to another: its contracts go along."""
     Contract.update(child=to, child_before=former).where(Contract.child == former).execute()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,11 +20,10 @@ from hub.ledger.errors import (
 from hub.ledger.model import AFTER_CLOSING, NO_CAUSE, AccountId, Posting, TransactionId
 from hub.ledger.rules import receipt_of
 from hub.ledger.store.heads import Head, Original, heads_of, originals_of
+from hub.ledger.store.known import alarm
 from hub.ledger.store.raw import Row, insert_entries, insert_txns, marks, new_id
-from hub.ledger.store.tables import Conflict, Txn
+from hub.ledger.store.tables import Txn
 from hub.store.fields import rows, to_micros
-
-log = logging.getLogger("hub.ledger")
 
 Name = tuple[str, str]
 Known = dict[Name, tuple[TransactionId, str]]
@@ -81,7 +79,7 @@ def post_all(postings: Sequence[Posting], *, now: datetime) -> list[Posted | Led
     if plan.entries:
         insert_entries(plan.entries)
     for posting, txn in plan.conflicts:
-        _alarm(posting, txn, now=now)
+        alarm(posting.scope, posting.key, txn, told=posting.hash, now=now)
     return plan.answers
 
 
@@ -188,14 +186,3 @@ def _txn_row(posting: Posting, id_: TransactionId, original: Original | None, *,
         id_, posting.scope, posting.key, posting.hash, posting.kind.value, posting.purpose.value if posting.purpose else None,
         posting.reverses, posting.linked, happened, to_micros(now), posting.actor, receipt, cause,
     )  # fmt: skip
-
-
-def _alarm(posting: Posting, txn: TransactionId, *, now: datetime) -> None:
-    """Kept until somebody has looked, and said in the log; neither holds an account or a sum."""
-    name = f"{txn}-{posting.hash[:16]}"
-    taken = Conflict.insert(
-        id=name, scope=posting.scope, key=posting.key, request_hash=posting.hash, txn=txn, first_at=now, last_at=now
-    ).on_conflict_ignore()
-    if not taken.as_rowcount().execute():
-        Conflict.update(seen=Conflict.seen + 1, last_at=now).where(Conflict.id == name).execute()
-    log.error("the ledger refused a known id with another body: %s, transaction %s", posting.scope, txn)

@@ -187,9 +187,31 @@ def test_every_connector_declares_its_addresses_and_settings() -> None:
     known = names.known()
     for manifest, instance in names.instances():
         for prefix in instance.prefixes:
-            assert names.variable(prefix, "BASE_URL") in known
+            assert (names.variable(prefix, "BASE_URL") in known) is not manifest.served
         for setting in manifest.settings:
             assert known[names.variable(instance.prefixes[0], setting.name)].secret is setting.secret
+
+
+@pytest.mark.rule("D4")
+@pytest.mark.parametrize(
+    ("given", "on"),
+    [
+        ({"HUB_OSMP_NETWORKS": "10.0.0.0/8"}, False),
+        ({"HUB_OSMP_USER": "city", "HUB_OSMP_PASSWORD": "word"}, False),
+        ({"HUB_OSMP_NETWORKS": "10.0.0.0/8", "HUB_OSMP_USER": "city"}, False),
+        ({"HUB_OSMP_NETWORKS": "here", "HUB_OSMP_SECRET": "word"}, False),
+        ({"HUB_OSMP_NETWORKS": "10.0.0.0/8", "HUB_OSMP_USER": "city", "HUB_OSMP_PASSWORD": "word"}, True),
+        ({"HUB_OSMP_NETWORKS": "10.0.0.0/8", "HUB_OSMP_SECRET": "word"}, True),
+        ({"HUB_OSMP_NETWORKS": "10.0.0.0/8", "HUB_OSMP_SECRET": "demo-word"}, False),
+    ],
+)
+def test_a_terminal_starts_only_with_networks_and_one_proof(given: dict[str, str], on: bool) -> None:
+    real = {"HUB_MASTER_KEY": "k" * 43, "HUB_PUBLIC_URL": "https://hub.example", **given}
+    if on:
+        assert load(real).connectors["osmp"].options["NETWORKS"] == "10.0.0.0/8"
+    else:
+        with pytest.raises(SettingsError, match="HUB_OSMP"):
+            load(real)
 
 
 def test_settings_have_no_default_that_is_shared_and_mutable() -> None:

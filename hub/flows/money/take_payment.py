@@ -1,0 +1,149 @@
+"""A terminal or a bank's counter calls: the question is answered, the payment credited, once for its id and for ever (RULES D3, D4)."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from connectors.kit.terminals import Command, PayAnswer, PayAsked, Said
+from hub.deps import Deps
+from hub.flows.money.sight import zone_of
+from hub.ledger.errors import LedgerRefusal
+from hub.ledger.model import PAY_TYPES, Cause, Purpose, TransactionId
+from hub.ledger.posting import Act, Own, top_up
+from hub.ledger.store import contracts, known, terms
+from hub.ledger.store.contracts import AccountCard, ContractCard, ContractState
+from hub.ledger.store.terms import TermsCard
+from hub.ledger.store.writing import Outcome, post
+from hub.store.database import StorageError
+from identity.model import PersonId
+from identity.store import person
+
+log = logging.getLogger("hub.pay")
+
+_BY_TYPE = {"": Purpose.MEAL} | {code: purpose for purpose, code in PAY_TYPES.items()} | {purpose.value: purpose for purpose in PAY_TYPES}
+_SHORT = {Purpose.MEAL: "питание", Purpose.NOTICES: "СМС", Purpose.SERVICES: "услуги"}
+
+
+async def take_payment(deps: Deps, dialect: str, asked: PayAsked) -> PayAnswer:
+    """A check and a status only look. What the database cannot do now is to be asked again, never refused for good."""
+    now = deps.now()
+    try:
+        if asked.command is Command.CHECK:
+            return await deps.db.read(lambda: _check(deps, asked, now=now))
+        if asked.command is Command.STATUS:
+            return await deps.db.read(lambda: _status(dialect, asked))
+        return await deps.db.write(lambda: _pay(dialect, asked, now=now))
+    except StorageError as error:
+        log.warning("a payment waits: %s", type(error).__name__)
+        return PayAnswer(said=Said.TEMPORARY, id=asked.id)
+
+
+def _check(deps: Deps, asked: PayAsked, *, now: datetime) -> PayAnswer:
+    """Credits nothing. The sum may be left out."""
+    found = _target(asked, now=now)
+    if isinstance(found, Said):
+        return PayAnswer(said=found, id=asked.id)
+    contract, account, said = found
+    bound = _bounds(asked, said) if asked.amount_kop else None
+    if bound is not None:
+        return PayAnswer(said=bound, id=asked.id, least_kop=said.top_up_min_kop)
+    return PayAnswer(said=Said.OK, id=asked.id, payee=_payee(deps, contract, account), least_kop=said.top_up_min_kop)
+
+
+def _status(dialect: str, asked: PayAsked) -> PayAnswer:
+    before = known.top_up(dialect, asked.id)
+    if before is None:
+        return PayAnswer(said=Said.NO_PAYMENT, id=asked.id)
+    return PayAnswer(said=Said.OK, id=asked.id, ours=_ours(before.txn), amount_kop=before.amount_kop, at=before.at)
+
+
+def _pay(dialect: str, asked: PayAsked, *, now: datetime) -> PayAnswer:
+    """What is known is answered as the first time, whatever became of the contract since."""
+    before = known.top_up(dialect, asked.id)
+    if before is not None:
+        return _again(dialect, asked, before, now=now)
+    found = _target(asked, now=now)
+    if isinstance(found, Said):
+        return PayAnswer(said=found, id=asked.id)
+    _, account, said = found
+    bound = _bounds(asked, said)
+    if bound is not None:
+        return PayAnswer(said=bound, id=asked.id, least_kop=said.top_up_min_kop)
+    own = Own(id=account.id, purpose=account.purpose)
+    act = Act(
+        scope=dialect, key=asked.id, at=now, actor=f"provider:{dialect}", cause=Cause(provider=dialect), happened_at=_earlier(asked, now)
+    )
+    try:
+        done = post(top_up(act, own, provider=dialect, amount_kop=asked.amount_kop), now=now)
+    except LedgerRefusal:
+        return PayAnswer(said=Said.FORBIDDEN, id=asked.id)
+    if done.outcome is Outcome.CONFLICT:
+        return PayAnswer(said=Said.CONFLICT, id=asked.id)
+    first = done.outcome is Outcome.POSTED
+    return PayAnswer(said=Said.OK if first else Said.REPEATED, id=asked.id, ours=_ours(done.txn), amount_kop=asked.amount_kop, at=now)
+
+
+def _again(dialect: str, asked: PayAsked, before: known.Known, *, now: datetime) -> PayAnswer:
+    """The stored answer, with the stored sum; another account or sum is an alarm and no credit."""
+    purpose, contract = _BY_TYPE.get(asked.pay_type), contracts.numbered(asked.account)
+    account = _account(contract, purpose) if contract and purpose else None
+    if account is not None and account.id == before.account and asked.amount_kop == before.amount_kop:
+        return PayAnswer(said=Said.REPEATED, id=asked.id, ours=_ours(before.txn), amount_kop=before.amount_kop, at=before.at)
+    known.alarm(dialect, asked.id, before.txn, told=f"{asked.account} {asked.pay_type} {asked.amount_kop}", now=now)
+    return PayAnswer(said=Said.CONFLICT, id=asked.id)
+
+
+def _target(asked: PayAsked, *, now: datetime) -> tuple[ContractCard, AccountCard, TermsCard] | Said:
+    """The account that the number and the kind of account name, if money may come there."""
+    contract, purpose = contracts.numbered(asked.account), _BY_TYPE.get(asked.pay_type)
+    if contract is None:
+        return Said.UNKNOWN_ACCOUNT
+    if purpose is None:
+        return Said.FORBIDDEN if asked.pay_type == Purpose.MEAL_BENEFIT.value else Said.BAD_ACCOUNT
+    account = _account(contract, purpose)
+    if account is None:
+        return Said.UNKNOWN_ACCOUNT
+    if contract.state is not ContractState.ACTIVE or account.closed:
+        return Said.INACTIVE
+    said = terms.terms_of(contract.school, purpose, now.astimezone(ZoneInfo(zone_of(contract))).date())
+    # Where nobody is named who holds the money, none is taken (RULES D11).
+    return (contract, account, said) if said.may_take else Said.FORBIDDEN
+
+
+def _account(contract: ContractCard, purpose: Purpose) -> AccountCard | None:
+    return next((one for one in contract.accounts if one.purpose is purpose), None)
+
+
+def _bounds(asked: PayAsked, said: TermsCard) -> Said | None:
+    if asked.amount_kop < said.top_up_min_kop:
+        return Said.TOO_SMALL
+    return Said.TOO_LARGE if asked.amount_kop > said.top_up_max_kop else None
+
+
+def _payee(deps: Deps, contract: ContractCard, account: AccountCard) -> str:
+    """«М. И., питание»: enough to see that it is the right number, and nobody's name."""
+    if contract.child is not None:
+        child = person(deps.keys, PersonId(contract.child))
+        names = (child.first_name, child.middle_name) if child else ("", "")
+    else:
+        names = contracts.waiting_name(deps.keys, contract.id)
+    initials = " ".join(f"{name[0].upper()}." for name in names if name)
+    return ", ".join(part for part in (initials, _SHORT[account.purpose]) if part)
+
+
+def _ours(txn: TransactionId) -> str:
+    """Our id as the protocols want it: digits, up to twenty, always the same for one transaction."""
+    return str(int(txn[:16], 16))
+
+
+def _earlier(asked: PayAsked, now: datetime) -> datetime | None:
+    """The provider's own time, where it lies a while before ours."""
+    return asked.at if asked.at is not None and (now - asked.at).total_seconds() > 60 else None
+
+
+def temporary(asked: PayAsked) -> PayAnswer:
+    """Too many questions at once: later."""
+    return replace(PayAnswer(said=Said.TEMPORARY), id=asked.id)

@@ -1,0 +1,45 @@
+"""What a provider's id has become already: the payment as it was credited, and the alarm when it comes with another body (RULES D3)."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.ledger.model import AccountId, TransactionId
+from hub.ledger.store.tables import Conflict, Txn
+from hub.store.fields import from_micros, rows
+
+log = logging.getLogger("hub.ledger")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    txn: TransactionId
+    account: AccountId
+    amount_kop: int
+    at: datetime
+
+
+def top_up(provider: str, key: str) -> Known | None:
+    """The family's side of the payment that this id made."""
+    sql = (
+        "SELECT t.id, e.account, e.amount_kop, e.booked_at FROM ledger_txn AS t JOIN ledger_entry AS e ON e.txn = t.id "
+        "WHERE t.scope = ? AND t.key = ? AND e.number IS NOT NULL LIMIT 1"
+    )
+    found = rows(Txn, sql, (provider, key))
+    if not found:
+        return None
+    id_, account, kop, booked_at = found[0]
+    return Known(txn=TransactionId(id_), account=AccountId(account), amount_kop=int(kop), at=from_micros(booked_at))
+
+
+def alarm(scope: str, key: str, txn: TransactionId, *, told: str, now: datetime) -> None:
+    """Kept until somebody has looked, and said in the log; neither holds an account or a sum."""
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    name = f"{txn}-{digest[:16]}"
+    taken = Conflict.insert(id=name, scope=scope, key=key, request_hash=digest, txn=txn, first_at=now, last_at=now).on_conflict_ignore()
+    if not taken.as_rowcount().execute():
+        Conflict.update(seen=Conflict.seen + 1, last_at=now).where(Conflict.id == name).execute()
+    log.error("the ledger refused a known id with another body: %s, transaction %s", scope, txn)
