@@ -9,8 +9,8 @@ import signal
 import threading
 from typing import Any
 
-from hub.cli import fleet
 from hub.cli.parts import Parts, read_settings, say, wire
+from hub.cli.serving import fleet
 from hub.cli.serving.collecting import spare_what_stays
 from hub.cli.serving.listening import free_hosts, sole_server
 from hub.cli.serving.servers import SERVERS, Lifespan, StartFailed
