@@ -214,7 +214,8 @@ async def test_the_upper_case_variant_has_its_own_codes(mine: Family) -> None:
     again = await ask(mine.hub, "sber_upper", **asked)
     assert (again["CODE"], again["EXT_ID"], again["REG_DATE"], again["SUM"]) == ("8", first["EXT_ID"], first["REG_DATE"], "106.50")
     for change, code in (
-        ({"ACTION": "x"}, "2"), ({"ACCOUNT": "0270390009", "PAY_ID": "b-18"}, "3"), ({"ACCOUNT": "1"}, "4"), ({"PAY_ID": ""}, "6"), ({"AMOUNT": "1,0"}, "9"),
+        ({"ACTION": "x"}, "2"), ({"ACCOUNT": "0270390009", "PAY_ID": "b-18"}, "3"),
+        ({"ACCOUNT": "1"}, "4"), ({"PAY_ID": ""}, "6"), ({"AMOUNT": "1,0"}, "9"),
         ({"AMOUNT": "1.00", "PAY_ID": "b-18"}, "10"), ({"AMOUNT": "99999.00", "PAY_ID": "b-18"}, "11"), ({"PAY_DATE": "x"}, "12"),
         ({"AMOUNT": "106.51"}, "300"),
     ):  # fmt: skip
