@@ -128,3 +128,16 @@ async def test_acting_on_an_order_that_is_not_there_or_not_open_is_refused(bank:
     assert codes == [409, 409, 404, 404]
     part = await bank.stand.http.post(f"/_sandbox/rbs/orders/{order_id}/pay", json={"amount_kop": 1})
     assert part.status_code == 400, "only a demand code is paid in parts"
+
+
+async def test_the_demos_shop_keeps_what_is_not_given_and_its_present_keys_are_told(bank: Bank) -> None:
+    made = await bank.stand.control("rbs/shops", {"notify_url": "http://localhost:8000/own"})
+    assert {name: made[name] for name in bank.auth} == bank.auth
+    await bank.paid()
+    assert bank.shop.heard[0].url.path == "/own"
+    changed = await bank.stand.control("rbs/shops", {"password": "another", "notify_url": None})
+    assert (await bank.stand.http.get("/_sandbox/merchants")).json()["rbs"]["password"] == changed["password"] == "another"
+    assert (await bank.register("2"))["errorCode"] == "5"
+    await bank.stand.control("rbs/shops", {"password": bank.auth["password"]})
+    wrong = [{"userName": ""}, {"userName": 1}, {"userName": "new"}, {"notify_url": 1}]
+    assert [(await bank.stand.http.post("/_sandbox/rbs/shops", json=body)).status_code for body in wrong] == [400] * 4
