@@ -125,6 +125,11 @@ class Control:
             "/_sandbox/my-school/clients", {"client_id": config.options["CLIENT_ID"], "client_secret": config.options["CLIENT_SECRET"]}
         )
 
+    async def merchants(self, public_url: str) -> dict[str, dict[str, str]]:
+        """The demo's keys at each acquirer; from now on their notices come to this hub."""
+        await self._post("/_sandbox/merchants", {"hub_url": public_url})
+        return decode(SYSTEM, await self._ask("GET", "/_sandbox/merchants"), dict[str, dict[str, str]])
+
     async def register_at_vkid(self, config: ConnectorConfig, public_url: str) -> None:
         await self._post(
             "/_sandbox/vkid/apps",

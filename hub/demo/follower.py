@@ -18,6 +18,7 @@ from hub.demo.contacts import put_contacts
 from hub.demo.control import Control, Town
 from hub.demo.equipment import verify_file
 from hub.demo.money import load_money
+from hub.demo.shops import KEYS, put_keys
 from hub.settings import Settings
 from hub.settings.connectors import DEMO_FILE_MARK
 from hub.store.database import Database
@@ -98,6 +99,7 @@ class Follower:
             await self._register_at_my_school(connectors["my-school"])
         if self._at_sandbox("vkid"):
             await self.control.register_at_vkid(connectors["vkid"], public)
+        await self._register_shops()
         for name, config in connectors.items():
             if config.connector == "openid" and self._at_sandbox(name):
                 await self.control.register_at_op(config, public)
@@ -109,6 +111,13 @@ class Follower:
         self._registered_at = time.monotonic()
         if self.trouble:
             log.info("the sandbox at %s knows this hub", self.settings.sandbox_url)
+
+    async def _register_shops(self) -> None:
+        ours = [name for name in KEYS if self._at_sandbox(name)]
+        if ours:
+            told = await self.control.merchants(self.settings.public_url)
+            for name in ours:
+                put_keys(self.settings.connectors[name], told.get(name, {}))
 
     async def _register_at_my_school(self, config: ConnectorConfig) -> None:
         """A sandbox that was started anew has forgotten our subscription too: the worker makes another at its next turn."""
