@@ -9,10 +9,14 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from hub.cli.parts import opened, read_settings, say, say_json
+from hub.flows.office.rights import STAFF
+from hub.flows.office.staff import WITH_CLASS
 from hub.flows.operator_reads import Card, open_child, read_child
 from hub.flows.refusals import Refused
 from hub.settings import SettingsError
+from hub.store.school import schools, staff_codes
 from identity.errors import NotAllowed
+from identity.invitations import new_code, printed
 from identity.sealing import Keys
 from identity.store import OperatorReading
 from identity.store.accounts.operator_links import open_operator_link
@@ -29,6 +33,11 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("operator", help="operators, and reading one child with a written reason")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     _action(actions, "add", "a new operator; prints a one-time link to the console", _add, name="first name and surname")
+    staff = _action(
+        actions, "staff", "a one-time code that makes somebody an officer of a school, its head for example", _staff,
+        school="OGRN", role="head, school_admin, class_teacher, meals_officer …", name="whom it is for",
+    )  # fmt: skip
+    staff.add_argument("--class", dest="class_name", default="", help="of a class teacher or tutor")
     _action(actions, "list", "who may open a child", _list)
     _action(actions, "end", "this operator opens nothing any more, the console included", _end, operator="the operator's id")
     _action(
@@ -40,12 +49,14 @@ def add(commands: Any) -> None:
     )
 
 
-def _action(actions: Any, name: str, text: str, act: Callable[[argparse.Namespace], int], /, **wanted: str) -> None:
+def _action(actions: Any, name: str, text: str, act: Callable[[argparse.Namespace], int], /, **wanted: str) -> argparse.ArgumentParser:
     parser = actions.add_parser(name, help=text)
     for option, told in wanted.items():
         parser.add_argument(f"--{option}", required=True, help=told)
     parser.add_argument("--json", action="store_true", help="one line of JSON")
     parser.set_defaults(run=lambda options, parts: act(options))
+    found: argparse.ArgumentParser = parser
+    return found
 
 
 def _within(act: Callable[[Keys, datetime], Answer]) -> Answer:
@@ -73,6 +84,28 @@ def _add(options: argparse.Namespace) -> int:
         say_json(id=id_, name=options.name, link=link)
     else:
         say(f"{id_}\n{link}\nThe link works once and for 24 hours; whoever opens it signs in through Gosuslugi.")
+    return 0
+
+
+def _staff(options: argparse.Namespace) -> int:
+    """Shown this once; it serves nobody without a fresh Gosuslugi sign-in with a confirmed account."""
+    settings, code = read_settings(), printed(new_code())
+    if options.role not in STAFF or (options.role in WITH_CLASS) != bool(options.class_name):
+        raise SettingsError((f"--role: one of {', '.join(STAFF)}; --class goes with a class teacher and a tutor alone",))
+
+    def unit(keys: Keys, now: datetime) -> datetime:
+        if schools.school(options.school) is None:
+            raise SettingsError((f"--school: no school with OGRN {options.school}",))
+        told = {"school": options.school, "role": options.role, "class_name": options.class_name, "name": options.name}
+        staff_codes.give(keys, code, by="operator", now=now, **told)
+        return now + staff_codes.LIFE
+
+    until = _within(unit)
+    address = f"{settings.public_url}/office/enter"
+    if options.json:
+        say_json(code=code, address=address, expires_at=until.isoformat())
+    else:
+        say(f"{code}\n{address}\nThe code works once and until {until:%Y-%m-%d %H:%M} UTC; whoever types it signs in through Gosuslugi.")
     return 0
 
 

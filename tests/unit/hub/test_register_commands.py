@@ -18,7 +18,7 @@ from hub.cli.main import main
 from hub.cli.parts import Parts
 from hub.settings import load
 from hub.store.database import Database, schema
-from hub.store.school import carriers, devices, schools
+from hub.store.school import carriers, devices, schools, staff_codes
 from hub.store.school.carriers import CarrierKind
 from hub.store.school.schools import SchoolCard
 from identity.model import PersonId
@@ -106,3 +106,17 @@ def test_a_card_is_added_by_the_pupils_id_and_never_with_a_bank_cards_number(des
     assert desk.call(*card, "--number", "0012345678")[0] == 2, "somebody of the school holds it"
     assert desk.call("card", "add", "--child", "nobody", "--kind", "card", "--number", "77", "--json")[0] == 2
     assert desk.call(*card, "--number", "78", "--since", "soon")[0] == 2
+
+
+@pytest.mark.rule("B6")
+def test_the_operator_gives_a_code_that_makes_a_head(desk: Desk) -> None:
+    asked = ("operator", "staff", "--school", OGRN, "--name", "Гущина Инна", "--json")
+    code, told, said = desk.call(*asked, "--role", "head")
+    assert (code, said.count("\n"), told["address"]) == (0, 1, "https://hub.example/office/enter")
+    (waiting,) = desk.read(lambda: staff_codes.open_of(desk.keys, OGRN, now=datetime.now(UTC)))
+    assert (waiting.role, waiting.name) == ("head", "Гущина Инна")
+    used = desk.read(lambda: staff_codes.take(desk.keys, told["code"], person="p", now=datetime.now(UTC)))
+    assert used is not None and used.school == OGRN
+    for wrong in (("--role", "guardian"), ("--role", "class_teacher"), ("--role", "head", "--class", "6А")):
+        assert desk.call(*asked, *wrong)[0] == 2, wrong
+    assert desk.call("operator", "staff", "--school", "1", "--name", "Ким", "--role", "head", "--json")[0] == 2
