@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from hub.store.school import schools
+from hub.store.school.schools import SchoolCard
 from tests.flows.desk_kit import put_on_card
+from tests.flows.family_kit import form
 from tests.flows.join_kit import KID, Joining, claims, open_joining, told
 from tests.flows.kit import Hub
 from tests.flows.office_kit import OGRN, OTHER, code_for, redeem, signed
@@ -75,3 +78,35 @@ async def test_nothing_of_an_application_lies_open_in_the_database(joining: Join
     for table in ("join_bundle", "join_request", "join_event", "join_errand"):
         text = str(await joining.hub.rows(f"SELECT * FROM {table}"))
         assert not any(word in text for word in ("Прописка", "Орлов", "Пётр", "Ким"))
+
+
+@pytest.mark.rule("A5")
+@pytest.mark.rule("B5")
+async def test_who_stepped_back_from_the_child_is_approved_by_nobody(joining: Joining) -> None:
+    made = await joining.join()
+    assert (await form(joining.anna, f"/children/{joining.petya}/leave")).status_code == 303
+    for request in made["requests"]:
+        refused = await told(await joining.approve(request["id"]), 403)
+        assert (refused["reason"], "Отклоните" in refused["detail"]) == ("relation_ended", True)
+        case = await told(await joining.nina.get(f"/api/v1/office/joins/{request['id']}"))
+        assert (case["may"], case["blocked"], case["evidence_now"]) == (["reject"], "relation_ended", [])
+        await told(await joining.reject(request["id"]))
+    assert (await joining.anna.get(f"/api/v1/joins/{made['id']}")).status_code == 404
+    assert await joining.hub.rows("SELECT COUNT(*) FROM guardianship WHERE evidence = 'school_approval'") == [(0,)]
+
+
+@pytest.mark.rule("B2")
+async def test_a_child_has_a_bounded_number_of_open_applications(joining: Joining) -> None:
+    now = joining.hub.clock()
+
+    def many() -> None:
+        for number in range(20):
+            card = SchoolCard(
+                ogrn=f"10377000000{number:02d}", inn="7701000001", legal_name=f"Школа {number}", short_name="", zone="Asia/Omsk"
+            )
+            schools.put_school(card, now=now)
+
+    await joining.hub.deps.db.write(many)
+    for number in range(20):
+        await joining.join(school_ogrn=f"10377000000{number:02d}")
+    assert (await told(await joining.ask(), 403))["type"].endswith("/forbidden")

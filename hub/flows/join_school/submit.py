@@ -19,11 +19,13 @@ from hub.store.school import schools
 from hub.store.school.schools import SchoolCard
 from hub.store.sessions import Visitor
 from identity.ages import age
-from identity.joining import ANEW, LIFE, Role, may_apply, school_years
+from identity.joining import ANEW, LIFE, OPEN, Role, may_apply, school_years
 from identity.model import ActorKind
 from identity.store import record_change
 
 LONGEST_CLASS = 40
+MOST_OPEN = 20
+"""Applications for one child that wait at the same time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,9 @@ def _make(
         raise refusal(why)
     if child.birth_date is None:
         raise Refused(Reason.NOT_ALLOWED_YET)
+    waiting = [one for one in bundles.of_applicant(deps.keys, me.id, child=child.id) if one.state in OPEN]
+    if len(waiting) >= MOST_OPEN:
+        raise Refused(Reason.FORBIDDEN, f"Школы уже решают {MOST_OPEN} заявлений за этого ребёнка. Отзовите те, что не нужны.")
     if not pair.is_self:
         require_no_hold(deps, me.id)
     new = NewBundle(

@@ -8,12 +8,14 @@ from hub.flows.join_school.effect import By, decided, tell_applicant
 from hub.flows.join_school.outside import look_outside
 from hub.store.joining import bundles, errands, requests
 from hub.store.joining.records import Bundle, Event, Side
-from identity.joining import OPEN, RequestKind, RequestState
+from identity.joining import OPEN, RequestKind, RequestState, Role
 from identity.model import ActorKind, PersonId
-from identity.store import person, record_change
+from identity.store import edges, person, record_change
 from identity.store.school.deciding import may_approve
 
 BATCH = 100
+RELATION_ENDED = "relation_ended"
+"""Nothing ties the applicant to the child any more: nobody approves for a stranger."""
 AGAINST = frozenset({"person_closed", "restricted", "frozen"})
 """What stands against a representative whatever the officers say; a level that is too low only makes him wait."""
 
@@ -88,7 +90,10 @@ def _finish(deps: Deps, id_: str) -> None:
 
 def against(deps: Deps, bundle: Bundle, kind: RequestKind) -> str | None:
     """In the caller's unit: why a representative cannot be attached now; None where nothing stands against it."""
+    applicant, child = PersonId(bundle.applicant), PersonId(bundle.child)
+    if bundle.role is Role.LEGAL_REPRESENTATIVE and not edges.between(applicant, child):
+        return RELATION_ENDED
     if kind is not RequestKind.ATTACH_REPRESENTATIVE:
         return None
-    found = may_approve(deps.keys, PersonId(bundle.applicant), PersonId(bundle.child), now=deps.now())
+    found = may_approve(deps.keys, applicant, child, now=deps.now())
     return found if found in AGAINST else None

@@ -35,7 +35,7 @@ class OfChild(msgspec.Struct, frozen=True, kw_only=True):
 @tag(["Школа"])
 @document_request(NewJoin)
 @document_response(JoinView, 201)
-async def submit() -> Response:
+async def submit_join() -> Response:
     """Asked again it is the same application, with 200; after a refusal it is a new one that names the former in `previous`."""
     who, typed = await signed_in_writer(), await body(NewJoin)
 
@@ -57,7 +57,7 @@ async def submit() -> Response:
 @tag(["Школа"])
 @document_querystring(OfChild)
 @document_response(JoinList)
-async def mine() -> Response:
+async def my_joins() -> Response:
     """The own applications, newest first; `?child=` those for one child."""
     return json(await join_school.list_joins(deps(), await signed_in(), child=request.args.get("child")))
 
@@ -65,7 +65,7 @@ async def mine() -> Response:
 @routes.get("/api/v1/joins/<bundle>")
 @tag(["Школа"])
 @document_response(JoinView)
-async def read(bundle: str) -> Response:
+async def read_join(bundle: str) -> Response:
     """With every step, its date and who decided."""
     return json(await join_school.read_join(deps(), await signed_in(), bundle))
 
@@ -73,7 +73,7 @@ async def read(bundle: str) -> Response:
 @routes.post("/api/v1/joins/<bundle>/withdraw")
 @tag(["Школа"])
 @document_response(JoinView)
-async def withdraw(bundle: str) -> Response:
+async def withdraw_join(bundle: str) -> Response:
     """What is still open is taken back; twice is harmless."""
     who = await signed_in_writer()
 
@@ -85,7 +85,7 @@ async def withdraw(bundle: str) -> Response:
 
 @routes.post(ADDRESS)
 @hide
-async def notify() -> Response:
+async def joins_notify() -> Response:
     """The outside system calls; its signature is its sign-in."""
     content = await request.get_data(as_text=False)
     assert isinstance(content, bytes), "asked for bytes"

@@ -51,7 +51,7 @@ class TypedChoice(msgspec.Struct, frozen=True, kw_only=True):
 @tag(["Канцелярия"])
 @document_querystring(Filter)
 @document_response(JoinRows)
-async def queue() -> Response:
+async def join_queue() -> Response:
     """Oldest first."""
     args = request.args
     asked = joining.asked_of(args.get("state"), args.get("kind"), args.get("class"), _moment(args.get("until")))
@@ -63,7 +63,7 @@ async def queue() -> Response:
 @routes.get("/counts")
 @tag(["Канцелярия"])
 @document_response(JoinCounts)
-async def counts() -> Response:
+async def join_counts() -> Response:
     """How many wait, and of which classes."""
     return json(await joining.count_joins(deps(), await signed_in(), school=request.args.get("school")))
 
@@ -71,7 +71,7 @@ async def counts() -> Response:
 @routes.get("/<asked>")
 @tag(["Канцелярия"])
 @document_response(JoinCase)
-async def one(asked: str) -> Response:
+async def join_case(asked: str) -> Response:
     """A request with everything behind it."""
     return json(await joining.read_join(deps(), await signed_in(), asked))
 
@@ -79,7 +79,7 @@ async def one(asked: str) -> Response:
 @routes.post("/<asked>/approve")
 @tag(["Канцелярия"])
 @document_response(JoinRow)
-async def approve(asked: str) -> Response:
+async def approve_request(asked: str) -> Response:
     """Yes. Where another officer has to agree too, `needs` says so, and the state is still submitted."""
     who = await signed_in_writer()
 
@@ -93,7 +93,7 @@ async def approve(asked: str) -> Response:
 @tag(["Канцелярия"])
 @document_request(TypedReason)
 @document_response(JoinRow)
-async def reject(asked: str) -> Response:
+async def reject_request(asked: str) -> Response:
     """No, with a reason that the family reads."""
     who = await signed_in_writer()
     typed = await body(TypedReason) if await request.get_data() else TypedReason()
@@ -108,7 +108,7 @@ async def reject(asked: str) -> Response:
 @tag(["Канцелярия"])
 @document_request(TypedMany)
 @document_response(JoinVerdicts)
-async def decide() -> Response:
+async def decide_requests() -> Response:
     """Several at once, each for itself."""
     who, typed = await signed_in_writer(), await body(TypedMany)
     if typed.decision not in ("approve", "reject"):
@@ -124,7 +124,7 @@ async def decide() -> Response:
 @routes.put("/settings")
 @tag(["Канцелярия"])
 @document_request(TypedChoice)
-async def choose() -> Response:
+async def choose_signatures() -> Response:
     """The head chooses whether every approval needs two officers."""
     who, typed = await signed_in_writer(), await body(TypedChoice)
 

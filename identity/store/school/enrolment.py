@@ -89,12 +89,12 @@ def _is_nobodys(keys: Keys, twin: PersonId) -> bool:
 
 def attach_applicant(keys: Keys, guardian: PersonId, child: PersonId, *, school: str, source: str, now: datetime) -> EdgeChange | None:
     """The school's approval as evidence; it waits while the account is not confirmed. None where a restriction, a freeze or an end of
-    the record stands against it, or the school's word is there already."""
+    the tie or the record stands against it, or the school's word is there already."""
     who, whom = persons.person(keys, guardian), persons.person(keys, child)
     if who is None or whom is None or PersonState.CLOSED in (who.state, whom.state) or guardian == child:
         return None
     between = edges.between(guardian, child)
-    if child in standing(keys, who, now=now).restricted or any(one.state is EdgeState.FROZEN for one in between):
+    if not between or child in standing(keys, who, now=now).restricted or any(one.state is EdgeState.FROZEN for one in between):
         return None
     if any(one.evidence.kind is EvidenceKind.SCHOOL_APPROVAL for one in between):
         return None

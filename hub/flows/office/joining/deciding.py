@@ -8,7 +8,7 @@ from hub.deps import Deps
 from hub.flows.guardianship.telling import first_name
 from hub.flows.join_school.effect import By, decided
 from hub.flows.join_school.outside import look_outside
-from hub.flows.join_school.terms import against
+from hub.flows.join_school.terms import RELATION_ENDED, against
 from hub.flows.office.deciding.word import guardians_of, tell
 from hub.flows.office.joining.listing import evidence_now, own_request
 from hub.flows.office.joining.rows import around, row_of
@@ -31,6 +31,13 @@ _STATES = {
     RequestState.REJECTED: "Это заявление уже отклонено.",
     RequestState.WITHDRAWN: "Семья отозвала это заявление.",
     RequestState.EXPIRED: "За 30 дней решения не было, и заявление закрылось. Семья может подать его снова.",
+}
+
+
+_AGAINST = {
+    "frozen": "Подтвердить представителя нельзя: близкие остановили его доступ. Сначала решите это в «Проверках».",
+    "restricted": "Подтвердить представителя нельзя: действует ограничение по документу.",
+    RELATION_ENDED: "Подавший больше не связан с этим ребёнком. Отклоните заявление с причиной.",
 }
 
 
@@ -63,7 +70,7 @@ def approve_here(deps: Deps, visitor: Visitor, request: str) -> JoinRow:
     _must_wait(case)
     stands = against(deps, case.bundle, found.kind)
     if stands is not None:
-        raise Refused(Reason.FORBIDDEN, "Подтвердить представителя нельзя: связь с ребёнком остановлена.", more={"reason": stands})
+        raise Refused(Reason.FORBIDDEN, _AGAINST.get(stands), more={"reason": stands})
     kinds = {EvidenceKind(one.kind) for one in evidence_now(deps, case.bundle)}
     if not needs_second(kinds, option=queue.four_eyes(case.bundle.school)):
         _approve(deps, case)
