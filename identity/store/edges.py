@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -136,6 +136,12 @@ def settle(id_: EdgeId, *, state: EdgeState, missing: Iterable[Missing]) -> Guar
 
 def of_child(child: PersonId) -> tuple[Guardianship, ...]:
     return _select("child = ? AND state <> 'ended'", (child,))
+
+
+def of_children(children: Collection[PersonId]) -> tuple[Guardianship, ...]:
+    """The living edges of all of them, oldest first."""
+    wanted = tuple(children)
+    return _select(f"child IN ({marks(wanted)}) AND state <> 'ended'", wanted) if wanted else ()
 
 
 def child_by_source(keys: Keys, guardian: PersonId, source_id: str) -> Guardianship | None:

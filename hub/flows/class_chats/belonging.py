@@ -16,8 +16,8 @@ from identity.guardianship import view_by_edges
 from identity.linking.class_chats import Audience, Claim, Place, Why, places
 from identity.model import EdgeRight, EdgeState, Guardianship, LinkState, Person, PersonId, PersonState
 from identity.snils import Snils
-from identity.store import consents_of, edges, persons_by_id
-from identity.store.family.standing import Standing, capable, standing
+from identity.store import persons_by_id
+from identity.store.family.circles import capable_among, edges_around, kept_away, words_on
 from identity.store.links import subjects_at
 from identity.store.persons import by_snils
 from identity.store.school.cards import pupils_of
@@ -33,28 +33,33 @@ class Circle:
     guardians: Mapping[PersonId, Person]
     edges: Mapping[PersonId, tuple[Guardianship, ...]]
     """By pupil, the living ones."""
-    standings: Mapping[PersonId, Standing]
+    away: Mapping[PersonId, frozenset[PersonId]]
+    """By pupil, whom a restriction keeps away."""
+    capable: frozenset[PersonId]
     staff: tuple[Person, ...]
 
     @property
     def restricted(self) -> frozenset[PersonId]:
         """Whom a restriction keeps from any pupil of the class."""
-        return frozenset(who for who, found in self.standings.items() if found.restricted & self.pupils.keys())
+        return frozenset(who for some in self.away.values() for who in some)
+
+    def keeps_away(self, who: PersonId, child: PersonId) -> bool:
+        return who in self.away.get(child, ())
 
 
 def circle_of(deps: Deps, school: str, klass: str, *, now: datetime) -> Circle:
-    """In the caller's unit."""
+    """In the caller's unit; a handful of questions however many are in the class."""
     children = [child for child, _ in pupils_of(school, klass=klass)]
-    found = {child: edges.of_child(child) for child in children}
+    found = edges_around(children)
     adults = sorted({edge.guardian for some in found.values() for edge in some})
     people = persons_by_id(deps.keys, [*children, *adults])
     staff = _staff(deps, school, klass)
-    everybody = {one.id: one for one in (*people.values(), *staff)}
     return Circle(
         pupils={child: people[child] for child in children if child in people and people[child].state is PersonState.ACTIVE},
         guardians={who: people[who] for who in adults if who in people and people[who].state is PersonState.ACTIVE},
         edges=found,
-        standings={id_: standing(deps.keys, one, now=now) for id_, one in everybody.items() if id_ not in found},
+        away=kept_away(deps.keys, children, (*people.values(), *staff), now=now),
+        capable=capable_among(children, now=now),
         staff=staff,
     )
 
@@ -69,7 +74,8 @@ def _staff(deps: Deps, school: str, klass: str) -> tuple[Person, ...]:
 def belonging(deps: Deps, circle: Circle, audience: Audience, kind: str, *, now: datetime) -> tuple[Place, ...]:
     """In the caller's unit: a place for everybody who has to do with this chat at this messenger."""
     messenger = MESSENGERS[kind]
-    said = _said([*circle.pupils, *circle.guardians, *(one.id for one in circle.staff)], messenger.consent)
+    everybody = {*circle.pupils, *circle.guardians, *(one.id for one in circle.staff)}
+    said = words_on(messenger.consent, everybody)
     wishes = members.wishes_of(circle.pupils.keys())
     claims = [*_of_staff(circle, said, messenger.consent, now=now)]
     for child in circle.pupils.values():
@@ -86,10 +92,6 @@ def _profiles(deps: Deps, system: str | None, people: Collection[PersonId]) -> M
     return {one: one for one in people} if system is None else subjects_at(deps.keys, system, people, state=LinkState.ACTIVE)
 
 
-def _said(people: Iterable[PersonId], purpose: Purpose) -> Mapping[PersonId, tuple[Consent, ...]]:
-    return {one: tuple(word for word in consents_of(one) if word.purpose is purpose) for one in people}
-
-
 def _pupil(
     circle: Circle,
     child: Person,
@@ -100,7 +102,7 @@ def _pupil(
     now: datetime,
 ) -> Claim:
     """With a profile of his own; under 14 the guardians' word lets him in, from 14 his own (RULES A14)."""
-    guardians = [who for who in _active(circle, child) if child.id not in circle.standings[who].restricted]
+    guardians = [who for who in _active(circle, child) if not circle.keeps_away(who, child.id)]
     holds = answer(
         said[child.id], subject=child.id, guardians=guardians, purpose=purpose, where=phase(child.birth_date, now, child.zone), now=now
     )
@@ -123,14 +125,14 @@ def _guardians(
     now: datetime,
 ) -> Iterable[Claim]:
     """Whoever may see the child and be told of him now; a grown pupil's parents are no parents of the class (RULES A5, A6)."""
-    grown = capable(child.id, now=now)
+    grown = child.id in circle.capable
     for who in dict.fromkeys(edge.guardian for edge in circle.edges[child.id]):
         person = circle.guardians.get(who)
         if person is None:
             continue
         mine = [edge for edge in circle.edges[child.id] if edge.guardian == who]
         right = view_by_edges(child, mine, person.level, now, capable=grown)
-        if not right.allowed and child.id not in circle.standings[who].restricted:
+        if not right.allowed and not circle.keeps_away(who, child.id):
             continue
         yield Claim(
             person=who,

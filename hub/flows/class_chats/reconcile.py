@@ -85,11 +85,8 @@ async def look_at(deps: Deps, chat: str) -> None:
 async def _look_at(deps: Deps, chat: str) -> None:
     now = deps.now()
 
-    def begin() -> Known | None:
-        rooms.begin_look(chat, now=now)
-        return known_of(deps, chat, now=now)
-
-    known = await deps.db.write(begin)
+    await deps.db.write(lambda: rooms.begin_look(chat, now=now))
+    known = await deps.db.read(lambda: known_of(deps, chat, now=now))
     port = deps.chats.get(known.room.kind) if known is not None else None
     if known is None or port is None:
         await deps.db.write(lambda: rooms.failed(chat, note="silent", next_at=now + EVERY))

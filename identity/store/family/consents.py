@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -26,7 +26,7 @@ from identity.sealing import Keys
 from identity.store import edges, persons
 from identity.store.family.standing import standing
 from identity.store.family.tables import ConsentRow
-from identity.store.rows import fetch, instant, instant_of, new_id
+from identity.store.rows import fetch, instant, instant_of, marks, new_id
 from identity.store.trail import access
 
 _COLUMNS = "id, subject, giver, purpose, word, text_version, operator, processors, valid_until, at, withdrawn_at"
@@ -66,6 +66,12 @@ def withdraw_consent(id_: ConsentId, by: PersonId, *, now: datetime) -> Consent:
 
 def consents_of(subject: PersonId) -> tuple[Consent, ...]:
     return _select("subject = ?", (subject,))
+
+
+def words_of(subjects: Collection[PersonId], purpose: Purpose) -> tuple[Consent, ...]:
+    """Of many people, what was said on one purpose."""
+    wanted = tuple(subjects)
+    return _select(f"purpose = ? AND subject IN ({marks(wanted)})", (purpose.value, *wanted)) if wanted else ()
 
 
 def consents_by(giver: PersonId) -> tuple[Consent, ...]:
