@@ -14,8 +14,8 @@ from tools.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-OPEN = ["/", "/help", "/offline", "/docs", "/nowhere"]
-OWN = ["/", "/family", "/notices", "/connect", "/connect/dnevnik", "/connect/digital-school", "/invitation"]
+OPEN = ["/", "/help", "/offline", "/docs", "/nowhere", "/directory", "/directory?q=%D1%88%D0%BA%D0%BE%D0%BB%D0%B0", "/support"]
+OWN = ["/", "/family", "/notices", "/connect", "/connect/dnevnik", "/connect/digital-school", "/invitation", "/checklist", "/appeals"]
 MINE = ["/settings", "/family/devices", "/consents", "/export", "/export/oneroster", "/leave", "/retention", "/?app=1"]
 CHILD = [
     "diary",
@@ -32,7 +32,7 @@ CHILD = [
     "calendar",
     "download",
 ]
-CHILD += ["report", "messages", "absence", "absence?more=1"]
+CHILD += ["report", "messages", "absence", "absence?more=1", "ask", "appeals"]
 NARROW = {"viewport": {"width": 360, "height": 740}}
 
 

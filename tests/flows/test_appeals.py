@@ -49,6 +49,7 @@ async def test_an_appeal_is_taken_answered_written_on_and_closed_and_each_step_i
     assert (line["last_name"], line["about"]["title"], line["may"]) == ("Орлов", "Обед, 106,50 ₽", ["take", "answer"])
     assert (await told(await desk.nina.send("POST", f"{DESK}/{made['id']}/take")))["state"] == "taken"
     assert (await desk.rita.send("POST", f"{DESK}/{made['id']}/take")).status_code == 409
+    desk.hub.clock.go(minutes=1)
     await told(await desk.nina.send("POST", f"{DESK}/{made['id']}/answer", json={"text": "Вернули 106,50 ₽"}))
     assert {"appeal_answered", "appeal_taken"} <= set(await kinds(desk.anna))
     seen = await told(await desk.anna.get(f"{MINE}/{made['id']}"))

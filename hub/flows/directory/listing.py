@@ -29,8 +29,11 @@ async def list_directory(deps: Deps, *, query: str = "", region: str = "", kind:
         there = {placed.system for placed in place.on(place.today(now))}
         systems = [one for one in systems if one.id in there or one.id not in registry().systems]
 
+    if kind == SYSTEM:
+        return Directory(items=tuple(systems), at=now)
+
     def unit() -> tuple[list[DirectoryItem], bool]:
-        found: list[SchoolCard] = schools.every() if kind != SYSTEM else []
+        found: list[SchoolCard] = schools.every()
         chosen = ranked(text, found) if text else sorted(found, key=lambda one: one.short_name)
         shown = chosen[:MOST_SCHOOLS]
         return of_schools(deps, shown), len(chosen) > len(shown) or (bool(text) and len(chosen) >= MOST_SCHOOLS)
