@@ -135,8 +135,8 @@ def _payee(deps: Deps, contract: ContractCard, account: AccountCard) -> str:
 
 
 def _ours(txn: TransactionId) -> str:
-    """Our id as the protocols want it: digits, up to twenty, always the same for one transaction."""
-    return str(int(txn[:16], 16))
+    """Our id as the protocols want it: up to twenty digits, always the same for one transaction: its time, and 25 bits of chance."""
+    return str((int(txn[:12], 16) << 25) | (int(txn[12:19], 16) & (2**25 - 1)))
 
 
 def _earlier(asked: PayAsked, now: datetime) -> datetime | None:
