@@ -23,7 +23,7 @@ from hub.flows.views.self_service.checklist import ChecklistChild, ChildSteps, H
 from identity.claims import Level
 from identity.model import EdgeState, Missing
 
-DONE, TODO, WAITING, ATTENTION, BLOCKED, OPTIONAL, ASIDE = "done", "todo", "waiting", "attention", "blocked", "optional", "aside"
+DONE, OPEN, WAITING, ATTENTION, BLOCKED, OPTIONAL, ASIDE = "done", "todo", "waiting", "attention", "blocked", "optional", "aside"
 _TITLES = {"gosuslugi": "Госуслуги", "child": "Ребёнок", "messenger": "VK ID или MAX", "diary": "Дневник"}
 _NAMES = {"vkid": "VK ID", "max": "MAX"}
 
@@ -49,7 +49,7 @@ def steps_of(facts: Facts, one: ChildFacts | None, now: datetime) -> ChildSteps:
         done=len(counted) - len(left),
         total=len(counted),
         finished=not left,
-        next=next((step.kind for step in left if step.state in (TODO, ATTENTION)), None),
+        next=next((step.kind for step in left if step.state in (OPEN, ATTENTION)), None),
         put_aside=one.home_aside if one is not None else facts.home_aside,
     )
 
@@ -58,7 +58,7 @@ def gosuslugi(facts: Facts, now: datetime) -> StepView:
     """What the own account still lacks (F053); a check that the person says is under way is waited for (F048)."""
     if not facts.by_gosuslugi:
         text = "Нужна ваша учётная запись Госуслуг. Её нет? Есть три способа завести."
-        return _step("gosuslugi", TODO, text, how=(SIGN_IN, *REGISTER), missing=("no_account",))
+        return _step("gosuslugi", OPEN, text, how=(SIGN_IN, *REGISTER), missing=("no_account",))
     if facts.me.level is not Level.CONFIRMED:
         return _unconfirmed(facts, now)
     if Missing.SNILS_MISSING.value in facts.lacks:
@@ -79,7 +79,7 @@ def _unconfirmed(facts: Facts, now: datetime) -> StepView:
         return _step("gosuslugi", ATTENTION, text, how=(AGAIN, *CONFIRM), missing=("level_too_low",), since=since)
     allows = "заявление в школу подать можно, остальное" if facts.me.level is Level.STANDARD else "дети и дневник"
     text = f"Сейчас запись {level}: {allows} откроется с подтверждённой. Подтвердить можно бесплатно."
-    return _step("gosuslugi", TODO, text, how=CONFIRM, missing=("level_too_low",))
+    return _step("gosuslugi", OPEN, text, how=CONFIRM, missing=("level_too_low",))
 
 
 def _no_child(facts: Facts, account: StepView) -> StepView:
@@ -87,8 +87,8 @@ def _no_child(facts: Facts, account: StepView) -> StepView:
         text = "Дети появятся сами, когда запись Госуслуг будет подтверждена."
         return _step("child", BLOCKED, text, how=(CODE, BY_SCHOOL), missing=("no_children",), after="gosuslugi")
     if Missing.CHILDREN_NOT_TOLD.value in facts.lacks:
-        return _step("child", TODO, "Госуслуги не сказали о детях: вы не разрешили.", how=(ALLOW, CODE), missing=("children_not_told",))
-    return _step("child", TODO, "Госуслуги не показали ни одного ребёнка.", how=(ADD_CHILD, CODE, BY_SCHOOL), missing=("no_children",))
+        return _step("child", OPEN, "Госуслуги не сказали о детях: вы не разрешили.", how=(ALLOW, CODE), missing=("children_not_told",))
+    return _step("child", OPEN, "Госуслуги не показали ни одного ребёнка.", how=(ADD_CHILD, CODE, BY_SCHOOL), missing=("no_children",))
 
 
 def _child(facts: Facts, one: ChildFacts) -> StepView:
@@ -102,11 +102,11 @@ def _child(facts: Facts, one: ChildFacts) -> StepView:
         text = "Доступ остановлен: кто-то из близких не узнал вас. Решит школа."
         return _step("child", ATTENTION, text, how=(ASK_SCHOOL,), missing=("edge_frozen",))
     if Missing.UNDER_18.value in lacks or Missing.UNDER_18.value in facts.lacks:
-        return _step("child", TODO, "Родителю младше 18 лет доступ открывает школа.", how=(ASK_SCHOOL,), missing=("under_18",))
+        return _step("child", OPEN, "Родителю младше 18 лет доступ открывает школа.", how=(ASK_SCHOOL,), missing=("under_18",))
     if Missing.LEVEL_TOO_LOW.value in lacks or facts.me.level is not Level.CONFIRMED:
         text = "Ребёнок есть, но виден будет после подтверждения вашей записи Госуслуг."
         return _step("child", BLOCKED, text, missing=("level_too_low",), after="gosuslugi")
-    return _step("child", TODO, "Связь с ребёнком ждёт подтверждения.", how=(AGAIN, CODE, ASK_SCHOOL), missing=tuple(sorted(lacks)))
+    return _step("child", OPEN, "Связь с ребёнком ждёт подтверждения.", how=(AGAIN, CODE, ASK_SCHOOL), missing=tuple(sorted(lacks)))
 
 
 def _messenger(facts: Facts, one: ChildFacts) -> StepView:
@@ -133,7 +133,7 @@ def _diary(one: ChildFacts) -> StepView:
         return _step("diary", BLOCKED, "Сначала нужна подтверждённая связь с ребёнком.", missing=("no_right",), after="child")
     how = (HowView(text="Выбрать дневник и войти", href=f"/connect?child={child}"), CODE)
     text = "Войдите в дневник ребёнка один раз. Если школа внесла ваш СНИЛС в карточку, код приглашения не нужен."
-    return _step("diary", TODO, text, how=how, missing=("not_linked",))
+    return _step("diary", OPEN, text, how=how, missing=("not_linked",))
 
 
 def _step(
