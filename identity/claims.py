@@ -40,8 +40,18 @@ class ChildClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkClaim:
+    """An organisation that the provider lists the person under: as its head, as its administrator, or simply there."""
+
+    ogrn: str
+    is_head: bool = False
+    is_administrator: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
-    """One person at one provider. `children` is None where the provider does not tell; `snils` is set only if it vouches for it."""
+    """One person at one provider. `children` is None where the provider does not tell, `work` where it was not asked; `snils` is set only
+    if it vouches for it."""
 
     system: str
     subject: str
@@ -56,8 +66,9 @@ class Claims:
     phones: tuple[Contact, ...] = ()
     emails: tuple[Contact, ...] = ()
     children: tuple[ChildClaim, ...] | None = None
+    work: tuple[WorkClaim, ...] | None = None
     auth_time: datetime | None = None
     provider_session: str = field(default="", repr=False)
 
 
-__all__ = ["ChildClaim", "Claims", "Contact", "InvalidSnils", "Level", "Snils"]
+__all__ = ["ChildClaim", "Claims", "Contact", "InvalidSnils", "Level", "Snils", "WorkClaim"]

@@ -28,6 +28,8 @@ from identity.claims import Claims
 TOKEN_WITHIN_S = 10.0
 READ_WITHIN_S = 10.0
 MAX_CODE = 8 * 1024
+WORK = "work"
+"""Under this the flow keeps the wider scope of a sign-in at work."""
 PRODUCTION = "esia.gosuslugi.ru"
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 T = TypeVar("T")
@@ -102,17 +104,25 @@ class Esia:
 
     async def begin(self, *, state: str, redirect_uri: str) -> Departure:
         """The signed authorisation address; `state` should be a UUID, as ESIA's manual asks."""
-        request = self._request(state=state, redirect_uri=redirect_uri)
+        return await self._departure(self._request(state=state, redirect_uri=redirect_uri), {})
+
+    async def begin_at_work(self, *, state: str, redirect_uri: str) -> Departure:
+        """As `begin`, and the list of organisations is asked for too: of school staff alone, a family is never asked for it."""
+        scope = f"{self._scope} {manifest.WORK_SCOPE}"
+        return await self._departure(self._request(state=state, redirect_uri=redirect_uri, scope=scope), {WORK: scope})
+
+    async def _departure(self, request: Request, keep: Mapping[str, str]) -> Departure:
         nonce = secrets.token_urlsafe(16)
         address = f"{self._base_url}{self._dialect.authorise_path}"
         # Online access is all that a sign-in needs: no refresh token is asked for, none has to be kept.
         url = prepare_grant_uri(address, response_type="code", access_type="online", nonce=nonce, **await self._signed(request))
-        return Departure(url=url, keep={"nonce": nonce})
+        return Departure(url=url, keep={"nonce": nonce, **keep})
 
     async def finish(self, arrival: Arrival) -> Claims:
         """Exchanges the code, verifies the id_token, then reads person, contacts and children side by side."""
         code = self._code(arrival)
-        answer = await self._exchange(code, arrival.redirect_uri)
+        scope = arrival.keep.get(WORK, "")
+        answer = await self._exchange(code, arrival.redirect_uri, scope or self._scope)
         token = await self._verified(answer, arrival.keep.get("nonce"))
         who = mapping.subject(self.name, token)
         self._check_access_token(answer.access_token, who.oid)
@@ -121,9 +131,10 @@ class Esia:
                 person = group.create_task(self._read(answer, f"/rs/prns/{who.oid}", mapping.PersonAnswer))
                 contacts = group.create_task(self._contacts(answer, who.oid))
                 kids = group.create_task(self._kids(answer, who.oid))
+                roles = group.create_task(self._roles(answer, who.oid, asked=bool(scope)))
         except ExceptionGroup as several:
             raise several.exceptions[0] from several
-        return mapping.claims(self.name, who, person.result(), contacts.result(), kids.result())
+        return mapping.claims(self.name, who, person.result(), contacts.result(), kids.result(), roles.result())
 
     def logout_url(self, *, return_to: str) -> str | None:
         """ESIA's own sign-out page; its parameter is called redirect_url."""
@@ -145,9 +156,11 @@ class Esia:
             raise Rejected(self.name, "code", errors.AGAIN)
         return code
 
-    def _request(self, *, state: str, redirect_uri: str, code: str = "") -> Request:
+    def _request(self, *, state: str, redirect_uri: str, code: str = "", scope: str = "") -> Request:
         timestamp = self._now().astimezone(UTC).strftime("%Y.%m.%d %H:%M:%S +0000")
-        return Request(client_id=self._client_id, scope=self._scope, timestamp=timestamp, state=state, redirect_uri=redirect_uri, code=code)
+        return Request(
+            client_id=self._client_id, scope=scope or self._scope, timestamp=timestamp, state=state, redirect_uri=redirect_uri, code=code
+        )
 
     async def _signed(self, request: Request) -> dict[str, str]:
         """The fields that both requests share, the secret over them included."""
@@ -164,8 +177,8 @@ class Esia:
             fields["client_certificate_hash"] = await self._signer.certificate_hash()
         return fields
 
-    async def _exchange(self, code: str, redirect_uri: str) -> mapping.TokenAnswer:
-        request = self._request(state=str(uuid4()), redirect_uri=redirect_uri, code=code)
+    async def _exchange(self, code: str, redirect_uri: str, scope: str) -> mapping.TokenAnswer:
+        request = self._request(state=str(uuid4()), redirect_uri=redirect_uri, code=code, scope=scope)
         form = prepare_token_request("authorization_code", code=code, token_type="Bearer", **await self._signed(request))
         with errors.explained():
             response = await self._caller.call(
@@ -217,6 +230,15 @@ class Esia:
             return None
         try:
             return await self._collection(answer, f"/rs/prns/{oid}/kids", mapping.Collection[mapping.KidAnswer], mapping.KidAnswer)
+        except (AccessDenied, NotFound):
+            return None
+
+    async def _roles(self, answer: mapping.TokenAnswer, oid: str, *, asked: bool) -> list[mapping.RoleAnswer] | None:
+        """None where it was not asked for, or is refused."""
+        if not asked:
+            return None
+        try:
+            return await self._collection(answer, f"/rs/prns/{oid}/roles", mapping.Collection[mapping.RoleAnswer], mapping.RoleAnswer)
         except (AccessDenied, NotFound):
             return None
 

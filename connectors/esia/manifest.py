@@ -14,6 +14,7 @@ VERIFY_KEYS = "VERIFY_KEYS"
 ISSUER = "ISSUER"
 
 # What a parents' diary needs: no passport, no address, no vehicles.
+WORK_SCOPE = "usr_org"
 DEFAULT_SCOPE = "openid fullname birthdate gender snils mobile email kid_fullname kid_birthdate kid_gender kid_snils"
 
 SETTINGS = (

@@ -13,7 +13,7 @@ import phonenumbers
 
 from connectors.esia import errors
 from connectors.kit.errors import AccessDenied, Drifted, Rejected
-from identity.claims import ChildClaim, Claims, Contact, Level, Snils
+from identity.claims import ChildClaim, Claims, Contact, Level, Snils, WorkClaim
 
 MAX_KIDS = 30
 _SEXES = frozenset({"M", "F"})
@@ -63,6 +63,15 @@ class KidAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     snils: str | None = None
 
 
+class RoleAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One line of `/roles`: an organisation, and what the person is in it."""
+
+    ogrn: str | None = None
+    chief: bool = False
+    admin: bool = False
+    active: bool = True
+
+
 class Collection(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """Elements are whole objects where `embed=(elements)` was understood, absolute addresses where it was not."""
 
@@ -96,7 +105,14 @@ def subject(system: str, token: Mapping[str, Any]) -> Subject:
     )
 
 
-def claims(system: str, who: Subject, person: PersonAnswer, contacts: Iterable[ContactAnswer], kids: Sequence[KidAnswer] | None) -> Claims:
+def claims(
+    system: str,
+    who: Subject,
+    person: PersonAnswer,
+    contacts: Iterable[ContactAnswer],
+    kids: Sequence[KidAnswer] | None,
+    roles: Sequence[RoleAnswer] | None = None,
+) -> Claims:
     """One record of everything; raises where the account is closed, is another's, or an answer is not as documented."""
     if person.oid is not None and str(person.oid) != who.oid:
         raise Rejected(system, "subject_differs", errors.UNKNOWN)
@@ -120,6 +136,7 @@ def claims(system: str, who: Subject, person: PersonAnswer, contacts: Iterable[C
         phones=_phones(contacts),
         emails=_emails(contacts),
         children=None if kids is None else tuple(_child(system, kid) for kid in kids),
+        work=None if roles is None else _work(roles),
         auth_time=who.auth_time,
         provider_session=who.session,
     )
@@ -167,6 +184,15 @@ def _child(system: str, kid: KidAnswer) -> ChildClaim:
         birth_date=day(system, kid.birth_date),
         snils=snils(kid.snils),
         sex=kid.gender if kid.gender in _SEXES else None,
+    )
+
+
+def _work(roles: Sequence[RoleAnswer]) -> tuple[WorkClaim, ...]:
+    """Organisations with an OGRN; one that the person has left says nothing."""
+    return tuple(
+        WorkClaim(ogrn=one.ogrn, is_head=one.chief, is_administrator=one.admin)
+        for one in roles
+        if one.active and one.ogrn and re.fullmatch(r"[0-9]{13,15}", one.ogrn)
     )
 
 

@@ -98,6 +98,13 @@ class AskingAnew(Protocol):
 
 
 @runtime_checkable
+class AskingWork(Protocol):
+    """A provider that also tells where somebody works and as what, if it is asked for that: families are not asked."""
+
+    async def begin_at_work(self, *, state: str, redirect_uri: str) -> Departure: ...
+
+
+@runtime_checkable
 class Wrapping(Protocol):
     """A provider whose callback may come wrapped up: the plain parameters, `state` among them, or `Rejected`."""
 

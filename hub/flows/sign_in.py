@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connectors.kit.calls import SIGNING_IN
-from connectors.kit.ports import Access, Arrival, AskingAnew, SignInPort, Wrapping
+from connectors.kit.ports import Access, Arrival, AskingAnew, AskingWork, SignInPort, Wrapping
 from hub.deps import Deps
 from hub.flows.follow_edges import follow_edges
 from hub.flows.join_records.prove import Proven, finish_proof, is_merger
 from hub.flows.keep_profile import ask_who, keep_access
 from hub.flows.know_device import note_device
 from hub.flows.link_account.profiles import ProfileBound, finish_profile
+from hub.flows.office.told_posts import follow_work
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused, accepted
 from hub.flows.review_words import REVIEWS
@@ -51,15 +52,18 @@ def port_of(deps: Deps, system: str) -> SignInPort:
     return port
 
 
-async def begin(deps: Deps, system: str, *, browser: str, next_path: str, before: Visitor | None = None, anew: bool = False) -> str:
+async def begin(
+    deps: Deps, system: str, *, browser: str, next_path: str, before: Visitor | None = None, anew: bool = False, at_work: bool = False
+) -> str:
     """Remembers the flow and returns the provider's address. Each tab has its own flow. `before` is who is signed in here already.
 
-    `anew`: a provider that can is told to ask for the password again.
+    `anew`: a provider that can is told to ask for the password again. `at_work`: it is asked where the person works, too.
     """
     port = port_of(deps, system)
     state = str(uuid.uuid4())
     redirect_uri = return_address(deps, system)
     leave = port.begin_anew if anew and isinstance(port, AskingAnew) else port.begin
+    leave = port.begin_at_work if at_work and isinstance(port, AskingWork) else leave
     departure = await leave(state=state, redirect_uri=redirect_uri)
     now = deps.now()
     await deps.db.write(
@@ -114,6 +118,8 @@ async def finish(
         raise Refused(Reason.REVIEW, detail, more={"reason": settled.reason, "exits": [how.value for how in settled.exits]})
     found, session, token = settled
     forget(deps, session=former, person=found)
+    if claims.work is not None:
+        deps.memory.offices.clear()
     return SignedIn(token=token, session=session, person=found, next_path=flow.next_path)
 
 
@@ -165,6 +171,7 @@ def _settle(
         text = "Похоже, у вас уже есть кабинет. Войдите той учётной записью, которой пользовались раньше, и подключите эту к нему."
         notices.tell(deps.keys, person=who, kind="maybe_you", text=text, href="/family/sign-ins", now=now)
     follow_edges(deps, outcome.edges)
+    follow_work(deps, claims, who)
     session, token = sessions.start(
         deps.keys,
         person=who,

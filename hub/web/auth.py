@@ -52,7 +52,9 @@ async def start(system: str) -> Response:
         keep_way(answer, next_path, system=system)
         return answer
     if system in deps().sign_ins:
-        url = await sign_in.begin(deps(), system, browser=found, next_path=next_path, before=await visitor(), anew=anew)
+        url = await sign_in.begin(
+            deps(), system, browser=found, next_path=next_path, before=await visitor(), anew=anew, at_work="work" in request.args
+        )
     else:
         if system not in deps().diaries:
             raise Refused(Reason.UNKNOWN_SYSTEM)

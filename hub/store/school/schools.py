@@ -13,6 +13,8 @@ from hub.store.fields import InstantField, SealedColumn, delete, rows
 from identity.sealing import Keys
 from identity.store.persons import SNILS_LABEL
 
+TOLD = "told-"
+"""So begins the id of a post that Gosuslugi told and nobody of ours gave."""
 SNILS_INDEX = SNILS_LABEL
 """The label of identity's own SNILS index, so that an officer is found when that person signs in."""
 
@@ -82,14 +84,14 @@ def put_school(card: SchoolCard, *, now: datetime) -> None:
         School.insert(ogrn=card.ogrn, **known).on_conflict_ignore().execute()
 
 
-def put_officers(keys: Keys, cards: Iterable[OfficerCard], *, now: datetime) -> None:
-    """Adds the officers that are not there yet."""
+def put_officers(keys: Keys, cards: Iterable[OfficerCard], *, now: datetime, told: bool = False) -> None:
+    """Adds the officers that are not there yet; `told` by Gosuslugi, which also takes them away again."""
     for card in cards:
         known = (SchoolOfficer.school == card.school) & (SchoolOfficer.role == card.role)
         if SchoolOfficer.select().where(known, SchoolOfficer.snils_index.in_(keys.indexes(SNILS_INDEX, card.snils))).exists():
             continue
         index = keys.index(SNILS_INDEX, card.snils)
-        id_ = f"{card.school}-{card.role}-{index[:16]}"
+        id_ = f"{TOLD if told else ''}{card.school}-{card.role}-{index[:16]}"
         SchoolOfficer.insert(
             id=id_,
             school=card.school,
@@ -151,6 +153,19 @@ def snils_of(keys: Keys, officer: str) -> str | None:
 def end_post(officer: str, ogrn: str) -> bool:
     """From now on the person has this post no more."""
     return bool(delete(SchoolOfficer, SchoolOfficer.id == officer, SchoolOfficer.school == ogrn))
+
+
+def told_posts(keys: Keys, snils: str) -> set[tuple[str, str]]:
+    """School and role of the posts that Gosuslugi told of this person."""
+    indexes = keys.indexes(SNILS_INDEX, snils)
+    marks = ", ".join("?" * len(indexes))
+    sql = f"SELECT school, role FROM school_officer WHERE snils_index IN ({marks}) AND id LIKE '{TOLD}%'"  # noqa: S608 - own words and question marks
+    return {(str(school), str(role)) for school, role in rows(SchoolOfficer, sql, indexes)}
+
+
+def end_told_post(keys: Keys, snils: str, school: str, role: str) -> None:
+    mine = SchoolOfficer.snils_index.in_(keys.indexes(SNILS_INDEX, snils)) & SchoolOfficer.id.startswith(TOLD)
+    delete(SchoolOfficer, mine & (SchoolOfficer.school == school) & (SchoolOfficer.role == role))
 
 
 def roles_at(ogrn: str) -> list[str]:

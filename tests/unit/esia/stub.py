@@ -70,6 +70,7 @@ class Stub:
     person: Any = field(default_factory=lambda: dict(PERSON))
     contacts: Any = field(default_factory=lambda: collection(list(CONTACTS)))
     kids: Any = field(default_factory=lambda: collection(list(KIDS)))
+    roles: Any = field(default_factory=lambda: collection([]))
     id_token: str | None = None
     access: str = field(default_factory=access_token)
     token_changes: dict[str, Any] = field(default_factory=dict)
@@ -101,6 +102,7 @@ class Stub:
         if reply := self.replies.get(path):
             return self._given(reply)
         answers = {f"/rs/prns/{OID}": self.person, f"/rs/prns/{OID}/ctts": self.contacts, f"/rs/prns/{OID}/kids": self.kids}
+        answers[f"/rs/prns/{OID}/roles"] = self.roles
         return as_json(answers[path])
 
     @staticmethod
