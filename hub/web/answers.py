@@ -35,16 +35,23 @@ def json(view: object, status: int = 200, *, headers: Mapping[str, str] | None =
     return tagged(_ENCODER.encode(view), JSON, status, headers=headers)
 
 
-def tagged(body: bytes, content_type: str, status: int = 200, *, headers: Mapping[str, str] | None = None) -> Response:
+def tagged(
+    body: bytes, content_type: str, status: int = 200, *, headers: Mapping[str, str] | None = None, tag: str | None = None
+) -> Response:
+    """`tag` is for a body that was made and tagged before."""
     given = {"Cache-Control": "private, no-cache", "Vary": "Cookie", **(headers or {})}
     if request.method not in ("GET", "HEAD") or status != 200:
         return Response(body, status, content_type=content_type, headers=given)
-    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    tag = tag or tag_of(body)
     given["ETag"] = tag
     asked = request.headers.get("If-None-Match", "")
     if asked and (asked.strip() == "*" or tag in [one.strip().removeprefix("W/") for one in asked.split(",")]):
         return Response(b"", 304, headers=given)
     return Response(body, status, content_type=content_type, headers=given)
+
+
+def tag_of(body: bytes) -> str:
+    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
 def empty(status: int = 204) -> Response:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
@@ -24,6 +25,7 @@ from hub.store.fields import from_micros
 from hub.store.sessions import Visitor
 from identity.model import Person
 
+Made = TypeVar("Made")
 PAGE = "money.statement"
 MOST = 1000
 MONTHS = 24
@@ -31,19 +33,21 @@ _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 
 async def show_statement(
-    deps: Deps, visitor: Visitor, account: str, *, month: str | None = None, cursor: str | None = None, limit: int = MOST
-) -> StatementView:
+    deps: Deps, visitor: Visitor, account: str, make: Callable[[StatementView], Made], *, month: str | None = None,
+    cursor: str | None = None, limit: int = MOST,
+) -> Made:  # fmt: skip
+    """What `make` makes of it, beside the reading: a thousand rows are worded once while nothing is written."""
     now = deps.now()
 
-    def unit() -> tuple[StatementView, Person | None]:
+    def unit() -> tuple[Made, Person | None]:
         card, contract, child = seen_account(deps, visitor, account, now=now)
-        return statement_of(card, zone_of(contract), month, cursor, limit, now=now), child
+        return make(statement_of(card, zone_of(contract), month, cursor, limit, now=now)), child
 
     key = ("statement", visitor.person, visitor.system, account, month, cursor, limit)
-    view, child = await deps.memory.people.of(deps.db, key, unit)
+    made, child = await deps.memory.people.of(deps.db, key, unit)
     if child is not None:
         await note_reading(deps, visitor, child.id, PAGE)
-    return view
+    return made
 
 
 async def show_month(deps: Deps, visitor: Visitor, account: str, *, month: str | None = None, cursor: str | None = None) -> MonthPage:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
 from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_response, tag
 
 from hub.flows.money import show_contracts, show_statement
 from hub.flows.money.show_statement import MOST
 from hub.flows.views.money import ContractList, StatementView
-from hub.web.answers import deps, json
+from hub.web.answers import JSON, deps, json, tag_of, tagged
 from hub.web.api.reading import number
 from hub.web.visitors import signed_in
 
@@ -41,12 +42,18 @@ async def list_contracts() -> Response:
 async def statement(account: str) -> Response:
     """A month, oldest first; each row opens with the closing of the one before, over pages and months. Free in every tariff."""
     asked = request.args
-    found = await show_statement(
+    body, tag_ = await show_statement(
         deps(),
         await signed_in(),
         account,
+        _made,
         month=asked.get("month") or None,
         cursor=asked.get("cursor") or None,
         limit=number("limit", default=MOST, most=MOST),
     )
-    return json(found)
+    return tagged(body, JSON, tag=tag_)
+
+
+def _made(view: StatementView) -> tuple[bytes, str]:
+    body = msgspec.json.encode(view)
+    return body, tag_of(body)
