@@ -13,7 +13,7 @@ from hub.store.school import schools
 from hub.store.school.schools import OfficerCard
 from tests.flows.desk_kit import Desk, open_desk, put_on_card, snils
 from tests.flows.family_kit import form, kinds, page, relative, told
-from tests.flows.kit import Browser, Hub, kid, parent
+from tests.flows.kit import Browser, Hub, kid, mark, parent
 from tests.flows.office_kit import OGRN, signed
 
 MINE, DESK = "/api/v1/appeals", "/api/v1/office/appeals"
@@ -254,3 +254,33 @@ async def test_the_pages_carry_the_whole_talk(desk: Desk) -> None:
     assert (await form(desk.anna, f"{path}/messages", form="m", text="Спасибо")).status_code == 303
     await form(desk.nina, f"/office/appeals/{id_}/answer", form="b", text="Пожалуйста")
     assert (await form(desk.anna, f"{path}/close")).status_code == 303
+
+
+async def test_what_waits_stands_on_the_desks_first_page(desk: Desk) -> None:
+    await sent(desk)
+    shown = await page(desk.nina, "/office")
+    assert 'href="/office/appeals">1</a>' in shown and 'href="/office/support">0</a>' in shown
+
+
+@pytest.mark.rule("A14")
+async def test_the_own_appeals_are_exported_and_leave_with_their_author(desk: Desk) -> None:
+    made, ivan = await sent(desk), await desk.father()
+    other = await sent(desk, ivan, text="Мой вопрос")
+    await told(await desk.nina.send("POST", f"{DESK}/{made['id']}/answer", json={"text": "Вернули"}))
+    mine = await told(await (await signed(desk.hub, "anna")).get("/export/mine.json"))
+    (talk,) = mine["talks"]
+    assert sorted((one["mine"], one["text"]) for one in talk["messages"]) == [(False, "Вернули"), (True, TEXT)]
+    leaving = await signed(desk.hub, "anna")
+    assert (await leaving.send("POST", "/api/v1/me/leave", json={"confirm": "удалить"})).status_code == 204
+    assert await desk.hub.rows("SELECT id FROM appeal") == [(other["id"],)]
+
+
+@pytest.mark.feature("F106")
+async def test_a_marks_card_leads_to_an_appeal_about_it(hub: Hub) -> None:
+    desk = await open_desk(hub)
+    hub.diary.marks = [mark(date(2026, 11, 17), "3", id_="m1")]
+    await desk.anna.link()
+    await desk.anna.me()
+    found = await told(await desk.anna.get(f"/api/v1/children/{desk.petya}/marks?from=2026-11-16&to=2026-11-22"))
+    card = await page(desk.anna, f"/children/{desk.petya}/marks/2026-11-17/{found['items'][0]['id']}")
+    assert "Спросить школу об оценке" in card and 'value="Алгебра: 3, вт, 17 ноября"' in card

@@ -11,7 +11,7 @@ from hub.flows.office.rights import Act
 from hub.flows.views.school.staff import WaitingView
 from hub.store.school import staff_codes
 from hub.store.sessions import Visitor
-from hub.store.written import absences
+from hub.store.written import absences, appeals, tickets
 from hub.store.written.absences import NoticeState
 
 
@@ -22,6 +22,8 @@ async def count_waiting(deps: Deps, visitor: Visitor) -> WaitingView:
         return WaitingView(
             reviews=count_lines(deps, officer),
             absences=absences.count(officer.school, state=NoticeState.SENT, since=today),
+            appeals=appeals.count_owed(officer.school),
+            questions=tickets.count_waiting(officer.school),
             staff_codes=staff_codes.count_waiting(officer.school, now=deps.now()),
         )
 

@@ -170,6 +170,11 @@ def of_school(
     return [_found(keys, row) for row in Appeal.select().where(mine).order_by(Appeal.due_at, Appeal.id).limit(limit)]
 
 
+def count_owed(school: str) -> int:
+    """How many wait for this school's answer."""
+    return int(Appeal.select().where(Appeal.school == school, Appeal.state.in_([one.value for one in OPEN])).count())
+
+
 def overdue(keys: Keys, *, now: datetime, limit: int) -> Sequence[Found]:
     """The school owes an answer and nobody was told yet that the term is over."""
     owed = Appeal.state.in_([one.value for one in OPEN]) & (Appeal.due_at <= now) & Appeal.warned_at.is_null()

@@ -162,6 +162,11 @@ def queue(keys: Keys, school: str | None, *, states: Collection[TicketState], li
     return [_ticket(keys, row) for row in found.order_by(SupportTicket.updated_at, SupportTicket.id).limit(limit)]
 
 
+def count_waiting(school: str) -> int:
+    """How many questions wait for this school's answer."""
+    return int(SupportTicket.select().where(SupportTicket.school == school, SupportTicket.state == TicketState.WAITING.value).count())
+
+
 def hand_on(id_: str, school: str | None) -> None:
     SupportTicket.update(school=school).where(SupportTicket.id == id_).execute()
 

@@ -74,6 +74,8 @@ class WaitingView(View, frozen=True, kw_only=True):
 
     reviews: int
     absences: int
+    appeals: int
+    questions: int
     staff_codes: int
 
 
