@@ -49,8 +49,7 @@ def _child(deps: Deps, visitor: Visitor, contract: ContractCard, *, now: datetim
 
 
 def zone_of(contract: ContractCard) -> str:
-    card = schools.school(contract.school)
-    return card.zone if card else MOSCOW
+    return schools.zone_of(contract.school) or MOSCOW
 
 
 def contract_views(
