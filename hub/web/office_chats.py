@@ -39,7 +39,8 @@ ACTS: Mapping[str, str] = {
     "chat.unbound": "чат отключён", "chat.farewell": "прощальное сообщение в прежнем чате", "chat.let_go": "разрешено убрать",
     "member.invited": "приглашение", "member.added": "добавлен", "member.removed": "убран", "member.left": "вышел сам",
     "member.asked": "попросился снова", "member.stays_out": "отказался от чата", "guest.kept": "незнакомый участник оставлен",
-    "guest.doomed": "незнакомого участника решено убрать", "look.asked": "проверка по просьбе", "look.failed": "проверить не вышло",
+    "guest.doomed": "незнакомого участника решено убрать", "look.asked": "проверка по просьбе",
+    "chat.renamed": "класс называется иначе", "look.failed": "проверить не вышло",
 }  # fmt: skip
 RESULTS: Mapping[str, str] = {
     "done": "переехал", "stay": "уже там", "busy": "переводит другой", "skipped": "не переводили", "taken": "место занято",
@@ -199,6 +200,19 @@ async def guest(chat: str, guest: str) -> Response:
             raise
         return await _one(chat, error)
     return to(f"/office/chats/{chat}?done={'kept' if keep else 'gone'}")
+
+
+@routes.post("/<chat>/class")
+@hide
+async def rename(chat: str) -> Response:
+    who, form = await signed_in_writer(), await request.form
+    try:
+        await class_chats.rename_class(deps(), who, chat, form.get("class", ""))
+    except Refused as error:
+        if error.reason not in (Reason.ALREADY_DECIDED, Reason.NOT_FOUND):
+            raise
+        return await _one(chat, error)
+    return to(f"/office/chats/{chat}?done=looked")
 
 
 @routes.post("/<chat>/unbind")

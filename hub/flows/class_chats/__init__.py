@@ -5,7 +5,7 @@ from hub.flows.class_chats.making import NewChatAsked, make_chat, unbind_chat
 from hub.flows.class_chats.messengers import Wanted, choose_strangers, connect_messenger, disconnect_messenger, list_messengers
 from hub.flows.class_chats.mine import choose, show_my_chats
 from hub.flows.class_chats.moving import Move, move_class, plan_move
-from hub.flows.class_chats.office import decide_guest, let_go, list_chats, look_now, show_chat
+from hub.flows.class_chats.office import decide_guest, let_go, list_chats, look_now, rename_class, show_chat
 from hub.flows.class_chats.watching import Chats
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "make_chat",
     "move_class",
     "plan_move",
+    "rename_class",
     "show_bot_profile",
     "show_chat",
     "show_my_chats",

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
-from hub.flows.class_chats.making import chat_here
+from hub.flows.class_chats.making import TAKEN, chat_here, check_class
 from hub.flows.class_chats.messengers import chat_officer, today_in
 from hub.flows.class_chats.reconcile import Known, known_of, look_at
-from hub.flows.class_chats.words import MESSENGERS, sentence
+from hub.flows.class_chats.words import MESSENGERS, sentence, title_of
 from hub.flows.office.officers import Officer, note_reading
 from hub.flows.office.rights import Reach
 from hub.flows.refusals import Reason, Refused
@@ -52,27 +52,26 @@ async def list_chats(deps: Deps, visitor: Visitor, *, school: str | None = None)
             own_class=officer.reach is not Reach.SCHOOL,
             carrier=force.carrier if force else None,
             carrier_title=MESSENGERS[force.carrier].title if force else "",
-            items=tuple(_class(deps, officer, name, [room for room in found if room.klass == name], counts) for name in every),
+            items=tuple(_class(officer, name, [room for room in found if room.klass == name], counts) for name in every),
         )
 
     return await deps.db.read(unit)
 
 
-def _class(deps: Deps, officer: Officer, name: str, found: Sequence[RoomCard], counts: Mapping[tuple[str, MemberState], int]) -> ClassChats:
+def _class(officer: Officer, name: str, found: Sequence[RoomCard], counts: Mapping[tuple[str, MemberState], int]) -> ClassChats:
     have = {room.audience for room in found}
     return ClassChats(
         class_name=name,
-        chats=tuple(_chat(deps, officer, room, counts) for room in found),
+        chats=tuple(_chat(officer, room, counts) for room in found),
         missing=tuple(one.value for one in Audience if one not in have),
     )
 
 
-def _chat(deps: Deps, officer: Officer, room: RoomCard, counts: Mapping[tuple[str, MemberState], int]) -> OfficeChat:
+def _chat(officer: Officer, room: RoomCard, counts: Mapping[tuple[str, MemberState], int]) -> OfficeChat:
     def count(*states: MemberState) -> int:
         return sum(counts.get((room.id, state), 0) for state in states)
 
-    card = carriers.find(deps.keys, room.carrier)
-    until = f"{card.paused_until.astimezone(ZoneInfo(officer.zone)):%d.%m в %H:%M}" if card and card.paused_until else ""
+    until = f"{room.due_at.astimezone(ZoneInfo(officer.zone)):%d.%m в %H:%M}" if room.due_at else ""
     return OfficeChat(
         id=room.id,
         class_name=room.klass,
@@ -108,7 +107,7 @@ async def show_chat(deps: Deps, visitor: Visitor, chat: str) -> ChatDesk:
         port = deps.chats.get(room.kind)
         desk = ChatDesk(
             zone=officer.zone,
-            chat=_chat(deps, officer, room, members.counts([room.id])),
+            chat=_chat(officer, room, members.counts([room.id])),
             can=tuple(sorted(one.value for one in port.manifest.chat)) if port else (),
             people=_people(known, stored, people) if known else (),
             guests=tuple(_guest(one) for one in stored if one.record.state in GUESTS),
@@ -159,6 +158,24 @@ def _act(one: ActCard, people: Mapping[PersonId, Person]) -> ChatActView:
         code=done.code,
         ok=done.ok,
     )
+
+
+async def rename_class(deps: Deps, visitor: Visitor, chat: str, klass: str) -> ChatDesk:
+    """The class is called otherwise since the summer: the chat goes along, and nobody is taken for a leaver."""
+    now, name = deps.now(), " ".join(klass.split())
+
+    def unit() -> str:
+        officer, room = chat_here(deps, visitor, chat)
+        check_class(officer, name)
+        if not rooms.rename(room.id, name, title_of(name, room.audience), now=now):
+            raise Refused(Reason.ALREADY_DECIDED, TAKEN)
+        done = Done(action="chat.renamed", actor=officer.person, why=f"{room.klass} → {name}")
+        journal.note(officer.school, room.id, [done], now=now)
+        return room.id
+
+    id_ = await deps.db.write(unit)
+    await look_at(deps, id_)
+    return await show_chat(deps, visitor, id_)
 
 
 async def look_now(deps: Deps, visitor: Visitor, chat: str) -> ChatDesk:

@@ -14,6 +14,7 @@ from connectors.kit.class_chat import (
     ChatMember,
     ClassChatPort,
     Detached,
+    LongBlock,
     LostRights,
     carrier_code,
 )
@@ -181,8 +182,11 @@ def _troubled(deps: Deps, known: Known, error: ConnectorError, *, now: datetime)
         if carriers.dead(known.carrier.id, note):
             tell_trouble(deps, room, note, now=now)
         rooms.failed(room.id, note=note, next_at=now)
+    elif isinstance(error, LongBlock):
+        # One action is closed, a restriction's removal may still go: only this chat's own next try waits.
+        rooms.failed(room.id, note=note, next_at=now + (timedelta(seconds=error.after_s) if error.after_s else LONG_PAUSE))
     elif isinstance(error, RateLimited):
-        after = timedelta(seconds=error.after_s) if error.after_s else LONG_PAUSE if note == "long_limit" else PAUSE
+        after = timedelta(seconds=error.after_s) if error.after_s else PAUSE
         carriers.pause(known.carrier.id, now + after, note)
         rooms.failed(room.id, note=note, next_at=now)
     elif type(error) in _STATES or isinstance(error, CaptchaAsked):

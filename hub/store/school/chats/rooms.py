@@ -246,6 +246,18 @@ def set_link(keys: Keys, id_: str, link: str) -> None:
     Room.update(link=keys.seal("class_chat", "link", id_, link)).where(Room.id == id_).execute()
 
 
+def rename(id_: str, klass: str, title: str, *, now: datetime) -> bool:
+    """False when the class of that name has such a chat already."""
+    mine = Room.get_or_none(Room.id == id_, Room.state != RoomState.ENDED.value)
+    if mine is None:
+        return False
+    other = (Room.school == mine.school) & (Room.klass == klass) & (Room.audience == mine.audience) & (Room.state != RoomState.ENDED.value)
+    if Room.select().where(other).exists():
+        return False
+    columns = {"klass": klass, "title": title, "held": 0, "go": 0, "due_at": now}
+    return bool(Room.update(columns).where(Room.id == id_).execute())
+
+
 def let_go(id_: str, *, now: datetime) -> bool:
     """Somebody looked at those who were held back."""
     return bool(Room.update(go=1, due_at=now).where(Room.id == id_, Room.held > 0).execute())
