@@ -78,7 +78,7 @@ async def ask(child: str) -> Response:
     """The second step: the school is chosen, the class is named."""
     who = await signed_in()
     view = await show_page(deps(), who, child)
-    return await _apply(who, child, view, request.args.get("ogrn", ""), {"class": request.args.get("class", "")})
+    return await _apply(who, child, view, request.args.get("ogrn", ""), {"class": request.args.get("class", ""), "agreed": ""})
 
 
 @routes.post("/children/<child>/school/apply")
@@ -94,6 +94,8 @@ async def send(child: str) -> Response:
         school_year=form.get("year", ""),
     )
     try:
+        if view.outside and form.get("agreed") != "yes":
+            raise Refused(Reason.MALFORMED, "Отметьте, что заявление можно передать в «Мою школу»: без этого школа там его не увидит.")
         done = await join_school.submit_join(deps(), who, asked)
     except Refused as error:
         if error.reason is not Reason.MALFORMED or not view.role:

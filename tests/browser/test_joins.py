@@ -36,6 +36,7 @@ async def test_a_parent_applies_reads_the_steps_and_takes_it_back(page: Page, st
     await page.get_by_role("button", name="Найти").click()
     await page.get_by_role("link", name="Выбрать").first.click()
     await page.get_by_label("Класс или группа").fill("5А")
+    await page.get_by_label("Передать заявление в «Мою школу»").check()
     await page.get_by_role("button", name="Подать заявление").click()
     await expect(page.get_by_text("Школа решает до 30 дней")).to_be_visible()
     await expect(page.locator("[aria-current=step]")).to_have_count(2)

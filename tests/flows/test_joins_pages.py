@@ -91,3 +91,15 @@ async def test_a_foreign_childs_page_does_not_exist(joining: Joining) -> None:
         await page(olga, f"/children/{joining.petya}/school{path}", 404)
     stolen = await form(olga, f"/children/{joining.petya}/school/{made['id']}/withdraw")
     assert stolen.status_code == 404
+
+
+@pytest.mark.rule("B2")
+async def test_from_april_the_next_year_may_be_chosen(joining: Joining) -> None:
+    joining.hub.clock.go(days=140)
+    anna = await signed(joining.hub, "anna")
+    path = f"/children/{joining.petya}/school/apply"
+    text = await page(anna, f"{path}?ogrn={OGRN}")
+    assert "2026/2027" in text
+    assert "2027/2028" in text
+    sent = await form(anna, path, ogrn=OGRN, **{"class": "7А", "year": "2027/2028"})
+    assert "7А, 2027/2028" in await page(anna, sent.headers["Location"])

@@ -274,3 +274,15 @@ async def test_one_that_could_not_be_read_among_others_is_asked_for_by_itself(to
     await town.home.delete(f"{SANDBOX_URL}/_sandbox/faults")
     await town.hasten()
     assert (await town.read(made["id"]))["state"] == "partial"
+
+
+@pytest.mark.rule("A14")
+@pytest.mark.feature("F076")
+async def test_a_form_without_the_consent_is_not_handed_over(town: Town) -> None:
+    path = f"/children/{town.child}/school/apply"
+    typed = {"ogrn": town.school["ogrn"], "class": "5А", "csrf_token": town.home.headers["X-CSRF-Token"]}
+    headers = {"Accept": "text/html"}
+    refused = await town.home.post(path, data=typed, headers=headers)
+    assert (refused.status_code, "Отметьте" in refused.text, 'value="5А"' in refused.text) == (400, True, True)
+    assert " checked" not in (await town.home.get(f"{path}?ogrn={town.school['ogrn']}", headers=headers)).text
+    assert (await town.home.post(path, data=typed | {"agreed": "yes"}, headers=headers)).status_code == 303

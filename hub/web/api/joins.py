@@ -36,7 +36,9 @@ class OfChild(msgspec.Struct, frozen=True, kw_only=True):
 @document_request(NewJoin)
 @document_response(JoinView, 201)
 async def submit_join() -> Response:
-    """Asked again it is the same application, with 200; after a refusal it is a new one that names the former in `previous`."""
+    """Asked again it is the same application, with 200; after a refusal it is a new one that names the former in `previous`.
+
+    Where «Моя школа» is connected, this is also the word to hand it over there and to accept its terms: an app asks for that first."""
     who, typed = await signed_in_writer(), await body(NewJoin)
 
     async def act() -> Response:
