@@ -37,6 +37,7 @@ OFFICE_ACTS_A_MINUTE = 30
 HASHED_AT_ONCE = 3
 FGIS_REFUSALS_A_MINUTE = 10
 FGIS_READS_A_MINUTE = 600
+PAY_NOTICES_A_MINUTE = 600
 OPERATOR_TRIES_A_MINUTE = 10
 
 
@@ -70,6 +71,8 @@ class Memory:
     """Systems that said «too many», and until when they are not asked unless a person insists."""
     polled: dict[object, asyncio.Task[None]] = field(default_factory=dict)
     """Background reads under way."""
+    pay_notices: Throttle = field(default_factory=lambda: Throttle(limit=PAY_NOTICES_A_MINUTE))
+    """By acquirer: notices that are followed at once; the worker asks by itself too."""
     operator_tries: Throttle = field(default_factory=lambda: Throttle(limit=OPERATOR_TRIES_A_MINUTE))
     process: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
     """By this name several processes' figures lie side by side."""

@@ -60,6 +60,8 @@ class Reason(StrEnum):
     WRONG_WORD = "wrong_word"
     REPEAT_RUNNING = "repeat_running"
     REPEAT_OTHER = "repeat_other"
+    CANNOT_PAY_IN = "cannot_pay_in"
+    WRONG_AMOUNT = "wrong_amount"
 
 
 class Refused(Exception):

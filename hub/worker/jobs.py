@@ -24,6 +24,7 @@ from hub.flows.note_health import EVERY_S as HEALTH_EVERY_S
 from hub.flows.note_health import note_health
 from hub.flows.poll_diaries import Polling
 from hub.flows.roster.applying import apply_rosters
+from hub.flows.top_up import ask_pending
 from hub.flows.watch_accounts import Watching
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.outputs import calendars
@@ -44,6 +45,7 @@ WATCH_EVERY_S = 20.0
 CHATS_EVERY_S = 2.0
 ABSENCES_EVERY_S = 60.0
 APPEALS_EVERY_S = 300.0
+TOP_UPS_EVERY_S = 1.0
 JOINS_TOLD_EVERY_S = 1.0
 JOINS_FOLLOWED_EVERY_S = 5.0
 JOINS_SUBSCRIBED_EVERY_S = 60.0
@@ -71,6 +73,7 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="absences_in_diaries", every_s=ABSENCES_EVERY_S, batch=partial(absence.look_again, deps)),
         Job(name="class_chats", every_s=CHATS_EVERY_S, batch=Chats(deps).batch),
         Job(name="appeals_overdue", every_s=APPEALS_EVERY_S, batch=partial(appeals.warn_overdue, deps)),
+        Job(name="top_ups_asked", every_s=TOP_UPS_EVERY_S, batch=partial(ask_pending, deps)),
         Job(name="watch_accounts", every_s=WATCH_EVERY_S, batch=Watching(deps).batch),
     )
     return (*made, Job(name="note_health", every_s=HEALTH_EVERY_S, batch=partial(_told, deps, made)))

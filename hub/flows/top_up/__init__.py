@@ -1,0 +1,8 @@
+"""A family pays into an account through an acquirer; the ledger alone says what was paid (RULES D3, D4, D6)."""
+
+from hub.flows.top_up.ask import ask_pending, show_top_up
+from hub.flows.top_up.begin import begin_top_up
+from hub.flows.top_up.hear import hear_notice
+from hub.flows.top_up.ways import show_ways
+
+__all__ = ["ask_pending", "begin_top_up", "hear_notice", "show_top_up", "show_ways"]

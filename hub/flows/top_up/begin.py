@@ -1,0 +1,95 @@
+"""A family wants to pay in: the order is stored, then the acquirer is asked for its page (RULES D3, D4, D6, D11)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, NotFound, RateLimited, Rejected
+from connectors.kit.payment import Order, Payment
+from hub.deps import Deps
+from hub.flows.top_up.rules import payable, require_amount
+from hub.flows.top_up.settle import never_made, settle, unanswered
+from hub.flows.top_up.ways import fee_kop, method_of
+from hub.flows.top_up.words import DESCRIPTIONS, shown_as
+from hub.flows.views.top_up import TopUpView
+from hub.ledger.model import Purpose
+from hub.store.paying import top_ups
+from hub.store.paying.top_ups import PENDING, TopUpCard
+from hub.store.sessions import Visitor
+from identity.model import ActorKind, PersonId
+from identity.store import record_change
+
+REFUSED = (Rejected, NotFound, AuthExpired, AccessDenied, RateLimited)
+"""The acquirer has answered, and there is no order. Every other error leaves it open whether there is one."""
+FIRST_ASK = timedelta(seconds=12)
+"""Later than the call that makes the order may take."""
+
+
+async def begin_top_up(deps: Deps, visitor: Visitor, account: str, *, provider: str, amount_kop: int, method: str = "") -> TopUpView:
+    """The acquirer's page, or `pending` where its answer did not come in time."""
+    now = deps.now()
+    way = method_of(deps, provider, method)
+    id_ = uuid.uuid4().hex
+
+    def begin() -> tuple[TopUpCard, Purpose]:
+        card, contract, view, child = payable(deps, visitor, account, now=now)
+        require_amount(view, amount_kop)
+        made = TopUpCard(
+            id=id_,
+            account=card.id,
+            child=contract.child,
+            person=visitor.person,
+            provider=provider,
+            method=method,
+            amount_kop=amount_kop,
+            fee_kop=fee_kop(contract, provider, way, amount_kop, now=now),
+            state=PENDING,
+            word="",
+            problem="",
+            provider_id=None,
+            pay_url=None,
+            txn=None,
+            refunded_kop=0,
+            tries=0,
+            created_at=now,
+            asked_at=None,
+        )
+        top_ups.begin(made, ask_after=now + FIRST_ASK)
+        if child is not None:
+            record_change(
+                actor=PersonId(visitor.person), actor_kind=ActorKind.GUARDIAN, subject=child.id, action="money.top_up", now=now, object=id_
+            )
+        return made, card.purpose
+
+    made, purpose = await deps.db.write(begin)
+    return shown_as(await _ask(deps, made, order_of(deps, made, purpose)))
+
+
+async def _ask(deps: Deps, made: TopUpCard, order: Order) -> TopUpCard:
+    told: Payment | ConnectorError
+    try:
+        told = await deps.payments[made.provider].create(order)
+    except ConnectorError as error:
+        told = error
+
+    def keep() -> TopUpCard | None:
+        now = deps.now()
+        if isinstance(told, Payment):
+            return settle(made.id, told, now=now)
+        if isinstance(told, REFUSED):
+            return never_made(made.id, now=now, word=told.detail or told.code)
+        return unanswered(made.id, now=now)
+
+    return await deps.db.write(keep) or made
+
+
+def order_of(deps: Deps, card: TopUpCard, purpose: Purpose) -> Order:
+    """The same for the same wish, whenever it is asked: a repeat with the acquirer's key may not differ."""
+    return Order(
+        id=card.id,
+        amount_kop=card.total_kop,
+        description=DESCRIPTIONS[purpose],
+        return_url=f"{deps.settings.public_url}/top-ups/{card.id}",
+        method=card.method,
+    )

@@ -1,0 +1,104 @@
+"""Wishes to pay in: made before the first call, found by either id, changed under a lock, asked about in turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from hub.store.fields import from_micros, rows, to_micros
+from hub.store.paying.tables import PayFee, TopUp
+
+PENDING, PAID, DECLINED = "pending", "paid", "declined"
+LEASE = timedelta(seconds=30)
+"""Who asks an acquirer has this long before another process asks too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopUpCard:
+    id: str
+    account: str
+    child: str | None
+    person: str
+    provider: str
+    method: str
+    amount_kop: int
+    fee_kop: int
+    state: str
+    word: str
+    problem: str
+    provider_id: str | None
+    pay_url: str | None
+    txn: str | None
+    refunded_kop: int
+    tries: int
+    created_at: datetime
+    asked_at: datetime | None
+
+    @property
+    def total_kop(self) -> int:
+        return self.amount_kop + self.fee_kop
+
+
+_COLUMNS = tuple(TopUpCard.__dataclass_fields__)
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM top_up"  # noqa: S608 - own names
+
+
+def begin(card: TopUpCard, *, ask_after: datetime) -> None:
+    """Before the first call: whatever becomes of it, the order's number is known."""
+    TopUp.insert(**{name: getattr(card, name) for name in _COLUMNS}, ask_after=ask_after).execute()
+
+
+def get(id_: str) -> TopUpCard | None:
+    return _one("id = ?", id_)
+
+
+def by_provider(provider: str, provider_id: str) -> TopUpCard | None:
+    return _one("provider = ? AND provider_id = ?", provider, provider_id)
+
+
+def locked(id_: str) -> TopUpCard | None:
+    """The wish as it is now; nobody else changes it until this unit ends."""
+    TopUp.update(tries=TopUp.tries).where(TopUp.id == id_).execute()
+    return get(id_)
+
+
+def change(id_: str, **values: object) -> None:
+    TopUp.update(values).where(TopUp.id == id_).execute()
+
+
+def waits(*, now: datetime) -> bool:
+    """Whether anybody is to be asked about now, for who may only read."""
+    return bool(rows(TopUp, "SELECT 1 FROM top_up WHERE ask_after <= ? LIMIT 1", (to_micros(now),)))
+
+
+def due(*, now: datetime, limit: int) -> list[str]:
+    """Those to ask about now, the longest waiting first; each is left to this process for a while."""
+    sql = "SELECT id FROM top_up WHERE ask_after <= ? ORDER BY ask_after LIMIT ?"
+    mine = []
+    for (id_,) in rows(TopUp, sql, (to_micros(now), limit)):
+        taken = TopUp.update(ask_after=now + LEASE).where(TopUp.id == id_, TopUp.ask_after <= now).execute()
+        if taken:
+            mine.append(id_)
+    return mine
+
+
+def fee_of(provider: str, method: str, day: date, default: int) -> int:
+    """Hundredths of a per cent on that day."""
+    sql = "SELECT hundredths FROM pay_fee WHERE provider = ? AND method = ? AND since <= ? ORDER BY since DESC LIMIT 1"
+    found = rows(PayFee, sql, (provider, method, day.isoformat()))
+    return int(found[0][0]) if found else default
+
+
+def put_fee(provider: str, method: str, since: date, hundredths: int) -> None:
+    known = {"provider": provider, "method": method, "since": since.isoformat(), "hundredths": hundredths}
+    PayFee.insert(id=f"{provider}-{method}-{since}", **known).on_conflict_ignore().execute()
+
+
+def _one(where: str, *values: str) -> TopUpCard | None:
+    found = rows(TopUp, f"{_SELECT} WHERE {where}", values)
+    if not found:
+        return None
+    named = dict(zip(_COLUMNS, found[0], strict=True))
+    for name in ("created_at", "asked_at"):
+        named[name] = None if named[name] is None else from_micros(named[name])
+    return TopUpCard(**named)

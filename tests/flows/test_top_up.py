@@ -1,0 +1,303 @@
+"""Paying in through an acquirer: credited once or not at all, whatever is said, in whatever order (RULES D3, D4, D6)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import pytest
+
+from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, Rejected, TimedOut, Unavailable
+from connectors.kit.payment import Payment, PaymentState
+from hub.ledger.model import Purpose
+from hub.ledger.store.contracts import ContractState
+from hub.ledger.store.tables import Contract
+from hub.store.paying import top_ups
+from tests.flows.kit import Hub
+from tests.flows.money_kit import stranger
+from tests.flows.pay_kit import paying
+
+PAID, DECLINED, REFUNDED, HELD = PaymentState.PAID, PaymentState.DECLINED, PaymentState.REFUNDED, PaymentState.HELD
+
+
+@pytest.mark.rule("D6")
+async def test_the_fee_is_known_before_paying_and_comes_on_top(hub: Hub) -> None:
+    town = await paying(hub)
+    made = await town.top_up(10_650)
+    assert {name: made[name] for name in ("status", "amount_kop", "fee_kop", "total_kop", "provider_id")} == {
+        "status": "pending",
+        "amount_kop": 10_650,
+        "fee_kop": 533,
+        "total_kop": 11_183,
+        "provider_id": "P1",
+    }
+    assert made["pay_url"] == "https://bank.example/pay"
+    (order,) = town.bank.told
+    assert (order.amount_kop, order.id, order.return_url) == (11_183, made["id"], f"http://localhost:8000/top-ups/{made['id']}")
+    town.bank.put("P1", PAID)
+    found = await town.look(made["id"])
+    assert (found["status"], found["pay_url"], await town.balance()) == ("paid", None, 10_650)
+    legs = await hub.rows("SELECT account, amount_kop FROM ledger_entry ORDER BY amount_kop")
+    assert [(one if ":" in one else "own", kop) for one, kop in legs] == [("provider:bank", -11_183), ("fee:bank", 533), ("own", 10_650)]
+
+
+@pytest.mark.rule("D6")
+async def test_the_ways_stand_with_their_totals_the_free_one_first(hub: Hub) -> None:
+    town = await paying(hub)
+    answer = await town.family.browser.get(f"/api/v1/accounts/{town.family.id()}/top-ups/ways?amount_kop=10000")
+    assert [(one["title"], one["fee_kop"], one["total_kop"]) for one in (await answer.get_json())["items"]] == [
+        ("Терминал, киоск в школе или приложение банка", 0, 10_000),
+        ("СБП · Банк", 70, 10_070),
+        ("Карта · Банк", 500, 10_500),
+    ]
+    await hub.deps.db.write(lambda: top_ups.put_fee("bank", "card", date(2026, 1, 1), 100))
+    assert (await town.top_up(10_000, method="card"))["fee_kop"] == 100
+
+
+@pytest.mark.rule("D4")
+async def test_coming_back_credits_nothing(hub: Hub) -> None:
+    town = await paying(hub)
+    made = await town.top_up()
+    for _ in range(3):
+        assert (await town.look(made["id"]))["status"] == "pending"
+    assert await town.balance() == 0
+
+
+@pytest.mark.rule("D3")
+@pytest.mark.rule("D4")
+async def test_three_notices_at_once_and_a_look_credit_once(hub: Hub) -> None:
+    town = await paying(hub)
+    made = await town.top_up()
+    town.bank.put("P1", PAID)
+    hub.clock.go(seconds=3)
+    await asyncio.gather(*(town.notice(id="P1") for _ in range(3)), town.work(), town.look(made["id"]))
+    assert await town.notice(order=made["id"]) == b"OK"
+    assert await town.balance() == 10_650
+    assert len(await hub.rows("SELECT id FROM ledger_txn")) == 1
+
+
+@pytest.mark.rule("D4")
+@pytest.mark.parametrize("names_order", [True, False])
+async def test_a_notice_before_create_has_returned_is_not_lost(hub: Hub, names_order: bool) -> None:
+    town = await paying(hub)
+
+    async def early(made: Payment) -> None:
+        town.bank.put(made.provider_id, PAID)
+        await town.notice(**({"order": made.order} if names_order else {"id": made.provider_id}))
+
+    town.bank.during_create = early
+    made = await town.top_up()
+    assert (made["status"], await town.balance()) == ("paid", 10_650)
+
+
+@pytest.mark.rule("D4")
+async def test_a_forged_notice_moves_nothing_and_asks_nothing(hub: Hub) -> None:
+    town = await paying(hub)
+    await town.top_up()
+    town.bank.put("P1", PAID)
+    await town.notice(id="P1", signature="bad", status=403)
+    assert (town.bank.asked, await town.balance()) == ([], 0)
+
+
+@pytest.mark.rule("D4")
+async def test_a_notice_that_says_paid_of_what_is_not_credits_nothing(hub: Hub) -> None:
+    town = await paying(hub)
+    await town.top_up()
+    await town.notice(id="P1", status=200)
+    assert (town.bank.asked, await town.balance()) == (["P1"], 0)
+
+
+async def test_a_notice_about_nothing_of_ours_is_taken_and_one_that_is_none_is_refused(hub: Hub) -> None:
+    town = await paying(hub)
+    assert await town.notice(id="unknown") == b"OK"
+    answer = await hub.app.test_client().post("/pay/bank/notify", data=b"<x>", headers={"Host": "localhost:8000"})
+    assert answer.status_code == 400
+    answer = await hub.app.test_client().post("/pay/nobody/notify", data=b"{}", headers={"Host": "localhost:8000"})
+    assert answer.status_code == 404
+
+
+@pytest.mark.rule("D4")
+@pytest.mark.parametrize("lost", [TimedOut("bank"), Unavailable("bank"), Drifted("bank", "$")])
+async def test_a_lost_answer_stays_pending_until_it_is_found(hub: Hub, lost: ConnectorError) -> None:
+    town = await paying(hub)
+    town.bank.lost = lost
+    made = await town.top_up()
+    assert (made["status"], made["provider_id"], made["pay_url"]) == ("pending", None, None)
+    town.bank.put("P1", PAID)
+    await town.work()
+    found = await town.look(made["id"])
+    assert (found["status"], found["provider_id"], await town.balance()) == ("paid", "P1", 10_650)
+
+
+@pytest.mark.parametrize("refused", [Rejected("bank", "5"), AuthExpired("bank")])
+async def test_an_order_that_the_acquirer_refuses_is_declined(hub: Hub, refused: ConnectorError) -> None:
+    town = await paying(hub)
+    town.bank.refused = refused
+    assert (await town.top_up())["status"] == "declined"
+
+
+@pytest.mark.rule("D4")
+async def test_an_order_that_nobody_knows_is_given_up_only_long_after_the_call(hub: Hub) -> None:
+    town = await paying(hub)
+    town.bank.refused = TimedOut("bank")
+    made = await town.top_up()
+    await town.work(60)
+    assert (await town.look(made["id"]))["status"] == "pending"
+    await town.work(600)
+    assert (await town.look(made["id"]))["status"] == "declined"
+
+
+@pytest.mark.rule("D4")
+async def test_an_order_thought_declined_that_was_paid_after_all_is_credited(hub: Hub) -> None:
+    town = await paying(hub)
+    made = await town.top_up()
+    town.bank.put("P1", DECLINED)
+    assert (await town.look(made["id"]))["status"] == "declined"
+    town.bank.put("P1", PAID)
+    await town.notice(id="P1")
+    assert ((await town.look(made["id"]))["status"], await town.balance()) == ("paid", 10_650)
+
+
+@pytest.mark.rule("D4")
+@pytest.mark.parametrize("state", [PaymentState.PENDING, HELD])
+async def test_what_is_not_paid_is_pending(hub: Hub, state: PaymentState) -> None:
+    town = await paying(hub)
+    made = await town.top_up()
+    town.bank.put("P1", state)
+    assert ((await town.look(made["id"]))["status"], await town.balance()) == ("pending", 0)
+
+
+@pytest.mark.parametrize("kop", [1, 11_182, 11_184, 1_000_000])
+async def test_another_sum_than_was_asked_for_lies_apart_until_somebody_has_looked(hub: Hub, kop: int) -> None:
+    town = await paying(hub)
+    made = await town.top_up()
+    town.bank.put("P1", PAID, paid_kop=kop)
+    for _ in range(2):
+        found = await town.look(made["id"])
+        await town.notice(id="P1")
+    assert (found["status"], await town.balance()) == ("pending", 0)
+    assert "другую сумму" in found["text"]
+    assert await hub.rows("SELECT amount_kop FROM ledger_entry WHERE account = 'suspense:bank'") == [(kop,)]
+
+
+async def test_what_the_bank_took_back_is_taken_once_and_may_leave_a_debt(hub: Hub) -> None:
+    town = await paying(hub)
+    made = await town.top_up()
+    town.bank.put("P1", PAID)
+    await town.look(made["id"])
+    for refunded, left in ((500, 10_150), (500, 10_150), (10_650, 0), (11_183, 0)):
+        town.bank.put("P1", REFUNDED, refunded_kop=refunded)
+        await town.notice(id="P1")
+        await town.notice(id="P1")
+        assert await town.balance() == left
+    assert await hub.rows("SELECT problem FROM top_up") == [("fee_back",)]
+
+
+async def test_paid_and_given_back_before_anybody_looked_is_both(hub: Hub) -> None:
+    town = await paying(hub)
+    made = await town.top_up()
+    town.bank.put("P1", REFUNDED, refunded_kop=10_650)
+    found = await town.look(made["id"])
+    assert (found["status"], await town.balance()) == ("paid", 0)
+    assert len(await hub.rows("SELECT id FROM ledger_txn")) == 2
+
+
+async def test_the_worker_asks_at_growing_intervals_and_not_for_ever(hub: Hub) -> None:
+    town = await paying(hub)
+    await town.top_up()
+    for _ in range(5):
+        await town.work(20)
+    early = len(town.bank.asked)
+    assert 3 <= early <= 5
+    await town.work(8 * 86_400)
+    for _ in range(3):
+        await town.work(3_600)
+    assert len(town.bank.asked) == early + 1
+
+
+async def test_a_silent_acquirer_leaves_everything_pending(hub: Hub) -> None:
+    town = await paying(hub)
+    made = await town.top_up()
+    town.bank.put("P1", PAID)
+    town.bank.silent = Unavailable("bank")
+    await town.work()
+    await town.notice(id="P1")
+    assert (await town.look(made["id"]))["status"] == "pending"
+    town.bank.silent = None
+    await town.work(600)
+    assert await town.balance() == 10_650
+
+
+# Who, where and how much
+@pytest.mark.parametrize("amount", [0, -1, 1, 999, 1_500_001, 10**30])
+async def test_a_sum_outside_the_bounds_is_refused(hub: Hub, amount: int) -> None:
+    town = await paying(hub)
+    refused = await town.top_up(amount, status=422)
+    assert refused["type"].endswith("/wrong_amount")
+    assert town.bank.told == []
+
+
+@pytest.mark.parametrize("amount", ["106.50", "10650", 106.5, None, True, [1]])
+async def test_a_sum_that_is_no_whole_number_of_kopecks_is_refused(hub: Hub, amount: Any) -> None:
+    town = await paying(hub)
+    await town.top_up(amount, status=400)
+    assert await hub.rows("SELECT id FROM top_up") == []
+
+
+async def test_a_benefit_is_not_paid_in(hub: Hub) -> None:
+    town = await paying(hub)
+    path = f"/api/v1/accounts/{town.family.id(Purpose.MEAL_BENEFIT)}/top-ups"
+    answer = await town.family.browser.send("POST", path, json={"provider": "bank", "amount_kop": 5_000})
+    assert (answer.status_code, (await answer.get_json())["type"]) == (409, "/problems/cannot_pay_in")
+
+
+@pytest.mark.parametrize("more", [{"provider": "nobody"}, {"method": "gold"}])
+async def test_a_way_that_is_none_is_refused(hub: Hub, more: dict[str, str]) -> None:
+    town = await paying(hub)
+    await town.top_up(status=400, **more)
+
+
+async def test_a_closed_contract_takes_nothing(hub: Hub) -> None:
+    town = await paying(hub)
+    await hub.deps.db.write(lambda: Contract.update(state=ContractState.CLOSING.value).execute())
+    assert (await town.top_up(status=409))["type"].endswith("/cannot_pay_in")
+
+
+@pytest.mark.security("7")
+async def test_a_foreign_account_and_payment_are_as_if_they_were_not_there(hub: Hub) -> None:
+    town = await paying(hub)
+    made = await town.top_up()
+    other = await stranger(hub)
+    for id_ in (town.family.id(), "0" * 32):
+        answer = await other.send("POST", f"/api/v1/accounts/{id_}/top-ups", json={"provider": "bank", "amount_kop": 5_000})
+        assert answer.status_code == 404
+    assert [(await other.get(f"/api/v1/top-ups/{id_}")).status_code for id_ in (made["id"], "0" * 32)] == [404, 404]
+    assert len(town.bank.told) == 1
+
+
+async def test_without_the_pages_own_token_nothing_is_begun(hub: Hub) -> None:
+    town = await paying(hub)
+    path = f"/api/v1/accounts/{town.family.id()}/top-ups"
+    asked = {"provider": "bank", "amount_kop": 5_000}
+    assert (await town.family.browser.send("POST", path, json=asked, csrf="x")).status_code == 403
+    assert (await town.family.browser.send("POST", path, json=asked, origin="https://evil.example")).status_code == 403
+    assert (await hub.browser().send("POST", path, json=asked)).status_code == 401
+    assert town.bank.told == []
+
+
+async def test_a_double_submit_with_one_key_is_one_order(hub: Hub) -> None:
+    town = await paying(hub)
+    path, asked = f"/api/v1/accounts/{town.family.id()}/top-ups", {"provider": "bank", "amount_kop": 5_000}
+    sent = [town.family.browser.send("POST", path, json=asked, **{"Idempotency-Key": "k"}) for _ in range(4)]
+    answers = await asyncio.gather(*sent)
+    assert {one.status_code for one in answers} <= {201, 409}
+    again = await town.family.browser.send("POST", path, json=asked, **{"Idempotency-Key": "k"})
+    assert again.status_code == 201
+    assert len(town.bank.told) == 1
+
+
+async def test_who_pays_in_stands_in_the_childs_log(hub: Hub) -> None:
+    town = await paying(hub)
+    await town.top_up()
+    assert ("money.top_up",) in await hub.rows("SELECT action FROM audit_event")
