@@ -21,7 +21,7 @@ from identity.store.school.enrolment import attach_applicant, enrol
 WHY_LEFT = "Зачислен в другую школу по заявлению семьи"
 _WHAT: Mapping[RequestKind, str] = {
     RequestKind.REGISTER_PUPIL: "регистрация ученика",
-    RequestKind.ATTACH_REPRESENTATIVE: "подключение представителя",
+    RequestKind.ATTACH_REPRESENTATIVE: "подключение родителя",
 }
 
 
