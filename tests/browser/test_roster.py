@@ -146,3 +146,73 @@ async def test_no_page_of_the_roster_has_an_accessibility_fault(office: Page, re
             wide.append(address)
     assert not faults
     assert not wide
+
+
+async def applied(office: Page, stage: Stage, klass: str) -> None:
+    """A parent of somebody under 14 asks this office to take the child."""
+    ogrn = (await (await office.request.get("/api/v1/office/posts")).json())["here"]["school_ogrn"]
+    parent = await walk.parent(stage)
+    browser = office.context.browser
+    assert browser is not None
+    family = await browser.new_context(base_url=stage.hub, locale="ru-RU")
+    await walk.control(stage, "esia/sign_in_as", person=parent["id"], times=1)
+    await (await family.new_page()).goto("/auth/esia/start")
+    me = await (await family.request.get("/api/v1/me")).json()
+    asked = {"school_ogrn": ogrn, "class": klass, "role": "legal_representative"}
+    headers = {"Origin": stage.hub, "X-CSRF-Token": me["csrf_token"]}
+    for child in me["children"]:
+        await family.request.post("/api/v1/joins", data=asked | {"child": child["id"]}, headers=headers)
+    await family.close()
+
+
+@pytest.mark.rule("B4")
+async def test_the_queue_is_decided_by_keyboard_and_the_keys_can_be_switched_off(office: Page, stage: Stage) -> None:
+    await applied(office, stage, "5Я")
+    await office.goto("/office?class=5%D0%AF")
+    rows = office.locator("[data-row]")
+    before = await rows.count()
+    assert before >= 2
+    for key in ("j", "j", "k", "x", "?"):
+        await office.keyboard.press(key)
+    await expect(office.get_by_text("Отмечено: 1")).to_be_visible()
+    await expect(office.get_by_text("следующее и прошлое заявление")).to_be_visible()
+    await office.keyboard.press("r")
+    await office.keyboard.type("jkx")
+    await expect(office.get_by_label("Почему отклоняем")).to_have_value("jkx")
+    await office.get_by_label("Почему отклоняем").fill("")
+    await office.get_by_role("heading", level=1).click()
+    await office.keyboard.press("a")
+    await office.keyboard.press("Enter")
+    await expect(office.get_by_text("Одобрено: 1.")).to_be_visible()
+    await office.get_by_text("Клавиши", exact=True).click()
+    await office.get_by_label("Клавиши мне мешают").check()
+    await office.get_by_role("heading", level=1).click()
+    await office.keyboard.press("j")
+    assert await office.evaluate("document.activeElement.tagName") == "BODY"
+
+
+@pytest.mark.parametrize("context", [{**NARROW, "color_scheme": "dark"}], indirect=True, ids=["phone in the dark"])
+async def test_no_page_of_the_office_has_an_accessibility_fault(office: Page, stage: Stage) -> None:
+    await applied(office, stage, "5Ю")
+    await office.goto("/office?state=all")
+    first = await office.locator("[data-row] a").first.get_attribute("href")
+    pages = (
+        "?class=5%D0%AE&state=all",
+        "/classes",
+        "/left",
+        "/meals",
+        "/announcements",
+        "/staff",
+        "/carriers",
+        "/devices",
+        "/enter",
+        "/role",
+    )
+    addresses = [f"/office{path}" for path in pages] + ([first] if first else [])
+    faults, wide = [], []
+    for address in addresses:
+        faults += await look(office, address)
+        if await office.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wide.append(address)
+    assert not faults
+    assert not wide
