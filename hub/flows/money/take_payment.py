@@ -13,6 +13,7 @@ from hub.flows.money.sight import zone_of
 from hub.ledger.errors import LedgerRefusal
 from hub.ledger.model import PAY_TYPES, Cause, Purpose, TransactionId
 from hub.ledger.posting import Act, Own, top_up
+from hub.ledger.registers import DAYS_OF
 from hub.ledger.store import contracts, known, terms
 from hub.ledger.store.contracts import AccountCard, ContractCard, ContractState
 from hub.ledger.store.terms import TermsCard
@@ -140,8 +141,11 @@ def _ours(txn: TransactionId) -> str:
 
 
 def _earlier(asked: PayAsked, now: datetime) -> datetime | None:
-    """The provider's own time, where it lies a while before ours."""
-    return asked.at if asked.at is not None and (now - asked.at).total_seconds() > 60 else None
+    """The provider's own time, where it lies a while before ours, or on another day: the day's register goes by it (RULES D10)."""
+    if asked.at is None:
+        return None
+    other_day = asked.at.astimezone(DAYS_OF).date() != now.astimezone(DAYS_OF).date()
+    return asked.at if other_day or (now - asked.at).total_seconds() > 60 else None
 
 
 def temporary(asked: PayAsked) -> PayAnswer:

@@ -1,0 +1,70 @@
+"""Tables of the registers: each file that was taken, each line once, each difference until it is settled."""
+
+from __future__ import annotations
+
+import peewee
+
+from hub.store.fields import InstantField
+
+
+class RegisterFile(peewee.Model):
+    """A register that was taken whole; one that is refused leaves nothing."""
+
+    id = peewee.TextField(primary_key=True)
+    provider = peewee.TextField()
+    day = peewee.TextField()
+    digest = peewee.TextField()
+    lines = peewee.IntegerField()
+    sum_kop = peewee.BigIntegerField()
+    fee_kop = peewee.BigIntegerField()
+    imported_at = InstantField()
+    actor = peewee.TextField()
+
+    class Meta:
+        table_name = "register_file"
+        indexes = ((("provider", "day", "digest"), True),)
+
+
+class RegisterLine(peewee.Model):
+    """One payment as the provider tells of it; `id` is the provider with its id of the payment, `day` that of the register."""
+
+    id = peewee.TextField(primary_key=True)
+    provider = peewee.TextField()
+    key = peewee.TextField()
+    file = peewee.TextField()
+    day = peewee.TextField()
+    number = peewee.IntegerField()
+    at = InstantField()
+    account = peewee.TextField()
+    amount_kop = peewee.BigIntegerField()
+    fee_kop = peewee.BigIntegerField()
+    place = peewee.TextField()
+
+    class Meta:
+        table_name = "register_line"
+        indexes = ((("provider", "day"), False),)
+
+
+class RegisterItem(peewee.Model):
+    """A difference. `credited` says where money went that only the provider knew of: `account`, `suspense`, or nowhere."""
+
+    id = peewee.TextField(primary_key=True)
+    provider = peewee.TextField()
+    day = peewee.TextField()
+    kind = peewee.TextField()
+    key = peewee.TextField()
+    ours_kop = peewee.BigIntegerField(null=True)
+    theirs_kop = peewee.BigIntegerField(null=True)
+    line = peewee.IntegerField(null=True)
+    account = peewee.TextField(default="")
+    school = peewee.TextField(default="")
+    credited = peewee.TextField(default="")
+    note = peewee.TextField(default="")
+    opened_at = InstantField()
+    settled_at = InstantField(null=True)
+    settled_by = peewee.TextField(null=True)
+    settled_note = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "register_item"
+        indexes = ((("provider", "day"), False), (("school", "settled_at"), False))
