@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,8 +10,9 @@ import pytest
 
 from hub.store import fields
 from hub.store.sessions import Session
-from tests.flows.chat_kit import Class, open_class, with_chat
+from tests.flows.chat_kit import KLASS, Class, open_class, with_chat
 from tests.flows.kit import Hub
+from tests.flows.office_kit import signed
 from tests.flows.vk import FakeVk, profile
 
 
@@ -49,3 +51,78 @@ async def test_a_profile_bound_by_signing_in_at_vk_id_opens_the_chat(made: Class
     assert await made.due() == [chat]
     await made.look(chat)
     assert (await made.mine(made.desk.anna))["state"] == "invited"
+
+
+@pytest.mark.rule("A9")
+async def test_an_unbound_profile_leaves_the_chat(made: Class) -> None:
+    made.vk.reachable = {"anna"}
+    chat = await with_chat(made)
+    await made.look(chat)
+    items = (await made.json(made.desk.anna, "GET", "/api/v1/links"))["items"]
+    link = next(one["id"] for one in items if one["system"] == "vkid")
+    await made.json(made.desk.anna, "DELETE", f"/api/v1/links/{link}", expect=204)
+    await made.follow()
+    assert await made.due() == [chat]
+    await made.look(chat)
+    assert "anna" not in made.played(await made.room(chat)).members
+
+
+@pytest.mark.rule("A5")
+async def test_a_guardian_whom_the_other_does_not_know_is_out_of_the_chat_too(made: Class) -> None:
+    father = await made.desk.father()
+    made.vk.reachable = {"anna", "ivan"}
+    chat = await with_chat(made)
+    ivan = await made.desk.person(father)
+    await made.bind(ivan, "ivan")
+    await made.agree(father)
+    made.played(await made.room(chat)).come("ivan")
+    await made.look(chat)
+    await made.follow()
+    await made.json(made.desk.anna, "POST", f"/api/v1/children/{made.desk.petya}/guardians/{ivan}/freeze", expect=204)
+    await made.follow()
+    assert await made.due() == [chat]
+    await made.look(chat)
+    assert set(made.played(await made.room(chat)).members) == {"bot", "anna"}
+
+
+@pytest.mark.rule("A14")
+async def test_from_14_the_pupil_decides_about_the_pupils_chat(made: Class) -> None:
+    await made.connect()
+    await made.make("pupils")
+    path = f"/api/v1/children/{made.desk.petya}/chats/pupils"
+    await made.json(made.desk.anna, "PUT", path, {"wanted": False})
+    await made.json(made.desk.anna, "PUT", path, {"wanted": True})
+    made.desk.hub.clock.go(days=600)
+    anna = await signed(made.desk.hub, "anna")
+    assert (await made.mine(anna, audience="pupils"))["state"] == "pupil"
+    answer = await anna.send("PUT", path, json={"wanted": False})
+    assert answer.status_code == 403 and (await answer.get_json())["type"].endswith("/pupil_decides")
+    started = await anna.send("POST", "/api/v1/links/max", json={"person": made.desk.petya, "role": "child"})
+    assert (await started.get_json())["type"].endswith("/pupil_decides")
+
+
+async def test_two_looks_at_once_invite_once(made: Class) -> None:
+    chat = await with_chat(made)
+    await asyncio.gather(made.look(chat), made.look(chat), made.look(chat))
+    assert made.vk.calls.count("send") == 1
+
+
+async def test_a_repeated_request_acts_once_and_another_childs_chats_do_not_exist(made: Class) -> None:
+    await made.connect()
+    body = {"class": KLASS, "audience": "parents"}
+    first = await made.json(made.desk.nina, "POST", "/api/v1/office/chats", body, expect=201, **{"Idempotency-Key": "k"})
+    again = await made.json(made.desk.nina, "POST", "/api/v1/office/chats", body, expect=201, **{"Idempotency-Key": "k"})
+    assert first == again and made.vk.calls.count("create") == 1
+    for path in (f"/api/v1/children/{made.desk.petya}/chats", "/api/v1/children/nobody/chats"):
+        assert (await made.olga.get(path)).status_code == 404
+        assert (await made.olga.send("PUT", f"{path}/parents", json={"wanted": True})).status_code == 404
+    assert (await made.desk.hub.rows("SELECT COUNT(*) FROM chat_wish"))[0][0] == 0
+
+
+@pytest.mark.rule("A13")
+async def test_the_familys_log_says_that_the_school_looked_and_what_the_service_did(made: Class) -> None:
+    chat = await with_chat(made)
+    await made.look(chat)
+    await made.shown(chat)
+    items = (await made.json(made.desk.anna, "GET", f"/api/v1/children/{made.desk.petya}/access-log"))["items"]
+    assert {"Чаты класса", "Приглашение в чат класса"} <= {one["what"] for one in items}

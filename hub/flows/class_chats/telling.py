@@ -29,7 +29,8 @@ def tell_done(deps: Deps, room: RoomCard, carried: Carried, *, now: datetime) ->
     tell_added(deps, room, carried.added, now=now)
     by = {place.person: place.by for place in (*carried.invited, *carried.added)}
     for done in carried.done:
-        if done.person is not None and done.ok:
+        # An invitation stands in the cabinet even where the messenger took no letter.
+        if done.person is not None and (done.ok or done.action == "member.invited"):
             subject = by.get(PersonId(done.person)) or PersonId(done.person)
             record_change(
                 actor="hub",
