@@ -9,6 +9,7 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.flows.announce import announced_to
+from hub.flows.appeals import list_mine
 from hub.flows.checklist import what_is_left
 from hub.flows.choose_region import list_regions, show_region
 from hub.flows.directory import list_directory
@@ -61,5 +62,5 @@ async def home() -> Response:
     days = await show_today(found, who, shown) if shown else {}
     told = await announced_to(found, who, [child.id for child in me.children if child.may_view])
     mine: dict[str, Any] = {"me": me, "days": days, "announced": told, "today": today, "diaries": diaries}
-    left = await what_is_left(found, who)
-    return await page("home.html", **mine, left=left, here="home", in_app=in_app, kind=who.kind.value, fresh=fresh)
+    left, answered = await what_is_left(found, who), (await list_mine(found, who, state="answered")).items
+    return await page("home.html", **mine, left=left, answered=answered, here="home", in_app=in_app, kind=who.kind.value, fresh=fresh)

@@ -86,7 +86,6 @@ async def _form(typed: dict[str, str], error: Refused | None = None) -> Response
         typed=typed,
         problem=problem,
         mine=(await support.mine(found, who)).items if who else (),
-        held=held_secret(),
     )
     answer.headers["Cache-Control"] = "no-store"
     if problem and problem.retry_after_s:

@@ -249,7 +249,7 @@ async def test_the_pages_carry_the_whole_talk(desk: Desk) -> None:
     assert (await form(desk.nina, f"/office/appeals/{id_}/answer", form="a", text="")).status_code == 400
     done = await form(desk.nina, f"/office/appeals/{id_}/answer", form="a", text="Вернули")
     assert done.headers["Location"] == "/office/appeals?done=answered"
-    assert "Вернули" in await page(desk.anna, path)
+    assert "Вернули" in await page(desk.anna, path) and "Школа ответила на обращение" in await page(desk.anna, "/")
     assert (await form(desk.anna, f"{path}/withdraw")).status_code == 409
     assert (await form(desk.anna, f"{path}/messages", form="m", text="Спасибо")).status_code == 303
     await form(desk.nina, f"/office/appeals/{id_}/answer", form="b", text="Пожалуйста")
