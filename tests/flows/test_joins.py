@@ -182,6 +182,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], int], ...] = (
     ("an unknown school", {"school_ogrn": "1111111111111"}, 404),
     ("no class", {"klass": " "}, 400),
     ("a class too long", {"klass": "я" * 41}, 400),
+    ("a class of unseen signs", {"klass": "1\u0000А"}, 400),
     ("an unknown role", {"role": "teacher"}, 400),
     ("a parent as the pupil", {"role": "pupil"}, 403),
     ("a year long past", {"school_year": "2020/2021"}, 400),

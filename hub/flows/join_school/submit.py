@@ -122,6 +122,8 @@ def _class(text: str, longest: int) -> str:
     found = " ".join(text.split())
     if not found or len(found) > longest:
         raise Refused(Reason.MALFORMED, f"Назовите класс или группу, не длиннее {longest} знаков.")
+    if not found.isprintable():
+        raise Refused(Reason.MALFORMED, "В названии класса невидимые знаки. Наберите его заново.")
     return found
 
 

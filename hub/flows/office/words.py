@@ -33,8 +33,8 @@ class Document:
 
 
 def reason_of(text: str | None) -> str:
-    """A reason in the officer's words; a decision without one is none."""
-    found = " ".join((text or "").split())
+    """A reason in the officer's words; a decision without one, or with signs that nobody sees, is none."""
+    found = " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())
     if not found:
         raise Refused(Reason.MALFORMED, "Напишите причину решения.")
     if len(found) > MOST_REASON:
