@@ -71,7 +71,7 @@ async def one(join: str) -> Response:
 @hide
 async def approve(join: str) -> Response:
     who = await signed_in_writer()
-    return await _decide(who, join, lambda: joining.approve_join(deps(), who, join))
+    return await _decide(who, join, lambda: joining.approve_join(deps(), who, join, repeats=True))
 
 
 @routes.post("/joins/<join>/reject")
@@ -79,7 +79,7 @@ async def approve(join: str) -> Response:
 async def reject(join: str) -> Response:
     who = await signed_in_writer()
     reason = (await request.form).get("reason")
-    return await _decide(who, join, lambda: joining.reject_join(deps(), who, join, reason))
+    return await _decide(who, join, lambda: joining.reject_join(deps(), who, join, reason, repeats=True))
 
 
 async def _decide(who: Visitor, join: str, act: Callable[[], Awaitable[JoinRow]]) -> Response:

@@ -57,6 +57,14 @@ async def test_one_decided_leads_to_the_next_and_the_last_back_to_the_queue(join
     assert "Заявлений нет" in await text(joining.nina, "/office")
 
 
+@pytest.mark.rule("A12")
+async def test_a_second_click_of_the_same_officer_is_harmless(joining: Joining) -> None:
+    first, second = await requests_of(joining)
+    for request, step, form in ((first, "approve", {}), (second, "reject", {"reason": "Нет документа"})):
+        for _ in range(2):
+            assert (await press(joining.nina, f"/office/joins/{request}/{step}", **form)).status_code == 303
+
+
 @pytest.mark.rule("B4")
 async def test_several_are_decided_at_once_and_what_could_not_be_is_named(joining: Joining) -> None:
     first, second = await requests_of(joining)

@@ -80,7 +80,7 @@ async def join_case(asked: str) -> Response:
 @tag(["Канцелярия"])
 @document_response(JoinRow)
 async def approve_request(asked: str) -> Response:
-    """Yes. Where another officer has to agree too, `needs` says so, and the state is still submitted."""
+    """Yes. Where another officer has to agree too, `needs` says so, and the state is still submitted. Already decided: 409."""
     who = await signed_in_writer()
 
     async def act() -> Response:
@@ -94,7 +94,7 @@ async def approve_request(asked: str) -> Response:
 @document_request(TypedReason)
 @document_response(JoinRow)
 async def reject_request(asked: str) -> Response:
-    """No, with a reason that the family reads."""
+    """No, with a reason that the family reads. Already decided: 409, by oneself too; one Idempotency-Key has one answer."""
     who = await signed_in_writer()
     typed = await body(TypedReason) if await request.get_data() else TypedReason()
 

@@ -48,24 +48,24 @@ class _Case:
     request: Request
 
 
-async def approve_join(deps: Deps, visitor: Visitor, request: str) -> JoinRow:
-    """Twice by the same officer is harmless; whoever comes second to another's decision hears what it was."""
+async def approve_join(deps: Deps, visitor: Visitor, request: str, *, repeats: bool = False) -> JoinRow:
+    """Whoever comes second to a decision hears what it was; with `repeats` the same officer's second click is harmless."""
     await look_outside(deps)
-    return await deps.db.write(lambda: approve_here(deps, visitor, request))
+    return await deps.db.write(lambda: approve_here(deps, visitor, request, repeats=repeats))
 
 
-async def reject_join(deps: Deps, visitor: Visitor, request: str, reason: str | None) -> JoinRow:
+async def reject_join(deps: Deps, visitor: Visitor, request: str, reason: str | None, *, repeats: bool = False) -> JoinRow:
     """With a reason that the family reads."""
     why = reason_of(reason)
     await look_outside(deps)
-    return await deps.db.write(lambda: reject_here(deps, visitor, request, why))
+    return await deps.db.write(lambda: reject_here(deps, visitor, request, why, repeats=repeats))
 
 
-def approve_here(deps: Deps, visitor: Visitor, request: str) -> JoinRow:
+def approve_here(deps: Deps, visitor: Visitor, request: str, *, repeats: bool = True) -> JoinRow:
     """In the caller's unit."""
     case = _asked(deps, visitor, request)
     officer, found = case.officer, case.request
-    if found.state is RequestState.APPROVED and officer.person in (found.decided_by, found.first_by):
+    if repeats and found.state is RequestState.APPROVED and officer.person in (found.decided_by, found.first_by):
         return _row(deps, case)
     _must_wait(case)
     stands = against(deps, case.bundle, found.kind)
@@ -84,10 +84,10 @@ def approve_here(deps: Deps, visitor: Visitor, request: str) -> JoinRow:
     return _row(deps, _asked(deps, visitor, request))
 
 
-def reject_here(deps: Deps, visitor: Visitor, request: str, why: str) -> JoinRow:
+def reject_here(deps: Deps, visitor: Visitor, request: str, why: str, *, repeats: bool = True) -> JoinRow:
     """In the caller's unit; one officer is enough to say no."""
     case = _asked(deps, visitor, request)
-    if case.request.state is RequestState.REJECTED and case.request.decided_by == case.officer.person:
+    if repeats and case.request.state is RequestState.REJECTED and case.request.decided_by == case.officer.person:
         return _row(deps, case)
     _must_wait(case)
     _turn(deps, case, RequestState.REJECTED, why)
