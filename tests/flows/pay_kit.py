@@ -89,16 +89,16 @@ class FakeAcquirer:
         self.orders[provider_id] = replace(before, **{"state": state, "word": state.value, "paid_kop": paid, **more})
 
     async def capture(self, provider_id: str, amount_kop: int) -> Payment:
-        raise NotImplementedError
+        raise NotFound(self.name, "not played")
 
     async def cancel(self, provider_id: str) -> Payment:
-        raise NotImplementedError
+        raise NotFound(self.name, "not played")
 
     async def refund(self, provider_id: str, amount_kop: int, *, before_kop: int) -> Refund:
-        raise NotImplementedError
+        raise NotFound(self.name, "not played")
 
     async def charge(self, order: Order, binding: str) -> Payment:
-        raise NotImplementedError
+        raise NotFound(self.name, "not played")
 
     async def bindings(self, client: str) -> tuple[Binding, ...]:
         return ()
@@ -130,8 +130,8 @@ class Paying:
     family: Family
     bank: FakeAcquirer
 
-    async def top_up(self, amount_kop: int = 10_650, *, status: int = 201, **more: Any) -> dict[str, Any]:
-        body = {"provider": "bank", "amount_kop": amount_kop, **more}
+    async def top_up(self, amount_kop: int = 10_650, *, status: int = 201, more: dict[str, Any] | None = None) -> dict[str, Any]:
+        body = {"provider": "bank", "amount_kop": amount_kop, **(more or {})}
         answer = await self.family.browser.send("POST", f"/api/v1/accounts/{self.family.id()}/top-ups", json=body)
         assert answer.status_code == status, await answer.get_data(as_text=True)
         found: dict[str, Any] = await answer.get_json()

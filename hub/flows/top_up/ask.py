@@ -17,9 +17,9 @@ from hub.flows.top_up.words import shown_as
 from hub.flows.views.top_up import TopUpView
 from hub.ledger.model import AccountId
 from hub.ledger.store import contracts
-from hub.store.paying import top_ups
-from hub.store.paying.top_ups import PENDING, TopUpCard
 from hub.store.sessions import Visitor
+from hub.store.wishes import top_ups
+from hub.store.wishes.top_ups import PENDING, TopUpCard
 
 BATCH = 20
 FRESH = timedelta(seconds=2)

@@ -14,9 +14,9 @@ from hub.flows.top_up.ways import fee_kop, method_of
 from hub.flows.top_up.words import DESCRIPTIONS, shown_as
 from hub.flows.views.top_up import TopUpView
 from hub.ledger.model import Purpose
-from hub.store.paying import top_ups
-from hub.store.paying.top_ups import PENDING, TopUpCard
 from hub.store.sessions import Visitor
+from hub.store.wishes import top_ups
+from hub.store.wishes.top_ups import PENDING, TopUpCard
 from identity.model import ActorKind, PersonId
 from identity.store import record_change
 

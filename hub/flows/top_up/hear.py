@@ -10,8 +10,8 @@ from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.top_up.ask import ask_about
 from hub.flows.top_up.settle import settle
-from hub.store.paying import top_ups
-from hub.store.paying.top_ups import TopUpCard
+from hub.store.wishes import top_ups
+from hub.store.wishes.top_ups import TopUpCard
 
 log = logging.getLogger("hub.pay")
 

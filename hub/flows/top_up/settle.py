@@ -13,8 +13,8 @@ from hub.ledger.model import AccountId, Cause
 from hub.ledger.posting import Act, Own, chargeback, to_suspense, top_up
 from hub.ledger.store import contracts
 from hub.ledger.store.writing import Outcome, post
-from hub.store.paying import top_ups
-from hub.store.paying.top_ups import DECLINED, PAID, PENDING, TopUpCard
+from hub.store.wishes import top_ups
+from hub.store.wishes.top_ups import DECLINED, PAID, PENDING, TopUpCard
 
 log = logging.getLogger("hub.pay")
 

@@ -11,8 +11,8 @@ from hub.flows.top_up.rules import payable, require_amount, today
 from hub.flows.views.top_up import WaysView, WayView
 from hub.ledger.money import fee
 from hub.ledger.store.contracts import ContractCard
-from hub.store.paying import top_ups
 from hub.store.sessions import Visitor
+from hub.store.wishes import top_ups
 
 AT_TERMINAL = "Терминал, киоск в школе или приложение банка"
 

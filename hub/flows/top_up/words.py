@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from hub.flows.views.top_up import TopUpView
 from hub.ledger.model import Purpose
-from hub.store.paying.top_ups import DECLINED, PAID, TopUpCard
+from hub.store.wishes.top_ups import DECLINED, PAID, TopUpCard
 
 DESCRIPTIONS: Mapping[Purpose, str] = MappingProxyType(
     {

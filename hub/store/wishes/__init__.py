@@ -1,4 +1,4 @@
-"""What a person asked for and has not finished: a form kept over a fresh sign-in, a merger of two records, an exchange of profiles."""
+"""What a person asked for and has not finished: a form kept over a fresh sign-in, two records joined, profiles exchanged, a payment."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from hub.store.fields import SealedColumn
 from hub.store.wishes.forms import KeptForm
 from hub.store.wishes.mergers import MergeWish
 from hub.store.wishes.swaps import SwapWish
+from hub.store.wishes.top_ups import PayFee, TopUp
 
-TABLES = (KeptForm, MergeWish, SwapWish)
+TABLES = (KeptForm, MergeWish, SwapWish, TopUp, PayFee)
 SEALED: tuple[SealedColumn, ...] = (SealedColumn(KeptForm, "fields"),)
