@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from hub.ledger.posting import Act, Own, imported
 from hub.ledger.rules import Policy
 from hub.ledger.store import contracts
 from hub.ledger.store.contracts import NewContract
-from hub.ledger.store.terms import TermsCard, put_terms
+from hub.ledger.store.terms import TermsCard, put_terms, terms_of
 from hub.ledger.store.writing import post_all
 from identity.sealing import Keys
 
@@ -37,10 +36,16 @@ def load_money(keys: Keys, town: Town, *, now: datetime) -> None:
     ogrn = {one.id: one.ogrn for one in town.schools}
     for school in zones:
         for purpose in Purpose:
-            put_terms(school, purpose, SINCE, TERMS)
-    for pupil in town.people:
-        if pupil.role == "pupil" and pupil.snils and pupil.school in ogrn:
-            _open(keys, pupil, ogrn[pupil.school], zones, now=now)
+            if not terms_of(school, purpose, SINCE).may_take:
+                put_terms(school, purpose, SINCE, TERMS)
+    pupils = {number_of(one.id): one for one in town.people if one.role == "pupil" and one.snils and one.school in ogrn}
+    known = contracts.known_numbers(pupils)
+    made: list[Posting] = []
+    for number, pupil in pupils.items():
+        if number not in known:
+            school = ogrn[pupil.school or ""]
+            made += _week(number, _open(keys, number, pupil, school, now=now), zones[school], now=now)
+    post_all(made, now=now)
 
 
 def number_of(person: str) -> str:
@@ -48,18 +53,13 @@ def number_of(person: str) -> str:
     return f"0{int.from_bytes(hashlib.sha256(person.encode()).digest()[:6], 'big') % 10**9:09}"
 
 
-def _open(keys: Keys, pupil: TownPerson, school: str, zones: Mapping[str, str], *, now: datetime) -> None:
-    number = number_of(pupil.id)
-    if contracts.numbered(number) is not None:
-        return
+def _open(keys: Keys, number: str, pupil: TownPerson, school: str, *, now: datetime) -> Own:
+    """The account for food."""
     names = (pupil.last_name, pupil.first_name, pupil.middle_name or "")
     digits = "".join(letter for letter in pupil.snils or "" if letter.isdigit())
     new = NewContract(number=number, school=school, class_name=pupil.class_name or "", purposes=tuple(Purpose), pupil=names, snils=digits)
-    contracts.open_contract(keys, new, now=now)
-    card = contracts.numbered(number)
-    meal = next(one for one in card.accounts if one.purpose is Purpose.MEAL) if card else None
-    if meal is not None:
-        post_all(_week(number, Own(id=meal.id, purpose=meal.purpose), zones[school], now=now), now=now)
+    card = contracts.open_contract(keys, new, now=now)
+    return next(Own(id=one.id, purpose=one.purpose) for one in card.accounts if one.purpose is Purpose.MEAL)
 
 
 def _week(number: str, of: Own, zone: str, *, now: datetime) -> list[Posting]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ import msgspec
 from hub.ledger.model import AccountId, Purpose
 from hub.ledger.store.raw import marks
 from hub.ledger.store.tables import Account, Contract
-from hub.store.fields import rows
+from hub.store.fields import insert, rows
 from identity.model import Person, same_name
 from identity.sealing import Keys
 from identity.store.persons import SNILS_LABEL
@@ -60,28 +60,53 @@ class NewContract:
     state: ContractState = ContractState.ACTIVE
 
 
-def open_contract(keys: Keys, new: NewContract, *, now: datetime) -> str:
-    """The contract's id; a number that is there already keeps what it has, and gets the purposes that it lacks."""
-    known = rows(Contract, "SELECT id FROM contract WHERE number = ?", (new.number,))
-    id_ = known[0][0] if known else uuid.uuid4().hex
-    if not known:
-        snils, pupil = new.snils, new.pupil
-        Contract.insert(
-            id=id_,
-            number=new.number,
-            state=new.state.value,
-            child=new.child,
-            pupil=keys.seal("contract", "pupil", id_, msgspec.json.encode(pupil).decode()) if pupil else None,
-            pupil_snils=keys.seal("contract", "pupil_snils", id_, snils) if snils else None,
-            pupil_index=keys.index(SNILS_LABEL, snils) if snils else None,
-            school=new.school,
-            class_name=new.class_name,
-            opened_at=now,
-            updated_at=now,
-        ).execute()
-    for purpose in new.purposes:
-        Account.insert(id=uuid.uuid4().hex, contract=id_, purpose=purpose.value, opened_at=now).on_conflict_ignore().execute()
-    return str(id_)
+def open_contract(keys: Keys, new: NewContract, *, now: datetime) -> ContractCard:
+    """A number that is there already keeps what it has, and gets the purposes that it lacks."""
+    known = numbered(new.number)
+    if known is None:
+        known = _opened(keys, new, now=now)
+    lacks = [purpose for purpose in new.purposes if purpose not in {one.purpose for one in known.accounts}]
+    added = tuple(AccountCard(id=AccountId(uuid.uuid4().hex), contract=known.id, purpose=purpose, closed=False) for purpose in lacks)
+    for one in added:
+        insert(Account, id=one.id, contract=one.contract, purpose=one.purpose.value, opened_at=now)
+    return replace(known, accounts=_in_order((*known.accounts, *added)))
+
+
+def _opened(keys: Keys, new: NewContract, *, now: datetime) -> ContractCard:
+    id_, snils, pupil = uuid.uuid4().hex, new.snils, new.pupil
+    insert(
+        Contract,
+        id=id_,
+        number=new.number,
+        state=new.state.value,
+        child=new.child,
+        pupil=keys.seal("contract", "pupil", id_, msgspec.json.encode(pupil).decode()) if pupil else None,
+        pupil_snils=keys.seal("contract", "pupil_snils", id_, snils) if snils else None,
+        pupil_index=keys.index(SNILS_LABEL, snils) if snils else None,
+        school=new.school,
+        class_name=new.class_name,
+        opened_at=now,
+        updated_at=now,
+    )
+    return ContractCard(
+        id=id_, number=new.number, state=new.state, school=new.school, class_name=new.class_name, child=new.child, payer=None
+    )
+
+
+def known_numbers(wanted: Collection[str]) -> frozenset[str]:
+    """Those of these numbers that are taken."""
+    found: set[str] = set()
+    every = sorted(wanted)
+    for begin in range(0, len(every), 500):
+        some = every[begin : begin + 500]
+        sql = f"SELECT number FROM contract WHERE number IN ({marks(some)})"  # noqa: S608 - question marks
+        found |= {number for (number,) in rows(Contract, sql, some)}
+    return frozenset(found)
+
+
+def _in_order(accounts: Iterable[AccountCard]) -> tuple[AccountCard, ...]:
+    order = list(Purpose)
+    return tuple(sorted(accounts, key=lambda one: order.index(one.purpose)))
 
 
 def of_children(children: Collection[str]) -> Sequence[ContractCard]:
@@ -176,7 +201,6 @@ def _cards(where: str, values: Sequence[str]) -> list[ContractCard]:
         AccountCard(id=AccountId(id_), contract=contract, purpose=Purpose(purpose), closed=closed_at is not None)
         for id_, contract, purpose, closed_at in rows(Account, of, ids)
     ]
-    order = list(Purpose)
     return [
         ContractCard(
             id=id_,
@@ -186,7 +210,7 @@ def _cards(where: str, values: Sequence[str]) -> list[ContractCard]:
             class_name=class_name,
             child=child,
             payer=payer,
-            accounts=tuple(sorted((one for one in accounts if one.contract == id_), key=lambda one: order.index(one.purpose))),
+            accounts=_in_order(one for one in accounts if one.contract == id_),
         )
         for id_, number, state, school, class_name, child, payer in contracts
     ]

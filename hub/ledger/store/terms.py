@@ -9,7 +9,7 @@ from hub.ledger.model import Purpose
 from hub.ledger.rules import DAILY_LIMIT_KOP, Policy
 from hub.ledger.store.tables import Price, Terms
 from hub.ledger.tariffs import BASE, FIRST_DAY, PRICES, Item, Priced, Tariff
-from hub.store.fields import rows
+from hub.store.fields import insert, rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,10 @@ def put_terms(school: str, purpose: Purpose, since: date, card: TermsCard) -> No
     id_ = f"{school}-{purpose.value}-{since}"
     said = {**asdict(card), "policy": card.policy.value}
     known = {"school": school, "purpose": purpose.value, "since": since.isoformat(), **said}
-    if not Terms.update(known).where(Terms.id == id_).execute():
-        Terms.insert(id=id_, **known).on_conflict_ignore().execute()
+    if rows(Terms, "SELECT 1 FROM account_terms WHERE id = ?", (id_,)):
+        Terms.update(known).where(Terms.id == id_).execute()
+    else:
+        insert(Terms, id=id_, **known)
 
 
 def price_of(item: Item, day: date, *, tariff: Tariff | None = None) -> Priced:
