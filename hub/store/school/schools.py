@@ -159,8 +159,8 @@ def told_posts(keys: Keys, snils: str) -> set[tuple[str, str]]:
     """School and role of the posts that Gosuslugi told of this person."""
     indexes = keys.indexes(SNILS_INDEX, snils)
     marks = ", ".join("?" * len(indexes))
-    sql = f"SELECT school, role FROM school_officer WHERE snils_index IN ({marks}) AND id LIKE '{TOLD}%'"  # noqa: S608 - own words and question marks
-    return {(str(school), str(role)) for school, role in rows(SchoolOfficer, sql, indexes)}
+    sql = f"SELECT school, role FROM school_officer WHERE snils_index IN ({marks}) AND id LIKE ?"  # noqa: S608 - only question marks are put in
+    return {(str(school), str(role)) for school, role in rows(SchoolOfficer, sql, (*indexes, f"{TOLD}%"))}
 
 
 def end_told_post(keys: Keys, snils: str, school: str, role: str) -> None:
