@@ -47,6 +47,7 @@ ABSENCES_EVERY_S = 60.0
 APPEALS_EVERY_S = 300.0
 TOP_UPS_EVERY_S = 1.0
 JOINS_TOLD_EVERY_S = 1.0
+JOIN_TERMS_EVERY_S = 2.0
 JOINS_FOLLOWED_EVERY_S = 5.0
 JOINS_SUBSCRIBED_EVERY_S = 60.0
 
@@ -61,8 +62,8 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="apply_rosters", every_s=ROSTER_EVERY_S, batch=partial(apply_rosters, deps)),
         Job(name="attach_cards", every_s=ATTACH_EVERY_S, batch=Cards(deps).batch),
         Job(name="attach_announced", every_s=ATTACH_EVERY_S, batch=partial(attach_announced, deps)),
-        Job(name="join_announced", every_s=ATTACH_EVERY_S, batch=partial(finish_announced, deps)),
-        Job(name="join_expiry", every_s=ATTACH_EVERY_S, batch=partial(expire_joins, deps)),
+        Job(name="join_announced", every_s=JOIN_TERMS_EVERY_S, batch=partial(finish_announced, deps)),
+        Job(name="join_expiry", every_s=JOIN_TERMS_EVERY_S, batch=partial(expire_joins, deps)),
         Job(name="joins_told", every_s=JOINS_TOLD_EVERY_S, batch=partial(joining.deliver, deps)),
         Job(name="joins_followed", every_s=JOINS_FOLLOWED_EVERY_S, batch=partial(joining.follow, deps)),
         Job(name="joins_subscribed", every_s=JOINS_SUBSCRIBED_EVERY_S, batch=partial(joining.keep_subscribed, deps)),
