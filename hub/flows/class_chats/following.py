@@ -24,6 +24,9 @@ FOLLOWED = (
 async def follow_changes(deps: Deps) -> bool:
     """One step along the chain; True while there is more. Nothing is passed over: the place is kept in the same unit as the marks."""
     now = deps.now()
+    known, last = await deps.db.read(lambda: (journal.followed(CURSOR), last_chained()))
+    if known is not None and known >= last:
+        return False
 
     def unit() -> bool:
         before = journal.followed(CURSOR)
