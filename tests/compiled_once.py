@@ -9,15 +9,25 @@ from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
-_RULES: dict[object, Any] = {}
-_compile_rule: Callable[..., Any] = Rule._compile_builder
+_RULES: dict[object, dict[str, Any]] = {}
+_WRITTEN = ("_parts", "_trace", "_converters", "_build", "_build_unknown", "arguments")
+_compile: Callable[[Rule], None] = Rule.compile
 
 
-def _rule_once(rule: Rule, append_unknown: bool = True) -> Any:
-    key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
-    if key not in _RULES:
-        _RULES[key] = _compile_rule(rule, append_unknown)
-    return _RULES[key]
+def _compile_once(rule: Rule) -> None:
+    key = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, repr(rule.defaults))
+    found = _RULES.get(key)
+    if found is None:
+        _compile(rule)
+        _RULES[key] = {name: _unbound(getattr(rule, name)) for name in _WRITTEN}
+        return
+    for name, value in found.items():
+        setattr(rule, name, value.__get__(rule, None) if name.startswith("_build") else value)
+
+
+def _unbound(value: Any) -> Any:
+    """The two builders are methods of the rule that they were made for."""
+    return getattr(value, "__func__", value)
 
 
 class _InMemory(BytecodeCache):
@@ -33,6 +43,6 @@ class _InMemory(BytecodeCache):
 
 
 def pytest_configure() -> None:
-    Rule._compile_builder = _rule_once  # type: ignore[method-assign, assignment]  # werkzeug offers no seam for it
+    Rule.compile = _compile_once  # type: ignore[method-assign]  # werkzeug offers no seam for it
     kept = _InMemory()
     Environment.bytecode_cache = property(lambda _: kept, lambda _self, _given: None)  # type: ignore[assignment]  # each environment sets its own

@@ -264,6 +264,11 @@ class Hub:
     esia: FakeEsia
     diary: FakeDiary
 
+    def change(self, **changes: Any) -> None:
+        """From here on the stories have these instead; the application stays, for making it anew costs more than most tests."""
+        self.deps = replace(self.deps, **changes)
+        self.app.extensions["hub"] = self.deps
+
     async def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What the database really holds."""
         return await self.deps.db.read(lambda: fields.rows(Session, sql, ()))

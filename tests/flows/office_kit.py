@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from quart import Response
 
-from hub.app import create_app
 from hub.store.school import schools
 from hub.store.school.schools import OfficerCard, SchoolCard
 from tests.flows.kit import Browser, Hub, kid, parent
@@ -25,8 +23,7 @@ async def open_office(hub: Hub, held: list[float]) -> Browser:
     async def note(seconds: float) -> None:
         held.append(seconds)
 
-    hub.deps = replace(hub.deps, pause=note)
-    hub.app = create_app(hub.deps)
+    hub.change(pause=note)
     now = hub.clock()
 
     def load() -> None:

@@ -10,7 +10,6 @@ from connectors.kit.absences import AbsenceReason, AbsentDay
 from connectors.kit.diary import DiaryChild
 from connectors.kit.errors import Rejected
 from connectors.kit.ports import Access
-from hub.app import create_app
 from hub.worker.jobs import jobs
 from tests.flows.family_kit import told
 from tests.flows.kit import Browser, FakeDiary, Hub
@@ -80,8 +79,7 @@ class FakeBoth(FakeRegister, FakeMail):
 
 def put(hub: Hub, made: FakeRegister) -> FakeRegister:
     hub.diary = made
-    hub.deps = replace(hub.deps, diaries={"dnevnik": made}, settings=replace(hub.deps.settings, polls=True))
-    hub.app = create_app(hub.deps)
+    hub.change(diaries={"dnevnik": made}, settings=replace(hub.deps.settings, polls=True))
     return made
 
 

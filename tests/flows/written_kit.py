@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,6 @@ from connectors.kit.correspondence import Folder, Letter, Message, MessageHead, 
 from connectors.kit.diary import DiaryChild
 from connectors.kit.errors import AuthExpired, NotFound
 from connectors.kit.ports import Access
-from hub.app import create_app
 from tests.flows.kit import FakeDiary, Hub, origin
 
 MASTER = Recipient(key="t1", name="Ким Анна Олеговна", role="классный руководитель", is_class_teacher=True)
@@ -73,8 +72,7 @@ def with_mail(hub: Hub) -> FakeMail:
     """From here on the hub's diary carries letters."""
     mail = FakeMail(hub.clock, accounts=hub.diary.accounts)
     hub.diary = mail
-    hub.deps = replace(hub.deps, diaries={"dnevnik": mail})
-    hub.app = create_app(hub.deps)
+    hub.change(diaries={"dnevnik": mail})
     return mail
 
 
