@@ -22,6 +22,13 @@ MEALS = {
 }
 
 
+REFUSED: list[dict[str, Any]] = [
+        {"topic": "gossip"}, {"phones": ["звоните"]}, {"phones": []}, {"phones": ["22-17-08"] * 1 + ["1" * 5 + str(n) for n in range(5)]},
+        {"email": "no mail"}, {"person": "я" * 101}, {"note": "я" * 201}, {"hours": [{"days": [0], "start": "08:00", "end": "16:00"}]},
+        {"hours": [{"days": [1], "start": "16:00", "end": "08:00"}]}, {"hours": [{"days": [1], "start": "утром", "end": "08:00"}]},
+    ]  # fmt: skip
+
+
 @pytest.fixture
 async def desk(hub: Hub) -> Desk:
     return await open_desk(hub)
@@ -98,16 +105,9 @@ async def test_an_entry_is_changed_and_removed_by_the_own_office_alone(desk: Des
     assert (await told(await desk.nina.get(CONTACTS)))["items"] == []
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"topic": "gossip"}, {"phones": ["звоните"]}, {"phones": []}, {"phones": ["22-17-08"] * 1 + ["1" * 5 + str(n) for n in range(5)]},
-        {"email": "no mail"}, {"person": "я" * 101}, {"note": "я" * 201}, {"hours": [{"days": [0], "start": "08:00", "end": "16:00"}]},
-        {"hours": [{"days": [1], "start": "16:00", "end": "08:00"}]}, {"hours": [{"days": [1], "start": "утром", "end": "08:00"}]},
-    ],
-)  # fmt: skip
-async def test_an_entry_that_nobody_could_use_is_refused(desk: Desk, changes: dict[str, Any]) -> None:
-    assert (await desk.nina.send("POST", CONTACTS, json=MEALS | changes)).status_code == 400
+async def test_an_entry_that_nobody_could_use_is_refused(desk: Desk) -> None:
+    for changes in REFUSED:
+        assert (await desk.nina.send("POST", CONTACTS, json=MEALS | changes)).status_code == 400, changes
     assert (await told(await desk.nina.get(CONTACTS)))["items"] == []
 
 

@@ -21,6 +21,12 @@ ASK = {"name": "Мария", "message": "Не вижу дочь", "email": "m@ex
 WORDS = {"too_fast": "слишком быстро", "old": "больше суток", "hidden_field": "заполнила программа", "foreign": "открыта не здесь"}
 
 
+REFUSED: list[dict[str, str]] = [
+        {"name": " "}, {"name": "я" * 101}, {"message": ""}, {"message": "я" * 4001}, {"email": "no mail"}, {"phone": "звоните"},
+        {"topic": "gossip"}, {"school": "1000000000000"},
+    ]  # fmt: skip
+
+
 @pytest.fixture
 async def desk(hub: Hub) -> Desk:
     return await open_desk(hub)
@@ -130,17 +136,12 @@ async def test_the_same_form_sent_in_parallel_is_one_question_with_one_secret(hu
     assert "Не вижу дочь" in await page(nobody, answers[0].headers["Location"])
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"name": " "}, {"name": "я" * 101}, {"message": ""}, {"message": "я" * 4001}, {"email": "no mail"}, {"phone": "звоните"},
-        {"topic": "gossip"}, {"school": "1000000000000"},
-    ],
-)  # fmt: skip
-async def test_what_cannot_be_is_refused_and_nothing_is_stored(hub: Hub, changes: dict[str, str]) -> None:
+async def test_what_cannot_be_is_refused_and_nothing_is_stored(hub: Hub) -> None:
     nobody = hub.browser()
-    answer = await form(nobody, "/support", **{"form": await blank(hub, nobody)} | ASK | changes)
-    assert answer.status_code == (404 if "school" in changes else 400) and await questions(hub) == 0
+    for changes in REFUSED:
+        answer = await form(nobody, "/support", **{"form": await blank(hub, nobody)} | ASK | changes)
+        assert answer.status_code == (404 if "school" in changes else 400), changes
+    assert await questions(hub) == 0
 
 
 async def test_one_network_asks_ten_times_an_hour(hub: Hub) -> None:
