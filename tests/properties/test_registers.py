@@ -47,7 +47,7 @@ def _money(database: Database, base: str) -> list[tuple[str, str, int]]:
 
 
 @pytest.mark.rule("D10")
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(days())
 def test_any_order_and_any_split_make_the_same_ledger(
     database: Database, played: tuple[list[int], list[int], list[tuple[int, int]], int]
