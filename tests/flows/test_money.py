@@ -10,8 +10,11 @@ from hub.ledger import posting
 from hub.ledger.model import Cause, Floor, Kind, Purpose
 from hub.ledger.store import contracts
 from hub.ledger.store.tables import Contract
+from tests.flows.family_kit import parents, relative
 from tests.flows.kit import Hub
 from tests.flows.money_kit import family, open_for, stranger
+from tests.flows.pupil_kit import enter, make
+from tests.flows.test_delegation import lend, take
 from tests.unit.ledger.kit import act, meal, notice, top_up
 
 
@@ -175,3 +178,38 @@ async def test_the_balance_counts_what_a_meal_took(hub: Hub) -> None:
     await mine.put(meal(mine.own[Purpose.MEAL], 400))
     (contract,) = await mine.contracts()
     assert contract["accounts"][0]["balance_kop"] == 600
+
+
+async def opened(hub: Hub, child: str) -> str:
+    """A contract of this very child; the id of its account for food."""
+
+    def unit() -> str:
+        open_for(hub, "0270390007", snils="00000000000")
+        Contract.update(child=child, pupil=None, pupil_snils=None, pupil_index=None).execute()
+        card = contracts.numbered("0270390007")
+        return next(one.id for one in card.accounts if one.purpose is Purpose.MEAL) if card else ""
+
+    return await hub.deps.db.write(unit)
+
+
+@pytest.mark.rule("A5b")
+async def test_a_lent_view_shows_no_money(hub: Hub) -> None:
+    anna, boris, child = await parents(hub)
+    account = await opened(hub, child)
+    galina = await relative(hub)
+    await take(galina, await lend(anna, child))
+    assert (await (await galina.get("/api/v1/contracts")).get_json())["items"] == []
+    assert (await galina.get(f"/api/v1/accounts/{account}/statement")).status_code == 404
+    assert (await galina.get(f"/children/{child}/money", Accept="text/html")).status_code == 404
+    assert len((await (await boris.get("/api/v1/contracts")).get_json())["items"]) == 1
+
+
+async def test_a_pupil_looks_at_the_balance_and_is_offered_no_way_to_pay(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    account = await opened(hub, child)
+    pupil = await enter(hub, await make(anna, child))
+    (contract,) = (await (await pupil.get("/api/v1/contracts")).get_json())["items"]
+    assert {(one["terminal"], one["may_top_up"]) for one in contract["accounts"]} == {(None, False)}
+    assert (await pupil.get(f"/api/v1/accounts/{account}/statement")).status_code == 200
+    page = await (await pupil.get(f"/children/{child}/money", Accept="text/html")).get_data(as_text=True)
+    assert "Как пополнить" not in page and "purse meal" in page
