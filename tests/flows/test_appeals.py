@@ -21,7 +21,7 @@ TEXT = "17 ноября списали за обед, но Петя болел"
 
 
 REFUSED: list[dict[str, Any]] = [
-        {"kind": "gossip"}, {"text": " "}, {"text": "я" * 2001}, {"form": "f" * 201}, {"about": {"href": "https://evil.example"}},
+        {"kind": "gossip"}, {"text": " "}, {"text": "\u0000\u200b"}, {"text": "я" * 2001}, {"form": "f" * 201}, {"about": {"href": "https://evil.example"}},
         {"about": {"kind": "gossip", "id": "1"}}, {"about": {"href": "/children/other/diary"}},
     ]  # fmt: skip
 

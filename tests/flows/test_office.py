@@ -97,6 +97,7 @@ async def test_a_card_with_a_fault_is_refused_and_says_nothing_of_anybody(hub: H
         {"last_name": " "},
         {"class": ""},
         {"birth_date": "2030-01-01"},
+        {"first_name": "Пё\u0000тр"},
         {"birth_date": "вчера"},
         {"guardians": [{"snils": "12345678900", "last_name": "Орлова", "first_name": "Анна"}]},
     ]

@@ -47,7 +47,7 @@ def due(now: datetime, zone: str, days: int, holiday: Callable[[date], str]) -> 
 
 def checked_text(text: str) -> str:
     """Refused in words; numbers that nobody asked for are covered."""
-    found, _ = cover(text.strip())
+    found, _ = cover(text)
     if not 0 < len(found) <= LONGEST_TEXT:
         raise Refused(Reason.MALFORMED, f"Напишите, что случилось: до {LONGEST_TEXT} знаков.")
     return found

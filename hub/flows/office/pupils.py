@@ -86,6 +86,8 @@ def _check(asked: NewPupil, *, today: date) -> None:
     names = [asked.last_name, asked.first_name, *(name for one in asked.guardians for name in (one.last_name, one.first_name))]
     if not all(name.strip() and len(name) <= LONGEST_NAME for name in names) or len(asked.middle_name) > LONGEST_NAME:
         raise Refused(Reason.MALFORMED, "Заполните фамилию и имя ученика и каждого представителя.")
+    if not all(text.isprintable() for text in (*names, asked.middle_name, asked.class_name.strip())):
+        raise Refused(Reason.MALFORMED, "В имени или классе невидимые знаки. Наберите их заново.")
     if not asked.class_name.strip() or len(asked.class_name) > LONGEST_CLASS:
         raise Refused(Reason.MALFORMED, f"Назовите класс, не длиннее {LONGEST_CLASS} знаков.")
     if len(asked.guardians) > MOST_GUARDIANS:

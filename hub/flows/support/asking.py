@@ -99,7 +99,7 @@ async def ask(deps: Deps, visitor: Visitor | None, network: str, question: Quest
 
 def _checked(question: Question) -> tuple[Asker, str]:
     """Refused in words that say what to change."""
-    (name, in_name), (text, in_text) = cover(" ".join(question.name.split())), cover(question.text.strip())
+    (name, in_name), (text, in_text) = cover(" ".join(question.name.split())), cover(question.text)
     _require(0 < len(name) <= LONGEST_NAME, "Напишите, как к вам обращаться: до 100 знаков.")
     _require(0 < len(text) <= LONGEST_TEXT, "Опишите вопрос: до 4000 знаков.")
     email, phone = question.email.strip(), e164(question.phone)

@@ -43,7 +43,7 @@ async def show_ticket(deps: Deps, visitor: Visitor | None, secret: str, number: 
 
 async def reply(deps: Deps, visitor: Visitor | None, secret: str, number: str, text: str, *, form: str) -> TicketView:
     """The question waits for the desk again; the same form twice is said once."""
-    covered, _ = cover(text.strip())
+    covered, _ = cover(text)
     if not 0 < len(covered) <= LONGEST_TEXT or not 0 < len(form) <= LONGEST_SECRET:
         raise Refused(Reason.MALFORMED, "Напишите сообщение: до 4000 знаков.")
 

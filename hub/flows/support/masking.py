@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from identity.snils import InvalidSnils, Snils
 
@@ -14,9 +15,10 @@ CARD = "[номер карты скрыт]"
 
 
 def cover(text: str) -> tuple[str, bool]:
-    """The text without such numbers, and whether there was any."""
-    covered = _CARD.sub(_card, _ELEVEN.sub(_snils, _BY_ITS_SIGNS.sub(r"***-***-*** \1", text)))
-    return covered, covered != text
+    """The text without such numbers, and whether there was any; signs that nobody sees, which could hide one, are gone."""
+    seen = "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cf")).strip()
+    covered = _CARD.sub(_card, _ELEVEN.sub(_snils, _BY_ITS_SIGNS.sub(r"***-***-*** \1", seen)))
+    return covered, covered != seen
 
 
 def _snils(found: re.Match[str]) -> str:

@@ -40,3 +40,18 @@ def test_a_snils_is_covered_however_it_is_written(text: str, stored: str) -> Non
 )  # fmt: skip
 def test_a_bank_cards_number_is_covered(text: str, stored: str) -> None:
     assert cover(text)[0] == stored
+
+
+@pytest.mark.rule("A8")
+@pytest.mark.parametrize(
+    ("text", "stored", "any_number"),
+    [
+        ("\u0000\u200b \n", "", False),
+        ("112-\u200b233-445 95", "***-***-*** 95", True),
+        ("112\u00ad23344595", "***-***-*** 95", True),
+        (" две\r\nстроки\u202e ", "две\nстроки", False),
+    ],
+    ids=["nothing but them", "inside a SNILS", "a soft hyphen", "around a text"],
+)
+def test_signs_that_nobody_sees_are_not_kept_and_hide_no_number(text: str, stored: str, *, any_number: bool) -> None:
+    assert cover(text) == (stored, any_number)
