@@ -14,7 +14,7 @@ from hub.flows.join_records.prove import Proven, finish_proof, is_merger
 from hub.flows.keep_profile import ask_who, keep_access
 from hub.flows.know_device import note_device
 from hub.flows.link_account.profiles import ProfileBound, finish_profile
-from hub.flows.office.told_posts import follow_work
+from hub.flows.office.rights.told import follow_work
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused, accepted
 from hub.flows.review_words import REVIEWS

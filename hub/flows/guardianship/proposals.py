@@ -19,6 +19,7 @@ from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_owners import owners_of
 from hub.store.joining import bundles as joins
 from hub.store.outputs import calendars
+from hub.store.school import carriers
 from hub.store.school.chats import people as chat_people
 from hub.store.sessions import Visitor
 from hub.store.wishes import forms
@@ -50,6 +51,7 @@ _OWN_ROWS = (
     registrations.forget,
     choices.forget,
     absences.forget,
+    carriers.forget,
     appeals.forget,
     tickets.forget,
     checklist.forget,

@@ -18,6 +18,7 @@ from hub.store import notices, sessions
 from hub.store.connecting import checklist
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.joining import bundles as joins
+from hub.store.school import carriers
 from hub.store.school.chats import people as chat_people
 from hub.store.sessions import Visitor
 from hub.store.wishes import mergers
@@ -75,6 +76,7 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
     pupils = diary_links.pupils_of_child(merge.gone)
     diary_links.rebind(pupils, former=merge.gone, to=merge.kept)
     absences.rebind(former=merge.gone, to=merge.kept)
+    carriers.rebind(former=merge.gone, to=merge.kept)
     contracts.rebind(former=merge.gone, to=merge.kept)
     appeals.rebind(former=merge.gone, to=merge.kept)
     tickets.rebind(former=merge.gone, to=merge.kept)

@@ -12,6 +12,7 @@ from hub.flows.office.officers import Officer
 from hub.flows.refusals import Reason, Refused
 from hub.flows.words import names_of, system_title
 from hub.store.diaries.diary_owners import owners_of
+from hub.store.school import carriers
 from identity.errors import NotFound
 from identity.linking.profiles import BindState
 from identity.model import PersonId
@@ -143,6 +144,7 @@ def _identity(deps: Deps, officer: Officer, found: Review) -> tuple[str, ...]:
         officers=(found.first_by, officer.person),
         now=deps.now(),
     )
+    carriers.rebind(former=done.old, to=done.new)
     gone = (*done.left, done.old)
     cut_off(deps, {*holders, *done.left, *keep}, done.old)
     end_everything(deps, gone)
