@@ -29,7 +29,7 @@ async def test_the_fee_is_known_before_paying_and_comes_on_top(hub: Hub) -> None
     }
     assert made["pay_url"] == "https://bank.example/pay"
     (order,) = town.bank.told
-    assert (order.amount_kop, order.id, order.return_url) == (11_183, made["id"], f"http://localhost:8000/top-ups/{made['id']}")
+    assert (order.amount_kop, order.id, order.return_url) == (11_183, made["id"], f"http://localhost:8000/money/top-ups/{made['id']}")
     town.bank.put("P1", PAID)
     found = await town.look(made["id"])
     assert (found["status"], found["pay_url"], await town.balance()) == ("paid", None, 10_650)

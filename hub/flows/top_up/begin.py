@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import timedelta
 
@@ -26,13 +27,18 @@ FIRST_ASK = timedelta(seconds=12)
 """Later than the call that makes the order may take."""
 
 
-async def begin_top_up(deps: Deps, visitor: Visitor, account: str, *, provider: str, amount_kop: int, method: str = "") -> TopUpView:
-    """The acquirer's page, or `pending` where its answer did not come in time."""
+async def begin_top_up(
+    deps: Deps, visitor: Visitor, account: str, *, provider: str, amount_kop: int, method: str = "", form: str = ""
+) -> TopUpView:
+    """The acquirer's page, or `pending` where its answer did not come in time. `form` is one of a page: sent twice it is one wish."""
     now = deps.now()
     way = method_of(deps, provider, method)
-    id_ = uuid.uuid4().hex
+    id_ = hashlib.sha256(f"{visitor.person} {form}".encode()).hexdigest()[:32] if form else uuid.uuid4().hex
 
-    def begin() -> tuple[TopUpCard, Purpose]:
+    def begin() -> tuple[TopUpCard, Purpose | None]:
+        known = top_ups.get(id_) if form else None
+        if known is not None:
+            return known, None
         card, contract, view, child = payable(deps, visitor, account, now=now)
         require_amount(view, amount_kop)
         made = TopUpCard(
@@ -63,6 +69,8 @@ async def begin_top_up(deps: Deps, visitor: Visitor, account: str, *, provider: 
         return made, card.purpose
 
     made, purpose = await deps.db.write(begin)
+    if purpose is None:
+        return shown_as(made)
     return shown_as(await _ask(deps, made, order_of(deps, made, purpose)))
 
 
@@ -90,6 +98,6 @@ def order_of(deps: Deps, card: TopUpCard, purpose: Purpose) -> Order:
         id=card.id,
         amount_kop=card.total_kop,
         description=DESCRIPTIONS[purpose],
-        return_url=f"{deps.settings.public_url}/top-ups/{card.id}",
+        return_url=f"{deps.settings.public_url}/money/top-ups/{card.id}",
         method=card.method,
     )
