@@ -171,3 +171,32 @@ async def test_at_max_people_make_the_chat_and_the_bot_hears_of_it(town: Town) -
     assert await made.due() == []
     assert await hear(made.desk.hub.deps, card) == 1
     assert await made.due() == [id_], "who came is looked at at once, not a day later"
+
+
+async def test_a_closed_way_to_write_does_not_keep_a_restricted_parent_inside(town: Town) -> None:
+    made = town.made
+    father = await made.desk.father()
+    await town.connect(town.vk)
+    await made.agree(father)
+    ivan = await made.desk.person(father)
+    (at,) = await town.vk.strangers(1)
+    await made.bind(ivan, at)
+    await made.follow()
+    id_ = await town.at(town.vk)
+    await town.vk.join(at)
+    await town.vk.fault("error", 9, path="*messages.send")
+    await made.look(id_)  # Anna's invitation is refused for flood
+    await made.desk.restrict(ivan)
+    await made.follow()
+    assert await made.due() == [id_]
+    await made.look(id_)
+    assert at not in await town.inside(town.vk)
+
+
+async def test_after_a_lost_answer_last_years_chat_of_the_same_title_is_not_taken(town: Town) -> None:
+    made = town.made
+    await town.connect(town.vk)
+    await made.json(made.desk.nina, "DELETE", f"/api/v1/office/chats/{await town.at(town.vk)}", expect=204)
+    await town.vk.fault("drop", path="*messages.createChat")
+    body = {"class": "6А", "audience": "parents", "carrier": "vkapi"}
+    assert (await made.desk.nina.send("POST", "/api/v1/office/chats", json=body)).status_code == 503

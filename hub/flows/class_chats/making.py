@@ -128,10 +128,9 @@ async def open_chat(deps: Deps, card: CarrierCard, asked: NewChatAsked, wanted: 
     except (TimedOut, Unavailable):
         if ChatAbility.LIST_CHATS not in port.manifest.chat:
             raise
-        # It may have been made all the same; asking twice would make two.
+        # It may have been made all the same; asking twice would make two. One that was ever ours, as last year's, is not it.
         found = [id_ for id_, known in await port.chats(account) if known == title]
-        taken = await deps.db.read(lambda: [id_ for id_ in found if rooms.by_outside(deps.keys, card.carrier, id_) is not None])
-        left = [id_ for id_ in found if id_ not in taken]
+        left = await deps.db.read(lambda: [id_ for id_ in found if not rooms.ever(deps.keys, card.carrier, id_)])
         if len(left) != 1:
             raise
         return Opened(outside=left[0])

@@ -180,6 +180,11 @@ def by_outside(keys: Keys, kind: str, outside: str) -> RoomCard | None:
     return next(iter(found), None)
 
 
+def ever(keys: Keys, kind: str, outside: str) -> bool:
+    """Whether this chat was ever one of ours, let go of or not."""
+    return bool(Room.select().where(Room.kind == kind, Room.outside_index.in_(keys.indexes(OUTSIDE_LABEL, outside))).exists())
+
+
 def _of(keys: Keys, where: peewee.Expression) -> Sequence[RoomCard]:
     found = Room.select().where(where, Room.state != RoomState.ENDED.value).order_by(Room.klass, Room.audience, Room.id)
     return [_card(keys, row) for row in found]
