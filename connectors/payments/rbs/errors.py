@@ -6,7 +6,7 @@ import httpx
 import msgspec
 
 from connectors.kit.answers import raise_for_page, raise_for_status
-from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, Drifted, NotFound, Rejected, Unavailable
+from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, NotFound, Rejected, Unavailable
 from connectors.kit.plain_text import plain_text
 
 MAX_TEXT = 300
@@ -48,10 +48,9 @@ def checked(system: str, response: httpx.Response, *, acts: bool = False) -> byt
 def of(system: str, code: str, words: str, *, acts: bool = False) -> ConnectorError:
     text = plain_text(words)[:MAX_TEXT]
     low = text.casefold()
-    if code == ACCESS and ("парол" in low or "password" in low):
+    if code == ACCESS and any(word in low for word in ("доступ", "access", "парол", "password")):
+        # The shop's name or password is not taken (any more); with other words 5 is a wrong value.
         return AuthExpired(system, code, text=OURS)
-    if code == ACCESS and ("доступ" in low or "access" in low):
-        return AccessDenied(system, code, text=OURS)
     if code == UNKNOWN_ORDER:
         return NotFound(system, code, text=text)
     if code == SYSTEM and (not acts or "систем" in low or "system" in low):

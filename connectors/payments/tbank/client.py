@@ -18,7 +18,7 @@ from connectors.payments.tbank.errors import checked
 from connectors.payments.tbank.manifest import MANIFEST
 
 (PREFIX,) = MANIFEST.instances[0].prefixes
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ID = re.compile(r"[0-9]{1,20}")
 
 
 class Tbank:

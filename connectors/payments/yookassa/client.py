@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
@@ -38,8 +39,10 @@ class Yookassa:
         return await self._made(order)
 
     async def find(self, order: Order) -> Payment:
-        """The same request with the same key brings the same payment back, its address too."""
-        return await self._made(order)
+        """The same request with the same key brings the first answer back, address and all; what became of it since is asked then."""
+        made = await self._made(order)
+        now = await self.status(made.provider_id)
+        return replace(now, pay_url=now.pay_url or made.pay_url) if now.state is PaymentState.PENDING else now
 
     async def charge(self, order: Order, binding: str) -> Payment:
         return await self._made(order, binding)
