@@ -5,13 +5,28 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from bench import chats, diary_live, fan_out, hub_reads, idle_memory, linking, mapping, office_queue, people, sign_in, tokens
+from bench import chats, diary_live, fan_out, hub_reads, idle_memory, ledger, linking, mapping, office_queue, people, sign_in, tokens
 from tools.stage import running
+
+QUESTIONS = (hub_reads, sign_in, linking, people, office_queue, ledger, tokens, diary_live, fan_out, mapping, chats, idle_memory)
 
 
 async def main() -> int:
     async with running() as stage:
-        for question in (hub_reads, sign_in, linking, people, office_queue, tokens, diary_live, fan_out, mapping, chats, idle_memory):
+        for question in (
+            hub_reads,
+            sign_in,
+            linking,
+            people,
+            office_queue,
+            ledger,
+            tokens,
+            diary_live,
+            fan_out,
+            mapping,
+            chats,
+            idle_memory,
+        ):
             async for line in question.measure(stage):
                 print(line, flush=True)
     return 0

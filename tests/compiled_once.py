@@ -43,6 +43,6 @@ class _InMemory(BytecodeCache):
 
 
 def pytest_configure() -> None:
-    Rule.compile = _compile_once  # type: ignore[method-assign]  # werkzeug offers no seam for it
+    Rule.compile = _compile_once  # type: ignore[method-assign, assignment]  # werkzeug offers no seam for it
     kept = _InMemory()
     Environment.bytecode_cache = property(lambda _: kept, lambda _self, _given: None)  # type: ignore[assignment]  # each environment sets its own

@@ -11,7 +11,8 @@ from hub.app import create_app
 from hub.deps import Deps
 from hub.store.database import Database
 from identity.sealing import Keys, new_master_key
-from tests.flows.kit import Browser, Clock, FakeDiary, FakeEsia, Hub, account, parent, settings
+from tests.flows.kit import Browser, Clock, FakeDiary, FakeEsia, Hub, account, parent
+from tests.flows.settings_kit import settings
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,7 +20,6 @@ from connectors.kit.manifest import Instance, Kind, LoginKind, Manifest
 from connectors.kit.ports import Access, Arrival, Departure, DiaryAccount, Window
 from connectors.kit.secret import Secret
 from hub.deps import Deps
-from hub.settings import Settings
 from hub.store import fields
 from hub.store.sessions import Session
 from identity.claims import ChildClaim, Claims, Level
@@ -275,13 +273,6 @@ class Hub:
 
     def browser(self, agent: str = "Mozilla/5.0 (Windows NT 10.0) Chrome/120 Safari/537.36") -> Browser:
         return Browser(self.app.test_client(), agent)
-
-
-def settings(tmp_path: Path, **changes: Any) -> Settings:
-    made = Settings(
-        demo=True, hosts=("127.0.0.1",), port=8000, public_url=PUBLIC, data_dir=tmp_path, database_url=Secret(""), master_key=Secret("")
-    )
-    return replace(made, **changes)
 
 
 _NUMBERS = itertools.count(1)

@@ -8,7 +8,8 @@ from pathlib import Path
 from quart import Quart
 
 from hub.app import create_app
-from tests.flows.kit import Browser, Hub, settings
+from tests.flows.kit import Browser, Hub
+from tests.flows.settings_kit import settings
 
 PAGE = "text/html,application/xhtml+xml"
 

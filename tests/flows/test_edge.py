@@ -14,7 +14,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from quart import Quart, Response
 
 from hub.app import create_app
-from tests.flows.kit import Browser, Hub, settings
+from tests.flows.kit import Browser, Hub
+from tests.flows.settings_kit import settings
 
 
 def _paths(app: Quart) -> list[tuple[str, str]]:

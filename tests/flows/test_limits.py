@@ -12,7 +12,8 @@ from quart import Response
 
 from hub.app import create_app
 from hub.web.paths import own_path
-from tests.flows.kit import Browser, Hub, parent, settings
+from tests.flows.kit import Browser, Hub, parent
+from tests.flows.settings_kit import settings
 
 pytestmark = pytest.mark.security("29")
 PROXY, ELSEWHERE = "127.0.0.1", "198.51.100.7"

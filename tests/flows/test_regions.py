@@ -17,7 +17,8 @@ from hub.flows.choose_region import logins_there, show_region
 from hub.regions import registry
 from tests.flows.asking import ask
 from tests.flows.connect_kit import Connecting, connecting
-from tests.flows.kit import PUBLIC, Browser, Clock, FakeDiary, Hub, settings
+from tests.flows.kit import PUBLIC, Browser, Clock, FakeDiary, Hub
+from tests.flows.settings_kit import settings
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
