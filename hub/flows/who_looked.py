@@ -40,6 +40,7 @@ _ACTIONS: Mapping[str, str] = {
     "money.statement": "Выписка по счёту",
     "export.statement": "Выписка выгружена файлом",
     "office.absences": "Уведомления об отсутствии в школе",
+    "office.money": "Сверка платежей школы",
     "diary.family": "Дневник всех детей",
     "diary.today": "Сегодня",
     "diary.terms": "Календарь учебного года",

@@ -42,6 +42,7 @@ TABS = (
     Tab(path="/office/restrictions", title="Ограничения", key="restrictions", act=Act.RESTRICTIONS, more=True),
     Tab(path="/office/recovery", title="Восстановление входа", key="recovery", act=Act.RECOVERY, more=True),
     Tab(path="/office/swaps", title="Обмен профилей", key="swaps", act=Act.REVIEWS, more=True),
+    Tab(path="/office/money", title="Деньги", key="money", act=Act.MONEY, more=True),
     Tab(path="/office/carriers", title="Карты и браслеты", key="carriers", act=Act.CARRIERS, more=True),
     Tab(path="/office/devices", title="Устройства", key="devices", act=Act.DEVICES, more=True),
     Tab(path="/office/contacts", title="Контакты школы", key="contacts", act=Act.STAFF, more=True),

@@ -39,7 +39,7 @@ def read_register(data: bytes, provider: str, *, form: Form | None = None) -> Re
     """Raises `BadRegister`: then nothing of it is taken."""
     chosen = form or FORMS.get(provider)
     if chosen is None or not _PROVIDER.fullmatch(provider):
-        raise BadRegister(f"{provider[:40]}: no form of its register is known; name a map of columns")
+        raise BadRegister(f"{provider[:40]}: no form of its register is known; name a map of columns", "неизвестно, как читать этот реестр")
     return read(data, chosen)
 
 
@@ -48,7 +48,7 @@ def take(register: Register, data: bytes, provider: str, *, day: date, actor: st
     keys = sorted({one.key for one in register.lines})
     ours = {one.key: one for one in payments.with_keys(provider, keys)}
     if of_another_day(register.lines, ours, day):
-        raise BadRegister(f"no line of the file is of {day}")
+        raise BadRegister(f"no line of the file is of {day}", f"в файле нет ни одного платежа за {day:%d.%m.%Y}")
     ours |= {one.key: one for one in payments.of_day(provider, day)}
     taken = kept.lines_of(provider, sorted({*keys, *ours}))
     found = match(register.lines, ours, taken, day=day, seen=taken.keys())

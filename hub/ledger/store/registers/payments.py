@@ -34,8 +34,13 @@ def with_keys(provider: str, keys: Sequence[str]) -> Iterator[Ours]:
 
 def of_day(provider: str, day: date) -> Iterator[Ours]:
     """Those of Moscow's day, whenever they came to be known."""
+    return (one for one in since(provider, day) if one.day == day)
+
+
+def since(provider: str, day: date) -> Iterator[Ours]:
+    """Those of this day and later."""
     start = datetime.combine(day, time.min, DAYS_OF)
-    yield from (one for one in _found(provider, "p.booked_at >= ?", [to_micros(start - AHEAD)]) if one.day == day)
+    return (one for one in _found(provider, "p.booked_at >= ?", [to_micros(start - AHEAD)]) if one.day >= day)
 
 
 def _found(provider: str, where: str, values: Sequence[object]) -> Iterator[Ours]:

@@ -1,0 +1,115 @@
+"""The operator's book: each day of each provider, what is open, what is held; registers are taken and differences settled (RULES D10)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+
+from hub.deps import Deps
+from hub.flows.console.door import enter
+from hub.flows.reconcile.forms import FORMS
+from hub.flows.reconcile.import_register import Reconciled, read_register, take
+from hub.flows.reconcile.reading import BadRegister
+from hub.flows.refusals import Reason, Refused
+from hub.flows.views.reconcile import Held, MoneyBook, RegisterDay, Turnover, WorkItem
+from hub.ledger import accounts
+from hub.ledger.model import Kind
+from hub.ledger.registers import DAYS_OF
+from hub.ledger.store import reading
+from hub.ledger.store.registers import kept, payments, summary
+from hub.ledger.store.registers.kept import KeptItem
+from hub.ledger.texts import KINDS, PURPOSES
+from hub.store.sessions import Visitor
+
+SHOWN_DAYS = 7
+LEAST_NOTE, LONGEST_NOTE = 3, 500
+TITLES = {"osmp": "Терминалы (ОСМП)", "sber2": "Сбербанк, протокол 2", "sber_upper": "Сбербанк, вариант 2", "sber_old": "Сбербанк, прежний"}
+
+
+async def show_book(deps: Deps, visitor: Visitor) -> MoneyBook:
+    """The last week by day; the month so far."""
+    await enter(deps, visitor)
+    now = deps.now()
+    return await deps.db.read(lambda: _book(now))
+
+
+def _book(now: datetime) -> MoneyBook:
+    today = now.astimezone(DAYS_OF).date()
+    month = datetime.combine(today.replace(day=1), time.min, DAYS_OF)
+    names = sorted({*FORMS, *summary.providers()})
+    closing, due = summary.closing()
+    return MoneyBook(
+        since=month.date(),
+        days=tuple(_days(names, today)),
+        items=views_of(kept.items(limit=200)),
+        held=tuple(Held(purpose=purpose.value, title=PURPOSES[purpose], kop=kop) for purpose, kop in summary.held().items()),
+        suspense_kop=sum(reading.total(accounts.suspense(name)) for name in names),
+        turnover=tuple(
+            Turnover(kind=kind, title=KINDS[Kind(kind)], rows=count, kop=kop) for kind, count, kop in summary.turnover(month, now)
+        ),
+        participants=summary.participants(month, now),
+        closing=closing,
+        payout_due=due,
+        providers=tuple((name, title_of(name)) for name in FORMS),
+    )
+
+
+def _days(names: Iterable[str], today: date) -> Iterator[RegisterDay]:
+    """A day is closed when its register came and nothing of it is open."""
+    since = today - timedelta(days=SHOWN_DAYS - 1)
+    came, theirs, open_ = summary.days_with_a_register(since), summary.lines_by_day(since), summary.open_by_day(since)
+    ours: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for name in names:
+        for one in payments.since(name, since):
+            ours[(name, one.day.isoformat())].append(one.amount_kop)
+    for back in range(SHOWN_DAYS):
+        day = today - timedelta(days=back)
+        for name in names:
+            key = (name, day.isoformat())
+            mine, (count, kop) = ours.get(key, []), theirs.get(key, (0, 0))
+            if key in came or mine or open_.get(key):
+                state = ("open" if open_.get(key) else "closed") if key in came else "waiting"
+                yield RegisterDay(
+                    provider=name, title=title_of(name), day=day, theirs=count, theirs_kop=kop, ours=len(mine), ours_kop=sum(mine),
+                    open=open_.get(key, 0), state=state,
+                )  # fmt: skip
+
+
+async def take_upload(deps: Deps, visitor: Visitor, provider: str, day: date, data: bytes) -> Reconciled:
+    """As the command does it, by a named operator."""
+    home = await enter(deps, visitor)
+    try:
+        register = read_register(data, provider)
+        return await deps.db.write(lambda: take(register, data, provider, day=day, actor=home.operator, now=deps.now()))
+    except BadRegister as error:
+        raise Refused(Reason.MALFORMED, f"Реестр не принят целиком: {error.said}.") from error
+
+
+async def settle(deps: Deps, visitor: Visitor, item: str, note: str) -> None:
+    """Somebody has cleared the difference up, and says how; it stays in the book."""
+    home, said = await enter(deps, visitor), " ".join(note.split())
+    if not LEAST_NOTE <= len(said) <= LONGEST_NOTE:
+        raise Refused(Reason.MALFORMED, "Напишите, чем кончилось: от 3 до 500 знаков.")
+
+    def unit() -> None:
+        if kept.item(item) is None:
+            raise Refused(Reason.NOT_FOUND)
+        if not kept.settle(item, by=home.operator, note=said, now=deps.now()):
+            raise Refused(Reason.ALREADY_DECIDED)
+
+    await deps.db.write(unit)
+
+
+def title_of(provider: str) -> str:
+    return TITLES.get(provider, provider)
+
+
+def views_of(found: Iterable[KeptItem]) -> tuple[WorkItem, ...]:
+    return tuple(
+        WorkItem(
+            id=one.id, provider=one.provider, title=title_of(one.provider), day=date.fromisoformat(one.day), kind=one.kind, txn_id=one.key,
+            ours_kop=one.ours_kop, theirs_kop=one.theirs_kop, line=one.line, account=one.account, credited=one.credited, note=one.note,
+        )
+        for one in found
+    )  # fmt: skip

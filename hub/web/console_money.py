@@ -1,0 +1,85 @@
+"""`/console/money`: the operator's book: days, differences, what is held; a register is taken here as by the command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from quart import Blueprint, Response, request
+from quart_schema import hide
+
+from hub.errors import problem_of
+from hub.flows import reconcile
+from hub.flows.refusals import Reason, Refused
+from hub.web.answers import deps, page
+from hub.web.office_desk import to, typed_day
+from hub.web.visitors import signed_in, signed_in_writer
+
+routes = Blueprint("console_money", __name__, url_prefix="/console/money")
+
+KINDS: Mapping[str, str] = {
+    "ours_only": "есть у нас, нет в реестре", "theirs_only": "есть в реестре, не было у нас", "sum_differs": "суммы расходятся",
+    "duplicate": "строка повторяется", "date_shift": "другой день",
+}  # fmt: skip
+STATES: Mapping[str, str] = {"closed": "закрыт", "open": "есть расхождения", "waiting": "реестра ещё нет"}
+CREDITED: Mapping[str, str] = {"account": "зачислено на счёт", "suspense": "лежит в невыясненных", "": "деньги не двигались"}
+NOTES: Mapping[str, str] = {
+    "account_differs": "номер договора другой",
+    "contradictory": "две строки с одним номером противоречат друг другу",
+}
+WORDS = {"kinds": KINDS, "states": STATES, "credited": CREDITED, "notes": NOTES}
+SHOWN_HERE = (Reason.MALFORMED, Reason.ALREADY_DECIDED)
+
+
+@routes.get("")
+@hide
+async def book() -> Response:
+    done = {"settled": "Записано: расхождение закрыто."}.get(request.args.get("done", ""), "")
+    return await _book(done=done)
+
+
+@routes.post("/register")
+@hide
+async def take() -> Response:
+    who, form, files = await signed_in_writer(), await request.form, await request.files
+    file = files.get("file")
+    try:
+        data = file.read() if file else b""
+        found = await reconcile.take_upload(
+            deps(), who, form.get("provider", ""), typed_day(form.get("day", ""), "День записан неверно."), data
+        )
+    except Refused as error:
+        if error.reason not in SHOWN_HERE:
+            raise
+        return await _book(error=error)
+    counted = f"Совпало: {found.matched}, известно раньше: {found.already_imported}, зачислено: {found.credited}"
+    return await _book(done=f"Реестр принят. {counted}, расхождений: {len(found.work_items)}.")
+
+
+@routes.post("/items/<item>/settle")
+@hide
+async def settle(item: str) -> Response:
+    who, form = await signed_in_writer(), await request.form
+    try:
+        await reconcile.settle(deps(), who, item, form.get("note", ""))
+    except Refused as error:
+        if error.reason not in SHOWN_HERE:
+            raise
+        return await _book(error=error)
+    return to("/console/money?done=settled")
+
+
+async def _book(*, done: str = "", error: Refused | None = None) -> Response:
+    found, problem = await reconcile.show_book(deps(), await signed_in()), problem_of(error) if error else None
+    answer = await page(
+        "console/money.html",
+        problem.status if problem else 200,
+        here="console",
+        tab="money",
+        found=found,
+        words=WORDS,
+        done=done,
+        problem=problem,
+        zone="Europe/Moscow",
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
