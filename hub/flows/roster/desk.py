@@ -16,7 +16,7 @@ from hub.store.sessions import Visitor
 from identity.model import Person, PersonId, SnilsProof, same_name
 from identity.store import children_of, person
 
-OFFICE_ROLES = CARD_ROLES | roles_for(Act.ROSTER) | roles_for(Act.DIET)
+OFFICE_ROLES = CARD_ROLES | roles_for(Act.ROSTER) | roles_for(Act.DIET) | roles_for(Act.MONEY)
 """Whom the menu shows a way to the office: those with a section there."""
 
 
