@@ -8,7 +8,7 @@ MANIFEST = Manifest(
     id="rbs",
     title="Интернет-эквайринг банка (шлюз RBS: Сбербанк, Альфа-Банк и другие)",
     kind=Kind.PAYMENT,
-    instances=(Instance(name="rbs", title="Банковская карта", prefixes=("rbs",), country="RU"),),
+    instances=(Instance(name="rbs", title="Банк", prefixes=("rbs",), country="RU"),),
     documents=(
         "securepayments.sberbank.ru: register.do, getOrderStatusExtended.do, deposit.do, reverse.do, refund.do, bindings, callbacks",
         "facts/payments-and-ledger.md 1b",

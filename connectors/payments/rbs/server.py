@@ -56,7 +56,7 @@ class Callbacks:
         if self._key is not None:
             return _verified(self._key, given, text)
         made = hmac.new(token.encode(), text, hashlib.sha256).hexdigest()
-        return Signature.GOOD if hmac.compare_digest(made, given.lower()) and given.isascii() else Signature.BAD
+        return Signature.GOOD if hmac.compare_digest(made.encode(), given.lower().encode()) else Signature.BAD
 
 
 def signed_text(fields: Mapping[str, str]) -> bytes:
