@@ -36,8 +36,9 @@ def at_tbank(**changed: Any) -> Payment:
 
 @pytest.mark.rule("D4")
 @pytest.mark.parametrize(
-    ("status", "state"), [(0, PENDING), (1, HELD), (2, PAID), (3, DECLINED), (4, REFUNDED), (5, PENDING), (6, DECLINED), (7, PENDING), (-1, PENDING)]
-)  # fmt: skip
+    ("status", "state"),
+    [(0, PENDING), (1, HELD), (2, PAID), (3, DECLINED), (4, REFUNDED), (5, PENDING), (6, DECLINED), (7, PENDING), (-1, PENDING)],
+)
 def test_the_banks_states(status: int, state: PaymentState) -> None:
     assert at_bank(orderStatus=status).state is state
     assert (at_bank(orderStatus=status).paid_kop > 0) == (state in (PAID, REFUNDED))
@@ -45,8 +46,9 @@ def test_the_banks_states(status: int, state: PaymentState) -> None:
 
 @pytest.mark.rule("D4")
 @pytest.mark.parametrize(
-    ("status", "state"), [("pending", PENDING), ("waiting_for_capture", HELD), ("succeeded", PAID), ("canceled", DECLINED), ("paid", PENDING)]
-)  # fmt: skip
+    ("status", "state"),
+    [("pending", PENDING), ("waiting_for_capture", HELD), ("succeeded", PAID), ("canceled", DECLINED), ("paid", PENDING)],
+)
 def test_yookassas_states(status: str, state: PaymentState) -> None:
     assert at_yookassa(status=status).state is state
 
