@@ -51,7 +51,10 @@ def take(register: Register, data: bytes, provider: str, *, day: date, actor: st
         raise BadRegister(f"no line of the file is of {day}", f"в файле нет ни одного платежа за {day:%d.%m.%Y}")
     ours |= {one.key: one for one in payments.of_day(provider, day)}
     taken = kept.lines_of(provider, sorted({*keys, *ours}))
-    found = match(register.lines, ours, taken, day=day, seen=taken.keys())
+    # A file that tells of nothing that an earlier one of this day told goes on where that ended; any other is the whole day again.
+    goes_on = bool(keys) and not any(key in taken and taken[key].day == day for key in keys)
+    seen = [key for key, one in taken.items() if goes_on or one.day != day]
+    found = match(register.lines, ours, taken, day=day, seen=frozenset(seen))
     file = kept.put_file(
         provider, day, hashlib.sha256(data).hexdigest(), lines=len(register.lines), sum_kop=register.sum_kop, fee_kop=register.fee_kop,
         actor=actor, now=now,

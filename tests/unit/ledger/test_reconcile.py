@@ -96,6 +96,32 @@ def test_what_only_we_know_is_told_and_stays_until_a_register_tells_of_it(databa
     assert [one.settled_by for one in items(database, settled=None)] == ["register"]
 
 
+def test_a_register_sent_again_without_a_payment_opens_it_and_the_right_one_closes_it(database: Database, meal: Own) -> None:
+    put(database, paid(meal, "17", 10_650))
+    put(database, paid(meal, "18", 5_000))
+    whole = register([row("17", 10_650), row("18", 5_000)])
+    for data, open_ in ((whole, []), (register([row("18", 5_000)]), ["17"]), (whole, []), (register([]), ["17", "18"]), (whole, [])):
+        run(database, data)
+        assert sorted(one.key for one in items(database)) == open_
+    assert balance(database, meal) == 15_650
+
+
+def test_a_second_file_of_a_day_goes_on_where_the_first_ended(database: Database, meal: Own) -> None:
+    put(database, paid(meal, "17", 10_650))
+    put(database, paid(meal, "18", 5_000))
+    run(database, register([row("17", 10_650)]))
+    done = run(database, register([row("18", 5_000)]))
+    assert (done.matched, done.work_items, items(database)) == (1, (), [])
+
+
+def test_what_a_person_settled_stays_settled(database: Database, meal: Own) -> None:
+    put(database, paid(meal, "17", 10_650))
+    (item,) = run(database, register([])).work_items
+    database.write_sync(lambda: kept.settle(item.id, by="p1", note="позвонили", now=NOW))
+    assert run(database, register([])).work_items == ()
+    assert items(database) == []
+
+
 def test_an_empty_day_is_a_register_too(database: Database, meal: Own) -> None:
     put(database, paid(meal, "17", 10_650))
     put(database, paid(meal, "18", 5_000, at(day=NEXT)))

@@ -13,6 +13,7 @@ from hub.ledger.store.registers.tables import RegisterFile, RegisterItem, Regist
 from hub.store.fields import from_micros, rows
 
 CHUNK = 500
+BY_REGISTER = "register"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ def put_lines(provider: str, day: date, file: str, lines: Sequence[Line]) -> Non
 
 
 def put_item(provider: str, day: date, item: Item, *, credited: str, school: str, now: datetime) -> str | None:
-    """The id of a difference that nobody knew of; None when it was opened before."""
+    """The id of a difference that nobody knew of, or that a register had settled; None when it is open, or a person settled it."""
     id_ = _item_id(provider, day, item)
     ours, line = item.ours, item.line
     taken = RegisterItem.insert(
@@ -104,7 +105,10 @@ def put_item(provider: str, day: date, item: Item, *, credited: str, school: str
         note=item.note,
         opened_at=now,
     ).on_conflict_ignore()
-    return id_ if taken.as_rowcount().execute() else None
+    if taken.as_rowcount().execute():
+        return id_
+    again = (RegisterItem.id == id_) & (RegisterItem.settled_by == BY_REGISTER)
+    return id_ if RegisterItem.update(settled_at=None, settled_by=None).where(again).execute() else None
 
 
 def settle_found(provider: str, keys: Sequence[str], kinds: Iterable[Kind], *, now: datetime) -> int:
@@ -113,7 +117,7 @@ def settle_found(provider: str, keys: Sequence[str], kinds: Iterable[Kind], *, n
     for begin in range(0, len(keys), CHUNK):
         mine = (RegisterItem.provider == provider) & RegisterItem.key.in_(keys[begin : begin + CHUNK])
         open_ = mine & RegisterItem.kind.in_(named) & RegisterItem.settled_at.is_null()
-        count += int(RegisterItem.update(settled_at=now, settled_by="register").where(open_).execute())
+        count += int(RegisterItem.update(settled_at=now, settled_by=BY_REGISTER).where(open_).execute())
     return count
 
 
