@@ -65,10 +65,15 @@ class PayingStand:
 
 @asynccontextmanager
 async def paying_stand(
-    name: str, root: str, *, transport: httpx.AsyncBaseTransport | None = None, heard: list[httpx.Request] | None = None
+    name: str,
+    root: str,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    heard: list[httpx.Request] | None = None,
+    options: dict[str, str] | None = None,
 ) -> AsyncIterator[PayingStand]:
     async with httpx.AsyncClient(base_url=root, transport=transport, trust_env=False, timeout=30) as control:
-        config = ConnectorConfig(instance=name, base_urls={name: f"{root}/{name}"}, options={}, demo=True)
+        config = ConnectorConfig(instance=name, base_urls={name: f"{root}/{name}"}, options=dict(options or {}), demo=True)
         put_keys(config, (await control.get("/_sandbox/merchants")).json()[name])
         connected = connect([config], now=lambda: NOW, transport=lambda prefix: transport)
         try:

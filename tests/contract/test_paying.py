@@ -16,8 +16,11 @@ from tests.contract.paying_stand import ACQUIRERS, HUB, PayingStand, paying_stan
 from tests.contract.stand import manifest_of
 from tests.sandbox.stand import BASE, stand
 
+FACES = [*((name, "") for name in ACQUIRERS), ("rbs", "soap")]
+"""Each acquirer, and the bank's gateway by its other face."""
 
-@pytest.fixture(params=ACQUIRERS)
+
+@pytest.fixture(params=FACES, ids=lambda face: "-".join(filter(None, face)))
 async def shop(request: pytest.FixtureRequest) -> AsyncIterator[PayingStand]:
     heard: list[httpx.Request] = []
 
@@ -25,10 +28,13 @@ async def shop(request: pytest.FixtureRequest) -> AsyncIterator[PayingStand]:
         heard.append(request)
         return httpx.Response(200, text="OK")
 
-    async for made in stand(request.param):
+    name, wire = request.param
+    async for made in stand(name):
         sandbox = made.app.sandbox
         sandbox.merchants.hub_url, sandbox.outbound.transport = HUB, httpx.MockTransport(take)
-        async with paying_stand(request.param, BASE, transport=httpx.ASGITransport(made.app), heard=heard) as found:
+        async with paying_stand(
+            name, BASE, transport=httpx.ASGITransport(made.app), heard=heard, options={"WIRE": wire} if wire else {}
+        ) as found:
             yield found
         sandbox.merchants.hub_url, sandbox.outbound.transport = None, None
 

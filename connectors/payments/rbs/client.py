@@ -1,7 +1,8 @@
-"""How the RBS gateway is asked by REST: form-encoded calls, errors in a 200."""
+"""How the RBS gateway is asked: form-encoded calls with errors in a 200, or the same by SOAP where the setting WIRE says so."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 
@@ -10,7 +11,7 @@ from connectors.kit.deadline import Deadline
 from connectors.kit.errors import NotFound, Rejected
 from connectors.kit.manifest import Manifest
 from connectors.kit.payment import ASK_WITHIN_S, CREATE_WITHIN_S, Binding, Order, Payment, PaymentPort, PaymentState, Refund
-from connectors.payments.rbs import mapping
+from connectors.payments.rbs import mapping, soap
 from connectors.payments.rbs.errors import NO_BINDING, USED, checked
 from connectors.payments.rbs.manifest import MANIFEST
 
@@ -28,6 +29,8 @@ class Rbs:
         self.name = config.instance
         self._options = config.options
         self._caller = equipment.callers[PREFIX]
+        self._soap = config.options.get("WIRE", "rest") == "soap"
+        self._prepared = False
 
     async def create(self, order: Order) -> Payment:
         return await self._register(order, Deadline(self.name, CREATE_WITHIN_S))
@@ -84,7 +87,7 @@ class Rbs:
         if found.state is PaymentState.DECLINED:
             return found
         # Nothing was paid: the order is closed; what was held is reversed.
-        call = "decline.do" if found.state is PaymentState.PENDING else "reverse.do"
+        call = "decline.do" if found.state is PaymentState.PENDING and not self._soap else "reverse.do"
         await self._act(call, deadline, {"orderId": provider_id})
         return await self._status(deadline, provider_id=provider_id)
 
@@ -126,16 +129,33 @@ class Rbs:
         return await self._ask(call, deadline, fields, acts=True)
 
     async def _ask(self, call: str, deadline: Deadline, fields: Mapping[str, str], *, acts: bool = False) -> bytes:
-        signed = {"userName": self._options.get("USER", ""), "password": self._options.get("PASSWORD", ""), **fields}
+        user, password = self._options.get("USER", ""), self._options.get("PASSWORD", "")
+        if self._soap:
+            await self._ready()
+            response = await self._caller.call(
+                "POST",
+                soap.PATH,
+                deadline_s=deadline.left(),
+                idempotent=not acts,
+                headers=soap.HEADERS,
+                content=soap.request(self.name, call, fields, user=user, password=password),
+            )
+            return checked(self.name, soap.as_rest(response), acts=acts)
         response = await self._caller.call(
             "POST",
             f"/payment/rest/{call}",
             deadline_s=deadline.left(),
             idempotent=not acts,
             headers={"Accept": "application/json"},
-            data=signed,
+            data={"userName": user, "password": password, **fields},
         )
         return checked(self.name, response, acts=acts)
+
+    async def _ready(self) -> None:
+        """Reads the WSDL, which takes a second once in a process."""
+        if not self._prepared:
+            await asyncio.to_thread(soap.prepare)
+            self._prepared = True
 
     def _id(self, text: str) -> str:
         if not _ID.fullmatch(text):

@@ -17,6 +17,7 @@ MANIFEST = Manifest(
     settings=(
         Setting(name="USER", doc="the shop's API user (userName)", required=True),
         Setting(name="PASSWORD", doc="its password", secret=True, required=True),
+        Setting(name="WIRE", doc="the gateway's face that the shop has", default="rest", choices=("rest", "soap")),
         Setting(
             name="CALLBACK_TOKEN", doc="key of the callbacks' checksum (HMAC-SHA256); without it callbacks are unsigned hints", secret=True
         ),
