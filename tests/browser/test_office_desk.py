@@ -151,9 +151,20 @@ async def test_a_recovery_goes_from_paper_to_the_cabinet(room: Room, browser: Br
     await expect(room.parent.get_by_role("link", name="Войти через Госуслуги").first).to_be_visible()
 
 
+async def moving(page: Page, stage: Stage) -> str:
+    """The dry run of a class that has a chat to be moved."""
+    me = await (await page.request.get("/api/v1/me")).json()
+    headers = {"Origin": stage.hub, "X-CSRF-Token": me["csrf_token"]}
+    body = {"class": "10Ю", "audience": "parents", "carrier": "vkapi"}
+    made = await page.request.post("/api/v1/office/chats", data=body, headers=headers)
+    assert made.status in (201, 409), await made.text()
+    return "/office/chats/move?class=10%D0%AE&to=max"
+
+
 @pytest.mark.parametrize("room", [(3, {}), (4, NARROW)], indirect=True, ids=["wide", "phone"])
-async def test_no_page_of_the_desk_has_a_fault_for_anybody(room: Room) -> None:
+async def test_no_page_of_the_desk_has_a_fault_for_anybody(room: Room, stage: Stage) -> None:
     await open_desk(room.first, room.child)
-    for address in (room.first.url, "/office/reviews", "/office/restrictions", "/office/recovery", "/recovery"):
+    own = (room.first.url, "/office", "/office/reviews", "/office/restrictions", "/office/recovery", "/recovery")
+    for address in (*own, "/office/chats", "/office/chats/messengers", await moving(room.first, stage)):
         assert not await look(room.first, address)
         assert await room.first.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
