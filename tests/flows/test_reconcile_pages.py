@@ -63,6 +63,7 @@ async def test_the_operator_takes_a_register_and_settles_what_differs(inside: Co
     status, text = await send(inside.hub, inside.pal, data, day)
     assert status == 200 and "зачислено: 1, расхождений: 1" in text
     assert "есть в реестре, не было у нас" in text.lower() and "зачислено на счёт" in text
+    assert "…0000" in text and NUMBER not in text, "whose contract it is, an operator asks with a reason"
     ((item,),) = await inside.hub.rows("SELECT id FROM register_item")
     assert await settle(inside.pal, item, "  ") == 400
     assert await settle(inside.pal, item, "терминал был без связи") == 303

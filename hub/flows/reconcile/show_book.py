@@ -42,7 +42,7 @@ def _book(now: datetime) -> MoneyBook:
     return MoneyBook(
         since=month.date(),
         days=tuple(_days(names, today)),
-        items=views_of(kept.items(limit=200)),
+        items=views_of(kept.items(limit=200), whole=False),
         held=tuple(Held(purpose=purpose.value, title=PURPOSES[purpose], kop=kop) for purpose, kop in summary.held().items()),
         suspense_kop=sum(reading.total(accounts.suspense(name)) for name in names),
         turnover=tuple(
@@ -105,11 +105,17 @@ def title_of(provider: str) -> str:
     return TITLES.get(provider, provider)
 
 
-def views_of(found: Iterable[KeptItem]) -> tuple[WorkItem, ...]:
+def views_of(found: Iterable[KeptItem], *, whole: bool = True) -> tuple[WorkItem, ...]:
+    """Without `whole` a contract's number shows its end only: whose it is, an operator asks with a reason (RULES A13)."""
     return tuple(
         WorkItem(
             id=one.id, provider=one.provider, title=title_of(one.provider), day=date.fromisoformat(one.day), kind=one.kind, txn_id=one.key,
-            ours_kop=one.ours_kop, theirs_kop=one.theirs_kop, line=one.line, account=one.account, credited=one.credited, note=one.note,
+            ours_kop=one.ours_kop, theirs_kop=one.theirs_kop, line=one.line, account=one.account if whole else _end(one.account),
+            credited=one.credited, note=one.note,
         )
         for one in found
     )  # fmt: skip
+
+
+def _end(number: str) -> str:
+    return f"…{number[-4:]}" if number else ""
