@@ -77,8 +77,8 @@ def _unconfirmed(facts: Facts, now: datetime) -> StepView:
             return _step("gosuslugi", WAITING, text, how=(CONFIRM[-1],), missing=("level_too_low",), since=since, until=until)
         text = "Пять дней прошли, а запись у нас всё ещё не подтверждена. Войдите ещё раз; не помогло — спросите там, где подтверждали."
         return _step("gosuslugi", ATTENTION, text, how=(AGAIN, *CONFIRM), missing=("level_too_low",), since=since)
-    allows = "заявление в школу подать можно, остальное" if facts.me.level is Level.STANDARD else "дети и дневник"
-    text = f"Сейчас запись {level}: {allows} откроется с подтверждённой. Подтвердить можно бесплатно."
+    allows = "заявление в школу подать можно, остальное откроется" if facts.me.level is Level.STANDARD else "дети и дневник откроются"
+    text = f"Сейчас запись {level}: {allows} с подтверждённой. Подтвердить можно бесплатно."
     return _step("gosuslugi", OPEN, text, how=CONFIRM, missing=("level_too_low",))
 
 
