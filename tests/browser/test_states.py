@@ -58,8 +58,11 @@ async def test_a_pupil_signs_in_alone_and_sees_own_record(page: Page, stage: Sta
 @pytest.mark.feature("F195")
 async def test_start_page_and_help_work_before_signing_in(page: Page) -> None:
     await page.goto("/")
-    await page.get_by_role("link", name="Не могу войти").click()
-    await expect(page.get_by_role("main")).to_contain_text("8-800-100-70-10")
+    trouble = page.get_by_role("region", name="Не могу войти")
+    await trouble.get_by_text("«Моя школа» (федеральная система)").click()
+    await expect(trouble).to_contain_text("8-800-100-70-10")
+    await page.get_by_role("link", name="Помощь").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Не могу войти")
     await expect(page.get_by_role("main")).to_contain_text("администратору школы")
 
 

@@ -7,13 +7,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from connectors.kit.errors import ALL, ConnectorError
 from tests.properties.test_any_diary_answer import GONE, JSON, changed, places
+from tests.records import written
 from tests.unit.dnevnik import stub as dnevnik
 from tests.unit.fgis_schedule import stub as fgis
 from tests.unit.mes import stub as mes
@@ -90,7 +90,7 @@ async def test_any_value_in_any_place_of_any_answer(system: str, data: st.DataOb
         except ConnectorError as error:
             assert type(error) in ALL
             return
-        json.loads(msgspec.json.encode(page))
+        json.loads(written(page))
 
 
 @pytest.mark.parametrize("system", LAID)

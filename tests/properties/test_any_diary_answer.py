@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +17,7 @@ from connectors.kit.config import ConnectorConfig
 from connectors.kit.errors import ALL, ConnectorError
 from connectors.kit.ports import DiaryPort
 from connectors.kit.registry import connect
+from tests.records import written
 from tests.unit.digital_school import stub as digital_school
 from tests.unit.eljur import stub as eljur
 from tests.unit.iv_edu import stub as iv_edu
@@ -225,4 +225,4 @@ async def test_any_value_in_any_place(system: str, data: st.DataObject) -> None:
             assert type(error) in ALL
             return
         assert {datum for datum in offered if getattr(page, datum) is not None} == set(offered)
-        json.loads(msgspec.json.encode(page))
+        json.loads(written(page))

@@ -26,12 +26,12 @@ from hub.store.joining.records import NewBundle
 from hub.store.joining.tables import JoinBundle
 from hub.store.outputs import calendars, feeds
 from hub.store.process import repeats
-from hub.store.school import roster
+from hub.store.school import announcements, roster, staff_codes
 from hub.store.school.chats import codes as bot_codes
 from hub.store.school.chats import journal as chat_journal
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
-from hub.store.written import absences, letters
+from hub.store.written import absences, appeals, letters, tickets
 from hub.worker import jobs
 from hub.worker.jobs import BATCH, TERMS
 from identity.joining import RequestState, Role
@@ -74,6 +74,11 @@ def _absence() -> None:
     day = NOW.date()
     told, state = absences.Told(), absences.NoticeState.SENT
     absences.add(KEYS, "id", child="c", author="p", school=None, days=(day, day), told=told, state=state, now=NOW)
+
+
+def _appeal() -> None:
+    about, due = appeals.About(), NOW + timedelta(days=3)
+    appeals.add(KEYS, "a", school="1", child="c", author="p", kind="other", about=about, text="t", due_at=due, now=NOW)
 
 
 def _ended_join() -> None:
@@ -150,6 +155,22 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         lambda: delete(tries.LoginTry, tries.count(KEYS, person="p", account="a", network="n", now=NOW).person != tries.LoginTry.id),
         timedelta(hours=2),
     ),
+    "staff_codes": (
+        staff_codes.StaffCode,
+        lambda: staff_codes.give(KEYS, "c", school="1", role="teacher", class_name="", name="n", by="p", now=NOW),
+        timedelta(days=368),
+    ),
+    "school_announcements": (
+        announcements.SchoolAnnouncement,
+        lambda: announcements.put(KEYS, school="1", class_name="", author="p", title="t", text="t", until=NOW.date(), now=NOW),
+        timedelta(days=365),
+    ),
+    "support_tickets": (
+        tickets.SupportTicket,
+        lambda: tickets.add(KEYS, "t", secret="s", school=None, person=None, asker=tickets.Asker(name="n"), text="t", now=NOW),
+        timedelta(days=180),
+    ),
+    "appeals": (appeals.Appeal, _appeal, timedelta(days=365)),
     "chat_codes": (
         bot_codes.BotCode,
         lambda: bot_codes.add(KEYS, intent="i", code="c", carrier="max", initiator="p", now=NOW),
@@ -178,11 +199,19 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         timedelta(days=44),
     ),
 }
-BY_DAY = {"absence_notices"}
+BY_DAY = {"absence_notices", "school_announcements"}
 """Kept from a calendar day on, not from a moment."""
 ENDED_OTHERWISE = {
+    "appeal_message",
+    "carrier",
     "chat_carrier",
     "chat_cursor",
+    "checklist_mark",
+    "device",
+    "pay_fee",
+    "school_contact",
+    "support_message",
+    "top_up",
     "chat_found",
     "chat_member",
     "chat_wish",
@@ -210,7 +239,7 @@ ENDED_OTHERWISE = {
     "lease",
     "stamp",
 }
-"""Tables without a term of their own: they end with a link, an edge, a school or the person."""
+"""Tables without a term of their own: they end with a link, an edge, a school, the person or the line that they belong to; money stays."""
 
 
 @pytest.fixture
