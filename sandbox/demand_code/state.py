@@ -16,6 +16,14 @@ LIFE: Final = timedelta(days=180)
 KEPT: Final = 20_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Money at a counter, or back."""
+
+    amount: int
+    at: datetime
+
+
 @dataclass(slots=True, kw_only=True)
 class Demand:
     """`status` is the number that notices carry; `paid` and `back` in kopecks."""
@@ -39,6 +47,8 @@ class Demand:
     back: int = 0
     paid_at: datetime | None = None
     over: bool = False
+    parts: list[Given] = field(default_factory=list)
+    backs: list[Given] = field(default_factory=list)
 
     @property
     def left(self) -> int:
@@ -89,6 +99,7 @@ class Desk:
         must(0 < given <= it.left, "Сумма больше оставшейся")
         it.paid += given
         it.paid_at = self.now()
+        it.parts.append(Given(amount=given, at=it.paid_at))
         self._turn(it, PART if it.left else PAID)
 
     def cancel(self, it: Demand) -> None:
@@ -102,6 +113,7 @@ class Desk:
         given = rest if amount is None else amount
         must(0 < given <= rest, "Возвращать нечего")
         it.back += given
+        it.backs.append(Given(amount=given, at=self.now()))
         it.over = True
         self._turn(it, CANCELED if it.back == it.paid else it.status)
 

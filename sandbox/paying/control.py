@@ -11,6 +11,7 @@ from sandbox.asked import Refused, body_object
 from sandbox.paying.cards import PAYING
 from sandbox.paying.desk import Desk, Means, Stopped
 from sandbox.paying.notices import Notice
+from sandbox.paying.register import answered
 from sandbox.system import Sandbox
 
 TAMPERS: Final = ("status", "signature", "amount")
@@ -50,6 +51,11 @@ def add_control(routes: Blueprint, sandbox: Sandbox, desk: Desk) -> Blueprint:
         await desk.notices.settled()
         return jsonify(notices=[it.shown() for it in desk.notices.all])
 
+    @routes.get("/register")
+    async def register() -> Any:
+        desk.settle()
+        return answered(desk.look, desk.register, sandbox.clock.now())
+
     @routes.get("/shops")
     async def shops() -> Any:
         name = desk.shops.names[0]
@@ -57,7 +63,7 @@ def add_control(routes: Blueprint, sandbox: Sandbox, desk: Desk) -> Blueprint:
         return jsonify(shops=rows)
 
     @routes.post("/shops")
-    async def register() -> Any:
+    async def add_shop() -> Any:
         shop = desk.shops.register(await body_object())
         return jsonify({**desk.shops.shown(shop), "notify_url": desk.shops.notify_url(shop)}), 201
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sandbox.paying.cards import Card
 from sandbox.paying.notices import Message, Notices
+from sandbox.paying.register import Look, Row
 from sandbox.paying.shops import Shops
 
 
@@ -50,6 +51,7 @@ class Desk(Protocol):
     notices: Notices
     events: tuple[str, ...]
     parts: bool
+    look: Look
 
     def settle(self) -> None:
         """What time changed meanwhile; called before each answer."""
@@ -68,6 +70,10 @@ class Desk(Protocol):
     def decline(self, order_id: str, refusal: str, means: Means | None = None) -> None: ...
 
     def refund(self, order_id: str, amount_kop: int | None) -> None: ...
+
+    def register(self, kind: str) -> list[Row]:
+        """All payments that ever came through, or all refunds."""
+        ...
 
     def message(self, order_id: str, event: str | None, tamper: str | None) -> tuple[str, Message]:
         """The event's name, the last one where none is given, and the notice of it."""

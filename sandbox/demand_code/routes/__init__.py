@@ -99,4 +99,6 @@ def word_fault(fault: Fault) -> Response | None:
         return made
     if fault.kind == "auth_expired":
         return refusal(DemandError("access"), "")
-    return refusal(DemandError(str(fault.value) if str(fault.value) in ERRORS else "system"), "")
+    value = str(fault.value)
+    key = next((one for one, (code, _) in ERRORS.items() if value in (one, str(code))), "system")
+    return refusal(DemandError(key), "")

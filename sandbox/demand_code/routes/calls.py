@@ -48,8 +48,11 @@ class Asked:
         return shop
 
     def demand(self) -> Demand:
-        shop = self.shop(hashing.STATE)
-        found = self.desk.demands.all.get(self.fields.get("invoiceId", ""))
+        """By its code, or by the shop's own number of the order."""
+        by_order = not self.fields.get("invoiceId") and bool(self.fields.get("orderId"))
+        shop = self.shop(hashing.BY_ORDER if by_order else hashing.STATE)
+        code = self.desk.demands.orders.get((shop.id, self.fields["orderId"]), "") if by_order else self.fields.get("invoiceId", "")
+        found = self.desk.demands.all.get(code)
         if found is None or found.shop != shop.id:
             raise DemandError("unknown")
         return found

@@ -13,6 +13,7 @@ from sandbox.inbox import Letter
 from sandbox.outbound import Answered
 from sandbox.paying.desk import Invoice, Means
 from sandbox.paying.notices import Message, Notice, Notices
+from sandbox.paying.register import REFUNDS, Look, Row
 from sandbox.paying.shops import Shop, Shops, demo_key
 from sandbox.system import Sandbox
 
@@ -22,6 +23,13 @@ TITLE: Final = "Оплата в салонах связи по коду"
 MOSCOW: Final = ZoneInfo("Europe/Moscow")
 EVENTS: Final[tuple[str, ...]] = (CREATED, CANCELED, PAID, PART)
 WAITS: Final = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180, 720, 1440))
+LOOK: Final = Look(
+    encoding="cp866",
+    separator="|",
+    columns=("{id}", "{part}", "{order}", "{at}", "{sum}", "{fee}", "{way}"),
+    totals=("ИТОГО", "{count}", "", "", "{sum}", "{fee}", ""),
+)
+PLACE: Final = "Салон связи 12, Барнаул"
 SWITCHES: Final = {"cp1251": False, "unique_orders": True, "signed_only": False}
 ACCOUNT: Final = "4356091274"
 
@@ -41,6 +49,7 @@ class DemandDesk:
     title = TITLE
     events = EVENTS
     parts = True
+    look = LOOK
 
     def __init__(self, sandbox: Sandbox) -> None:
         more = {"signSecretKey": demo_key("demand sign"), "bearerToken": demo_key("demand bearer")}
@@ -95,6 +104,13 @@ class DemandDesk:
 
     def refund(self, order_id: str, amount_kop: int | None) -> None:
         self.demands.give_back(self.demands.all[order_id], amount_kop)
+
+    def register(self, kind: str) -> list[Row]:
+        return [
+            Row(id=it.code, order=it.order, at=given.at, amount_kop=given.amount, way=PLACE, part=number)
+            for it in self.demands.all.values()
+            for number, given in enumerate(it.backs if kind == REFUNDS else it.parts, start=1)
+        ]
 
     def message(self, order_id: str, event: str | None, tamper: str | None) -> tuple[str, Message]:
         it = self.demands.all[order_id]

@@ -12,6 +12,7 @@ CREATE: Final = (
     "resultUrl", "expireDate", "holdMode", "preference",
 )  # fmt: skip
 STATE: Final = ("eshopId", "invoiceId")
+BY_ORDER: Final = ("eshopId", "orderId")
 NOTICE: Final = (
     "eshopId", "orderId", "serviceName", "eshopAccount", "recipientAmount", "recipientCurrency", "paymentStatus", "userName", "userEmail",
     "paymentData",

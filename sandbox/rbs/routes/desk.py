@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sandbox.paying.desk import Invoice, Means, Stopped
 from sandbox.paying.notices import Message, Notice, Notices
+from sandbox.paying.register import REFUNDS, Look, Row, fee
 from sandbox.paying.shops import Shop, Shops, demo_key
 from sandbox.rbs.routes.operations import back
 from sandbox.rbs.state.gateway import Gateway
@@ -20,6 +21,14 @@ ID: Final = "rbs"
 TITLE: Final = "Банк: приём платежей"
 EVENTS: Final[tuple[str, ...]] = ("approved", "deposited", "reversed", "refunded", "declinedByTimeout", "declined", "bindingCreated")
 WAITS: Final = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600, 3600))
+LOOK: Final = Look(
+    decimal=",",
+    lines=("Номер заказа;Идентификатор;Дата;Сумма;Комиссия;К перечислению;Способ",),
+    columns=("{order}", "{id}", "{at}", "{sum}", "{fee}", "{transferred}", "{way}"),
+    totals=("Итого", "{count}", "", "{sum}", "{fee}", "{transferred}", ""),
+)
+FEE_10000: Final = {"SBP": 70}
+CARD_10000: Final = 180
 SWITCHES: Final = {"rsa": False, "unsigned": False, "callback_get": False, "modern_errors": False, "sign_alias": False}
 
 
@@ -29,6 +38,7 @@ class RbsDesk:
     title = TITLE
     events = EVENTS
     parts = False
+    look = LOOK
 
     def __init__(self, sandbox: Sandbox) -> None:
         demo = Shop(
@@ -95,6 +105,17 @@ class RbsDesk:
 
     def refund(self, order_id: str, amount_kop: int | None) -> None:
         self._do(lambda order: self.gateway.refund(order, amount_kop or 0), order_id)
+
+    def register(self, kind: str) -> list[Row]:
+        rows = []
+        for it in self.gateway.orders.values():
+            way = it.paid.kind if it.paid is not None else ""
+            if kind == REFUNDS:
+                rows += [Row(id=back.reference, order=it.number, at=back.at, amount_kop=back.amount, way=way) for back in it.refunds]
+            elif it.deposited_at is not None and it.deposited:
+                kept = fee(it.deposited, FEE_10000.get(way, CARD_10000))
+                rows.append(Row(id=it.id, order=it.number, at=it.deposited_at, amount_kop=it.deposited, fee_kop=kept, way=way))
+        return rows
 
     def message(self, order_id: str, event: str | None, tamper: str | None) -> tuple[str, Message]:
         order = self.gateway.orders[order_id]

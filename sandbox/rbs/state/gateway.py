@@ -78,7 +78,7 @@ class Gateway:
         order.reference = str(10**11 + secrets.randbelow(9 * 10**11))
         order.status = HELD if order.two_stage else DEPOSITED
         if not order.two_stage:
-            order.deposited = order.amount
+            order.deposited, order.deposited_at = order.amount, order.paid_at
             self._open.discard(order.id)
         if binding is not None:
             order.binding = binding.id
@@ -98,7 +98,7 @@ class Gateway:
         self._must(order.status == HELD)
         if amount > order.approved:
             raise RbsError("deposit_too_large")
-        order.status, order.deposited = DEPOSITED, amount or order.approved
+        order.status, order.deposited, order.deposited_at = DEPOSITED, amount or order.approved, self._now()
         self._open.discard(order.id)
         self._told(order, "deposited", success=True)
 

@@ -73,6 +73,7 @@ class Order:
     deposited: int = 0
     paid: Paid | None = None
     paid_at: datetime | None = None
+    deposited_at: datetime | None = None
     approval: str | None = None
     reference: str | None = None
     binding: str | None = None

@@ -10,6 +10,7 @@ from sandbox import gosuslugi_page as pages
 from sandbox.outbound import Answered
 from sandbox.paying.desk import Invoice, Means
 from sandbox.paying.notices import Message, Notice, Notices
+from sandbox.paying.register import REFUNDS, Look, Row, fee
 from sandbox.paying.shops import Shop, Shops, demo_key
 from sandbox.system import Sandbox
 from sandbox.tbank.state import payments as states
@@ -26,6 +27,16 @@ EVENTS: Final[tuple[str, ...]] = (
     states.REJECTED, states.EXPIRED, RECEIPT,
 )  # fmt: skip
 WAITS: Final = (timedelta(hours=1),) * 24 + (timedelta(days=1),) * 30
+LOOK: Final = Look(
+    encoding="utf-8",
+    separator=",",
+    at="%Y-%m-%dT%H:%M:%S",
+    lines=("TerminalKey,OrderId,PaymentId,Date,Amount,Fee,Type",),
+    columns=("1700000000000DEMO", "{order}", "{id}", "{at}", "{sum}", "{fee}", "{way}"),
+    totals=("TOTAL", "", "{count}", "", "{sum}", "{fee}", ""),
+)
+FEE_10000: Final = {"sbp": 40}
+CARD_10000: Final = 229
 SWITCHES: Final = {"unique_orders": False, "blocked": False}
 DONE: Final = states.HOLDS | states.PAID | {states.REVERSED, states.REFUNDED}
 RESULTS: Final = {states.CONFIRMED: "Оплачено", states.HELD: "Деньги удержаны", states.CANCELED: "Магазин отменил платёж"}
@@ -42,6 +53,7 @@ class BankDesk:
     title = TITLE
     events = EVENTS
     parts = False
+    look = LOOK
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -119,6 +131,17 @@ class BankDesk:
     def refund(self, order_id: str, amount_kop: int | None) -> None:
         it = self.store.payments[order_id]
         self.store.give_back(it, amount_kop or it.left)
+
+    def register(self, kind: str) -> list[Row]:
+        rows = []
+        for it in self.store.payments.values():
+            way = it.kind or ""
+            if kind == REFUNDS:
+                rows += [Row(id=back.id, order=it.order, at=back.at, amount_kop=back.amount, way=way) for back in it.backs]
+            elif it.confirmed_at is not None:
+                kept = fee(it.confirmed, FEE_10000.get(way, CARD_10000))
+                rows.append(Row(id=it.id, order=it.order, at=it.confirmed_at, amount_kop=it.confirmed, fee_kop=kept, way=way))
+        return rows
 
     def message(self, order_id: str, event: str | None, tamper: str | None) -> tuple[str, Message]:
         it = self.store.payments[order_id]

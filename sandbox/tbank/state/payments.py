@@ -38,6 +38,13 @@ class Customer:
     phone: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    id: str
+    amount: int
+    at: datetime
+
+
 @dataclass(slots=True, kw_only=True)
 class Payment:
     """`left` is what is held or paid and not given back; `kind` is card or sbp once it is known."""
@@ -63,6 +70,9 @@ class Payment:
     error: str = "0"
     left: int = 0
     last_back: int = 0
+    confirmed: int = 0
+    confirmed_at: datetime | None = None
+    backs: list[Back] = field(default_factory=list)
     kind: str | None = None
     pan: str | None = None
     expiry: str | None = None

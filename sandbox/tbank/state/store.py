@@ -10,7 +10,7 @@ from typing import Final
 
 from sandbox.paying.desk import Means, Stopped
 from sandbox.tbank.state import payments as states
-from sandbox.tbank.state.payments import Card, Customer, Payment
+from sandbox.tbank.state.payments import Back, Card, Customer, Payment
 from sandbox.tbank.wire.errors import REFUSED
 
 KEPT: Final = 20_000
@@ -96,7 +96,7 @@ class Store:
             self.confirm(it, it.amount)
 
     def confirm(self, it: Payment, amount: int) -> None:
-        it.left = amount
+        it.left, it.confirmed, it.confirmed_at = amount, amount, self.now()
         self._told(it, states.CONFIRMED)
         self.live.discard(it.id)
 
@@ -128,6 +128,8 @@ class Store:
         must(held or it.status in states.PAID)
         must(0 < amount <= it.left, "Сумма больше оставшейся")
         it.left, it.last_back = it.left - amount, amount
+        if not held:
+            it.backs.append(Back(id=self.number(), amount=amount, at=self.now()))
         whole, part = (states.REVERSED, states.PART_REVERSED) if held else (states.REFUNDED, states.PART_REFUNDED)
         self._told(it, part if it.left else whole)
         if not it.left:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from quart import Blueprint, Response, jsonify, request
+from quart import Blueprint, jsonify, request
 
 from sandbox.asked import Refused, body_object
+from sandbox.paying.register import PAYMENTS, answered
 from sandbox.paying.shops import demo_key
 from sandbox.system import Sandbox
 from sandbox.terminal.routes.player import Player, Target
 from sandbox.terminal.state.till import Till
 from sandbox.terminal.wire.dialects import COMMANDS, DIALECTS, MOSCOW, Payment
-from sandbox.terminal.wire.register import ENCODING, SPOILT, written
+from sandbox.terminal.wire.register import FORMS
 
 MOST: Final = 200
 SECRET: Final = demo_key("sber2")
@@ -39,22 +40,19 @@ def control(sandbox: Sandbox, player: Player) -> Blueprint:
 
     @routes.get("/register")
     async def register() -> Any:
-        """`?dialect=osmp&day=YYYY-MM-DD&spoil=`: cp1251; without a day the current one in Moscow."""
-        dialect, spoil, day = request.args.get("dialect", "osmp"), request.args.get("spoil"), request.args.get("day")
+        """`?dialect=osmp&form=osmp&day=YYYY-MM-DD&spoil=`: the bank's dialects have a form of their own too, `sber`."""
+        dialect = request.args.get("dialect", "osmp")
+        form = request.args.get("form", "osmp")
         if dialect not in DIALECTS:
             raise Refused(f"dialect — одно из: {', '.join(DIALECTS)}")
-        if spoil is not None and spoil not in SPOILT:
-            raise Refused(f"spoil — одно из: {', '.join(SPOILT)}")
-        try:
-            wanted = sandbox.clock.now().astimezone(MOSCOW).date() if day is None else date.fromisoformat(day)
-        except ValueError:
-            raise Refused("day — дата YYYY-MM-DD") from None
-        return Response(written(player.till.of_day(dialect, wanted), spoil), content_type=f"text/csv; charset={ENCODING}")
+        if form not in FORMS:
+            raise Refused(f"form — одно из: {', '.join(FORMS)}")
+        return answered(FORMS[form], lambda _: player.till.of_dialect(dialect), sandbox.clock.now(), kinds=(PAYMENTS,))
 
     @routes.get("/payments")
     async def payments() -> Any:
         rows = [
-            {"dialect": dialect, "txn_id": it.txn_id, "account": it.account, "amount_kop": it.amount_kop, "at": it.at.isoformat()}
+            {"dialect": dialect, "txn_id": it.id, "account": it.order, "amount_kop": it.amount_kop, "at": it.at.isoformat()}
             for (dialect, _), it in player.till.paid.items()
         ]
         return jsonify(payments=rows)

@@ -10,6 +10,7 @@ from sandbox import gosuslugi_page as pages
 from sandbox.inbox import Letter
 from sandbox.paying.desk import Invoice, Means
 from sandbox.paying.notices import Message, Notice, Notices
+from sandbox.paying.register import REFUNDS, Look, Row
 from sandbox.paying.shops import Shop, Shops, demo_key
 from sandbox.system import Sandbox
 from sandbox.yookassa.state.payments import PENDING, SUCCEEDED, WAITING, Payment, Refund
@@ -21,6 +22,17 @@ TITLE: Final = "ЮKassa"
 EVENTS: Final[tuple[str, ...]] = ("payment.waiting_for_capture", "payment.succeeded", "payment.canceled", "refund.succeeded")
 WAITS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30, 60, 120, 240, 480, 480))
 """Until about a day has passed."""
+LOOK: Final = Look(
+    encoding="utf-8-sig",
+    at="%Y-%m-%d %H:%M:%S",
+    lines=(
+        "Реестр платежей",
+        "Магазин;100500;School Hub",
+        "Идентификатор платежа;Дата;Сумма;Валюта;Комиссия;К перечислению;Способ оплаты;Номер заказа",
+    ),
+    columns=("{id}", "{at}", "{sum}", "RUB", "{fee}", "{transferred}", "{way}", "{order}"),
+    totals=("Итого", "{count}", "{sum}", "RUB", "{fee}", "{transferred}", "", ""),
+)
 SWITCHES: Final = {"refunds_wait": False, "no_answer": False}
 RESULTS: Final = {WAITING: "Деньги удержаны", SUCCEEDED: "Оплачено"}
 ELSEWHERE: Final = {"X-Forwarded-For": "203.0.113.7"}
@@ -33,6 +45,7 @@ class YooDesk:
     title = TITLE
     events = EVENTS
     parts = False
+    look = LOOK
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -102,6 +115,17 @@ class YooDesk:
     def refund(self, order_id: str, amount_kop: int | None) -> None:
         payment = self.store.payments[order_id]
         self.store.refund(payment, amount_kop or payment.captured - payment.refunded)
+
+    def register(self, kind: str) -> list[Row]:
+        rows = []
+        for it in self.store.payments.values():
+            way, order = it.method.kind if it.method else "", next(iter(it.metadata.values()), "")
+            if kind == REFUNDS:
+                rows += [Row(id=back.id, order=order, at=back.created_at, amount_kop=back.amount, way=way) for back in it.refunds]
+            elif it.captured_at is not None:
+                kept = it.captured - it.income
+                rows.append(Row(id=it.id, order=order, at=it.captured_at, amount_kop=it.captured, fee_kop=kept, way=way))
+        return rows
 
     def send_code(self, payment: Payment) -> None:
         """Cash: the payer gets a code for the terminals."""

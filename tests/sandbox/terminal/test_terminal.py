@@ -153,6 +153,22 @@ async def test_a_call_that_makes_no_sense_is_refused(kiosk: Kiosk, changed: dict
     assert kiosk.heard == []
 
 
+async def test_the_banks_own_form_names_values_by_tags_and_has_a_date_only(kiosk: Kiosk) -> None:
+    kiosk.answer = lambda asked: "<response><CODE>8</CODE><EXT_ID>5</EXT_ID></response>"
+    await kiosk.pay("sber_upper", txn_id="9", sum="100.5")
+    url = f"/_sandbox/terminal/register?dialect=sber_upper&form=sber&day={DAY}"
+    lines = (await kiosk.stand.http.get(url)).content.decode("cp1251").split("\r\n")
+    assert lines == [
+        "8644;0123;17;4001;100.50;0.00;20/11/2026;CLIENTNO:0270390000;CLIENTDOCNO:9;METHOD_PAY:01",
+        "=;1;100.50;100.50;0.00;000517;20/11/2026",
+        "",
+    ]
+    aside = (await kiosk.stand.http.get(f"{url}&spoil=untagged")).content.decode("cp1251").split("\r\n")
+    assert "CLIENTNO" not in aside[1] and aside[2] == lines[1]
+    assert (await kiosk.stand.http.get(f"{url}&kind=refunds")).status_code == 400
+    assert (await kiosk.stand.http.get("/_sandbox/terminal/register?form=letter")).status_code == 400
+
+
 async def test_the_screen_asks_first_and_pays_the_same_number_once(kiosk: Kiosk) -> None:
     http = kiosk.stand.http
     assert "Номер договора" in (await http.get("/terminal")).text
