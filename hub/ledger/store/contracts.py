@@ -123,6 +123,11 @@ def numbered(number: str) -> ContractCard | None:
     return found[0] if found else None
 
 
+def by_id(id_: str) -> ContractCard | None:
+    found = _cards("id = ?", [id_])
+    return found[0] if found else None
+
+
 def account(id_: str) -> tuple[AccountCard, ContractCard] | None:
     """An account with the contract that it belongs to."""
     found = rows(Account, "SELECT contract FROM contract_account WHERE id = ?", (id_,))
