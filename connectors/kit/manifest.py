@@ -31,6 +31,15 @@ class Quality(IntEnum):
     PLATINUM = 4
 
 
+class PayWay(StrEnum):
+    """What the payer does. `MOBILE` needs the phone whose balance pays; `SHOP` takes one for messages about the code."""
+
+    CARD = "card"
+    SBP = "sbp"
+    MOBILE = "mobile"
+    SHOP = "shop"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayMethod:
     """A way to pay at an acquirer. `fee_hundredths` of a per cent come on top (500 is 5 %), until a dated row of the hub says otherwise."""
@@ -38,6 +47,7 @@ class PayMethod:
     name: str
     title: str
     fee_hundredths: int = 0
+    way: PayWay = PayWay.CARD
 
 
 class LoginKind(StrEnum):

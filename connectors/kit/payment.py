@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -22,6 +23,8 @@ class PaymentState(StrEnum):
     PENDING = "pending"
     HELD = "held"
     """Authorised and not yet taken: `capture` or `cancel` it."""
+    PART = "part"
+    """Some of it was paid: `paid_kop` says how much, `demand` whether it takes the rest."""
     PAID = "paid"
     DECLINED = "declined"
     """Ended without money: refused, cancelled or expired."""
@@ -51,7 +54,8 @@ class Order:
     """What is to be paid. `id` was stored before the first try and names this order for ever: letters, digits, `-` and `_`, up to 32.
 
     `client` is the opaque name under which the acquirer is asked to keep the payer's binding, empty for none. `method` is one of the
-    manifest's, empty for the payer's choice; `hold` only authorises. `life_s` is how long it may be paid, where the acquirer has such."""
+    manifest's, empty for the payer's choice; `hold` only authorises. `life_s` is how long it may be paid, where the acquirer has such.
+    `phone` (eleven digits from 7) is where the acquirer writes to, or whose balance is charged; it is the same in every repeat."""
 
     id: str
     amount_kop: int
@@ -62,6 +66,16 @@ class Order:
     client: str = ""
     receipt: ReceiptAsked | None = None
     life_s: int | None = None
+    phone: Secret = field(default=Secret(""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """What is paid at a counter by its code, maybe in parts. `open`: it takes money now."""
+
+    code: str
+    expires_at: datetime | None
+    open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +84,8 @@ class Payment:
 
     `word` is the acquirer's own word for the state, `reason` its code of a decline. `pay_url` is where the payer pays, empty where it
     was lost with an answer. `refunded_kop` is None where something was given back and the acquirer does not say how much. `binding`
-    names a card or account that the payer let it keep; no number of a card comes here."""
+    names a card or account that the payer let it keep; no number of a card comes here. `demand` where it is paid
+    by a code at a counter."""
 
     provider_id: str
     order: str
@@ -83,6 +98,7 @@ class Payment:
     pay_url: str = ""
     binding: str = field(default="", repr=False)
     reason: str = ""
+    demand: Demand | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

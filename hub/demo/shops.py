@@ -1,4 +1,4 @@
-"""The demo's shops at the played acquirers: their keys are asked of the sandbox and put where the connectors look for them."""
+"""The demo's accounts at the played acquirers and text gateways: keys asked of the sandbox, put where the connectors look for them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "rbs": {"USER": "userName", "PASSWORD": "password", "CALLBACK_TOKEN": "callbackToken"},
         "yookassa": {"SHOP_ID": "shop_id", "SECRET_KEY": "secret_key"},
         "tbank": {"TERMINAL_KEY": "TerminalKey", "PASSWORD": "Password"},
+        "smsc": {"LOGIN": "login", "PSW": "psw"},
+        "smsru": {"API_ID": "api_id"},
+        "demand": {"ESHOP_ID": "eshopId", "SECRET_KEY": "secretKey"},
     }
 )
-"""By acquirer: our setting and the sandbox's word for it."""
+"""By system: our setting and the sandbox's word for it."""
 
 
 def put_keys(config: ConnectorConfig, told: Mapping[str, str]) -> None:

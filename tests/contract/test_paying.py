@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -14,6 +14,7 @@ from connectors.kit.manifest import Kind
 from connectors.kit.payment import NotAsked, Notification, Order, PaymentPort, PaymentState, Signature
 from tests.contract.paying_stand import ACQUIRERS, HUB, PayingStand, paying_stand
 from tests.contract.stand import manifest_of
+from tests.nothing_skipped import not_applicable
 from tests.sandbox.stand import BASE, stand
 
 FACES = [*((name, "") for name in ACQUIRERS), ("rbs", "soap")]
@@ -42,9 +43,28 @@ async def shop(request: pytest.FixtureRequest) -> AsyncIterator[PayingStand]:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Little patience, so that a silent acquirer costs a test no time."""
-    for module in ("rbs", "yookassa", "tbank"):
+    for module in ("rbs", "yookassa", "tbank", "demand_code"):
         for name in ("ASK_WITHIN_S", "CREATE_WITHIN_S"):
             monkeypatch.setattr(f"connectors.payments.{module}.client.{name}", 0.3)
+
+
+def applies(shop: PayingStand, what: str) -> None:
+    """The manifest says with a reason what its system has not; then the port says so too (below)."""
+    if what in shop.port.manifest.exempt:
+        not_applicable(shop.port.manifest.exempt[what])
+
+
+async def test_what_the_manifest_exempts_is_refused_in_words(shop: PayingStand) -> None:
+    exempt, port, paid = shop.port.manifest.exempt, shop.port, await shop.paid()
+    asked: dict[str, list[Callable[[], Awaitable[object]]]] = {
+        "hold": [lambda: port.create(shop.order(hold=True)), lambda: port.capture(paid.provider_id, 1)],
+        "refund": [lambda: port.refund(paid.provider_id, 1, before_kop=0)],
+        "bindings": [lambda: port.bindings("c"), lambda: port.unbind("c", "b"), lambda: port.charge(shop.order(), "b")],
+    }
+    for act in (act for what in exempt for act in asked.get(what, ())):
+        with pytest.raises(Rejected) as told:
+            await act()
+        assert told.value.text
 
 
 async def test_it_is_a_port_with_ways_to_pay(shop: PayingStand) -> None:
@@ -110,6 +130,7 @@ async def test_one_number_with_another_sum_is_refused(shop: PayingStand) -> None
 
 
 async def test_a_part_is_given_back_once_however_often_it_is_asked(shop: PayingStand) -> None:
+    applies(shop, "refund")
     paid = await shop.paid()
     for _ in range(2):
         assert (await shop.port.refund(paid.provider_id, 500, before_kop=0)).amount_kop == 500
@@ -121,6 +142,7 @@ async def test_a_part_is_given_back_once_however_often_it_is_asked(shop: PayingS
 
 
 async def test_more_than_was_paid_is_never_given_back(shop: PayingStand) -> None:
+    applies(shop, "refund")
     paid = await shop.paid()
     with pytest.raises(Rejected):
         await shop.port.refund(paid.provider_id, 10_651, before_kop=0)
@@ -128,6 +150,7 @@ async def test_more_than_was_paid_is_never_given_back(shop: PayingStand) -> None
 
 
 async def test_held_money_is_taken_or_let_go(shop: PayingStand) -> None:
+    applies(shop, "hold")
     taken, dropped = await shop.paid(hold=True), await shop.paid(hold=True)
     assert (taken.state, taken.held_kop, taken.paid_kop) == (PaymentState.HELD, 10_650, 0)
     assert (await shop.port.capture(taken.provider_id, 10_650)).paid_kop == 10_650
@@ -137,6 +160,7 @@ async def test_held_money_is_taken_or_let_go(shop: PayingStand) -> None:
 
 @pytest.mark.rule("D12")
 async def test_a_kept_binding_is_charged_and_no_card_number_comes_along(shop: PayingStand) -> None:
+    applies(shop, "bindings")
     paid = await shop.paid(client="c1")
     try:
         kept = [one.id for one in await shop.port.bindings("c1")]
