@@ -23,6 +23,12 @@ def roubles(kop: int) -> str:
     return f"{sign}{abs(kop) // 100}.{abs(kop) % 100:02}"
 
 
+def in_table(kop: int) -> str:
+    """`106,50` as table programs of this country read it; a debt is said in a word, for no cell begins with a sign (RULES C8)."""
+    text = roubles(abs(kop)).replace(".", ",")
+    return f"долг {text}" if kop < 0 else text
+
+
 def shown(kop: int, *, signed: bool = False) -> str:
     """10650 as «106,50 ₽»; thousands apart, a real minus, and a plus where it is asked for."""
     whole, part = divmod(abs(kop), 100)

@@ -110,8 +110,8 @@ async def test_a_table_to_keep_begins_no_cell_with_a_sign(mine: Family) -> None:
         assert answer.status_code == 200
         assert 'filename="schet-' in answer.headers["Content-Disposition"]
         rows += (await answer.get_data(as_text=False)).decode("utf-8-sig").splitlines()[1:]
-    assert "Пополнение;500.00;;0.00;500.00" in rows[0]
-    assert "долг 0.05" in rows[1]
+    assert "Пополнение;;Терминал;500,00;;0,00;500,00;" in rows[0]
+    assert "долг 0,05" in rows[1]
     assert not [cell for row in rows for cell in row.split(";") if cell.startswith(("=", "+", "-", "@"))]
     taken = await mine.hub.rows("SELECT action FROM audit_event ORDER BY action")
     assert [action for (action,) in taken].count("export.statement") == 2

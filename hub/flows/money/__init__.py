@@ -2,7 +2,17 @@
 
 from hub.flows.money.import_books import BadBooks, Imported, import_books
 from hub.flows.money.show_contracts import show_contracts
-from hub.flows.money.show_statement import show_month, show_statement
-from hub.flows.money.take_statement import statement_csv
+from hub.flows.money.show_statement import show_child_month, show_month, show_statement
+from hub.flows.money.take_statement import child_csv, statement_csv
 
-__all__ = ["BadBooks", "Imported", "import_books", "show_contracts", "show_month", "show_statement", "statement_csv"]
+__all__ = [
+    "BadBooks",
+    "Imported",
+    "child_csv",
+    "import_books",
+    "show_child_month",
+    "show_contracts",
+    "show_month",
+    "show_statement",
+    "statement_csv",
+]

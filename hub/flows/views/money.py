@@ -54,7 +54,8 @@ class ContractList(View, frozen=True, kw_only=True):
 class StatementItem(View, frozen=True, kw_only=True):
     """`at` is the booking time, `happened_at` that of the event where it came late; `reverses` names the transaction that it puts right.
 
-    `cause`: what, where, by which price list and rule, and a flag where it is odd; null where the kind says it all.
+    `cause`: what, where, by which price list and rule, and a flag where it is odd; null where the kind says it all. `why` says the same
+    in a sentence, and `actor` who did it: people as the family may read them.
     """
 
     transaction_id: str
@@ -67,10 +68,15 @@ class StatementItem(View, frozen=True, kw_only=True):
     happened_at: dt.datetime | None = None
     reverses: str | None = None
     cause: Cause | None = None
+    why: str = ""
+    actor: str = ""
 
 
 class StatementView(View, frozen=True, kw_only=True):
-    """One month, oldest first; `opening_kop` and `closing_kop` are the whole month's, `balance_kop` is what is there now."""
+    """One month, oldest first; `opening_kop` and `closing_kop` are the whole month's, `balance_kop` is what is there now.
+
+    `kind` is set where only rows of that kind are here.
+    """
 
     items: tuple[StatementItem, ...]
     next: str | None
@@ -81,6 +87,7 @@ class StatementView(View, frozen=True, kw_only=True):
     opening_kop: int
     closing_kop: int
     balance_kop: int
+    kind: str | None = None
 
 
 class KindTotal(View, frozen=True, kw_only=True):
@@ -94,8 +101,16 @@ class DayBalance(View, frozen=True, kw_only=True):
     closing_kop: int
 
 
+class OtherAccount(View, frozen=True, kw_only=True):
+    id: str
+    title: str
+
+
 class MonthPage(View, frozen=True, kw_only=True):
-    """A statement with what its page shows around it; `months` are those that may be chosen, the newest first."""
+    """A statement with what its page shows around it; `months` are those that may be chosen, the newest first.
+
+    `before` and `after` are the months next to this one, where there is something to see. `others` are the accounts beside this one.
+    """
 
     statement: StatementView
     account: AccountView
@@ -106,3 +121,17 @@ class MonthPage(View, frozen=True, kw_only=True):
     went_kop: int
     months: tuple[str, ...]
     days: tuple[DayBalance, ...]
+    before: str | None = None
+    after: str | None = None
+    others: tuple[OtherAccount, ...] = ()
+
+
+class ChildMonth(View, frozen=True, kw_only=True):
+    """All accounts of a child in one month, each by itself: money of two purposes is never one sum (RULES D2)."""
+
+    child: PaidChild
+    month: str
+    months: tuple[str, ...]
+    before: str | None
+    after: str | None
+    accounts: tuple[MonthPage, ...]

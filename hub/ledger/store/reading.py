@@ -36,6 +36,7 @@ class Line(NamedTuple):
     reverses: str | None
     happened_at: int | None
     cause_text: str | None
+    actor: str = ""
 
     @property
     def opening_kop(self) -> int:
@@ -109,17 +110,22 @@ def total(account: AccountId, *, since: datetime | None = None, until: datetime 
 
 
 _MONTH = (
-    "SELECT e.number, e.txn, e.booked_at, e.kind, e.amount_kop, e.closing_kop, t.reverses, t.happened_at, t.cause "
+    "SELECT e.number, e.txn, e.booked_at, e.kind, e.amount_kop, e.closing_kop, t.reverses, t.happened_at, t.cause, t.actor "
     "FROM ledger_entry AS e JOIN ledger_txn AS t ON t.id = e.txn "
-    "WHERE e.account = ? AND e.booked_at >= ? AND e.booked_at < ? AND e.number > ? ORDER BY e.booked_at, e.number LIMIT ?"
+    "WHERE e.account = ? AND e.booked_at >= ? AND e.booked_at < ? AND e.number > ? {}ORDER BY e.booked_at, e.number LIMIT ?"
 )
+_ALL, _OF_KIND = _MONTH.format(""), _MONTH.format("AND e.kind = ? ")
 
 
-def month(account: AccountId, *, start: datetime, end: datetime, after: int = 0, limit: int = 1000) -> Month:
-    """The rows booked from `start` to before `end`, oldest first. Each opens with the closing of the one before, over pages and months."""
+def month(account: AccountId, *, start: datetime, end: datetime, after: int = 0, limit: int = 1000, kind: str | None = None) -> Month:
+    """The rows booked from `start` to before `end`, oldest first. Each opens with the closing of the one before, over pages and months.
+
+    With a `kind` only those rows; each keeps its own opening and closing.
+    """
     first, last = to_micros(start), to_micros(end)
     since = max(first, _booked_at(account, after)) if after else first
-    found = rows(Entry, _MONTH, (account, since, last, after, limit + 1))
+    asked = (account, since, last, after, *((kind,) if kind else ()), limit + 1)
+    found = rows(Entry, _OF_KIND if kind else _ALL, asked)
     lines = [Line(*row) for row in found[:limit]]
     return Month(
         opening_kop=balance_before(account, start),
@@ -137,6 +143,20 @@ def balance_before(account: AccountId, instant: datetime) -> int:
     )
     found = rows(Entry, sql, (account, to_micros(instant)))
     return int(found[0][0]) if found else 0
+
+
+def named(txns: Sequence[str]) -> Mapping[str, tuple[str, datetime, Cause]]:
+    """Kind, booking time and cause of transactions that a row names."""
+    found: dict[str, tuple[str, datetime, Cause]] = {}
+    for begin in range(0, len(txns), 500):
+        some = txns[begin : begin + 500]
+        sql = (
+            "SELECT t.id, t.kind, t.cause, MIN(e.booked_at) FROM ledger_txn AS t JOIN ledger_entry AS e ON e.txn = t.id "  # noqa: S608 - question marks
+            f"WHERE t.id IN ({marks(some)}) GROUP BY t.id, t.kind, t.cause"
+        )
+        for id_, kind, cause, booked_at in rows(Entry, sql, some):
+            found[id_] = (kind, from_micros(int(booked_at)), read_cause(cause) if cause else NO_CAUSE)
+    return found
 
 
 def _booked_at(account: AccountId, number: int) -> int:

@@ -1,0 +1,61 @@
+"""Why a row stands in a statement, in one plain Russian sentence, pure (RULES D7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from hub.ledger.model import Cause, Kind
+from hub.ledger.tariffs import TITLES, Tariff
+
+RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "meal.fed_down_to_two_meals": "денег не хватило, но ученика накормили: так решила школа",
+        "meal.school_floor": "денег не хватило, но ученика накормили: так решила школа",
+    }
+)
+"""Rules that a family asks about; one that only says that all was well needs no words."""
+FLAGS: Mapping[str, str] = MappingProxyType(
+    {
+        "no_pass": "в этот день не было прохода в школу",
+        "no_school": "день был неучебный",
+        "holiday": "день был неучебный",
+        "outside_calendar": "день был неучебный",
+    }
+)
+ODD = "необычное списание, проверьте его"
+EVENTS: Mapping[str, str] = MappingProxyType({"register": "нашли в реестре платежей"})
+_DAY = re.compile(r"@(\d{4}-\d\d-\d\d)$")
+
+
+def why(kind: Kind, cause: Cause) -> str:
+    """What happened where, by which prices and which rule; empty where the row's name says it all."""
+    return "; ".join(_parts(kind, cause))
+
+
+def _parts(kind: Kind, cause: Cause) -> Iterator[str]:
+    if cause.place:
+        yield cause.place
+    if cause.tariff and kind is not Kind.TARIFF:
+        yield f"тариф «{title_of(cause.tariff)}»"
+    if cause.price_list:
+        yield _prices(cause.price_list)
+    if cause.rule in RULES:
+        yield RULES[cause.rule]
+    if cause.event in EVENTS:
+        yield EVENTS[cause.event]
+    if cause.item and cause.note:
+        yield cause.note
+    if cause.flag:
+        yield FLAGS.get(cause.flag, ODD)
+
+
+def title_of(tariff: str) -> str:
+    return TITLES[Tariff(tariff)] if tariff in set(Tariff) else tariff
+
+
+def _prices(version: str) -> str:
+    found = _DAY.search(version)
+    return f"по ценам с {date.fromisoformat(found[1]):%d.%m.%Y}" if found else f"по ценам «{version}»"
