@@ -83,19 +83,37 @@ class Conflict(peewee.Model):
 
 
 class Receipt(peewee.Model):
-    """The fiscal receipt of a transaction, once there is one: its state, and the marks by which anybody may check it."""
+    """The fiscal receipt of a transaction (RULES D11): what kind, in what state, and the marks by which anybody may check it.
+
+    `payment` is the provider's id of the money. `detail` is the reason for none. Until `due_at` it may come; the provider is asked
+    at `ask_after`. `said_by` is who typed the marks, or the reason, by hand.
+    """
 
     txn = peewee.TextField(primary_key=True)
+    kind = peewee.TextField()
     state = peewee.TextField()
+    detail = peewee.TextField(default="")
+    provider = peewee.TextField(default="")
+    payment = peewee.TextField(default="")
+    school = peewee.TextField(default="")
+    purpose = peewee.TextField(default="")
+    account = peewee.TextField(default="")
+    amount_kop = peewee.BigIntegerField()
+    fee_kop = peewee.BigIntegerField(default=0)
     drive = peewee.TextField(null=True)
     document = peewee.TextField(null=True)
     sign = peewee.TextField(null=True)
-    detail = peewee.TextField(null=True)
     given_at = InstantField(null=True)
+    due_at = InstantField(null=True)
+    ask_after = InstantField(null=True, index=True)
+    tries = peewee.IntegerField(default=0)
+    said_by = peewee.TextField(null=True)
+    at = InstantField()
     updated_at = InstantField()
 
     class Meta:
         table_name = "ledger_receipt"
+        indexes = ((("state", "due_at"), False), (("provider", "payment"), False))
 
 
 class Hold(peewee.Model):

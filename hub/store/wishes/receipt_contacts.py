@@ -1,0 +1,34 @@
+"""Where a top-up's receipt goes: sealed, and the same in every repeat of the order."""
+
+from __future__ import annotations
+
+import peewee
+
+from hub.store.fields import delete, rows
+from identity.sealing import Keys
+
+
+class ReceiptContact(peewee.Model):
+    """Where a top-up's receipt goes, sealed; the same in every repeat of the order."""
+
+    id = peewee.TextField(primary_key=True)
+    person = peewee.TextField(index=True)
+    value = peewee.TextField()
+
+    class Meta:
+        table_name = "receipt_contact"
+
+
+def put(keys: Keys, top_up: str, person: str, value: str) -> None:
+    ReceiptContact.insert(
+        id=top_up, person=person, value=keys.seal("receipt_contact", "value", top_up, value)
+    ).on_conflict_ignore().execute()
+
+
+def of_top_up(keys: Keys, top_up: str) -> str:
+    found = rows(ReceiptContact, "SELECT value FROM receipt_contact WHERE id = ?", (top_up,))
+    return keys.open("receipt_contact", "value", top_up, found[0][0]) if found else ""
+
+
+def forget(person: str) -> None:
+    delete(ReceiptContact, ReceiptContact.person == person)
