@@ -35,6 +35,12 @@ def top_up(provider: str, key: str) -> Known | None:
     return Known(txn=TransactionId(id_), account=AccountId(account), amount_kop=int(kop), at=from_micros(booked_at))
 
 
+def txn_of(scope: str, key: str) -> TransactionId | None:
+    """What this id has become already."""
+    found = rows(Txn, "SELECT id FROM ledger_txn WHERE scope = ? AND key = ?", (scope, key))
+    return TransactionId(found[0][0]) if found else None
+
+
 def alarm(scope: str, key: str, txn: TransactionId, *, told: str, now: datetime) -> None:
     """Kept until somebody has looked, and said in the log; neither holds an account or a sum."""
     digest = hashlib.sha256(told.encode()).hexdigest()

@@ -1,14 +1,14 @@
-"""What families write: letters to teachers, notices of absence, questions to the support, appeals to the school."""
+"""What families write: letters to teachers, notices of absence, questions to the support, appeals to the school, disputes of debits."""
 
 from __future__ import annotations
 
 from hub.store.fields import SealedColumn
-from hub.store.written import appeals, tickets
+from hub.store.written import appeals, disputes, tickets
 from hub.store.written.absences import AbsenceNotice
 from hub.store.written.entries import AbsenceEntry
 from hub.store.written.letters import Letter
 
-TABLES = (Letter, AbsenceNotice, AbsenceEntry, *tickets.TABLES, *appeals.TABLES)
+TABLES = (Letter, AbsenceNotice, AbsenceEntry, *tickets.TABLES, *appeals.TABLES, *disputes.TABLES)
 SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(Letter, "body"),
     SealedColumn(AbsenceNotice, "body"),
@@ -16,4 +16,5 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(AbsenceEntry, "says"),
     *tickets.SEALED,
     *appeals.SEALED,
+    *disputes.SEALED,
 )

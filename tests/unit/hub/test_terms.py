@@ -202,13 +202,23 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
 BY_DAY = {"absence_notices", "school_announcements"}
 """Kept from a calendar day on, not from a moment."""
 ENDED_OTHERWISE = {
+    "account_terms_word",
     "appeal_message",
+    "card_order",
+    "daily_limit",
+    "debit_dispute",
+    "meal_refusal",
+    "paid_service",
+    "school_price",
+    "school_week",
+    "service_word",
     "carrier",
     "chat_carrier",
     "chat_cursor",
     "checklist_mark",
     "device",
     "pay_fee",
+    "school_break",
     "school_contact",
     "support_message",
     "top_up",
