@@ -55,7 +55,8 @@ class Order:
 
     `client` is the opaque name under which the acquirer is asked to keep the payer's binding, empty for none. `method` is one of the
     manifest's, empty for the payer's choice; `hold` only authorises. `life_s` is how long it may be paid, where the acquirer has such.
-    `phone` (eleven digits from 7) is where the acquirer writes to, or whose balance is charged; it is the same in every repeat."""
+    `phone` (eleven digits from 7) is where the acquirer writes to, or whose balance is charged; it is the same in every repeat.
+    `binding` is what a `charge` of this order was asked with, so that `find` can repeat the very same request."""
 
     id: str
     amount_kop: int
@@ -67,6 +68,19 @@ class Order:
     receipt: ReceiptAsked | None = None
     life_s: int | None = None
     phone: Secret = field(default=Secret(""))
+    binding: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiscalReceipt:
+    """A receipt that a cash register made for a payment, or for money given back: drive, document and sign are its three marks."""
+
+    refund: bool
+    drive: str
+    document: str
+    sign: str
+    at: datetime
+    amount_kop: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +98,8 @@ class Payment:
 
     `word` is the acquirer's own word for the state, `reason` its code of a decline. `pay_url` is where the payer pays, empty where it
     was lost with an answer. `refunded_kop` is None where something was given back and the acquirer does not say how much. `binding`
-    names a card or account that the payer let it keep; no number of a card comes here. `demand` where it is paid
-    by a code at a counter."""
+    names a card or account that the payer let it keep, `binding_title` says its system and four last digits; no number of a card comes
+    here. `demand` where it is paid by a code at a counter."""
 
     provider_id: str
     order: str
@@ -97,6 +111,7 @@ class Payment:
     refunded_kop: int | None = 0
     pay_url: str = ""
     binding: str = field(default="", repr=False)
+    binding_title: str = ""
     reason: str = ""
     demand: Demand | None = None
 
@@ -112,7 +127,7 @@ class Refund:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """A payer's kept card or account. `title` is what the acquirer shows of it, without digits that could be a card's number."""
+    """A payer's kept card or account. `title` is its system and four last digits: never more of a card's number (RULES D12)."""
 
     id: str = field(repr=False)
     title: str = ""
@@ -139,12 +154,15 @@ class Notification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """Something may have happened to this payment: never more, so the status is asked for. One of the two ids may be empty."""
+    """Something may have happened to this payment: never more, so the status is asked for. One of the two ids may be empty.
+
+    `receipt` is told where the acquirer tells of receipts by its signed notices alone."""
 
     provider_id: str
     order: str
     word: str
     signature: Signature
+    receipt: FiscalReceipt | None = None
 
 
 class NotAsked(Exception):
@@ -202,3 +220,17 @@ class PaymentPort(Protocol):
         ...
 
     async def unbind(self, client: str, binding: str) -> None: ...
+
+
+@runtime_checkable
+class FiscalPort(Protocol):
+    """An acquirer that can be asked for the receipts of a payment; the eight errors. None yet is an empty answer."""
+
+    async def receipts(self, provider_id: str) -> tuple[FiscalReceipt, ...]: ...
+
+
+def card_title(brand: str, masked: str) -> str:
+    """What a person knows a kept card by: its system and four last digits, whatever more the acquirer told."""
+    letters = "".join(letter for letter in brand if letter.isalpha() or letter in " -")[:20].strip() or "Карта"
+    tail = masked.strip()[-4:]
+    return f"{letters} ··{tail}" if len(tail) == 4 and tail.isascii() and tail.isdigit() else letters
