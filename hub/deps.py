@@ -19,6 +19,7 @@ from hub.store.sessions import Visitor
 if TYPE_CHECKING:
     from connectors.kit.calls import Caller
     from connectors.kit.class_chat import ClassChatPort
+    from connectors.kit.notice import TextGateway
     from connectors.kit.payment import NoticeReader, PaymentPort
     from connectors.kit.ports import DiaryPort, SignInPort
     from connectors.kit.school_joining import SchoolJoiningPort
@@ -101,6 +102,8 @@ class Deps:
     payments: Mapping[str, PaymentPort] = field(default_factory=dict)
     payment_notices: Mapping[str, NoticeReader] = field(default_factory=dict)
     """By acquirer, as `payments`: who reads what it tells us."""
+    texts: Mapping[str, TextGateway] = field(default_factory=dict)
+    """By gateway, in the order in which they are tried."""
     callers: Mapping[str, Caller] = field(default_factory=dict)
     servers: Mapping[str, ScheduleServer] = field(default_factory=servers)
     """By connector id: contracts that the hub serves as well as reads."""

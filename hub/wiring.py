@@ -112,6 +112,7 @@ def build(
         chats=connected.chats,
         payments=connected.payments,
         payment_notices=connected.payment_notices,
+        texts=connected.texts,
         callers=connected.callers,
         memory=memory,
         checks={"database": database_answers},

@@ -21,6 +21,7 @@ from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
 from connectors.kit.guard import Guarded
 from connectors.kit.health import HealthBook, SystemHealth
 from connectors.kit.manifest import Kind, Manifest
+from connectors.kit.notice import TextGateway
 from connectors.kit.payment import NoticeReader, PaymentPort
 from connectors.kit.ports import DiaryPort, SignInPort
 from connectors.kit.school_joining import SchoolJoiningPort
@@ -66,6 +67,7 @@ class Connected:
     """A bare link needs no system and no settings, so it is always there."""
     payments: dict[str, PaymentPort] = field(default_factory=dict)
     payment_notices: dict[str, NoticeReader] = field(default_factory=dict)
+    texts: dict[str, TextGateway] = field(default_factory=dict)
     callers: dict[str, Caller] = field(default_factory=dict)
     clients: list[httpx.AsyncClient] = field(default_factory=list)
 
@@ -117,6 +119,8 @@ def connect(
             connected.joining[config.instance] = port
         elif manifest.kind is Kind.CHAT:
             connected.chats[config.instance] = port
+        elif manifest.kind is Kind.NOTICE:
+            connected.texts[config.instance] = port
         elif manifest.kind is Kind.PAYMENT:
             connected.payments[config.instance] = port
             connected.payment_notices[config.instance] = import_module(f"{packages()[id_]}.server").reader(config)

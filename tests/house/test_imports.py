@@ -34,6 +34,7 @@ PLANTED = {
     "Inside the hub": ("hub/wiring.py", "hub.demo"),
     "Inside a connector": ("connectors/esia/mapping.py", "connectors.esia.client"),
     "Diaries are independent of their sisters": ("connectors/diaries/river_diary/errors.py", "connectors.diaries.dnevnik.errors"),
+    "Text gateways are independent of their sisters": ("connectors/notices/smsru/errors.py", "connectors.notices.smsc.errors"),
     "Flows and web know no concrete connector": ("hub/flows/show_me.py", "connectors.diaries.dnevnik.manifest"),
     "Pure modules do not touch the world": ("identity/ages.py", "peewee"),
     "Migrations import no table of an island": ("hub/store/migrations/0002_hub.py", "identity.store.tables"),

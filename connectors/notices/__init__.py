@@ -1,0 +1,1 @@
+"""Text gateways and other carriers of notices, one folder each."""

@@ -1,0 +1,1 @@
+"""SMSC.ru: text messages by its HTTP interface."""

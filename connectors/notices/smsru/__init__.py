@@ -1,0 +1,1 @@
+"""SMS.RU: text messages by its HTTP interface."""
