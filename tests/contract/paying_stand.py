@@ -32,9 +32,11 @@ class PayingStand:
     reader: NoticeReader
     control: httpx.AsyncClient
     heard: list[httpx.Request] = field(default_factory=list)
+    options: dict[str, str] = field(default_factory=dict)
 
     def order(self, amount_kop: int = 10_650, **more: Any) -> Order:
-        return Order(id=f"o{next(_NUMBERS)}", amount_kop=amount_kop, description="Пополнение счёта", return_url=f"{HUB}/back", **more)
+        named = {"id": f"o{next(_NUMBERS)}", **more}
+        return Order(amount_kop=amount_kop, description="Пополнение счёта", return_url=f"{HUB}/back", **named)
 
     async def play(self, payment: Payment, act: str, **body: Any) -> None:
         answer = await self.control.post(f"/_sandbox/{self.name}/orders/{payment.provider_id}/{act}", json=body)
@@ -83,6 +85,7 @@ async def paying_stand(
                 reader=connected.payment_notices[name],
                 control=control,
                 heard=[] if heard is None else heard,
+                options=dict(options or {}),
             )
         finally:
             await connected.close()

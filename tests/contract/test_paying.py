@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -10,8 +11,9 @@ import httpx
 import pytest
 
 from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, NotFound, RateLimited, Rejected, TimedOut, Unavailable
-from connectors.kit.manifest import Kind
+from connectors.kit.manifest import Kind, PayWay
 from connectors.kit.payment import NotAsked, Notification, Order, PaymentPort, PaymentState, Signature
+from connectors.kit.secret import Secret
 from tests.contract.paying_stand import ACQUIRERS, HUB, PayingStand, paying_stand
 from tests.contract.stand import manifest_of
 from tests.nothing_skipped import not_applicable
@@ -216,6 +218,33 @@ async def test_the_manifest_says_how_the_acquirer_names_each_error(shop: PayingS
             await shop.port.status(paid.provider_id)
         assert told.value.code == ours, own
         await shop.well()
+
+
+# Ways to pay
+@pytest.mark.feature("F033")
+@pytest.mark.feature("F038")
+async def test_every_way_of_the_manifest_makes_an_order_that_is_paid(shop: PayingStand) -> None:
+    for method in shop.port.manifest.methods:
+        order = shop.order(method=method.name, phone=Secret("79001234567"))
+        made = await shop.port.create(order)
+        assert made.state is PaymentState.PENDING
+        assert bool(made.pay_url) is (method.way is not PayWay.MOBILE)
+        assert bool(made.demand) is (method.way is PayWay.SHOP)
+        await shop.play(made, "pay")
+        assert (await shop.port.status(made.provider_id)).paid_kop == 10_650
+
+
+async def test_a_bank_that_gives_no_sbp_link_shows_its_page(shop: PayingStand) -> None:
+    sbp = next((one.name for one in shop.port.manifest.methods if one.way is PayWay.SBP), None)
+    if sbp is None or shop.name == "yookassa":
+        not_applicable("SBP is not asked for by a call of its own")
+    made = await shop.port.create(shop.order(method=sbp))
+    if not shop.options:
+        assert re.search("/(sbp|qr)/", made.pay_url)
+        assert re.search("/(sbp|qr)/", (await shop.port.find(shop.order(method=sbp, id=made.order))).pay_url)
+    await shop.fault("error", "7" if shop.name == "rbs" else "8", path="*/sbp/*" if shop.name == "rbs" else "*GetQr")
+    made = await shop.port.create(shop.order(method=sbp))
+    assert made.pay_url.startswith(BASE) and not re.search("/(sbp|qr)/", made.pay_url)
 
 
 # Notices

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from connectors.kit.config import ConnectorConfig, Equipment
 from connectors.kit.deadline import Deadline
-from connectors.kit.errors import NotFound, Rejected
+from connectors.kit.errors import ConnectorError, NotFound, Rejected
 from connectors.kit.manifest import Manifest
 from connectors.kit.payment import ASK_WITHIN_S, CREATE_WITHIN_S, Binding, Order, Payment, PaymentPort, PaymentState, Refund
 from connectors.payments.rbs import mapping, soap
@@ -18,6 +20,8 @@ from connectors.payments.rbs.manifest import MANIFEST
 (PREFIX,) = MANIFEST.instances[0].prefixes
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 RUB = "643"
+SBP = "sbp"
+log = logging.getLogger("hub.calls")
 
 
 class Rbs:
@@ -33,7 +37,8 @@ class Rbs:
         self._prepared = False
 
     async def create(self, order: Order) -> Payment:
-        return await self._register(order, Deadline(self.name, CREATE_WITHIN_S))
+        deadline = Deadline(self.name, CREATE_WITHIN_S)
+        return await self._with_link(await self._register(order, deadline), order, deadline)
 
     async def _register(self, order: Order, deadline: Deadline, binding: str = "") -> Payment:
         """The number is unique there: where it is used already, the order behind it is what was asked for."""
@@ -56,6 +61,17 @@ class Rbs:
             return self._same(await self._status(deadline, order=order.id), order)
         return mapping.registered(self.name, body, order=order.id, amount_kop=order.amount_kop)
 
+    async def _with_link(self, found: Payment, order: Order, deadline: Deadline) -> Payment:
+        """The bank's app opens by this link. Where the shop has no such, the bank's page offers СБП as well."""
+        if order.method != SBP or found.state is not PaymentState.PENDING or self._soap:
+            return found
+        try:
+            body = await self._ask("sbp/c2b/qr/dynamic/get.do", deadline, {"mdOrder": found.provider_id})
+            return replace(found, pay_url=mapping.sbp_link(self.name, body))
+        except ConnectorError as error:
+            log.info("%s gives no link for a payment by SBP: %s", self.name, error.code)
+            return found
+
     def _same(self, found: Payment, order: Order) -> Payment:
         if found.amount_kop != order.amount_kop:
             raise Rejected(self.name, "order_differs", "У банка под этим номером другой заказ.")
@@ -65,7 +81,9 @@ class Rbs:
         return await self._status(Deadline(self.name, ASK_WITHIN_S), provider_id=self._id(provider_id))
 
     async def find(self, order: Order) -> Payment:
-        return self._same(await self._status(Deadline(self.name, ASK_WITHIN_S), order=self._id(order.id)), order)
+        deadline = Deadline(self.name, ASK_WITHIN_S)
+        found = self._same(await self._status(deadline, order=self._id(order.id)), order)
+        return await self._with_link(found, order, deadline)
 
     async def _status(self, deadline: Deadline, *, provider_id: str = "", order: str = "") -> Payment:
         asked = {"orderId": provider_id} if provider_id else {"orderNumber": order}

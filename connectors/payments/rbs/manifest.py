@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.kit.manifest import Instance, Kind, Manifest, PayMethod, Quality, Setting
+from connectors.kit.manifest import Instance, Kind, Manifest, PayMethod, PayWay, Quality, Setting
 
 MANIFEST = Manifest(
     id="rbs",
@@ -27,5 +27,8 @@ MANIFEST = Manifest(
     parallel_calls=16,
     public_hosts=("securepayments.sberbank.ru",),
     error_codes={"unavailable": "7", "not_found": "6", "rejected": "4"},
-    methods=(PayMethod(name="card", title="Банковская карта", fee_hundredths=250), PayMethod(name="sbp", title="СБП", fee_hundredths=70)),
+    methods=(
+        PayMethod(name="card", title="Банковская карта", fee_hundredths=250),
+        PayMethod(name="sbp", title="СБП", fee_hundredths=70, way=PayWay.SBP),
+    ),
 )

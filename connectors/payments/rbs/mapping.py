@@ -59,6 +59,10 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     binding_info: Bound | None = None
 
 
+class SbpCode(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    payload: str
+
+
 class OneBinding(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     binding_id: str
     payment_system: str | None = None
@@ -116,6 +120,14 @@ def status(system: str, body: bytes, *, provider_id: str = "", order: str = "") 
 def bindings(system: str, body: bytes) -> tuple[Binding, ...]:
     """Of the card only its payment system is shown: the masked number stays at the bank (RULES D12)."""
     return tuple(Binding(id=one.binding_id, title=(one.payment_system or "")[:40]) for one in decode(system, body, Bindings).bindings)
+
+
+def sbp_link(system: str, body: bytes) -> str:
+    """What the payer's bank opens, from a tap or as a picture."""
+    link = decode(system, body, SbpCode).payload
+    if not link.startswith(("https://", "http://")):
+        raise Drifted(system, "$.payload", "not an address")
+    return link
 
 
 def _id(system: str, text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,7 +12,7 @@ import msgspec
 from connectors.kit.answers import any_json
 from connectors.kit.config import ConnectorConfig, Equipment
 from connectors.kit.deadline import Deadline
-from connectors.kit.errors import NotFound, Rejected
+from connectors.kit.errors import ConnectorError, NotFound, Rejected
 from connectors.kit.manifest import Manifest
 from connectors.kit.payment import ASK_WITHIN_S, CREATE_WITHIN_S, Binding, Order, Payment, PaymentPort, PaymentState, Refund
 from connectors.payments.tbank import mapping
@@ -19,6 +21,8 @@ from connectors.payments.tbank.manifest import MANIFEST
 
 (PREFIX,) = MANIFEST.instances[0].prefixes
 _ID = re.compile(r"[0-9]{1,20}")
+SBP = "sbp"
+log = logging.getLogger("hub.calls")
 
 
 class Tbank:
@@ -32,7 +36,19 @@ class Tbank:
         self._caller = equipment.callers[PREFIX]
 
     async def create(self, order: Order) -> Payment:
-        return await self._init(order, Deadline(self.name, CREATE_WITHIN_S))
+        deadline = Deadline(self.name, CREATE_WITHIN_S)
+        return await self._with_link(await self._init(order, deadline), order, deadline)
+
+    async def _with_link(self, found: Payment, order: Order, deadline: Deadline) -> Payment:
+        """The bank's app opens by this link. Where the terminal has no such, the bank's page offers СБП as well."""
+        if order.method != SBP or found.state is not PaymentState.PENDING:
+            return found
+        try:
+            body = await self._ask("GetQr", deadline, {"PaymentId": found.provider_id, "DataType": "PAYLOAD"})
+            return replace(found, pay_url=mapping.sbp_link(self.name, body))
+        except ConnectorError as error:
+            log.info("%s gives no link for a payment by SBP: %s", self.name, error.code)
+            return found
 
     async def _init(self, order: Order, deadline: Deadline) -> Payment:
         told: dict[str, Any] = {
@@ -62,7 +78,8 @@ class Tbank:
     async def find(self, order: Order) -> Payment:
         deadline = Deadline(self.name, ASK_WITHIN_S)
         body = await self._ask("CheckOrder", deadline, {"OrderId": order.id})
-        return self._same(await self._state(deadline, mapping.best_try(self.name, body, order.id)), order)
+        found = self._same(await self._state(deadline, mapping.best_try(self.name, body, order.id)), order)
+        return await self._with_link(found, order, deadline)
 
     async def capture(self, provider_id: str, amount_kop: int) -> Payment:
         """Whole only: the bank's state does not tell a part, and nobody could say later what was paid."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.kit.manifest import Instance, Kind, Manifest, PayMethod, Quality, Setting
+from connectors.kit.manifest import Instance, Kind, Manifest, PayMethod, PayWay, Quality, Setting
 
 MANIFEST = Manifest(
     id="tbank",
@@ -19,5 +19,8 @@ MANIFEST = Manifest(
     parallel_calls=16,
     public_hosts=("securepay.tinkoff.ru",),
     error_codes={"unavailable": "9999", "rate_limited": "119", "auth_expired": "204", "not_found": "255", "rejected": "251"},
-    methods=(PayMethod(name="card", title="Банковская карта", fee_hundredths=270), PayMethod(name="sbp", title="СБП", fee_hundredths=70)),
+    methods=(
+        PayMethod(name="card", title="Банковская карта", fee_hundredths=270),
+        PayMethod(name="sbp", title="СБП", fee_hundredths=70, way=PayWay.SBP),
+    ),
 )

@@ -44,6 +44,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     amount: int
 
 
+class SbpCode(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
+    data: str
+
+
 class Given(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     status: str
     payment_id: str
@@ -110,6 +114,14 @@ def _payment(system: str, word: str, provider_id: str, order: str, amount_kop: i
         pay_url=url,
         reason=word if state is PaymentState.DECLINED else "",
     )
+
+
+def sbp_link(system: str, body: bytes) -> str:
+    """What the payer's bank opens, from a tap or as a picture."""
+    link = decode(system, body, SbpCode).data
+    if not link.startswith(("https://", "http://")):
+        raise Drifted(system, "$.Data", "not an address")
+    return link
 
 
 def best_try(system: str, body: bytes, order: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.kit.manifest import Instance, Kind, Manifest, PayMethod, Quality, Setting
+from connectors.kit.manifest import Instance, Kind, Manifest, PayMethod, PayWay, Quality, Setting
 
 MANIFEST = Manifest(
     id="yookassa",
@@ -29,7 +29,7 @@ MANIFEST = Manifest(
     },
     methods=(
         PayMethod(name="bank_card", title="Банковская карта", fee_hundredths=350),
-        PayMethod(name="sbp", title="СБП", fee_hundredths=70),
-        PayMethod(name="mobile_balance", title="С баланса телефона", fee_hundredths=990),
+        PayMethod(name="sbp", title="СБП", fee_hundredths=70, way=PayWay.SBP),
+        PayMethod(name="mobile_balance", title="Со счёта телефона: МТС и другие", fee_hundredths=990, way=PayWay.MOBILE),
     ),
 )

@@ -13,6 +13,7 @@ from connectors.kit.answers import decode
 from connectors.kit.errors import Drifted, Rejected
 from connectors.kit.payment import CURRENCY, Order, Payment, PaymentState, ReceiptAsked, Refund
 
+MOBILE = "mobile_balance"
 ORDER = "order"
 """The key of our own id in the payment's metadata."""
 STATES: Mapping[str, PaymentState] = MappingProxyType(
@@ -128,6 +129,10 @@ def asked(order: Order, *, vat_code: int, binding: str = "") -> dict[str, Any]:
     }
     if binding:
         told["payment_method_id"] = binding
+    elif order.method == MOBILE:
+        # There is no page: the operator asks the owner of the phone by SMS.
+        told["confirmation"] = {"type": "external"}
+        told["payment_method_data"] = {"type": MOBILE, "phone": order.phone.reveal()}
     else:
         told["confirmation"] = {"type": "redirect", "return_url": order.return_url}
         if order.method:
