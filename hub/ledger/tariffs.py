@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+
+from hub.ledger.school_days import Break, break_on, days_of_month
 
 BASE = "base"
 FIRST_DAY = date(2014, 9, 1)
@@ -28,6 +30,16 @@ class Item(StrEnum):
 
 
 TITLES: Mapping[Tariff, str] = MappingProxyType({Tariff.ZERO: "Ноль", Tariff.MOBILE: "Мобильный", Tariff.SMS_PLUS: "SMS+"})
+INCLUDES: Mapping[Tariff, frozenset[Item]] = MappingProxyType(
+    {
+        Tariff.ZERO: frozenset(),
+        Tariff.MOBILE: frozenset({Item.NOTICE_PASS}),
+        Tariff.SMS_PLUS: frozenset({Item.NOTICE_PASS, Item.NOTICE_MEAL}),
+    }
+)
+"""The SMS that a tariff's month pays for. All else is free in each of them: the cabinet, every debit, the other channels."""
+MONTHLY_CAP_KOP = 10_000
+"""Single SMS of one contract cost no more than that in a month (RULES F2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +60,52 @@ PRICES: Mapping[tuple[str, Item], int] = MappingProxyType(
         (BASE, Item.CARD_DUPLICATE): 5_000,
     }
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthCharge:
+    """What a month costs: for `days` of its `of_days`, from the first of them, `due`, on. `due` is none when no day is paid for."""
+
+    month: date
+    due: date | None
+    days: int
+    of_days: int
+    kop: int
+
+    @property
+    def name(self) -> str:
+        """`2026-11`."""
+        return f"{self.month:%Y-%m}"
+
+
+def month_charge(month: date, *, since: date, breaks: Collection[Break], price_kop: int) -> MonthCharge:
+    """A month is paid in proportion to its days since `since` that lie in no holidays, half a kopeck up; all holidays cost nothing."""
+    every = list(days_of_month(month))
+    paid = [day for day in every if day >= since and break_on(day, breaks) is None]
+    kop = (2 * price_kop * len(paid) + len(every)) // (2 * len(every))
+    return MonthCharge(month=every[0], due=paid[0] if paid and kop else None, days=len(paid), of_days=len(every), kop=kop)
+
+
+def unused_kop(paid_kop: int, *, month: date, since: date, after: date, breaks: Collection[Break]) -> int:
+    """What of a paid month goes back when it ends after this day: the share of the paid days that are still to come."""
+    days = [day for day in days_of_month(month) if day >= since and break_on(day, breaks) is None]
+    used = sum(1 for day in days if day <= after)
+    return paid_kop - (2 * paid_kop * used + len(days)) // (2 * len(days)) if days else 0
+
+
+def usual_month(tariff: Tariff, *, month_kop: int, units: Mapping[Item, int], counts: Mapping[Item, int], cap_kop: int) -> int:
+    """What a month costs at such a use: the tariff, and every SMS that it does not include, up to the month's cap."""
+    single = sum(units[item] * count for item, count in counts.items() if item not in INCLUDES[tariff])
+    return month_kop + min(single, cap_kop)
+
+
+_COUNTED_FROM = "tariff.days_from:"
+
+
+def rule_of(since: date) -> str:
+    """Says in the ledger's row from which day on the month was counted."""
+    return f"{_COUNTED_FROM}{since}"
+
+
+def counted_from(rule: str) -> date | None:
+    return date.fromisoformat(rule.removeprefix(_COUNTED_FROM)) if rule.startswith(_COUNTED_FROM) else None

@@ -218,7 +218,7 @@ class Price(peewee.Model):
 
 
 class Subscription(peewee.Model):
-    """A contract's tariff from a day on. The database takes no paid one without a consent (RULES D6)."""
+    """A contract's tariff from a day on. The database takes no paid one without a consent (RULES D6). `look_at`: when the worker does."""
 
     id = peewee.TextField(primary_key=True)
     contract = peewee.TextField()
@@ -228,6 +228,8 @@ class Subscription(peewee.Model):
     until = peewee.TextField(null=True)
     announced_at = InstantField(null=True)
     created_at = InstantField()
+    look_at = InstantField(null=True, index=True)
+    ended = peewee.TextField(null=True)
 
     class Meta:
         table_name = "tariff_subscription"

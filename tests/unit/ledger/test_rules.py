@@ -14,7 +14,8 @@ from hub.ledger.model import NO_CAUSE, AccountId, Cause, Floor, Kind, Leg, Malfo
 from hub.ledger.money import NBSP, fee, kopecks, roubles, shown
 from hub.ledger.posting import Act, Own
 from hub.ledger.rules import OverLimit, Policy, day_of, floor_of, month_of, over_limit, receipt_of
-from hub.ledger.store import checking, holds, reading, subscriptions, terms, triggers
+from hub.ledger.store import checking, holds, reading, terms, triggers
+from hub.ledger.store.paid import subscriptions
 from hub.ledger.store.tables import Entry, Hold
 from hub.ledger.store.terms import TermsCard
 from hub.ledger.tariffs import Item, Tariff
@@ -161,7 +162,7 @@ def test_the_database_takes_no_paid_tariff_without_a_consent(database: Database)
         database.write_sync(lambda: subscriptions.subscribe("c", Tariff.MOBILE, consent=None, since=day, now=NOW))
     database.write_sync(lambda: subscriptions.subscribe("c", Tariff.MOBILE, consent="consent-1", since=day, now=NOW))
     assert database.read_sync(lambda: subscriptions.tariff_on("c", day)) is Tariff.MOBILE
-    database.write_sync(lambda: subscriptions.leave("c", day=date(2026, 11, 20)))
+    database.write_sync(lambda: subscriptions.leave("c", day=date(2026, 11, 20), now=NOW))
     assert database.read_sync(lambda: subscriptions.tariff_on("c", date(2026, 11, 19))) is Tariff.MOBILE
     assert database.read_sync(lambda: subscriptions.tariff_on("c", date(2026, 11, 20))) is Tariff.ZERO
 
