@@ -11,6 +11,7 @@ from hub.deps import Deps
 from hub.flows.money.sight import seen_account
 from hub.flows.refusals import Reason, Refused
 from hub.flows.top_up.begin import order_of
+from hub.flows.top_up.dress import dress_of, dressed
 from hub.flows.top_up.rules import CAME_TO_BE
 from hub.flows.top_up.settle import never_made, settle, unanswered
 from hub.flows.top_up.words import shown_as
@@ -76,10 +77,11 @@ async def _told(deps: Deps, card: TopUpCard) -> Payment | ConnectorError:
     try:
         if card.provider_id is not None:
             return await port.status(card.provider_id)
-        purpose = (await deps.db.read(lambda: contracts.purposes_of([card.account]))).get(AccountId(card.account))
+        purposes, dress = await deps.db.read(lambda: (contracts.purposes_of([card.account]), dress_of(deps, card)))
+        purpose = purposes.get(AccountId(card.account))
         if purpose is None:
             return Unavailable(card.provider, "the account is gone")
-        return await port.find(order_of(deps, card, purpose))
+        return await port.find(dressed(order_of(deps, card, purpose), card, purpose, dress))
     except ConnectorError as error:
         return error
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, NotFound, RateLimited, Rejected
 from connectors.kit.payment import Order, Payment
 from hub.deps import Deps
+from hub.flows.top_up.dress import Dress, dress_of, dressed, keep_contact
 from hub.flows.top_up.rules import payable, require_amount
 from hub.flows.top_up.settle import never_made, settle, unanswered
 from hub.flows.top_up.ways import fee_kop, method_of
@@ -35,10 +36,10 @@ async def begin_top_up(
     way = method_of(deps, provider, method)
     id_ = hashlib.sha256(f"{visitor.person} {form}".encode()).hexdigest()[:32] if form else uuid.uuid4().hex
 
-    def begin() -> tuple[TopUpCard, Purpose | None]:
+    def begin() -> tuple[TopUpCard, Purpose | None, Dress]:
         known = top_ups.get(id_) if form else None
         if known is not None:
-            return known, None
+            return known, None, Dress()
         card, contract, view, child = payable(deps, visitor, account, now=now)
         require_amount(view, amount_kop)
         made = TopUpCard(
@@ -62,16 +63,17 @@ async def begin_top_up(
             asked_at=None,
         )
         top_ups.begin(made, ask_after=now + FIRST_ASK)
+        keep_contact(deps, made)
         if child is not None:
             record_change(
                 actor=PersonId(visitor.person), actor_kind=ActorKind.GUARDIAN, subject=child.id, action="money.top_up", now=now, object=id_
             )
-        return made, card.purpose
+        return made, card.purpose, dress_of(deps, made)
 
-    made, purpose = await deps.db.write(begin)
+    made, purpose, dress = await deps.db.write(begin)
     if purpose is None:
         return shown_as(made)
-    return shown_as(await _ask(deps, made, order_of(deps, made, purpose)))
+    return shown_as(await _ask(deps, made, dressed(order_of(deps, made, purpose), made, purpose, dress)))
 
 
 async def _ask(deps: Deps, made: TopUpCard, order: Order) -> TopUpCard:
