@@ -62,6 +62,12 @@ class Reason(StrEnum):
     REPEAT_OTHER = "repeat_other"
     CANNOT_PAY_IN = "cannot_pay_in"
     WRONG_AMOUNT = "wrong_amount"
+    PRICE_CHANGED = "price_changed"
+    NO_TARIFF_HERE = "no_tariff_here"
+    CONTRACT_STATE = "contract_state"
+    OFFER_CHANGED = "offer_changed"
+    CONSENT_MISSING = "consent_missing"
+    WRONG_REQUISITES = "wrong_requisites"
 
 
 class Refused(Exception):
