@@ -19,7 +19,7 @@ from hub.store.outputs import calendars
 from hub.store.school import carriers
 from hub.store.school.chats import people as chat_people
 from hub.store.sessions import Visitor
-from hub.store.wishes import forms
+from hub.store.wishes import demands, forms
 from hub.store.written import absences, appeals, letters, tickets
 from identity.model import EdgeState, PersonId
 from identity.store import edges, erase_person, person
@@ -73,6 +73,7 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     calendars.forget(who)
     chat_people.forget(who)
     carriers.forget(who)
+    demands.forget(who)
     erase_person(deps.keys, who, by=who, now=deps.now())
     return opened
 

@@ -218,6 +218,8 @@ ENDED_OTHERWISE = {
     "checklist_mark",
     "device",
     "pay_fee",
+    "demand",
+    "pay_phone",
     "school_break",
     "school_contact",
     "support_message",

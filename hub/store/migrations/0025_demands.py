@@ -1,0 +1,39 @@
+"""Demand codes of top-ups with what was paid by them so far, and the phone that a payer typed for one payment."""
+
+from __future__ import annotations
+
+from peewee import BigIntegerField, BooleanField, Database, Model, TextField
+
+
+class DemandRow(Model):
+    id = TextField(primary_key=True)
+    code = TextField(null=True)
+    asked_kop = BigIntegerField()
+    asked_fee_kop = BigIntegerField()
+    paid_kop = BigIntegerField(default=0)
+    credited_kop = BigIntegerField(default=0)
+    fee_kop = BigIntegerField(default=0)
+    told_kop = BigIntegerField(default=0)
+    open = BooleanField(default=True)
+    expires_at = BigIntegerField(null=True)
+    changed_at = BigIntegerField()
+
+    class Meta:
+        table_name = "demand"
+
+
+class PayPhone(Model):
+    id = TextField(primary_key=True)
+    person = TextField(index=True)
+    value = TextField()
+
+    class Meta:
+        table_name = "pay_phone"
+
+
+TABLES = (DemandRow, PayPhone)
+
+
+def up(_migrator: object, db: Database) -> None:
+    db.bind(TABLES, bind_refs=False, bind_backrefs=False)
+    db.create_tables(TABLES)
