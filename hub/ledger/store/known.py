@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.ledger.model import AccountId, TransactionId
+from hub.ledger.model import AccountId, Purpose, TransactionId
 from hub.ledger.store.tables import Conflict, Txn
 from hub.store.fields import from_micros, rows
 
@@ -39,6 +39,12 @@ def txn_of(scope: str, key: str) -> TransactionId | None:
     """What this id has become already."""
     found = rows(Txn, "SELECT id FROM ledger_txn WHERE scope = ? AND key = ?", (scope, key))
     return TransactionId(found[0][0]) if found else None
+
+
+def purpose_of(scope: str, key: str) -> Purpose | None:
+    """What for the account is that this id was booked at."""
+    found = rows(Txn, "SELECT purpose FROM ledger_txn WHERE scope = ? AND key = ? AND purpose IS NOT NULL", (scope, key))
+    return Purpose(found[0][0]) if found else None
 
 
 def alarm(scope: str, key: str, txn: TransactionId, *, told: str, now: datetime) -> None:
