@@ -1,0 +1,1 @@
+"""What the gateway remembers: accounts, messages, and which requests it has just had."""
