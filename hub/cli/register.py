@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
     actions = _actions(commands, "device", "devices at the doors and tills of a school")
     made = actions.add_parser("add", help="a new device; its secret is printed this once")
     for option, told in (
-        ("school", "OGRN"), ("serial", "serial number"), ("kind", "turnstile, canteen, zkteco, hikvision"),
+        ("school", "OGRN"), ("serial", "serial number"), ("kind", "turnstile, canteen, zkteco, hikvision, kiosk"),
         ("sign", "rfc9421, standard_webhooks, basic, serial"),
     ):  # fmt: skip
         made.add_argument(f"--{option}", required=True, help=told)

@@ -16,9 +16,12 @@ from hub.store.process import repeats
 from hub.store.school import announcements, roster, staff_codes
 from hub.store.school.chats import codes as bot_codes
 from hub.store.school.chats import journal as chat_journal
+from hub.store.school.kiosks import codes as kiosk_codes
+from hub.store.school.kiosks import doors as kiosk_doors
+from hub.store.school.kiosks import tries as kiosk_tries
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
-from hub.store.written import absences, appeals, letters, tickets
+from hub.store.written import absences, appeals, letters, texts, tickets
 from identity.audit import KEPT_FOR
 from identity.invitations import TRY_WINDOW
 from identity.store.accounts.pending import WAITS_FOR
@@ -147,6 +150,26 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="appeals", every_s=86400.0, remove=appeals.remove_old, kept=appeals.KEPT,
         what="Обращения в школу и ответы", since="с последнего слова",
+    ),
+    Term(
+        name="sent_texts", every_s=86400.0, remove=texts.remove_old, kept=texts.KEPT,
+        what="СМС: кому и с каким текстом", since="со дня отправки; код или ПИН стирается, как только СМС ушла",
+    ),
+    Term(
+        name="kiosk_codes", every_s=3600.0, remove=kiosk_codes.remove_old, kept=kiosk_codes.KEPT,
+        what="Отметка о ПИН, который терминал школы отправил на телефон", since="с отправки; действует он 15 минут",
+    ),
+    Term(
+        name="kiosk_sessions", every_s=300.0, remove=kiosk_doors.remove_sessions, kept=kiosk_doors.WHOLE,
+        what="Кабинет договора, открытый на терминале школы", since="с входа; без действий он закрывается через две минуты",
+    ),
+    Term(
+        name="kiosk_calls", every_s=60.0, remove=kiosk_doors.remove_calls, kept=kiosk_doors.CALLS_KEPT,
+        what="Отметки о запросах терминала, чтобы ни один не прошёл дважды", since="с запроса",
+    ),
+    Term(
+        name="kiosk_tries", every_s=3600.0, remove=kiosk_tries.remove_old, kept=2 * kiosk_tries.WINDOW,
+        what="Счётчики неверных ПИН на терминалах", since="с первого из них",
     ),
     Term(
         name="join_bundles", every_s=86400.0, remove=joins.remove_old, kept=joins.KEPT,

@@ -26,7 +26,13 @@ KINDS: Mapping[str, str] = {
 }  # fmt: skip
 STATES: Mapping[str, str] = {"active": "действует", "blocked": "заблокирована", "lost": "потеряна", "ended": "снята с учёта"}
 STEPS: Mapping[str, str] = {"block": "Заблокировать", "unblock": "Открыть снова", "lose": "Потеряна", "end": "Снять с учёта"}
-DEVICES: Mapping[str, str] = {"turnstile": "турникет", "canteen": "касса столовой", "zkteco": "ZKTeco", "hikvision": "Hikvision"}
+DEVICES: Mapping[str, str] = {
+    "turnstile": "турникет",
+    "canteen": "касса столовой",
+    "zkteco": "ZKTeco",
+    "hikvision": "Hikvision",
+    "kiosk": "терминал в холле",
+}
 SIGNS: Mapping[str, str] = {
     "rfc9421": "подпись Ed25519 (самая надёжная)", "standard_webhooks": "подпись с секретом", "basic": "логин и пароль",
     "serial": "только серийный номер",

@@ -20,10 +20,11 @@ from hub.store.diaries import diary_copies, diary_links
 from hub.store.joining import bundles as joins
 from hub.store.school import carriers
 from hub.store.school.chats import people as chat_people
+from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.sessions import Visitor
 from hub.store.wishes import mergers
 from hub.store.wishes.mergers import Wish, WishState
-from hub.store.written import absences, appeals, tickets
+from hub.store.written import absences, appeals, texts, tickets
 from identity.errors import NotAllowed
 from identity.model import ActorKind, PersonId
 from identity.store import Merge, drop_pending, merge_persons, preview_merge, record_change
@@ -80,6 +81,8 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
     contracts.rebind(former=merge.gone, to=merge.kept)
     appeals.rebind(former=merge.gone, to=merge.kept)
     tickets.rebind(former=merge.gone, to=merge.kept)
+    texts.rebind(former=merge.gone, to=merge.kept)
+    kiosk_codes.rebind(former=merge.gone, to=merge.kept)
     checklist.rebind(former=merge.gone, to=merge.kept)
     joins.rebind(former=merge.gone, to=merge.kept)
     chat_people.rebind(former=merge.gone, to=merge.kept)

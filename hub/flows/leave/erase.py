@@ -17,10 +17,11 @@ from hub.store.diaries.diary_links import Opened
 from hub.store.joining import bundles as joins
 from hub.store.outputs import calendars
 from hub.store.school import carriers
+from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.school.chats import people as chat_people
 from hub.store.sessions import Visitor
 from hub.store.wishes import demands, forms
-from hub.store.written import absences, appeals, letters, tickets
+from hub.store.written import absences, appeals, letters, texts, tickets
 from identity.model import EdgeState, PersonId
 from identity.store import edges, erase_person, person
 
@@ -68,6 +69,8 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     absences.forget(who)
     appeals.forget(who)
     tickets.forget(who)
+    texts.forget(who)
+    kiosk_codes.forget(who)
     checklist.forget(who)
     joins.forget(who)
     calendars.forget(who)

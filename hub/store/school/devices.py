@@ -19,6 +19,7 @@ class DeviceKind(StrEnum):
     CANTEEN = "canteen"
     ZKTECO = "zkteco"
     HIKVISION = "hikvision"
+    KIOSK = "kiosk"
 
 
 class Sign(StrEnum):

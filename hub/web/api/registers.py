@@ -31,7 +31,7 @@ class TypedCarrier(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TypedDevice(msgspec.Struct, frozen=True, kw_only=True):
-    """`kind`: turnstile, canteen, zkteco, hikvision; `sign`: rfc9421 (with `public_key`), standard_webhooks, basic, serial."""
+    """`kind`: turnstile, canteen, zkteco, hikvision, kiosk; `sign`: rfc9421 (with `public_key`), standard_webhooks, basic, serial."""
 
     kind: str
     serial: str

@@ -29,9 +29,12 @@ from hub.store.process import repeats
 from hub.store.school import announcements, roster, staff_codes
 from hub.store.school.chats import codes as bot_codes
 from hub.store.school.chats import journal as chat_journal
+from hub.store.school.kiosks import codes as kiosk_codes
+from hub.store.school.kiosks import doors as kiosk_doors
+from hub.store.school.kiosks import tries as kiosk_tries
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, swaps
-from hub.store.written import absences, appeals, letters, tickets
+from hub.store.written import absences, appeals, letters, texts, tickets
 from hub.worker import jobs
 from hub.worker.jobs import BATCH, TERMS
 from identity.joining import RequestState, Role
@@ -181,6 +184,23 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         lambda: chat_journal.note("1", "c", [chat_journal.Done(action="member.invited")], now=NOW),
         timedelta(days=365),
     ),
+    "sent_texts": (
+        texts.SentText,
+        lambda: texts.put(KEYS, texts.NewText(kind="k", about="a", phone="+79131234567", text="t"), now=NOW),
+        timedelta(days=30),
+    ),
+    "kiosk_codes": (
+        kiosk_codes.KioskCode,
+        lambda: kiosk_codes.begin(KEYS, kiosk_codes.Purpose.PIN, contract="c", device="d", found=None, now=NOW),
+        timedelta(days=2),
+    ),
+    "kiosk_sessions": (
+        kiosk_doors.KioskSession,
+        lambda: kiosk_doors.open_session(KEYS, contract="c", device="d", now=NOW),
+        timedelta(minutes=10),
+    ),
+    "kiosk_calls": (kiosk_doors.KioskCall, lambda: kiosk_doors.heard_first(KEYS, "d", "m", now=NOW), timedelta(minutes=15)),
+    "kiosk_tries": (kiosk_tries.KioskTry, lambda: kiosk_tries.paused_s(KEYS, "0270390000", now=NOW), timedelta(days=2)),
     "kept_forms": (
         forms.KeptForm,
         lambda: forms.keep(KEYS, "p", "/family", {"note": "x"}, now=NOW),
