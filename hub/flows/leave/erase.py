@@ -17,8 +17,8 @@ from hub.store.diaries.diary_links import Opened
 from hub.store.joining import bundles as joins
 from hub.store.outputs import calendars
 from hub.store.school import carriers
-from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.school.chats import people as chat_people
+from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.sessions import Visitor
 from hub.store.wishes import demands, forms
 from hub.store.written import absences, appeals, letters, texts, tickets
