@@ -12,9 +12,10 @@ from hub.flows.money.sight import seen_account
 from hub.flows.refusals import Reason, Refused
 from hub.flows.top_up.begin import order_of
 from hub.flows.top_up.dress import dress_of, dressed
+from hub.flows.top_up.news import settle_and_tell
 from hub.flows.top_up.rules import CAME_TO_BE
-from hub.flows.top_up.settle import never_made, settle, unanswered
-from hub.flows.top_up.words import shown_as
+from hub.flows.top_up.settle import never_made, unanswered
+from hub.flows.top_up.show import view_of
 from hub.flows.views.top_up import TopUpView
 from hub.ledger.model import AccountId
 from hub.ledger.store import contracts
@@ -46,8 +47,8 @@ async def show_top_up(deps: Deps, visitor: Visitor, id_: str) -> TopUpView:
             async with asyncio.timeout(LOOK_WITHIN_S):
                 card = await ask_about(deps, card)
         except TimeoutError:
-            return shown_as(card)
-    return shown_as(card)
+            return await view_of(deps, card)
+    return await view_of(deps, card)
 
 
 async def ask_about(deps: Deps, card: TopUpCard) -> TopUpCard:
@@ -59,7 +60,7 @@ async def ask_about(deps: Deps, card: TopUpCard) -> TopUpCard:
         def keep() -> TopUpCard | None:
             now = deps.now()
             if isinstance(told, Payment):
-                return settle(card.id, told, now=now)
+                return settle_and_tell(deps, card.id, told, now=now)
             if isinstance(told, NotFound) and card.provider_id is None and now - card.created_at > CAME_TO_BE:
                 return never_made(card.id, now=now, word="never_made")
             return unanswered(card.id, now=now)

@@ -7,17 +7,21 @@ import uuid
 from datetime import timedelta
 
 from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, NotFound, RateLimited, Rejected
+from connectors.kit.manifest import PayWay
 from connectors.kit.payment import Order, Payment
 from hub.deps import Deps
 from hub.flows.top_up.dress import Dress, dress_of, dressed, keep_contact
-from hub.flows.top_up.rules import payable, require_amount
-from hub.flows.top_up.settle import never_made, settle, unanswered
-from hub.flows.top_up.ways import fee_kop, method_of
-from hub.flows.top_up.words import DESCRIPTIONS, shown_as
+from hub.flows.top_up.news import settle_and_tell
+from hub.flows.top_up.parts import demand_of
+from hub.flows.top_up.rules import DEMAND_LIFE_S, payable, phone_for, require_amount
+from hub.flows.top_up.settle import never_made, unanswered
+from hub.flows.top_up.show import view_of
+from hub.flows.top_up.ways import fee_kop, method_of, provider_of, way_of
+from hub.flows.top_up.words import DESCRIPTIONS
 from hub.flows.views.top_up import TopUpView
 from hub.ledger.model import Purpose
 from hub.store.sessions import Visitor
-from hub.store.wishes import top_ups
+from hub.store.wishes import demands, top_ups
 from hub.store.wishes.top_ups import PENDING, TopUpCard
 from identity.model import ActorKind, PersonId
 from identity.store import record_change
@@ -29,11 +33,14 @@ FIRST_ASK = timedelta(seconds=12)
 
 
 async def begin_top_up(
-    deps: Deps, visitor: Visitor, account: str, *, provider: str, amount_kop: int, method: str = "", form: str = ""
+    deps: Deps, visitor: Visitor, account: str, *, provider: str, amount_kop: int, method: str = "", form: str = "", phone: str = ""
 ) -> TopUpView:
-    """The acquirer's page, or `pending` where its answer did not come in time. `form` is one of a page: sent twice it is one wish."""
+    """The acquirer's page, or `pending` where its answer did not come in time. `form` is one of a page: sent twice it is one wish.
+    `phone` as it was typed: whose balance pays, or where a shop writes to."""
     now = deps.now()
+    provider = provider_of(deps, provider)
     way = method_of(deps, provider, method)
+    dialled = phone_for(way.way, phone)
     id_ = hashlib.sha256(f"{visitor.person} {form}".encode()).hexdigest()[:32] if form else uuid.uuid4().hex
 
     def begin() -> tuple[TopUpCard, Purpose | None, Dress]:
@@ -64,6 +71,10 @@ async def begin_top_up(
         )
         top_ups.begin(made, ask_after=now + FIRST_ASK)
         keep_contact(deps, made)
+        if dialled:
+            demands.put_phone(deps.keys, made.id, made.person, dialled)
+        if way.way is PayWay.SHOP:
+            demands.put(demand_of(made, now=now))
         if child is not None:
             record_change(
                 actor=PersonId(visitor.person), actor_kind=ActorKind.GUARDIAN, subject=child.id, action="money.top_up", now=now, object=id_
@@ -71,9 +82,9 @@ async def begin_top_up(
         return made, card.purpose, dress_of(deps, made)
 
     made, purpose, dress = await deps.db.write(begin)
-    if purpose is None:
-        return shown_as(made)
-    return shown_as(await _ask(deps, made, dressed(order_of(deps, made, purpose), made, purpose, dress)))
+    if purpose is not None:
+        made = await _ask(deps, made, dressed(order_of(deps, made, purpose), made, purpose, dress))
+    return await view_of(deps, made)
 
 
 async def _ask(deps: Deps, made: TopUpCard, order: Order) -> TopUpCard:
@@ -86,7 +97,7 @@ async def _ask(deps: Deps, made: TopUpCard, order: Order) -> TopUpCard:
     def keep() -> TopUpCard | None:
         now = deps.now()
         if isinstance(told, Payment):
-            return settle(made.id, told, now=now)
+            return settle_and_tell(deps, made.id, told, now=now)
         if isinstance(told, REFUSED):
             return never_made(made.id, now=now, word=told.detail or told.code)
         return unanswered(made.id, now=now)
@@ -102,4 +113,5 @@ def order_of(deps: Deps, card: TopUpCard, purpose: Purpose) -> Order:
         description=DESCRIPTIONS[purpose],
         return_url=f"{deps.settings.public_url}/money/top-ups/{card.id}",
         method=card.method,
+        life_s=DEMAND_LIFE_S if way_of(deps, card.provider, card.method) is PayWay.SHOP else None,
     )

@@ -11,7 +11,7 @@ from hub.flows.phones import e164
 from hub.flows.top_up.words import DESCRIPTIONS
 from hub.ledger.model import Purpose
 from hub.store import preferences
-from hub.store.wishes import autopay, receipt_contacts
+from hub.store.wishes import autopay, demands, receipt_contacts
 from hub.store.wishes.top_ups import TopUpCard
 from identity.model import PersonId
 from identity.store.accounts.whole import contacts_of
@@ -22,11 +22,13 @@ FEE_LINE = "Комиссия за приём платежа"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dress:
-    """`client` asks the acquirer to keep the card; `binding` is the kept one; `contact` is a mail or a phone."""
+    """`client` asks the acquirer to keep the card; `binding` is the kept one; `contact` is a mail or a phone;
+    `phone` is what this way to pay needs."""
 
     client: str = ""
     binding: str = field(default="", repr=False)
     contact: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
 
 
 def keep_contact(deps: Deps, card: TopUpCard) -> None:
@@ -49,14 +51,15 @@ def dress_of(deps: Deps, card: TopUpCard) -> Dress:
     rule = autopay.of_top_up(card.id)
     contact = receipt_contacts.of_top_up(deps.keys, card.id)
     if rule is None:
-        return Dress(contact=contact)
+        return Dress(contact=contact, phone=demands.phone_of(deps.keys, card.id))
     if rule.first == card.id:
         return Dress(client=card.id, contact=contact)
     return Dress(binding=autopay.binding_of(deps.keys, rule), contact=contact)
 
 
 def dressed(order: Order, card: TopUpCard, purpose: Purpose, dress: Dress) -> Order:
-    return replace(order, client=dress.client, binding=dress.binding, receipt=_receipt(card, purpose, dress.contact))
+    receipt = _receipt(card, purpose, dress.contact)
+    return replace(order, client=dress.client, binding=dress.binding, receipt=receipt, phone=Secret(dress.phone))
 
 
 def _receipt(card: TopUpCard, purpose: Purpose, contact: str) -> ReceiptAsked | None:

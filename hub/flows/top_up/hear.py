@@ -9,7 +9,8 @@ from connectors.kit.payment import Hint, NotAsked, Notification, Signature
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.top_up.ask import ask_about
-from hub.flows.top_up.settle import settle
+from hub.flows.top_up.news import settle_and_tell
+from hub.flows.top_up.ways import provider_of
 from hub.store.wishes import top_ups
 from hub.store.wishes.top_ups import TopUpCard
 
@@ -18,6 +19,7 @@ log = logging.getLogger("hub.pay")
 
 async def hear_notice(deps: Deps, system: str, notification: Notification) -> bytes:
     """What the acquirer wants to hear. A forged or unreadable notice is refused and moves nothing; one about nothing of ours is taken."""
+    system = provider_of(deps, system)
     reader = deps.payment_notices.get(system)
     if reader is None:
         raise Refused(Reason.NOT_FOUND)
@@ -31,7 +33,7 @@ async def hear_notice(deps: Deps, system: str, notification: Notification) -> by
     if not deps.memory.pay_notices.take(system):
         return reader.answer
     card = await deps.db.read(lambda: _about(system, hint))
-    if card is not None:
+    if card is not None and (card.provider_id is not None or not hint.provider_id):
         await ask_about(deps, card)
     elif hint.provider_id:
         await _early(deps, system, hint.provider_id)
@@ -47,7 +49,7 @@ def _about(system: str, hint: Hint) -> TopUpCard | None:
 
 
 async def _early(deps: Deps, system: str, provider_id: str) -> None:
-    """Before the create call has returned only the acquirer knows whose order it is."""
+    """Before the create call has returned, or when its answer was lost, only the acquirer knows whose order it is."""
     try:
         told = await deps.payments[system].status(provider_id)
     except ConnectorError as error:
@@ -55,4 +57,4 @@ async def _early(deps: Deps, system: str, provider_id: str) -> None:
         return
     card = await deps.db.read(lambda: top_ups.get(told.order)) if told.order else None
     if card is not None and card.provider == system:
-        await deps.db.write(lambda: settle(card.id, told, now=deps.now()))
+        await deps.db.write(lambda: settle_and_tell(deps, card.id, told, now=deps.now()))

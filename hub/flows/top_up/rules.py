@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from connectors.kit.manifest import PayWay
 from hub.deps import Deps
 from hub.flows.money.sight import account_view, seen_account, zone_of
+from hub.flows.phones import e164
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.money import AccountView
 from hub.ledger.model import PAY_TYPES
@@ -23,6 +26,10 @@ SOON = (2, 3, 5, 10, 15, 30, 60, 120, 300, 600)
 LATER_S = 1800
 ASKED_FOR = timedelta(days=7)
 """So long an order that nobody paid is asked about; after that only a notice wakes it."""
+DEMAND_LIFE_S = 7 * 86_400
+"""So long a shop takes money by a demand's code."""
+LATE_COMES_WITHIN = timedelta(days=1)
+"""So long after a demand's own time it is asked whether a till had taken money before."""
 CAME_TO_BE = timedelta(minutes=5)
 """After this an order that the acquirer does not know was never made: the call that was lost has ended long ago."""
 FOUND_FOR = timedelta(hours=20)
@@ -31,6 +38,8 @@ NOT_YOURS = "Пополняет тот, кто отвечает за ребён�
 NOT_PAID_IN = "Этот счёт не пополняют: деньги на него приходят от школы."
 CLOSED = "Счёт закрыт, новых денег он не принимает."
 NO_HOLDER = "Школа ещё не назвала, кто держит деньги этого счёта, поэтому пополнить его нельзя. Спросите в школе."
+NO_PHONE = "Напишите номер мобильного телефона полностью, например +7 913 123-45-67."
+_RUSSIAN = re.compile(r"\+7[0-9]{10}")
 _WHY = {
     Missing.LEVEL_TOO_LOW: Refused(Reason.LEVEL_TOO_LOW),
     Missing.RECENT_RECOVERY: Refused(Reason.RECENT_RECOVERY),
@@ -66,13 +75,22 @@ def require_amount(view: AccountView, amount_kop: int) -> None:
         raise Refused(Reason.WRONG_AMOUNT, f"Сумма — от {shown(least)} до {shown(most)}.", more={"least_kop": least, "most_kop": most})
 
 
+def phone_for(way: PayWay, typed: str) -> str:
+    """`79131234567` where this way takes a phone; a balance needs one, a shop may do without."""
+    if way not in (PayWay.MOBILE, PayWay.SHOP) or (way is PayWay.SHOP and not typed.strip()):
+        return ""
+    number = e164(typed)
+    if not _RUSSIAN.fullmatch(number):
+        raise Refused(Reason.MALFORMED, NO_PHONE)
+    return number.removeprefix("+")
+
+
 def today(contract: ContractCard, now: datetime) -> datetime:
     return now.astimezone(ZoneInfo(zone_of(contract)))
 
 
-def next_ask(tries: int, created_at: datetime, now: datetime, *, known: bool) -> datetime | None:
+def next_ask(tries: int, created_at: datetime, now: datetime, *, known: bool, until: datetime | None = None) -> datetime | None:
     """At shorter intervals first; none when it is not worth asking any more. Nobody is declared unpaid by that."""
-    age = now - created_at
-    if age > ASKED_FOR or (not known and age > FOUND_FOR):
+    if now > (until or created_at + ASKED_FOR) or (not known and now - created_at > FOUND_FOR):
         return None
     return now + timedelta(seconds=SOON[tries] if tries < len(SOON) else LATER_S)

@@ -7,18 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from connectors.kit.payment import Payment, PaymentState
-from hub.flows.top_up.rules import next_ask
+from hub.flows.top_up.parts import by_parts
+from hub.flows.top_up.problems import FEE_BACK, KEY_TAKEN, NO_ACCOUNT, REFUND_UNKNOWN, SUM_DIFFERS
+from hub.flows.top_up.rules import LATE_COMES_WITHIN, next_ask
 from hub.ledger.errors import LedgerRefusal
 from hub.ledger.model import AccountId, Cause
 from hub.ledger.posting import Act, Own, chargeback, to_suspense, top_up
 from hub.ledger.store import contracts
 from hub.ledger.store.writing import Outcome, post
-from hub.store.wishes import top_ups
+from hub.store.wishes import demands, top_ups
 from hub.store.wishes.top_ups import DECLINED, PAID, PENDING, TopUpCard
 
 log = logging.getLogger("hub.pay")
-
-SUM_DIFFERS, KEY_TAKEN, REFUND_UNKNOWN, FEE_BACK, NO_ACCOUNT = "sum_differs", "key_taken", "refund_unknown", "fee_back", "no_account"
 
 
 def settle(id_: str, found: Payment, *, now: datetime) -> TopUpCard | None:
@@ -34,13 +34,16 @@ def settle(id_: str, found: Payment, *, now: datetime) -> TopUpCard | None:
         tries=card.tries + 1,
         asked_at=now,
     )
-    if card.state != PAID and found.state in (PaymentState.PAID, PaymentState.REFUNDED) and found.paid_kop > 0:
+    if found.demand is not None:
+        card = by_parts(card, found, found.demand, now=now)
+    elif card.state != PAID and found.state in (PaymentState.PAID, PaymentState.REFUNDED) and found.paid_kop > 0:
         card = _credited(card, found, now=now)
     elif card.state == PENDING and found.state is PaymentState.DECLINED:
         card = replace(card, state=DECLINED)
     if card.state == PAID and found.state is PaymentState.REFUNDED:
         card = _taken_back(card, found, now=now)
-    _keep(card, now=now)
+    until = found.demand.expires_at if found.demand is not None else None
+    _keep(card, now=now, until=until + LATE_COMES_WITHIN if until else None)
     return card
 
 
@@ -90,8 +93,11 @@ def _taken_back(card: TopUpCard, found: Payment, *, now: datetime) -> TopUpCard:
     return replace(card, refunded_kop=found.refunded_kop, problem=FEE_BACK if part < back else card.problem)
 
 
-def _keep(card: TopUpCard, *, now: datetime) -> None:
-    ask_after = next_ask(card.tries, card.created_at, now, known=True) if card.state == PENDING and not card.problem else None
+def _keep(card: TopUpCard, *, now: datetime, until: datetime | None) -> None:
+    waits = card.state == PENDING and not card.problem
+    ask_after = next_ask(card.tries, card.created_at, now, known=True, until=until) if waits else None
+    if ask_after is None:
+        demands.drop_phone(card.id)
     top_ups.change(
         card.id,
         provider_id=card.provider_id,
@@ -99,6 +105,8 @@ def _keep(card: TopUpCard, *, now: datetime) -> None:
         word=card.word,
         problem=card.problem,
         state=card.state,
+        amount_kop=card.amount_kop,
+        fee_kop=card.fee_kop,
         txn=card.txn,
         refunded_kop=card.refunded_kop,
         tries=card.tries,
@@ -114,6 +122,8 @@ def unanswered(id_: str, *, now: datetime) -> TopUpCard | None:
     if card is not None:
         known = card.provider_id is not None
         ask_after = next_ask(card.tries + 1, card.created_at, now, known=known) if card.state == PENDING else None
+        if ask_after is None:
+            demands.drop_phone(id_)
         top_ups.change(id_, tries=card.tries + 1, asked_at=now, ask_after=ask_after)
     return card
 
@@ -123,5 +133,6 @@ def never_made(id_: str, *, now: datetime, word: str) -> TopUpCard | None:
     card = top_ups.locked(id_)
     if card is None or card.state != PENDING:
         return card
+    demands.drop_phone(id_)
     top_ups.change(id_, state=DECLINED, word=word[:40], asked_at=now, ask_after=None, settled_at=now)
     return replace(card, state=DECLINED, word=word[:40])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from connectors.kit.manifest import PayMethod
+from connectors.kit.manifest import PayMethod, PayWay
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.top_up.rules import payable, require_amount, today
@@ -17,6 +17,14 @@ from hub.store.wishes import top_ups
 AT_TERMINAL = "Терминал, киоск в школе или приложение банка"
 
 
+def provider_of(deps: Deps, name: str) -> str:
+    """The instance's name; a connector's id means its only instance."""
+    if name in deps.payments:
+        return name
+    named = [one for one, port in deps.payments.items() if port.manifest.id == name]
+    return named[0] if len(named) == 1 else name
+
+
 def method_of(deps: Deps, provider: str, name: str) -> PayMethod:
     """The acquirer's method; without a name its first."""
     port = deps.payments.get(provider)
@@ -27,6 +35,13 @@ def method_of(deps: Deps, provider: str, name: str) -> PayMethod:
     if found is None:
         raise Refused(Reason.MALFORMED, "У этого банка нет такого способа: проверьте «method».")
     return found
+
+
+def way_of(deps: Deps, provider: str, name: str) -> PayWay:
+    """What the payer of a kept wish does; a method that the manifest has no more was a page."""
+    port = deps.payments.get(provider)
+    methods = port.manifest.methods if port else ()
+    return next((one.way for one in methods if one.name == (name or methods[0].name)), PayWay.CARD)
 
 
 def fee_kop(contract: ContractCard, provider: str, method: PayMethod, amount_kop: int, *, now: datetime) -> int:
