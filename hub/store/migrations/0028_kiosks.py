@@ -39,6 +39,7 @@ class KioskCode(Model):
     person = TextField(null=True, index=True)
     phone = TextField(null=True)
     offer = TextField(default="")
+    consent = TextField(default="")
     code_hash = TextField(null=True)
     tries = IntegerField(default=0)
     created_at = BigIntegerField()

@@ -34,6 +34,7 @@ class KioskCode(peewee.Model):
     person = peewee.TextField(null=True, index=True)
     phone = peewee.TextField(null=True)
     offer = peewee.TextField(default="")
+    consent = peewee.TextField(default="")
     code_hash = peewee.TextField(null=True)
     tries = peewee.IntegerField(default=0)
     created_at = InstantField()
@@ -57,12 +58,21 @@ class CodeCard:
     person: str
     phone: str = field(repr=False)
     offer: str
+    consent: str
 
 
 def begin(
-    keys: Keys, purpose: Purpose, *, contract: str, device: str, offer: str = "", found: tuple[str, str, str] | None, now: datetime
+    keys: Keys,
+    purpose: Purpose,
+    *,
+    contract: str,
+    device: str,
+    texts: tuple[str, str] = ("", ""),
+    found: tuple[str, str, str] | None,
+    now: datetime,
 ) -> tuple[str, datetime]:
-    """Its id and end. `found` is whose phone, the phone and the PIN; None: everything looks the same, and nothing fits.
+    """Its id and end. `texts` are the versions of the offer and of the consent; `found` is whose phone, the phone and the PIN.
+    Without `found` everything looks the same, and nothing fits.
 
     A new one ends the former ones of the same purpose for this contract.
     """
@@ -77,7 +87,8 @@ def begin(
         device=device,
         person=person,
         phone=keys.seal("kiosk_code", "phone", id_, phone) if phone else None,
-        offer=offer,
+        offer=texts[0],
+        consent=texts[1],
         code_hash=keys.code_hash(_named(id_, pin)) if pin else None,
         created_at=now,
         expires_at=now + LIFE,
@@ -116,10 +127,10 @@ def made_since(contract: str, since: datetime) -> list[datetime]:
 
 
 def _fitting(keys: Keys, id_: str, pin: str) -> CodeCard | None:
-    found = rows(KioskCode, "SELECT contract, device, person, phone, offer, code_hash FROM kiosk_code WHERE id = ?", (id_,))
+    found = rows(KioskCode, "SELECT contract, device, person, phone, offer, consent, code_hash FROM kiosk_code WHERE id = ?", (id_,))
     if not found:
         return None
-    contract, device, person, phone, offer, code_hash = found[0]
+    contract, device, person, phone, offer, consent, code_hash = found[0]
     known = code_hash or "-"
     fits = any(hmac.compare_digest(known, one) for one in keys.code_hashes(_named(id_, pin)))
     if not fits or person is None:
@@ -131,6 +142,7 @@ def _fitting(keys: Keys, id_: str, pin: str) -> CodeCard | None:
         person=person,
         phone=keys.open("kiosk_code", "phone", id_, phone) if phone else "",
         offer=offer,
+        consent=consent,
     )
 
 
