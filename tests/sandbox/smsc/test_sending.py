@@ -130,8 +130,12 @@ async def test_the_gateway_knows_the_password_in_other_ways_too(smsc: Smsc, way:
         told = (await smsc.client.http.post("/smsc/rest/send/", json=body)).json()
     else:
         hashed = hashlib.md5(smsc.psw.encode()).hexdigest()
-        given = {"md5": {"psw": hashed}, "apikey": {"login": None, "psw": None, "apikey": smsc.psw}, "psw_only": {"login": None}}[way]
-        told = await smsc.sent(**given)
+        ways: dict[str, dict[str, Any]] = {
+            "md5": {"psw": hashed},
+            "apikey": {"login": None, "psw": None, "apikey": smsc.psw},
+            "psw_only": {"login": None},
+        }
+        told = await smsc.sent(**ways[way])
     assert told["cnt"] == 1
 
 
