@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from connectors.kit.payment import NoticeReader, PaymentPort
     from connectors.kit.ports import DiaryPort, SignInPort
     from connectors.kit.school_joining import SchoolJoiningPort
+    from device_ingest.model import Sender
     from hub.settings import Settings
     from hub.store.database import Database
     from identity.sealing import Keys
@@ -40,6 +41,8 @@ FGIS_REFUSALS_A_MINUTE = 10
 FGIS_READS_A_MINUTE = 600
 PAY_NOTICES_A_MINUTE = 600
 OPERATOR_TRIES_A_MINUTE = 10
+SENDER_CACHE_S = 1.0
+CLOCK_REFUSALS_A_MINUTE = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,10 @@ class Memory:
     offices: Recent[str, bool] = field(default_factory=lambda: Recent(ttl_s=OFFICE_CACHE_S))
     """By person: whether the menu shows the way to the office."""
     office_acts: Throttle = field(default_factory=lambda: Throttle(limit=OFFICE_ACTS_A_MINUTE))
+    senders: Recent[str, Sender] = field(default_factory=lambda: Recent(ttl_s=SENDER_CACHE_S))
+    """Devices by what they call themselves; a revoked one is heard for a second more at most."""
+    clock_refusals: Throttle = field(default_factory=lambda: Throttle(limit=CLOCK_REFUSALS_A_MINUTE))
+    """By device: refusals for its clock that are written down."""
     fgis_refusals: Throttle = field(default_factory=lambda: Throttle(limit=FGIS_REFUSALS_A_MINUTE))
     fgis_reads: Throttle = field(default_factory=lambda: Throttle(limit=FGIS_READS_A_MINUTE))
     streams: Counter[str] = field(default_factory=Counter)

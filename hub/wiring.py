@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import device_ingest.store
 import hub.ledger.store
 import identity.store
 from connectors.kit import registry
@@ -28,8 +29,8 @@ def real_clock() -> datetime:
 
 
 def tables() -> tuple[Table, ...]:
-    """The models that the hub's database holds: its own and identity's."""
-    return (*identity.store.TABLES, *hub_tables.tables(), *hub.ledger.store.TABLES)
+    """The models that the hub's database holds: its own, identity's and the devices'."""
+    return (*identity.store.TABLES, *hub_tables.tables(), *hub.ledger.store.TABLES, *device_ingest.store.TABLES)
 
 
 def sealed() -> tuple[SealedColumn, ...]:

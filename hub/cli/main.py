@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hub.cli import audit, backup, doctor, fgis_client, incident, keys, ledger, migrate, operator, reconcile, register
+from hub.cli import audit, backup, doctor, export, fgis_client, incident, keys, ledger, migrate, operator, reconcile, register
 from hub.cli.serving import serve, work
 from hub.settings import SettingsError
 from hub.store.database import StorageError
@@ -16,7 +16,7 @@ from identity.errors import IdentityError
 if TYPE_CHECKING:
     from hub.cli.parts import Parts
 
-COMMANDS = (serve, work, migrate, doctor, backup, audit, keys, incident, operator, fgis_client, ledger, register, reconcile)
+COMMANDS = (serve, work, migrate, doctor, backup, audit, keys, incident, operator, fgis_client, ledger, register, reconcile, export)
 
 
 def main(arguments: Sequence[str], parts: Parts) -> int:

@@ -52,6 +52,11 @@ OWN = (
         choices=("0", "1"),
     ),
     Name(name="HUB_TRUSTED_PROXIES", doc="addresses or networks whose X-Forwarded-* is believed, separated by commas; none by default"),
+    Name(
+        name="HUB_DEVICE_NETWORKS",
+        doc="addresses or networks from which devices that sign with nothing but their serial number are heard; none by default, "
+        "in the demo this machine",
+    ),
     Name(name="HUB_LOG_FORMAT", doc="how log lines are written", default="text", choices=("text", "json")),
     Name(
         name="HUB_POLLING",

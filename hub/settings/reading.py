@@ -37,6 +37,7 @@ def read(environ: Mapping[str, str], *, port: int | None) -> Settings:
         master_key=Secret(given.text("HUB_MASTER_KEY")),
         master_keys_old=given.secrets("HUB_MASTER_KEYS_OLD"),
         trusted_proxies=given.networks("HUB_TRUSTED_PROXIES"),
+        device_networks=given.networks("HUB_DEVICE_NETWORKS") or (values.THIS_MACHINE if demo else ()),
         log_format=_log_format(given),
         nats_url=given.address("HUB_NATS_URL", ("nats", "tls")),
         sandbox_port=sandbox_port,

@@ -26,7 +26,7 @@ class Settings:
     """`hosts` are the addresses to listen on; `public_url` has no trailing slash; `connectors` holds the switched-on instances by name.
 
     `master_key` is empty in the demo, which makes its own; `database_url` is empty for the SQLite file in the data dir. `polls`: the
-    worker reads diaries before anybody asks.
+    worker reads diaries before anybody asks. From `device_networks` a device is heard that has only its serial number.
     """
 
     demo: bool
@@ -38,6 +38,7 @@ class Settings:
     master_key: Secret
     master_keys_old: tuple[Secret, ...] = ()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    device_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     log_format: Literal["text", "json"] = "text"
     nats_url: Secret = field(default_factory=lambda: Secret(""))
     sandbox_port: int = 9000

@@ -18,6 +18,7 @@ from hub.settings.names import Name
 
 KEY_LENGTH = 16
 LOCAL_HOSTS = ("127.0.0.1", "::1")
+THIS_MACHINE = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1"))
 
 
 @dataclass(slots=True)

@@ -1,0 +1,205 @@
+"""The four forms of CloudEvents 1.0.2 over HTTP: binary, structured, batched, and one a line (NDJSON)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+
+from device_ingest import credentials
+from device_ingest.envelope.payloads import PAYLOADS
+from device_ingest.errors import TooLarge, Unreadable, WrongMediaType
+from device_ingest.model import MOST_EVENTS, Event, EventType, Poison, Tokens
+
+ONE, BATCH, LINES = "application/cloudevents+json", "application/cloudevents-batch+json", "application/x-ndjson"
+LONGEST_ID = 128
+MANUAL = "manual"
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
+_TYPES = {kind.value: kind for kind in EventType}
+_sorted = msgspec.json.Encoder(order="sorted")
+
+
+class Wire(msgspec.Struct):
+    """The envelope's JSON; extension attributes (`sequence`, `bootid`, `traceparent`) are allowed and not needed."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    time: str = ""
+    datacontenttype: str = ""
+    data: msgspec.Raw = msgspec.Raw()
+    data_base64: str | msgspec.UnsetType = msgspec.UNSET
+
+
+_one = msgspec.json.Decoder(Wire)
+_batch = msgspec.json.Decoder(list[Wire])
+_split = msgspec.json.Decoder(list[msgspec.Raw])
+_any = msgspec.json.Decoder()
+
+
+def read(headers: Mapping[str, str], body: bytes, *, source: str, tokens: Tokens) -> list[Event | Poison]:
+    """Every event of the message in its order. `headers` by lower-case name; `source` is the sender's own.
+
+    Raises `Unreadable`, `WrongMediaType`, `TooLarge` for the message as a whole.
+    """
+    wires = _wires(headers, body)
+    return [
+        wire if isinstance(wire, Poison) else _event(index, wire, source, tokens)
+        for index, wire in enumerate(wires)
+    ]  # fmt: skip
+
+
+def _wires(headers: Mapping[str, str], body: bytes) -> list[Wire | Poison]:
+    media, _, parameters = headers.get("content-type", "").partition(";")
+    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", parameters, re.IGNORECASE)
+    if charset and charset[1].lower() not in ("utf-8", "us-ascii"):
+        raise WrongMediaType("JSON is UTF-8")
+    match media.strip().lower():
+        case "application/cloudevents+json":
+            return [_wire(0, body)]
+        case "application/cloudevents-batch+json":
+            return _batched(body)
+        case "application/x-ndjson" | "application/ndjson":
+            lines = [line for line in body.split(b"\n") if line.strip()]
+            return [_wire(index, line) for index, line in enumerate(_limited(lines))]
+        case kind if "ce-specversion" in headers:
+            return [_binary(headers, kind, body)]
+        case _:
+            raise WrongMediaType(f"{ONE}, {BATCH}, {LINES} or ce-* headers")
+
+
+def _batched(body: bytes) -> list[Wire | Poison]:
+    try:
+        found: list[Wire | Poison] = [*_limited(_batch.decode(body))]
+    except msgspec.MsgspecError:
+        # One bad event spoils the quick way only.
+        try:
+            items = _split.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise Unreadable("the body is no JSON array") from error
+        return [_wire(index, item) for index, item in enumerate(_limited(items))]
+    return found
+
+
+def _limited(items: list[Any]) -> list[Any]:
+    if len(items) > MOST_EVENTS:
+        raise TooLarge
+    return items
+
+
+def _wire(index: int, text: bytes | msgspec.Raw) -> Wire | Poison:
+    try:
+        return _one.decode(text)
+    except msgspec.ValidationError as error:
+        return Poison(index, _id_of(text), _shortened(error))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Poison(index, None, "not JSON")
+
+
+def _id_of(text: bytes | msgspec.Raw) -> str | None:
+    found = _any.decode(text)
+    id_ = found.get("id") if isinstance(found, dict) else None
+    return id_[:LONGEST_ID] if isinstance(id_, str) else None
+
+
+def _binary(headers: Mapping[str, str], media: str, body: bytes) -> Wire:
+    def attribute(name: str) -> str:
+        return unquote(headers.get(f"ce-{name}", ""))
+
+    return Wire(
+        specversion=attribute("specversion"),
+        id=attribute("id"),
+        source=attribute("source"),
+        type=attribute("type"),
+        time=attribute("time"),
+        datacontenttype=media,
+        data=msgspec.Raw(body),
+    )
+
+
+def _event(index: int, wire: Wire, source: str, tokens: Tokens) -> Event | Poison:
+    if reason := _wrong(wire, source):
+        return Poison(index, wire.id[:LONGEST_ID] or None, reason)
+    kind = _TYPES[wire.type]
+    try:
+        at = _moment(wire.time)
+        data = _any.decode(wire.data)
+        payload = msgspec.convert(data, PAYLOADS[kind])
+        carrier, token, tail = _carried(data, payload, tokens)
+    except _Refused as error:
+        return Poison(index, wire.id, str(error))
+    except msgspec.ValidationError as error:
+        return Poison(index, wire.id, f"data: {_shortened(error)}")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Poison(index, wire.id, "data: not JSON")
+    said = b"\0".join((wire.type.encode(), wire.time.encode(), (token or "").encode(), _sorted.encode(data)))
+    return Event(
+        index=index,
+        id=wire.id,
+        type=kind,
+        at=at,
+        written=wire.time,
+        hash=hashlib.blake2b(said, digest_size=16).digest(),
+        direction=getattr(payload, "direction", None),
+        door=getattr(payload, "door", None),
+        carrier=carrier,
+        token=token,
+        tail=tail,
+        data=data,
+    )
+
+
+class _Refused(ValueError):
+    """Says the verdict's reason."""
+
+
+def _wrong(wire: Wire, source: str) -> str:
+    checks: Iterator[tuple[bool, str]] = iter(
+        (
+            (wire.specversion != "1.0", "specversion: 1.0"),
+            (not wire.id or len(wire.id) > LONGEST_ID or not wire.id.isprintable(), f"id: 1 to {LONGEST_ID} characters"),
+            (wire.source != source, "other_source"),
+            (wire.type not in _TYPES, f"type: {', '.join(_TYPES)}"),
+            (wire.data_base64 is not msgspec.UNSET or not bytes(wire.data).strip(), "data: JSON"),
+            (bool(wire.datacontenttype) and "json" not in wire.datacontenttype.lower(), "datacontenttype: JSON"),
+        )
+    )
+    return next((reason for wrong, reason in checks if wrong), "")
+
+
+def _moment(text: str) -> datetime:
+    if not _RFC3339.fullmatch(text):
+        raise _Refused("time: RFC 3339 with an offset")
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise _Refused("time: no such moment") from error
+
+
+def _carried(data: dict[str, Any], payload: object, tokens: Tokens) -> tuple[str | None, str | None, str | None]:
+    """Takes the number out of the data: from here on only its keyed index and its end are known."""
+    shown = getattr(payload, "credential", None)
+    if shown is None:
+        return None, None, None
+    if shown.kind == MANUAL:
+        return MANUAL, shown.number, None
+    try:
+        number = credentials.plain(shown.kind, shown.number)
+    except credentials.BankCardNumber as error:
+        raise _Refused("bank_card_number") from error
+    except ValueError as error:
+        raise _Refused("data: credential.number") from error
+    end = credentials.tail(number)
+    data["credential"] = {"kind": shown.kind, "tail": end}
+    return shown.kind, tokens(shown.kind, number), end
+
+
+def _shortened(error: Exception) -> str:
+    """What is expected and where; msgspec repeats no value of the message."""
+    return str(error)[:160]

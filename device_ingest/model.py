@@ -1,0 +1,112 @@
+"""What a device says and what the hub answers: events, verdicts, how much a device is believed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+MOST_EVENTS = 1000
+MOST_BYTES = 1024 * 1024
+
+
+class EventType(StrEnum):
+    PASS = "ru.schoolhub.pass.v1"
+    MEAL = "ru.schoolhub.meal.v1"
+    CARD = "ru.schoolhub.card.v1"
+    DEVICE = "ru.schoolhub.device.v1"
+
+
+class Sign(StrEnum):
+    """How a device signs, strongest first (RULES E6); in JSON as `auth`."""
+
+    RFC9421 = "rfc9421"
+    STANDARD_WEBHOOKS = "standard_webhooks"
+    BASIC = "basic"
+    SERIAL = "serial"
+
+    @property
+    def strong(self) -> bool:
+        """Debits and urgent notices come of these two only."""
+        return self in (Sign.RFC9421, Sign.STANDARD_WEBHOOKS)
+
+
+class Verdict(StrEnum):
+    """One an event (RULES E1)."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    QUARANTINED = "quarantined"
+    REJECTED = "rejected"
+
+
+class Event(msgspec.Struct, frozen=True):
+    """A readable event. `data` is as sent but for the carrier's number, which `token` and `tail` stand for.
+
+    `id` is unique within the device's source (RULES E2); `written` is the time as the device wrote it, `at` the same moment in UTC;
+    `hash` covers everything that the event says; `token` is a keyed index of the carrier's number, never the number.
+    """
+
+    index: int
+    id: str
+    type: EventType
+    at: datetime
+    written: str
+    hash: bytes
+    direction: str | None
+    door: str | None
+    carrier: str | None
+    token: str | None
+    tail: str | None
+    data: Mapping[str, Any]
+
+
+class Poison(msgspec.Struct, frozen=True):
+    """An event that nobody can read; it blocks nothing (RULES E1)."""
+
+    index: int
+    id: str | None
+    reason: str
+
+
+class Told(msgspec.Struct, frozen=True):
+    """One verdict as the device hears it."""
+
+    index: int
+    id: str | None
+    verdict: Verdict
+    reason: str | None
+
+
+Tokens = Callable[[str, str], str]
+"""(kind of carrier, its number) -> the keyed index under which the register knows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """A device as the ingest needs it: `since` is when it was registered, `secret` what it shares with the hub."""
+
+    id: str
+    school: str
+    source: str
+    key_id: str
+    serial: str
+    sign: Sign
+    since: datetime
+    revoked: bool = False
+    public_key: str | None = None
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A message that its device really sent. `skew_s` is the device's clock less ours, where it signs its time; `nonce` is to be spent."""
+
+    sign: Sign
+    skew_s: float | None = None
+    nonce: str | None = None

@@ -1,0 +1,100 @@
+"""The log as it is read: of the carriers that a child had when, of a device, all of it in the order it came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from device_ingest.model import EventType, Sign
+from device_ingest.store.raw import from_micros, query, to_micros
+from device_ingest.store.tables import EventRow
+
+A_BATCH = 1000
+_COLUMNS = "seq, device, school, id, type, at, written, received_at, late, auth, skew_ms, carrier, token, direction, door, data"
+
+
+class Kept(NamedTuple):
+    """A row of the log; `seq` grows in the order of arrival."""
+
+    seq: int
+    device: str
+    school: str
+    id: str
+    type: EventType
+    at: datetime
+    written: str
+    received_at: datetime
+    late: bool
+    auth: Sign
+    skew_s: float | None
+    carrier: str | None
+    token: str | None
+    direction: str | None
+    door: str | None
+    data: dict[str, Any]
+
+
+class Held(NamedTuple):
+    """A carrier's keyed index and the time in which it was the child's; `school` is whose register it stands in."""
+
+    school: str
+    carrier: str
+    token: str
+    since: datetime
+    until: datetime | None
+
+
+def of_carriers(
+    held: Sequence[Held], *, start: datetime, end: datetime, after: tuple[int, int] = (0, 0), limit: int, types: Sequence[EventType] = ()
+) -> list[Kept]:
+    """Oldest first by the event's time, those after the place (`at` in microseconds, `seq`)."""
+    found: dict[int, Kept] = {}
+    kinds = [kind.value for kind in types or EventType]
+    marks = ", ".join("?" * len(kinds))
+    for one in held:
+        first = to_micros(max(start, one.since))
+        last = to_micros(end if one.until is None else min(end, one.until))
+        sql = (
+            f"SELECT {_COLUMNS} FROM ingest_event WHERE token = ? AND carrier = ? AND school = ? AND at >= ? AND at < ? "  # noqa: S608 - own names
+            f"AND (at > ? OR (at = ? AND seq > ?)) AND type IN ({marks}) ORDER BY at, seq LIMIT ?"
+        )
+        params = (one.token, one.carrier, one.school, first, last, after[0], after[0], after[1], *kinds, limit)
+        found.update((row[0], _kept(row)) for row in query(EventRow, sql, params))
+    return sorted(found.values(), key=lambda one: (one.at, one.seq))[:limit]
+
+
+def export(*, device: str | None = None, after: int = 0) -> Sequence[Kept]:
+    """The next thousand of the log in the order of arrival."""
+    where, params = ("device = ? AND ", (device,)) if device else ("", ())
+    sql = f"SELECT {_COLUMNS} FROM ingest_event WHERE {where}seq > ? ORDER BY seq LIMIT {A_BATCH}"  # noqa: S608 - own names
+    return [_kept(row) for row in query(EventRow, sql, (*params, after))]
+
+
+def count(*, device: str | None = None) -> int:
+    where, params = (" WHERE device = ?", (device,)) if device else ("", ())
+    return int(query(EventRow, f"SELECT COUNT(*) FROM ingest_event{where}", params)[0][0])  # noqa: S608 - own names
+
+
+def _kept(row: tuple[Any, ...]) -> Kept:
+    seq, device, school, id_, type_, at, written, received_at, late, auth, skew_ms, carrier, token, direction, door, data = row
+    return Kept(
+        seq=seq,
+        device=device,
+        school=school,
+        id=id_,
+        type=EventType(type_),
+        at=from_micros(at),
+        written=written,
+        received_at=from_micros(received_at),
+        late=bool(late),
+        auth=Sign(auth),
+        skew_s=None if skew_ms is None else skew_ms / 1000,
+        carrier=carrier,
+        token=token,
+        direction=direction,
+        door=door,
+        data=msgspec.json.decode(data),
+    )

@@ -1,0 +1,5 @@
+"""A family sees when a child came and went and what it ate, with the source of each (RULES E4, E5, E6)."""
+
+from hub.flows.timeline.show import show_timeline
+
+__all__ = ["show_timeline"]

@@ -1,0 +1,113 @@
+"""The events of the carriers that were the child's at their time: a card that gets its owner later brings its past along (RULES E5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from device_ingest import store
+from device_ingest.envelope.cloud_events import MANUAL
+from device_ingest.intake import BOUNCE, NEWEST
+from device_ingest.model import EventType
+from device_ingest.store import Held, Kept
+from hub.deps import Deps
+from hub.flows.cursors import from_cursor, to_cursor
+from hub.flows.refusals import Reason, Refused
+from hub.flows.show_diary.sources import note_reading, refusal
+from hub.flows.views.timeline import Provenance, Timeline, TimelineItem
+from hub.store.fields import to_micros
+from hub.store.school import carriers, schools
+from hub.store.school.carriers import NUMBER, CarrierState
+from hub.store.sessions import Visitor
+from identity.model import MOSCOW, PersonId
+from identity.store import view_right
+from identity.store.school.cards import classes_of
+
+PAGE, A_PAGE = "timeline", 100
+SPAN = timedelta(days=30)
+_ANY = datetime(2000, 1, 1, tzinfo=UTC)
+LENT = "Вам открыли только дневник. Когда ребёнок пришёл и ушёл, видят его родители."
+_KINDS = {EventType.PASS: "pass", EventType.MEAL: "meal", EventType.CARD: "card"}
+
+
+async def show_timeline(
+    deps: Deps, visitor: Visitor, child: str, *, first: date | None = None, last: date | None = None, cursor: str | None = None
+) -> Timeline:
+    """Days by the school's zone; without them the last thirty."""
+    now, whom, after = deps.now(), PersonId(child), _place(cursor)
+
+    def unit() -> Timeline:
+        right = view_right(deps.keys, PersonId(visitor.person), whom, now=now)
+        if not right.allowed:
+            raise refusal(right)
+        if right.delegated or right.diary_only:
+            raise Refused(Reason.FORBIDDEN, LENT)
+        zone = ZoneInfo(schools.zone_of(classes_of((whom,)).get(whom, ("", ""))[0]) or MOSCOW)
+        start, end = _span(first, last, zone, now)
+        rows = store.of_carriers(_held(deps, whom), start=start, end=end, after=after, limit=A_PAGE + 1, types=tuple(_KINDS))
+        shown = rows[:A_PAGE]
+        following = to_cursor(f"{to_micros(shown[-1].at)}.{shown[-1].seq}") if len(rows) > A_PAGE else None
+        return Timeline(items=_items(shown), next=following)
+
+    view = await deps.db.read(unit)
+    await note_reading(deps, visitor, child, PAGE)
+    return view
+
+
+def _span(first: date | None, last: date | None, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+    end = datetime.combine(last + timedelta(days=1), time(), zone) if last else now + NEWEST
+    start = datetime.combine(first, time(), zone) if first else end - SPAN
+    if start > end:
+        raise Refused(Reason.MALFORMED, "Первый день позже последнего.")
+    return start, end
+
+
+def _held(deps: Deps, child: PersonId) -> list[Held]:
+    """Every number that the child ever passed with, in the time it was the child's, and whoever named the child without a card."""
+    where = classes_of((child,)).get(child)
+    named = [Held(where[0], MANUAL, child, _ANY, None)] if where else []
+    return named + [
+        Held(one.school, one.kind.value, token, one.since, one.until if one.state is not CarrierState.ACTIVE else None)
+        for one in carriers.of_child(deps.keys, child)
+        for token in deps.keys.indexes(NUMBER, one.number)
+    ]
+
+
+def _items(rows: Sequence[Kept]) -> tuple[TimelineItem, ...]:
+    """Reads of one carrier at one door in one direction within five seconds are one pass (RULES E4)."""
+    passes: dict[tuple[str | None, ...], int] = {}
+    found: list[tuple[Kept, int]] = []
+    for row in rows:
+        key = (row.device, row.carrier, row.token, row.door, row.direction)
+        before = passes.get(key)
+        if row.type is EventType.PASS and before is not None and row.at - found[before][0].at <= BOUNCE:
+            found[before] = (found[before][0], found[before][1] + 1)
+            continue
+        passes[key] = len(found)
+        found.append((row, 0))
+    return tuple(_item(row, repeats) for row, repeats in found)
+
+
+def _item(row: Kept, repeats: int) -> TimelineItem:
+    return TimelineItem(
+        event_id=row.id,
+        kind=_KINDS[row.type],
+        at=row.at,
+        received_at=row.received_at,
+        received_late=row.late,
+        direction=row.direction,
+        door=row.door,
+        repeats=repeats,
+        data=row.data,
+        provenance=Provenance(auth=row.auth.value, confirmed=row.auth.strong, device=row.device, skew_s=row.skew_s),
+    )
+
+
+def _place(cursor: str | None) -> tuple[int, int]:
+    if not cursor:
+        return 0, 0
+    at, _, seq = from_cursor(cursor).partition(".")
+    if not (at.isdigit() and seq.isdigit() and len(at) < 18 and len(seq) < 18):
+        raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.")
+    return int(at), int(seq)
