@@ -67,7 +67,7 @@ class Played:
         self, body: bytes, now: datetime, *, media: str = BATCH, sign: str | None = None, nonce: str | None = None
     ) -> tuple[str, dict[str, str]]:
         """The path with its query, and the headers."""
-        headers = {"Content-Type": media}
+        headers = {"Content-Type": media, "Host": "localhost:8000"}
         way = sign or self.sign
         if way == "standard_webhooks":
             headers |= self.webhook(body, now)
@@ -83,6 +83,7 @@ class Played:
                 created=now,
                 nonce=nonce or secrets.token_hex(8),
                 covered_component_ids=("@method", "@authority", "@path", "content-digest"),
+                use_existing_digest=True,
             )
         return f"{PATH}?device={self.id}", headers
 

@@ -35,7 +35,6 @@ def append(sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, rece
     fresh = _fresh(said)
     known = _claim(sender.source, list(fresh.values()))
     now = to_micros(received_at)
-    skew_ms = None if proof.skew_s is None else round(proof.skew_s * 1000)
     told: list[Told] = []
     kept: list[tuple[object, ...]] = []
     doubted: list[tuple[object, ...]] = []
@@ -54,31 +53,37 @@ def append(sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, rece
             doubted.append(_doubted(sender, one, now, reason))
             told.append(Told(one.index, one.id, Verdict.QUARANTINED, reason))
         else:
-            kept.append(
-                (
-                    sender.id,
-                    sender.school,
-                    one.id,
-                    one.type.value,
-                    to_micros(one.at),
-                    one.written,
-                    now,
-                    late(one, received_at=received_at),
-                    proof.sign.value,
-                    skew_ms,
-                    one.carrier,
-                    one.token,
-                    one.direction,
-                    one.door,
-                    _json.encode(one.data).decode(),
-                )
-            )
+            kept.append(_row(sender, proof, one, received_at))
             told.append(Told(one.index, one.id, Verdict.STORED, None))
     insert(EventRow, COLUMNS, TYPES, kept)
     for row in doubted:
         _quarantine(row)
-    states.heard(sender.id, skew_ms=skew_ms, now=now)
+    states.heard(sender.id, skew_ms=_skew_ms(proof), now=now)
     return told
+
+
+def _row(sender: Sender, proof: Proof, one: Event, received_at: datetime) -> tuple[object, ...]:
+    return (
+        sender.id,
+        sender.school,
+        one.id,
+        one.type.value,
+        to_micros(one.at),
+        one.written,
+        to_micros(received_at),
+        late(one, received_at=received_at),
+        proof.sign.value,
+        _skew_ms(proof),
+        one.carrier,
+        one.token,
+        one.direction,
+        one.door,
+        _json.encode(one.data).decode(),
+    )
+
+
+def _skew_ms(proof: Proof) -> int | None:
+    return None if proof.skew_s is None else round(proof.skew_s * 1000)
 
 
 def _fresh(said: Sequence[Event | Poison]) -> Mapping[str, Event]:

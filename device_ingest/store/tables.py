@@ -15,7 +15,6 @@ class EventKey(peewee.Model):
     class Meta:
         table_name = "ingest_event_key"
         primary_key = peewee.CompositeKey("source", "id")
-        without_rowid = True
 
 
 class EventRow(peewee.Model):
@@ -73,7 +72,6 @@ class Nonce(peewee.Model):
     class Meta:
         table_name = "ingest_nonce"
         primary_key = peewee.CompositeKey("device", "nonce")
-        without_rowid = True
 
 
 class StateRow(peewee.Model):

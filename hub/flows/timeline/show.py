@@ -15,7 +15,7 @@ from hub.deps import Deps
 from hub.flows.cursors import from_cursor, to_cursor
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading, refusal
-from hub.flows.views.timeline import Provenance, Timeline, TimelineItem
+from hub.flows.views.people.timeline import Provenance, Timeline, TimelineItem
 from hub.store.fields import to_micros
 from hub.store.school import carriers, schools
 from hub.store.school.carriers import NUMBER, CarrierState

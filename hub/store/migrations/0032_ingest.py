@@ -13,7 +13,6 @@ class EventKey(Model):
     class Meta:
         table_name = "ingest_event_key"
         primary_key = CompositeKey("source", "id")
-        without_rowid = True
 
 
 class EventRow(Model):
@@ -65,7 +64,6 @@ class Nonce(Model):
     class Meta:
         table_name = "ingest_nonce"
         primary_key = CompositeKey("device", "nonce")
-        without_rowid = True
 
 
 class StateRow(Model):

@@ -8,7 +8,7 @@ from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_response, tag
 
 from hub.flows.timeline import show_timeline
-from hub.flows.views.timeline import Timeline
+from hub.flows.views.people.timeline import Timeline
 from hub.web.answers import deps, json
 from hub.web.api.reading import day
 from hub.web.visitors import signed_in

@@ -52,7 +52,11 @@ def test_the_same_content_written_otherwise_has_the_same_hash_and_another_conten
     assert isinstance(one, Event)
     assert isinstance(two, Event)
     assert one.hash == two.hash
-    for changed in (event | {"time": "2026-11-18T08:00:01+00:00"}, GATE.passed(NOW, id_="x", number="0002"), GATE.passed(NOW, id_="x", door="b")):
+    for changed in (
+        event | {"time": "2026-11-18T08:00:01+00:00"},
+        GATE.passed(NOW, id_="x", number="0002"),
+        GATE.passed(NOW, id_="x", door="b"),
+    ):
         (other,) = said(batch(changed))
         assert isinstance(other, Event)
         assert other.hash != one.hash
