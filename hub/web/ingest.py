@@ -11,7 +11,7 @@ from quart_schema import document_response, tag
 
 from device_ingest.envelope.payloads import schema
 from device_ingest.model import EventType, Told
-from device_ingest.signing import Message
+from device_ingest.proving import Message
 from hub.flows.receive_events import receive_events
 from hub.flows.refusals import Reason, Refused
 from hub.web.answers import deps, json

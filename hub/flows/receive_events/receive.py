@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from device_ingest import envelope, signing
+from device_ingest import envelope, proving
 from device_ingest.envelope.cloud_events import MANUAL
 from device_ingest.errors import Distrust, Untrusted
 from device_ingest.model import Event, Poison, Proof, Sender, Told
-from device_ingest.signing import Message
+from device_ingest.proving import Message
 from device_ingest.store import append, note_refusal
 from hub.deps import Deps
 from hub.flows.receive_events.senders import sender_of
@@ -22,11 +22,11 @@ UNKNOWN_CHILD = "unknown_child"
 async def receive_events(deps: Deps, message: Message) -> Sequence[Told]:
     """One verdict an event, after the commit. Raises `device_ingest.errors.IngestError` for the message as a whole."""
     now = deps.now()
-    sender = await sender_of(deps, signing.claimed_key(message))
+    sender = await sender_of(deps, proving.claimed_key(message))
     if sender is None:
         raise Untrusted(Distrust.UNKNOWN_DEVICE, server_time=now)
     try:
-        proof = signing.prove(message, sender, now=now)
+        proof = proving.prove(message, sender, now=now)
     except Untrusted as error:
         if error.reason is Distrust.CLOCK:
             await _note(deps, sender, error)
