@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from hub.cli.parts import clock, opened, read_settings, say, say_json
-from hub.flows.reconcile import BadRegister, Form, read_register, take
+from hub.flows.reconcile import BadRegister, Form, read_register, take, take_refunds
 from hub.ledger.store.registers import kept
 from hub.ledger.store.registers.kept import KeptItem
 from hub.settings import SettingsError
@@ -24,7 +24,9 @@ ACTOR = "command:reconcile"
 def add(commands: Any) -> None:
     parser = commands.add_parser("reconcile", help="hold a provider's register of a day against the ledger; twice changes nothing")
     parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the register, as the provider sent it")
-    parser.add_argument("--provider", default="", help="osmp, sber2, sber_upper, sber_old, or another one with a map")
+    known = "osmp, sber2, sber_upper, sber_old, rbs, yookassa, tbank, demand"
+    parser.add_argument("--provider", default="", help=f"{known}, or another one with a map")
+    parser.add_argument("--kind", choices=("payments", "refunds"), default="payments", help="what the file tells of")
     parser.add_argument("--day", default="", help="the day of the payments by the provider's clock (Moscow's)")
     parser.add_argument("--map", type=Path, metavar="MAP.toml", help="encoding, separator and columns where they are not the usual ones")
     parser.add_argument("--list", action="store_true", help="the differences that are open")
@@ -52,7 +54,8 @@ def _import(options: argparse.Namespace, day: date, file: Path) -> int:
     with opened(settings) as (database, _):
         try:
             register = read_register(data, options.provider, form=form)
-            done = database.write_sync(lambda: take(register, data, options.provider, day=day, actor=ACTOR, now=now))
+            chosen = take_refunds if options.kind == "refunds" else take
+            done = database.write_sync(lambda: chosen(register, data, options.provider, day=day, actor=ACTOR, now=now))
         except BadRegister as error:
             sys.stderr.write(f"hub: refused: {error}\n")
             if options.json:

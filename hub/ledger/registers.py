@@ -19,11 +19,17 @@ class Kind(StrEnum):
     SUM_DIFFERS = "sum_differs"
     DUPLICATE = "duplicate"
     DATE_SHIFT = "date_shift"
+    FEE_DIFFERS = "fee_differs"
+    REVERSED = "reversed_by_provider"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """`number` is the line's in the file, from one."""
+    """`number` is the line's in the file, from one. `by_order`: `account` is our own number of the payment, not a contract's.
+
+    `fee_due_kop` is what the contract lets the provider keep of it; none where nobody has agreed on anything. `part` counts the visits in
+    which one payment was made, from one; 0 where there are none.
+    """
 
     number: int
     key: str
@@ -32,6 +38,9 @@ class Line:
     amount_kop: int
     fee_kop: int = 0
     place: str = ""
+    by_order: bool = False
+    fee_due_kop: int | None = None
+    part: int = 0
 
     @property
     def day(self) -> date:
@@ -40,18 +49,25 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ours:
-    """A payment of this provider as the ledger has it; `account` is the contract's number, or nothing where it waits in suspense."""
+    """A payment of this provider as the ledger has it; `account` is the contract's number, or nothing where it waits in suspense.
+
+    `order` is our own number of it, where it had one.
+    """
 
     key: str
     account: str
     amount_kop: int
     day: date
     school: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """`place` tells several of one kind and id apart. `note` is a code: `account_differs`, `contradictory`, `other_register`."""
+    """`place` tells several of one kind and id apart. `note` is a code: `account_differs`, `contradictory`, `other_register`.
+
+    Of a fee that differs the two sums are what was agreed and what was kept.
+    """
 
     kind: Kind
     key: str

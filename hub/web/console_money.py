@@ -18,13 +18,16 @@ routes = Blueprint("console_money", __name__, url_prefix="/console/money")
 
 KINDS: Mapping[str, str] = {
     "ours_only": "есть у нас, нет в реестре", "theirs_only": "есть в реестре, не было у нас", "sum_differs": "суммы расходятся",
-    "duplicate": "строка повторяется", "date_shift": "другой день",
+    "duplicate": "строка повторяется", "date_shift": "другой день", "fee_differs": "комиссия не та, что в договоре",
+    "reversed_by_provider": "банк вернул деньги плательщику, у нас возврата ещё нет",
 }  # fmt: skip
 STATES: Mapping[str, str] = {"closed": "закрыт", "open": "есть расхождения", "waiting": "реестра ещё нет"}
 CREDITED: Mapping[str, str] = {"account": "зачислено на счёт", "suspense": "лежит в невыясненных", "": "деньги не двигались"}
 NOTES: Mapping[str, str] = {
     "account_differs": "номер договора другой",
     "contradictory": "две строки с одним номером противоречат друг другу",
+    "asked": "оплата по частям: банк спрошен, ждём его ответа",
+    "unknown_order": "такого платежа мы не начинали",
 }
 WORDS = {"kinds": KINDS, "states": STATES, "credited": CREDITED, "notes": NOTES}
 SHOWN_HERE = (Reason.MALFORMED, Reason.ALREADY_DECIDED)
@@ -44,9 +47,8 @@ async def take() -> Response:
     file = files.get("file")
     try:
         data = file.read() if file else b""
-        found = await reconcile.take_upload(
-            deps(), who, form.get("provider", ""), typed_day(form.get("day", ""), "День записан неверно."), data
-        )
+        day, refunds = typed_day(form.get("day", ""), "День записан неверно."), form.get("kind") == "refunds"
+        found = await reconcile.take_upload(deps(), who, form.get("provider", ""), day, data, refunds=refunds)
     except Refused as error:
         if error.reason not in SHOWN_HERE:
             raise

@@ -40,7 +40,7 @@ def match(lines: Sequence[Line], ours: Mapping[str, Ours], taken: Mapping[str, T
         first, *others = group
         items += [Item(kind=Kind.DUPLICATE, key=key, ours=own, line=one, place=n) for n, one in enumerate(others, start=1)]
         before = taken.get(key)
-        if before is not None and same(before.line, first):
+        if before is not None and same(before.line, first) and before.line.fee_kop == first.fee_kop:
             if before.day == day:
                 known.append(first)
             else:
@@ -71,7 +71,11 @@ def same(one: Line, other: Line) -> bool:
 
 
 def _agrees(one: Line, own: Ours | None) -> bool:
-    return own is not None and one.amount_kop == own.amount_kop and own.account in ("", one.account)
+    return own is not None and one.amount_kop == own.amount_kop and _whose(one, own) in ("", one.account)
+
+
+def _whose(one: Line, own: Ours) -> str:
+    return own.order if one.by_order else own.account
 
 
 def _compared(line: Line, own: Ours, day: date) -> Item | None:
@@ -80,4 +84,6 @@ def _compared(line: Line, own: Ours, day: date) -> Item | None:
         return Item(kind=Kind.SUM_DIFFERS, key=line.key, ours=own, line=line, note=note)
     if line.day != day or own.day != day:
         return Item(kind=Kind.DATE_SHIFT, key=line.key, ours=own, line=line)
+    if line.fee_due_kop is not None and line.fee_kop != line.fee_due_kop:
+        return Item(kind=Kind.FEE_DIFFERS, key=line.key, ours=own, line=line)
     return None

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from hub.flows.reconcile.forms import Form
 from hub.ledger.model import MOST_KOP
-from hub.ledger.money import kopecks, roubles, shown
+from hub.ledger.money import fee, kopecks, roubles, shown
 from hub.ledger.registers import Line
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -50,32 +50,70 @@ def read(data: bytes, form: Form) -> Register:
     rows = [(number, one.split(form.separator)) for number, one in numbered[form.header_lines :] if one]
     if not rows or rows[-1][1][0].strip() != form.mark:
         raise BadRegister("the last line does not hold the totals", "в последней строке нет итогов")
-    lines = tuple(_line(number, cells, form) for number, cells in rows[:-1])
+    lines = tuple(_line(number, said, form) for number, cells in rows[:-1] if (said := _named(number, cells, form)) is not None)
     return _summed(lines, *rows[-1], form)
 
 
-def _line(number: int, cells: Sequence[str], form: Form) -> Line:
-    if len(cells) != len(form.columns):
-        raise BadRegister(f"line {number}: {len(cells)} columns and not {len(form.columns)}", f"строка {number}: не столько столбцов")
-    said = {name: cell.strip() for name, cell in zip(form.columns, cells, strict=True)}
-    if not _ID.fullmatch(said["txn_id"]) or not said["txn_id"].strip("0"):
+def _named(number: int, cells: Sequence[str], form: Form) -> Mapping[str, str] | None:
+    """What stands in each column; None for a line that is no payment."""
+    plain = len(form.columns)
+    if not form.tags:
+        if len(cells) != plain:
+            raise BadRegister(f"line {number}: {len(cells)} columns and not {plain}", f"строка {number}: не столько столбцов")
+        return {name: cell.strip() for name, cell in zip(form.columns, cells, strict=True)}
+    tagged = {tag.strip(): value.strip() for tag, colon, value in (cell.partition(":") for cell in cells[plain:]) if colon}
+    if not tagged.keys() & form.tags.keys():
+        return None
+    if len(cells) < plain:
+        raise BadRegister(f"line {number}: {len(cells)} columns and not {plain}", f"строка {number}: не столько столбцов")
+    said = {name: cell.strip() for name, cell in zip(form.columns, cells, strict=False)}
+    return said | {name: tagged.get(tag, "") for tag, name in form.tags.items()}
+
+
+def _line(number: int, said: Mapping[str, str], form: Form) -> Line:
+    key = said["txn_id"]
+    if not _ID.fullmatch(key) or not key.strip("0"):
         raise BadRegister(f"line {number}: no id of a payment", f"строка {number}: нет номера платежа")
-    if not _ACCOUNT.fullmatch(said["account"]):
+    whose = said["order" if form.by_order else "account"]
+    if not _ACCOUNT.fullmatch(whose):
         raise BadRegister(f"line {number}: no account", f"строка {number}: нет номера договора")
     if said.get("currency", "RUB").upper() not in RUSSIAN:
         raise BadRegister(f"line {number}: another currency", f"строка {number}: не рубли")
     amount = _money(said["sum"], number, "sum", form)
     if amount == 0:
         raise BadRegister(f"line {number}: a sum of nothing", f"строка {number}: сумма ноль")
+    kept = _money(said.get("fee") or "0", number, "fee", form)
+    if "transferred" in said and _money(said["transferred"], number, "transferred", form) != amount - kept:
+        raise BadRegister(
+            f"line {number}: what is transferred is not the sum less the fee", f"строка {number}: сумма к перечислению неверна"
+        )
+    part = _part(said, number)
     return Line(
         number=number,
-        key=said["txn_id"],
+        key=key if part < 2 else f"{key}:{part}",
         at=_instant(said["at"], number, form),
-        account=said["account"],
+        account=whose,
         amount_kop=amount,
-        fee_kop=_money(said.get("fee") or "0", number, "fee", form),
-        place=said.get("place", "")[:LONGEST_PLACE],
+        fee_kop=kept,
+        place=(said.get("place") or said.get("way", ""))[:LONGEST_PLACE],
+        by_order=form.by_order,
+        fee_due_kop=_due(amount, said.get("way", ""), form),
+        part=part,
     )
+
+
+def _part(said: Mapping[str, str], number: int) -> int:
+    """A code that was paid in several visits has a line for each: the first is the code alone, as one that was paid at once."""
+    if "part" not in said:
+        return 0
+    if not _COUNT.fullmatch(said["part"]) or int(said["part"]) == 0:
+        raise BadRegister(f"line {number}: no number of a part", f"строка {number}: нет номера части")
+    return int(said["part"])
+
+
+def _due(amount_kop: int, way: str, form: Form) -> int | None:
+    rate = form.fees.get(way, form.fees.get("*"))
+    return None if rate is None else fee(amount_kop, hundredths=rate)
 
 
 def _summed(lines: tuple[Line, ...], number: int, cells: Sequence[str], form: Form) -> Register:
@@ -88,20 +126,22 @@ def _summed(lines: tuple[Line, ...], number: int, cells: Sequence[str], form: Fo
     said = {name: cell.strip() for name, cell in zip(form.totals, cells, strict=True)}
     if not _COUNT.fullmatch(said["count"]):
         raise BadRegister(f"line {number}: no count of payments", f"строка {number}: нет числа платежей")
-    told = int(said["count"]), _money(said["sum"], number, "sum", form), _money(said.get("fee") or "0", number, "fee", form)
-    found = len(lines), sum(one.amount_kop for one in lines), sum(one.fee_kop for one in lines)
-    names: Mapping[str, int] = {"count": 0, "sum": 1, "fee": 2}
-    wrong = [name for name, place in names.items() if name in said and told[place] != found[place]]
+    total, kept = sum(one.amount_kop for one in lines), sum(one.fee_kop for one in lines)
+    found = {"count": len(lines), "sum": total, "fee": kept, "transferred": total - kept}
+    told = {name: _money(said.get(name) or "0", number, name, form) for name in ("sum", "fee", "transferred")} | {
+        "count": int(said["count"])
+    }
+    wrong = [name for name in found if name in said and told[name] != found[name]]
     if wrong:
         raise BadRegister(
-            f"the totals do not match the lines ({', '.join(wrong)}): said {_told(*told)}; the lines are {_told(*found)}",
-            f"в итогах платежей {told[0]} на {shown(told[1])}, а в строках {found[0]} на {shown(found[1])}, или не равны комиссии",
+            f"the totals do not match the lines ({', '.join(wrong)}): said {_told(told)}; the lines are {_told(found)}",
+            f"в итогах платежей {told['count']} на {shown(told['sum'])}, строки — {found['count']} на {shown(total)}; или комиссии",
         )
-    return Register(lines=lines, sum_kop=found[1], fee_kop=found[2])
+    return Register(lines=lines, sum_kop=total, fee_kop=kept)
 
 
-def _told(count: int, sum_kop: int, fee_kop: int) -> str:
-    return f"{count} payments, {roubles(sum_kop)}, fee {roubles(fee_kop)}"
+def _told(said: Mapping[str, int]) -> str:
+    return f"{said['count']} payments, {roubles(said['sum'])}, fee {roubles(said['fee'])}"
 
 
 def _money(text: str, number: int, name: str, form: Form) -> int:

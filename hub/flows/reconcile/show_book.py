@@ -11,6 +11,7 @@ from hub.flows.console.door import enter
 from hub.flows.reconcile.forms import FORMS
 from hub.flows.reconcile.import_register import Reconciled, read_register, take
 from hub.flows.reconcile.reading import BadRegister
+from hub.flows.reconcile.refunds import SUFFIX, take_refunds
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.reconcile import Held, MoneyBook, RegisterDay, Turnover, WorkItem
 from hub.ledger import accounts
@@ -24,7 +25,10 @@ from hub.store.sessions import Visitor
 
 SHOWN_DAYS = 7
 LEAST_NOTE, LONGEST_NOTE = 3, 500
-TITLES = {"osmp": "Терминалы (ОСМП)", "sber2": "Сбербанк, протокол 2", "sber_upper": "Сбербанк, вариант 2", "sber_old": "Сбербанк, прежний"}
+TITLES = {
+    "osmp": "Терминалы (ОСМП)", "sber2": "Сбербанк, протокол 2", "sber_upper": "Сбербанк, вариант 2", "sber_old": "Сбербанк, прежний",
+    "rbs": "Банковский эквайринг", "yookassa": "ЮKassa", "tbank": "Т-Банк", "demand": "Салоны связи",
+}  # fmt: skip
 
 
 async def show_book(deps: Deps, visitor: Visitor) -> MoneyBook:
@@ -76,12 +80,13 @@ def _days(names: Iterable[str], today: date) -> Iterator[RegisterDay]:
                 )  # fmt: skip
 
 
-async def take_upload(deps: Deps, visitor: Visitor, provider: str, day: date, data: bytes) -> Reconciled:
+async def take_upload(deps: Deps, visitor: Visitor, provider: str, day: date, data: bytes, *, refunds: bool = False) -> Reconciled:
     """As the command does it, by a named operator."""
+    act = take_refunds if refunds else take
     home = await enter(deps, visitor)
     try:
         register = read_register(data, provider)
-        return await deps.db.write(lambda: take(register, data, provider, day=day, actor=home.operator, now=deps.now()))
+        return await deps.db.write(lambda: act(register, data, provider, day=day, actor=home.operator, now=deps.now()))
     except BadRegister as error:
         raise Refused(Reason.MALFORMED, f"Реестр не принят целиком: {error.said}.") from error
 
@@ -102,7 +107,9 @@ async def settle(deps: Deps, visitor: Visitor, item: str, note: str) -> None:
 
 
 def title_of(provider: str) -> str:
-    return TITLES.get(provider, provider)
+    name = provider.removesuffix(SUFFIX)
+    title = TITLES.get(name, name)
+    return title if name == provider else f"{title}: возвраты"
 
 
 def views_of(found: Iterable[KeptItem], *, whole: bool = True) -> tuple[WorkItem, ...]:

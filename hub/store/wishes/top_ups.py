@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -102,6 +103,22 @@ def get(id_: str) -> TopUpCard | None:
 
 def by_provider(provider: str, provider_id: str) -> TopUpCard | None:
     return _one("provider = ? AND provider_id = ?", provider, provider_id)
+
+
+def orders_of(provider: str, provider_ids: Sequence[str]) -> Mapping[str, str]:
+    """Our own number of the payments that the acquirer names so."""
+    found: dict[str, str] = {}
+    for begin in range(0, len(provider_ids), 500):
+        some = provider_ids[begin : begin + 500]
+        marks = ", ".join("?" * len(some))
+        sql = f"SELECT provider_id, id FROM top_up WHERE provider = ? AND provider_id IN ({marks})"  # noqa: S608 - question marks
+        found.update(dict(rows(TopUp, sql, (provider, *some))))
+    return found
+
+
+def wake(provider: str, id_: str, *, now: datetime) -> None:
+    """The acquirer is asked about this payment at the worker's next turn, whatever became of it."""
+    TopUp.update(ask_after=now).where(TopUp.id == id_, TopUp.provider == provider).execute()
 
 
 def locked(id_: str) -> TopUpCard | None:

@@ -70,6 +70,19 @@ def lines_of(provider: str, keys: Sequence[str]) -> dict[str, Taken]:
     return found
 
 
+def sums_of(provider: str, accounts: Sequence[str]) -> dict[str, int]:
+    """What registers told of each account, or order, so far."""
+    found: dict[str, int] = {}
+    for begin in range(0, len(accounts), CHUNK):
+        some = accounts[begin : begin + CHUNK]
+        sql = (
+            "SELECT account, SUM(amount_kop) FROM register_line "  # noqa: S608 - question marks
+            f"WHERE provider = ? AND account IN ({marks(some)}) GROUP BY account"
+        )
+        found |= {account: int(kop) for account, kop in rows(RegisterLine, sql, (provider, *some))}
+    return found
+
+
 def put_lines(provider: str, day: date, file: str, lines: Sequence[Line]) -> None:
     """A line that came before with another content is now as the later register says."""
     made = [
@@ -86,20 +99,24 @@ def put_lines(provider: str, day: date, file: str, lines: Sequence[Line]) -> Non
         RegisterLine.insert_many(some).on_conflict(conflict_target=[RegisterLine.id], preserve=said).execute()
 
 
-def put_item(provider: str, day: date, item: Item, *, credited: str, school: str, now: datetime) -> str | None:
-    """The id of a difference that nobody knew of, or that a register had settled; None when it is open, or a person settled it."""
+def put_item(provider: str, day: date, item: Item, *, credited: str, school: str, now: datetime, number: str = "") -> str | None:
+    """The id of a difference that nobody knew of, or that a register had settled; None when it is open, or a person settled it.
+
+    `number` is the contract's where it is known better than by the line.
+    """
     id_ = _item_id(provider, day, item)
-    ours, line = item.ours, item.line
+    ours, line, fee = item.ours, item.line, item.kind is Kind.FEE_DIFFERS
+    known = number or (ours.account if ours else "")
     taken = RegisterItem.insert(
         id=id_,
         provider=provider,
         day=day.isoformat(),
         kind=item.kind.value,
         key=item.key,
-        ours_kop=ours.amount_kop if ours else None,
-        theirs_kop=line.amount_kop if line else None,
+        ours_kop=line.fee_due_kop if fee and line else ours.amount_kop if ours else None,
+        theirs_kop=(line.fee_kop if fee else line.amount_kop) if line else None,
         line=line.number if line else None,
-        account=line.account if line else ours.account if ours else "",
+        account=line.account if line and not line.by_order else known,
         school=school or (ours.school if ours else ""),
         credited=credited,
         note=item.note,
