@@ -14,6 +14,7 @@ import identity.store
 from hub.deps import Deps
 from hub.flows import absence, appeals, retention
 from hub.flows.attach_approved import Cards, attach_announced
+from hub.flows.autopay import bind_cards, charge_due, follow_charges, unbind_ended
 from hub.flows.class_chats import Chats
 from hub.flows.follow_edges import end_login_made_by
 from hub.flows.guardianship.ages import Birthdays
@@ -24,6 +25,8 @@ from hub.flows.note_health import EVERY_S as HEALTH_EVERY_S
 from hub.flows.note_health import note_health
 from hub.flows.poll_diaries import Polling
 from hub.flows.roster.applying import apply_rosters
+from hub.flows.tariffs import charge_months
+from hub.flows.send_texts import send_due
 from hub.flows.top_up import ask_pending
 from hub.flows.watch_accounts import Watching
 from hub.store.diaries import diary_copies, diary_links
@@ -46,6 +49,10 @@ CHATS_EVERY_S = 2.0
 ABSENCES_EVERY_S = 60.0
 APPEALS_EVERY_S = 300.0
 TOP_UPS_EVERY_S = 1.0
+TARIFFS_EVERY_S = 5.0
+TEXTS_EVERY_S = 1.0
+AUTOPAY_EVERY_S = 3.0
+AUTOPAY_DUE_EVERY_S = 10.0
 JOINS_TOLD_EVERY_S = 1.0
 JOIN_TERMS_EVERY_S = 2.0
 JOINS_FOLLOWED_EVERY_S = 5.0
@@ -75,6 +82,12 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="class_chats", every_s=CHATS_EVERY_S, batch=Chats(deps).batch),
         Job(name="appeals_overdue", every_s=APPEALS_EVERY_S, batch=partial(appeals.warn_overdue, deps)),
         Job(name="top_ups_asked", every_s=TOP_UPS_EVERY_S, batch=partial(ask_pending, deps)),
+        Job(name="autopay_followed", every_s=AUTOPAY_EVERY_S, batch=partial(follow_charges, deps)),
+        Job(name="autopay_bound", every_s=AUTOPAY_EVERY_S, batch=partial(bind_cards, deps)),
+        Job(name="autopay_charged", every_s=AUTOPAY_DUE_EVERY_S, batch=partial(charge_due, deps)),
+        Job(name="autopay_unbound", every_s=AUTOPAY_EVERY_S, batch=partial(unbind_ended, deps)),
+        Job(name="texts_sent", every_s=TEXTS_EVERY_S, batch=partial(send_due, deps)),
+        Job(name="tariff_months", every_s=TARIFFS_EVERY_S, batch=partial(charge_months, deps)),
         Job(name="watch_accounts", every_s=WATCH_EVERY_S, batch=Watching(deps).batch),
     )
     return (*made, Job(name="note_health", every_s=HEALTH_EVERY_S, batch=partial(_told, deps, made)))

@@ -82,7 +82,7 @@ TABLE = (
     Row(r"(/api/v1)?/console(?!/enter).*", Who.CONSOLE, Act.AUDIT),
     Row(r"/api/v1/me(/.*)?|/api/v1/(links|merges|swaps|consents|delegations|proposals|appeals|joins|checklist)(/.*)?", Who.SELF),
     Row(
-        r"/api/v1/children|/api/v1/children/diary|/api/v1/(invitations|recovery)/redeem|/api/v1/(contracts|accounts|top-ups)(/.*)?",
+        r"/api/v1/children|/api/v1/children/diary|/api/v1/(invitations|recovery)/redeem|/api/v1/(contracts|accounts|autopay|top-ups)(/.*)?",
         Who.SELF,
     ),
     Row(
@@ -101,9 +101,9 @@ TABLE = (
     Row(r"(/api/v1)?/children/<child>/(chats.*)", Who.CHILD, Act.CHATS),
     Row(r"(/api/v1)?/children/<child>/(school(/.*)?|ask|contacts)", Who.CHILD, Act.JOINS),
     Row(r"(/api/v1)?/children/<child>/appeals", Who.CHILD, Act.APPEALS),
-    Row(r"(/api/v1)?/children/<child>/(money.*)", Who.CHILD, Act.MONEY),
+    Row(r"(/api/v1)?/children/<child>/(money.*|tariff.*)", Who.CHILD, Act.MONEY),
     Row(r"(/api/v1)?/children/<child>/(carriers.*)", Who.CHILD, Act.CARRIERS),
-    Row(r"(/api/v1)?/children/<child>/(timeline|passes|notices/.*|meals.*)", Who.CHILD, Act.PASSES),
+    Row(r"(/api/v1)?/children/<child>/(timeline|passes|notices(/.*)?|meals.*)", Who.CHILD, Act.PASSES),
 )
 
 

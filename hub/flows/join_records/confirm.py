@@ -22,7 +22,7 @@ from hub.store.school import carriers
 from hub.store.school.chats import people as chat_people
 from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.sessions import Visitor
-from hub.store.wishes import mergers
+from hub.store.wishes import autopay, mergers
 from hub.store.wishes.mergers import Wish, WishState
 from hub.store.written import absences, appeals, texts, tickets
 from identity.errors import NotAllowed
@@ -79,6 +79,7 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
     absences.rebind(former=merge.gone, to=merge.kept)
     carriers.rebind(former=merge.gone, to=merge.kept)
     contracts.rebind(former=merge.gone, to=merge.kept)
+    autopay.rebind(former=merge.gone, to=merge.kept)
     appeals.rebind(former=merge.gone, to=merge.kept)
     tickets.rebind(former=merge.gone, to=merge.kept)
     texts.rebind(former=merge.gone, to=merge.kept)

@@ -20,7 +20,7 @@ from hub.store.school import carriers
 from hub.store.school.chats import people as chat_people
 from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.sessions import Visitor
-from hub.store.wishes import demands, forms
+from hub.store.wishes import autopay, demands, forms
 from hub.store.written import absences, appeals, letters, texts, tickets
 from identity.model import EdgeState, PersonId
 from identity.store import edges, erase_person, person
@@ -65,6 +65,7 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     registrations.forget(who)
     choices.forget(who)
     forms.forget(who)
+    autopay.forget(who, now=deps.now())
     letters.forget(who)
     absences.forget(who)
     appeals.forget(who)
