@@ -8,8 +8,9 @@ from typing import Any, cast
 
 import msgspec
 
+from connectors.kit.config import ConnectorConfig
 from connectors.kit.errors import ConnectorError, NotFound
-from connectors.kit.manifest import Instance, Kind, Manifest, PayMethod
+from connectors.kit.manifest import Instance, Kind, Manifest, PayMethod, PayWay
 from connectors.kit.payment import (
     Binding,
     Hint,
@@ -44,7 +45,10 @@ class FakeAcquirer:
     @property
     def manifest(self) -> Manifest:
         instance = Instance(name=self.name, title="Банк", prefixes=(self.name,))
-        methods = (PayMethod(name="card", title="Карта", fee_hundredths=500), PayMethod(name="sbp", title="СБП", fee_hundredths=70))
+        methods = (
+            PayMethod(name="card", title="Карта", fee_hundredths=500),
+            PayMethod(name="sbp", title="СБП", fee_hundredths=70, way=PayWay.SBP),
+        )
         return Manifest(id=self.name, title="Банк", kind=Kind.PAYMENT, instances=(instance,), documents=(), methods=methods)
 
     async def create(self, order: Order) -> Payment:
@@ -158,6 +162,12 @@ class Paying:
     async def work(self, later_s: float = 60) -> None:
         self.hub.clock.go(seconds=later_s)
         await ask_pending(self.hub.deps)
+
+
+def open_doors(hub: Hub, *dialects: str) -> None:
+    """Terminals and banks may call."""
+    for name in dialects:
+        cast("MutableMapping[str, object]", hub.deps.settings.connectors)[name] = ConnectorConfig(instance=name, base_urls={}, demo=True)
 
 
 async def paying(hub: Hub) -> Paying:

@@ -9,9 +9,10 @@ import pytest
 
 from connectors.kit.errors import AuthExpired, ConnectorError, Drifted, Rejected, TimedOut, Unavailable
 from connectors.kit.payment import Payment, PaymentState
+from hub.ledger.model import Purpose
 from hub.store.wishes import top_ups
 from tests.flows.kit import Hub
-from tests.flows.pay_kit import paying
+from tests.flows.pay_kit import open_doors, paying
 
 PAID, DECLINED, REFUNDED, HELD = PaymentState.PAID, PaymentState.DECLINED, PaymentState.REFUNDED, PaymentState.HELD
 
@@ -38,16 +39,33 @@ async def test_the_fee_is_known_before_paying_and_comes_on_top(hub: Hub) -> None
 
 
 @pytest.mark.rule("D6")
+@pytest.mark.feature("F134")
+@pytest.mark.feature("F135")
 async def test_the_ways_stand_with_their_totals_the_free_one_first(hub: Hub) -> None:
     town = await paying(hub)
+    open_doors(hub, "osmp", "sber2")
     answer = await town.family.browser.get(f"/api/v1/accounts/{town.family.id()}/top-ups/ways?amount_kop=10000")
     assert [(one["title"], one["fee_kop"], one["total_kop"]) for one in (await answer.get_json())["items"]] == [
-        ("Терминал, киоск в школе или приложение банка", 0, 10_000),
+        ("Терминал города или киоск в школе", 0, 10_000),
+        ("Сбербанк: приложение, банкомат, автоплатёж", 0, 10_000),
         ("СБП · Банк", 70, 10_070),
         ("Карта · Банк", 500, 10_500),
     ]
     await hub.deps.db.write(lambda: top_ups.put_fee("bank", "card", date(2026, 1, 1), 100))
     assert (await town.top_up(10_000, more={"method": "card"}))["fee_kop"] == 100
+
+
+@pytest.mark.feature("F136")
+async def test_the_bank_is_told_by_its_payee_number_and_kind_of_account_and_only_where_it_may_call(hub: Hub) -> None:
+    town = await paying(hub)
+    path = f"/api/v1/accounts/{town.family.id(Purpose.NOTICES)}/top-ups/ways?amount_kop=10000"
+    assert {one["way"] for one in (await (await town.family.browser.get(path)).get_json())["items"]} == {"card", "sbp"}
+    open_doors(hub, "sber_upper")
+    (bank, *_) = (await (await town.family.browser.get(path)).get_json())["items"]
+    told = {name: bank[name] for name in ("way", "payee", "number", "pay_type", "total_kop")}
+    assert told == {"way": "bank", "payee": "ООО «Агент»", "number": "0270390000", "pay_type": "2", "total_kop": 10_000}
+    await hub.deps.db.write(lambda: top_ups.put_fee("sber_upper", "", date(2026, 1, 1), 1_000))
+    assert (await (await town.family.browser.get(path)).get_json())["items"][-1]["fee_kop"] == 1_000
 
 
 @pytest.mark.rule("D4")

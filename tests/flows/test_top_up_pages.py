@@ -8,7 +8,7 @@ import pytest
 
 from connectors.kit.payment import PaymentState
 from tests.flows.kit import Hub
-from tests.flows.pay_kit import Paying, paying
+from tests.flows.pay_kit import Paying, open_doors, paying
 
 
 async def text_of(town: Paying, path: str, status: int = 200) -> str:
@@ -18,11 +18,22 @@ async def text_of(town: Paying, path: str, status: int = 200) -> str:
 
 
 @pytest.mark.rule("D6")
+@pytest.mark.feature("F032")
+async def test_the_amount_comes_first_and_the_ways_after_it(hub: Hub) -> None:
+    town = await paying(hub)
+    path = f"/money/{town.family.id()}/top-up"
+    first = await text_of(town, path)
+    assert 'name="amount"' in first and "Далее" in first and 'name="way"' not in first
+    assert 'name="way"' in await text_of(town, f"{path}?amount=106,50")
+
+
+@pytest.mark.rule("D6")
 async def test_the_free_way_stands_first_and_each_has_its_total(hub: Hub) -> None:
     town = await paying(hub)
+    open_doors(hub, "osmp")
     assert f"/money/{town.family.id()}/top-up" in await text_of(town, f"/children/{town.family.child}/money")
     shown = await text_of(town, f"/money/{town.family.id()}/top-up?amount=1%20000,50")
-    assert shown.index("Без комиссии") < shown.index("1 007,50 ₽") < shown.index("1 050,53 ₽")
+    assert shown.index("без комиссии") < shown.index("1 007,50 ₽") < shown.index("1 050,53 ₽")
     assert "0270390000" in shown
 
 

@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+
+from msgspec import structs
 
 from connectors.kit.manifest import PayMethod, PayWay
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
-from hub.flows.top_up.rules import payable, require_amount, today
+from hub.flows.top_up.rules import DEMAND_LIFE_S, payable, require_amount, today
 from hub.flows.views.top_up import WaysView, WayView
+from hub.ledger.model import PAY_TYPES, Purpose
 from hub.ledger.money import fee
+from hub.ledger.store import terms
 from hub.ledger.store.contracts import ContractCard
 from hub.store.sessions import Visitor
 from hub.store.wishes import top_ups
 
-AT_TERMINAL = "Терминал, киоск в школе или приложение банка"
+PLACES: Mapping[str, tuple[tuple[str, ...], str, str]] = MappingProxyType(
+    {
+        "terminal": (
+            ("osmp",),
+            "Терминал города или киоск в школе",
+            "Наличными: наберите номер договора и вид счёта. Деньги приходят сразу.",
+        ),
+        "bank": (
+            ("sber2", "sber_upper", "sber_old"),
+            "Сбербанк: приложение, банкомат, автоплатёж",
+            "В «Платежах» найдите получателя и введите номер договора. Там же включается автоплатёж. Деньги приходят сразу.",
+        ),
+    }
+)
+"""By way: the dialects by which it calls us, the first that is open; its title; what to do there."""
+ABOUT: Mapping[PayWay, str] = MappingProxyType(
+    {
+        PayWay.CARD: "Номер карты вводят только на странице банка.",
+        PayWay.SBP: "Откроется приложение вашего банка.",
+        PayWay.MOBILE: "Деньги спишет оператор связи, подтвердите платёж ответом на его СМС.",
+        PayWay.SHOP: f"Получите код из десяти цифр и заплатите по нему наличными, можно частями, {DEMAND_LIFE_S // 86_400} дней.",
+    }
+)
+PHONES: Mapping[PayWay, str] = MappingProxyType({PayWay.MOBILE: "required", PayWay.SHOP: "optional"})
+PASSPORT_KOP = 1_500_000
+PASSPORT = " На такую сумму салон попросит паспорт."
 
 
 def provider_of(deps: Deps, name: str) -> str:
@@ -58,19 +89,39 @@ async def show_ways(deps: Deps, visitor: Visitor, account: str, amount_kop: int 
         card, contract, view, _ = payable(deps, visitor, account, now=now)
         amount = view.top_up_min_kop if amount_kop is None else amount_kop
         require_amount(view, amount)
-        found: list[WayView] = []
+        found = _elsewhere(deps, contract, card.purpose, amount, now=now)
         for name, port in deps.payments.items():
             instance = port.manifest.instance(name)
-            for method in port.manifest.methods:
-                costs = fee_kop(contract, name, method, amount, now=now)
-                title = method.title if method.title == instance.title else f"{method.title} · {instance.title}"
-                found.append(WayView(provider=name, method=method.name, title=title, fee_kop=costs, total_kop=amount + costs, about=""))
-        free = _at_terminal(contract.number, view.terminal.pay_type if view.terminal else "", amount)
-        return WaysView(account=card.id, amount_kop=amount, items=(free, *sorted(found, key=lambda one: one.fee_kop)))
+            found += [_online(name, instance.title, one, contract, amount, now=now) for one in port.manifest.methods]
+        return WaysView(account=card.id, amount_kop=amount, items=tuple(sorted(found, key=lambda one: one.fee_kop)))
 
     return await deps.db.read(unit)
 
 
-def _at_terminal(number: str, pay_type: str, amount: int) -> WayView:
-    about = f"Договор {number}, вид счёта {pay_type}. Деньги приходят сразу."
-    return WayView(provider="", method="", title=AT_TERMINAL, fee_kop=0, total_kop=amount, about=about)
+def _elsewhere(deps: Deps, contract: ContractCard, purpose: Purpose, amount: int, *, now: datetime) -> list[WayView]:
+    """Where the payer types the number: only where such a door of ours is open, so that the money arrives at once."""
+    day = today(contract, now).date()
+    said = terms.terms_of(contract.school, purpose, day)
+    found = []
+    for way, (dialects, title, about) in PLACES.items():
+        open_ = next((one for one in dialects if one in deps.settings.connectors), None)
+        if open_ is not None:
+            costs = fee(amount, hundredths=top_ups.fee_of(open_, "", day, 0))
+            made = WayView(provider="", method="", title=title, fee_kop=costs, total_kop=amount + costs, about=about, way=way)
+            payee = said.agent_name or said.holder_name
+            found.append(structs.replace(made, number=contract.number, pay_type=PAY_TYPES[purpose], payee=payee))
+    return found
+
+
+def _online(name: str, title: str, method: PayMethod, contract: ContractCard, amount: int, *, now: datetime) -> WayView:
+    costs = fee_kop(contract, name, method, amount, now=now)
+    return WayView(
+        provider=name,
+        method=method.name,
+        title=method.title if method.way is PayWay.SHOP or method.title == title else f"{method.title} · {title}",
+        fee_kop=costs,
+        total_kop=amount + costs,
+        about=ABOUT[method.way] + (PASSPORT if method.way is PayWay.SHOP and amount + costs > PASSPORT_KOP else ""),
+        way=method.way.value,
+        phone=PHONES.get(method.way, "no"),
+    )

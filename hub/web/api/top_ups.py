@@ -7,7 +7,7 @@ from quart import Blueprint, Response, request
 from quart_schema import document_request, document_response, hide, tag
 
 from connectors.kit.payment import Notification
-from hub.flows.top_up import begin_top_up, hear_notice, show_top_up, show_ways
+from hub.flows.top_up import begin_top_up, give_up_top_up, hear_notice, show_top_up, show_ways
 from hub.flows.views.top_up import TopUpView, WaysView
 from hub.web.answers import deps, json
 from hub.web.api.reading import body, number
@@ -19,11 +19,13 @@ MOST_KOP = 100_000_000
 
 
 class NewTopUp(msgspec.Struct, frozen=True, kw_only=True):
-    """`amount_kop` arrives at the account, the fee comes on top; `method` is one of the ways, without it the provider's first."""
+    """`amount_kop` arrives at the account, the fee comes on top; `method` is one of the ways, without it the provider's first.
+    `phone`: whose balance pays (mobile), or where the shop writes to (shop); nothing else is done with it."""
 
     provider: str
     amount_kop: int
     method: str = ""
+    phone: str = ""
 
 
 @routes.post("/api/v1/accounts/<account>/top-ups")
@@ -35,7 +37,9 @@ async def new_top_up(account: str) -> Response:
     who, typed = await signed_in_writer(), await body(NewTopUp)
 
     async def act() -> Response:
-        view = await begin_top_up(deps(), who, account, provider=typed.provider, amount_kop=typed.amount_kop, method=typed.method)
+        view = await begin_top_up(
+            deps(), who, account, provider=typed.provider, amount_kop=typed.amount_kop, method=typed.method, phone=typed.phone
+        )
         return json(view, 201, headers={"Location": f"/api/v1/top-ups/{view.id}"})
 
     return await once(deps(), who, act)
@@ -56,6 +60,19 @@ async def ways(account: str) -> Response:
 async def read_top_up(top_up: str) -> Response:
     """`paid` means that the ledger has it."""
     return json(await show_top_up(deps(), await signed_in(), top_up))
+
+
+@routes.post("/api/v1/top-ups/<top_up>/cancel")
+@tag(["Деньги"])
+@document_response(TopUpView)
+async def cancel_top_up(top_up: str) -> Response:
+    """Gives up a demand's code that nobody has paid by; 409 where money came by it, or where it is no code."""
+    who = await signed_in_writer()
+
+    async def act() -> Response:
+        return json(await give_up_top_up(deps(), who, top_up))
+
+    return await once(deps(), who, act)
 
 
 @routes.route("/pay/<system>/notify", methods=["GET", "POST"])
