@@ -12,6 +12,10 @@ PAYOUTS = AccountId("clearing:payout")
 """What a closed contract leaves, until it is paid out."""
 
 
+PAID_OUT = AccountId("payout:bank")
+"""What the holder of the money sent to families' own bank accounts."""
+
+
 def provider(name: str) -> AccountId:
     """The provider owes us what its payers gave: minus the register's total (RULES D10)."""
     return AccountId(f"provider:{name}")

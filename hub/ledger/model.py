@@ -183,8 +183,8 @@ def _check(posting: Posting) -> None:
 def _check_kind(posting: Posting) -> None:
     purposes, sign = KINDS[posting.kind]
     own = posting.own
-    # What lay in suspense may be put right too; then no family's account has a part in it.
-    if not own and (posting.kind in (Kind.SUSPENSE, Kind.REVERSAL)):
+    # What lay in suspense may be put right too, and a payout leaves the clearing; then no family's account has a part in it.
+    if not own and posting.kind in (Kind.SUSPENSE, Kind.REVERSAL, Kind.PAYOUT):
         if posting.purpose is not None:
             raise Malformed("no family's account has a part in it")
         return

@@ -74,6 +74,16 @@ def payout(act: Act, of: Own, *, amount_kop: int) -> Posting:
     return _posting(act, Kind.PAYOUT, of.purpose, {of.id: -amount_kop, accounts.PAYOUTS: amount_kop})
 
 
+def paid_out(act: Act, *, to: AccountId, amount_kop: int) -> Posting:
+    """It has left: to a bank account, or back to the provider by whom it was paid."""
+    return _posting(act, Kind.PAYOUT, None, {accounts.PAYOUTS: -amount_kop, to: amount_kop})
+
+
+def payout_kept(act: Act, to: Own, *, amount_kop: int) -> Posting:
+    """What one contract left goes to another of the same family."""
+    return _posting(act, Kind.TRANSFER_IN, to.purpose, {accounts.PAYOUTS: -amount_kop, to.id: amount_kop})
+
+
 def refund(act: Act, of: Own, *, provider: str, amount_kop: int, floor: Floor) -> Posting:
     """Back the way it was paid."""
     return _posting(act, Kind.REFUND, of.purpose, {of.id: -amount_kop, accounts.provider(provider): amount_kop}, floor=floor)

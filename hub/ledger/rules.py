@@ -112,6 +112,9 @@ def receipt_of(kind: Kind, purpose: Purpose | None, *, reversed_kind: Kind | Non
         return "none:given_elsewhere"
     if purpose is Purpose.MEAL_BENEFIT:
         return "none:budget"
+    if purpose is None and Kind.PAYOUT in (kind, reversed_kind):
+        # The receipt was given when the money left the family's account.
+        return "none:given_before"
     if kind is Kind.REVERSAL:
         before = _RECEIPTS.get(reversed_kind) if reversed_kind else None
         # What was offset becomes an advance again; a payment undone is a refund.

@@ -39,6 +39,15 @@ def seen_account(deps: Deps, visitor: Visitor, id_: str, *, now: datetime) -> tu
     return card, contract, child
 
 
+def seen_contract(deps: Deps, visitor: Visitor, id_: str, *, now: datetime) -> tuple[ContractCard, Person | None]:
+    """In the caller's unit: a contract of a child whom this person sees, or one that this person pays. Else the same 404 for all."""
+    contract = contracts.by_id(id_)
+    child = _child(deps, visitor, contract, now=now) if contract else None
+    if contract is None or (child is None and contract.payer != visitor.person):
+        raise Refused(Reason.NOT_FOUND)
+    return contract, child
+
+
 def _child(deps: Deps, visitor: Visitor, contract: ContractCard, *, now: datetime) -> Person | None:
     if contract.child is None:
         return None

@@ -62,7 +62,7 @@ class Benefit(Model):
     child = TextField(null=True, index=True)
     school = TextField()
     state = TextField()
-    basis = TextField()
+    basis = TextField(null=True)
     note = TextField(null=True)
     asked_by = TextField()
     asked_at = BigIntegerField()

@@ -29,12 +29,20 @@ class Act(StrEnum):
     """The objects. `CARDS` are the pupils' personal cards, to be written; `ROSTER` is the look at them; `CARRIERS` are cards to pass with.
 
     What the rules call documents are `REVIEWS`, `RESTRICTIONS`, `RECOVERY` and `CAPACITY`: each rests on one. `DIET` is what is eaten.
+    `CONTRACTS` are the families' contracts, benefits and payouts: the school's own to decide, no supplier's.
+    `DEBITS` are meals taken from families' accounts, `LESSONS` paid lessons, `DISPUTES` what families do not recognise, `PRICES` what is
+    sold and what is done without money.
     """
 
     MARKS = "marks"
     PASSES = "passes"
     MONEY = "money"
+    CONTRACTS = "contracts"
     DIET = "diet"
+    DEBITS = "debits"
+    LESSONS = "lessons"
+    DISPUTES = "disputes"
+    PRICES = "prices"
     CODES = "codes"
     AUDIT = "audit"
     ROSTER = "roster"
@@ -74,15 +82,16 @@ MATRIX: Mapping[Role, Mapping[Act, Reach]] = MappingProxyType(
         Role.HEAD: _each(Reach.SCHOOL, *Act),
         Role.ADMINISTRATOR: _OFFICE,
         Role.CLASS_TEACHER: _each(
-            Reach.CLASS, Act.MARKS, Act.ROSTER, Act.ABSENCES, Act.ANNOUNCEMENTS, Act.APPEALS, Act.CHATS, Act.PASSES, Act.DIET
+            Reach.CLASS, Act.MARKS, Act.ROSTER, Act.ABSENCES, Act.ANNOUNCEMENTS, Act.APPEALS, Act.CHATS, Act.PASSES, Act.DIET, Act.DEBITS,
+            Act.LESSONS,
         ),
-        Role.TUTOR: _each(Reach.CLASS, Act.ROSTER, Act.ABSENCES, Act.PASSES, Act.DIET),
-        Role.TEACHER: _each(Reach.CLASS, Act.MARKS),
+        Role.TUTOR: _each(Reach.CLASS, Act.ROSTER, Act.ABSENCES, Act.PASSES, Act.DIET, Act.DEBITS, Act.LESSONS),
+        Role.TEACHER: _each(Reach.CLASS, Act.MARKS, Act.LESSONS),
         # How many eat; no name with a diet, no purse.
-        Role.MEALS_OFFICER: _each(Reach.SCHOOL, Act.DIET),
+        Role.MEALS_OFFICER: _each(Reach.SCHOOL, Act.DIET, Act.DEBITS),
         # The guard sees photo, name and verdict, the till what is allowed to be served: neither opens a list.
         Role.GUARD: _each(Reach.SCHOOL, Act.PASSES),
-        Role.TILL: _each(Reach.SCHOOL, Act.DIET),
+        Role.TILL: _each(Reach.SCHOOL, Act.DIET, Act.DEBITS),
         Role.SUPPLIER: _each(Reach.SCHOOL, Act.MONEY),
         Role.OPERATOR: _each(Reach.WHERE_ASKED, Act.AUDIT, Act.DEVICES),
         Role.GUARDIAN: _each(

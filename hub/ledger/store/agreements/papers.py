@@ -35,6 +35,9 @@ PURPOSES = (Purpose.MEAL, Purpose.NOTICES, Purpose.SERVICES)
 """What a new contract has; an account for a benefit comes with the school's decision."""
 
 
+LIVING = (ContractState.DRAFT, ContractState.ACTIVE)
+
+
 class Unacceptable(Exception):
     """Nothing was written; `fault` says why."""
 
@@ -86,7 +89,7 @@ def lock(contract: str) -> ContractCard | None:
 
 def draft(keys: Keys, *, school: str, child: str, class_name: str, now: datetime) -> ContractCard:
     """A contract that waits for its acceptance; the child's open one at this school, where there is one."""
-    known = next((one for one in contracts.of_children([child]) if one.school == school and one.state is not ContractState.CLOSED), None)
+    known = next((one for one in contracts.of_children([child]) if one.school == school and one.state in LIVING), None)
     if known is not None:
         return known
     while contracts.numbered(number := new_number()) is not None:
@@ -223,6 +226,12 @@ def pin_fits(keys: Keys, contract: str, pin: str) -> bool:
 
 def _named(contract: str, pin: str) -> str:
     return f"contract pin {contract} {pin}"
+
+
+def payer_came_over(contract: str) -> str | None:
+    """The record whose contract this was before it was joined to the payer's."""
+    found = rows(Contract, "SELECT payer_before FROM contract WHERE id = ?", (contract,))
+    return found[0][0] if found else None
 
 
 def forget(person: str) -> None:

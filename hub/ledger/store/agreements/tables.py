@@ -76,7 +76,7 @@ class Benefit(peewee.Model):
     child = peewee.TextField(null=True, index=True)
     school = peewee.TextField()
     state = peewee.TextField()
-    basis = peewee.TextField()
+    basis = peewee.TextField(null=True)
     note = peewee.TextField(null=True)
     asked_by = peewee.TextField()
     asked_at = InstantField()
