@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from hub.ledger.school_days import Break, break_on, days_of_month
+from hub.ledger.school_days import Break, break_on, days_of_month, next_month
 
 BASE = "base"
 FIRST_DAY = date(2014, 9, 1)
@@ -84,6 +84,22 @@ def month_charge(month: date, *, since: date, breaks: Collection[Break], price_k
     paid = [day for day in every if day >= since and break_on(day, breaks) is None]
     kop = (2 * price_kop * len(paid) + len(every)) // (2 * len(every))
     return MonthCharge(month=every[0], due=paid[0] if paid and kop else None, days=len(paid), of_days=len(every), kop=kop)
+
+
+MONTHS_AHEAD = 14
+
+
+def next_charge(
+    today: date, *, since: date, until: date | None, breaks: Collection[Break], price_kop: int, paid: Collection[str]
+) -> MonthCharge | None:
+    """The charge that comes next, of this month or a later one; `paid` are the months that are behind us. None where none will come."""
+    month = max(today, since).replace(day=1)
+    for _ in range(MONTHS_AHEAD):
+        found = month_charge(month, since=since, breaks=breaks, price_kop=price_kop)
+        if found.due is not None and found.name not in paid:
+            return found if until is None or found.due < until else None
+        month = next_month(month)
+    return None
 
 
 def unused_kop(paid_kop: int, *, month: date, since: date, after: date, breaks: Collection[Break]) -> int:

@@ -25,8 +25,8 @@ from hub.flows.note_health import EVERY_S as HEALTH_EVERY_S
 from hub.flows.note_health import note_health
 from hub.flows.poll_diaries import Polling
 from hub.flows.roster.applying import apply_rosters
-from hub.flows.tariffs import charge_months
 from hub.flows.send_texts import send_due
+from hub.flows.tariffs import charge_months
 from hub.flows.top_up import ask_pending
 from hub.flows.watch_accounts import Watching
 from hub.store.diaries import diary_copies, diary_links

@@ -73,3 +73,20 @@ def put_price(item: Item, since: date, kop: int, *, tariff: Tariff | None = None
     name = tariff.value if tariff else BASE
     known = {"list": name, "item": item.value, "since": since.isoformat(), "amount_kop": kop}
     Price.insert(id=f"{name}-{item.value}-{since}", **known).on_conflict_ignore().execute()
+
+
+def next_price(item: Item, after: date, *, tariff: Tariff | None = None) -> tuple[date, Priced] | None:
+    """The next change that is known by now, and the day since which it holds."""
+    name = tariff.value if tariff and item is Item.MONTH else BASE
+    sql = "SELECT amount_kop, since FROM price WHERE list = ? AND item = ? AND since > ? ORDER BY since LIMIT 1"
+    for kop, since in rows(Price, sql, (name, item.value, after.isoformat())):
+        return date.fromisoformat(since), Priced(kop=int(kop), version=f"{name}@{since}")
+    return None
+
+
+def prices_of(item: Item, *, tariff: Tariff | None = None) -> list[tuple[date, Priced]]:
+    """Every price there was and will be, oldest first; what no row says is the sources' own."""
+    name = tariff.value if tariff and item is Item.MONTH else BASE
+    found = rows(Price, "SELECT amount_kop, since FROM price WHERE list = ? AND item = ? ORDER BY since", (name, item.value))
+    first = [(FIRST_DAY, Priced(kop=PRICES[(name, item)], version=f"{name}@{FIRST_DAY}"))]
+    return first + [(date.fromisoformat(since), Priced(kop=int(kop), version=f"{name}@{since}")) for kop, since in found]

@@ -57,7 +57,7 @@ def last_ended(contract: str, day: date) -> SubscriptionCard | None:
 def subscribe(contract: str, tariff: Tariff, *, consent: str | None, since: date, now: datetime) -> str:
     """From that day on, in place of what was to hold then. The database refuses a paid tariff without a consent."""
     before = Subscription.contract == contract
-    _cut(contract, since)
+    _cut(contract, since, now=now)
     known = {"tariff": tariff.value, "consent": consent, "until": None, "announced_at": None, "ended": None, "look_at": now}
     same_day = before & (Subscription.since == since.isoformat())
     if Subscription.update(known).where(same_day).execute():
@@ -72,18 +72,31 @@ def leave(contract: str, *, day: date, now: datetime, why: str = "asked") -> Seq
     """From that day the free tariff holds, and the words to the paid ones with it are over. Answers which ended by this."""
     sql = f"contract = ? AND {_LIVES} AND (until IS NULL OR until > ?)"
     ended = _cards(sql, (contract, day.isoformat()))
-    _cut(contract, day)
+    _cut(contract, day, now=now)
     for one in ended:
         Subscription.update(ended=why, look_at=None).where(Subscription.id == one.id).execute()
     consents.end([one.consent for one in ended], now=now)
     return ended
 
 
-def _cut(contract: str, day: date) -> None:
+def keep(contract: str, day: date, *, now: datetime) -> None:
+    """What was to begin later does not; the tariff of that day goes on by the word that it has."""
+    later = _cards(f"contract = ? AND since > ? AND {_LIVES}", (contract, day.isoformat()))
+    held = current(contract, day)
+    Subscription.update(until=Subscription.since, look_at=None, ended="asked").where(
+        Subscription.id.in_([one.id for one in later])
+    ).execute()
+    consents.end([one.consent for one in later], now=now)
+    if held is not None:
+        Subscription.update(until=None, look_at=now).where(Subscription.id == held.id).execute()
+
+
+def _cut(contract: str, day: date, *, now: datetime) -> None:
     """Nothing holds from that day on; what was to begin later never does."""
     before, text = Subscription.contract == contract, day.isoformat()
     lasts = Subscription.until.is_null() | (Subscription.until > text)
     Subscription.update(until=text).where(before, Subscription.since <= text, lasts).execute()
+    consents.end([one.consent for one in _cards(f"contract = ? AND since > ? AND {_LIVES}", (contract, text))], now=now)
     Subscription.update(until=Subscription.since).where(before, Subscription.since > text, lasts).execute()
 
 
@@ -94,6 +107,12 @@ def due(*, now: datetime, limit: int) -> Sequence[SubscriptionCard]:
 
 def looked(id_: str, *, look_at: datetime | None) -> None:
     Subscription.update(look_at=look_at).where(Subscription.id == id_).execute()
+
+
+def wake(tariff: Tariff | None, *, now: datetime) -> None:
+    """Those of this tariff are looked at now: there is a new price to tell of."""
+    if tariff is not None:
+        Subscription.update(look_at=now).where(Subscription.tariff == tariff.value, Subscription.until.is_null()).execute()
 
 
 def announced(id_: str, *, now: datetime) -> None:
