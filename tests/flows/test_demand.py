@@ -45,7 +45,7 @@ async def test_each_part_is_credited_once_however_often_it_is_told(hub: Hub) -> 
             status,
             paid,
         )
-    assert sorted(kop for (kop,) in await hub.rows("SELECT amount_kop FROM ledger_entry WHERE account LIKE 'provider:%'")) == [
+    assert sorted(kop for (kop,) in await hub.rows("SELECT amount_kop FROM ledger_entry WHERE account = 'provider:demand'")) == [
         -6_000,
         -4_000,
     ]
