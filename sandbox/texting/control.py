@@ -78,6 +78,11 @@ def add_control(routes: Blueprint, sandbox: Sandbox, gateway: Gateway) -> Bluepr
         await gateway.notices.settled()
         return jsonify(notices=[it.shown() for it in gateway.notices.all])
 
+    _settings(routes, gateway)
+    return routes
+
+
+def _settings(routes: Blueprint, gateway: Gateway) -> None:
     @routes.post("/numbers")
     async def numbers() -> Any:
         """`{phone, fate}`: what becomes of the next messages to this number; fate null is delivered."""
@@ -98,8 +103,6 @@ def add_control(routes: Blueprint, sandbox: Sandbox, gateway: Gateway) -> Bluepr
     @routes.post("/accounts")
     async def change() -> Any:
         return jsonify(_account(gateway, gateway.accounts.change(await body_object(), gateway.names))), 201
-
-    return routes
 
 
 def _phase(value: Any, name: str) -> Phase:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from quart import Response
@@ -30,7 +30,8 @@ def dumped(value: Any) -> str:
 
 
 def element(name: str, row: Row) -> str:
-    return f"<{name}>\n{''.join(f'<{key}>{escape(str(value))}</{key}>{chr(10)}' for key, value in row.items())}</{name}>"
+    inner = "\n".join(f"<{key}>{'' if value is None else escape(str(value))}</{key}>" for key, value in row.items())
+    return f"<{name}>\n{inner}\n</{name}>"
 
 
 def error(wrong: SmscError, fmt: int) -> Response:
@@ -65,21 +66,19 @@ def statuses(rows: Sequence[Row], fmt: int, charset: str, *, several: bool) -> R
     if fmt == 2:
         return made(_listed(rows) if several else element("status", rows[0]), fmt, charset)
     if fmt == 1:
-        order: tuple[str, ...] = (
-            "status",
-            "last_timestamp",
-            "err",
-            "send_timestamp",
-            "phone",
-            "cost",
-            "sender_id",
-            "status_name",
-            "message",
-        )
-        order += ("country", "operator", "region") if "region" in rows[0] else ()
-        head = ("id",) if several and "phone" in rows[0] else ("id", "phone") if several else ()
-        return made("\n".join(",".join(str(row[name]) for name in (*head, *order) if name in row) for row in rows), fmt, charset)
+        return made("\n".join(_numbers(row) for row in rows), fmt, charset)
     return made("\n".join(_line(row) for row in rows), fmt, charset)
+
+
+COLUMNS: Final = ("status", "last_timestamp", "err", "id", "phone")
+COLUMNS_ALL: Final = ("status", "last_timestamp", "err", "send_timestamp", "phone", "cost", "sender_id", "status_name", "message")
+COLUMNS_PLACE: Final = ("country", "operator", "region")
+
+
+def _numbers(row: Row) -> str:
+    """The error's place is there though nothing went wrong."""
+    columns = (*COLUMNS_ALL, *COLUMNS_PLACE) if "send_timestamp" in row else COLUMNS
+    return ",".join(str(row.get(name, 0)) for name in columns if name in row or name == "err")
 
 
 def _listed(rows: Sequence[Row]) -> str:

@@ -48,6 +48,28 @@ async def test_a_comma_makes_a_list_and_an_unknown_message_is_minus_three(smsc: 
     assert (await smsc.status("", phone=PHONE))["error_code"] == 1
 
 
+@pytest.mark.parametrize(
+    ("fmt", "all_", "ids", "expected"),
+    [
+        (0, 0, "7", "Status = 25, check_time = 20.11.2026 12:00:04, err = 13"),
+        (0, 0, "8", "Status = -3, check_time = "),
+        (1, 0, "7", "25,{ts},13"),
+        (1, 0, "8", "-3,0,0"),
+        (1, 0, "7,8", f"25,{{ts}},13,7,{PHONE}\n-3,0,0,8,{PHONE}"),
+        (1, 1, "7", f"25,{{ts}},13,{{sent}},{PHONE},3.5,SMSC.RU,Недоступный номер,Ваш код 4711"),
+        (2, 0, "8", "<status>\n<status>-3</status>\n<last_date></last_date>\n<last_timestamp>0</last_timestamp>\n</status>"),
+    ],
+)
+async def test_a_status_in_the_other_formats(smsc: Smsc, fmt: int, all_: int, ids: str, expected: str) -> None:
+    await smsc.client.control("numbers", phone=PHONE, fate="unreachable")
+    await smsc.sent(id=7)
+    sent = int(smsc.client.stand.app.sandbox.clock.now().timestamp())
+    await smsc.client.stand.later(seconds=10)
+    numbers = ",".join([PHONE] * len(ids.split(",")))
+    told = (await smsc.ask("status", phone=numbers, id=ids, fmt=fmt, all=all_)).text
+    assert told == expected.format(ts=sent + 4, sent=sent)
+
+
 async def test_an_id_used_again_is_the_newer_message(smsc: Smsc) -> None:
     await smsc.sent(id=5)
     await smsc.client.stand.later(seconds=10)
