@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from hub.errors import problem_of
-from hub.flows import reconcile
+from hub.flows import reconcile, turnover
 from hub.flows.refusals import Reason, Refused
 from hub.web.answers import deps, page
+from hub.web.child_page import day_asked, picture
+from hub.web.exports import handed
+from hub.web.money_charts import days_svg
 from hub.web.office_desk import to, typed_day
-from hub.web.visitors import signed_in, signed_in_writer
+from hub.web.visitors import led_from_elsewhere, signed_in, signed_in_writer
 
 routes = Blueprint("console_money", __name__, url_prefix="/console/money")
 
@@ -30,6 +34,7 @@ NOTES: Mapping[str, str] = {
     "unknown_order": "такого платежа мы не начинали",
 }
 WORDS = {"kinds": KINDS, "states": STATES, "credited": CREDITED, "notes": NOTES}
+STRANGE = "Таблицу забирают со страницы «Деньги»."
 SHOWN_HERE = (Reason.MALFORMED, Reason.ALREADY_DECIDED)
 
 
@@ -70,14 +75,39 @@ async def settle(item: str) -> Response:
     return to("/console/money?done=settled")
 
 
+def period() -> dict[str, Any]:
+    """`?from=&to=`: whole days; without them this month."""
+    return {"first": day_asked("from"), "last": day_asked("to")}
+
+
+@routes.get("/turnover.csv")
+@hide
+async def as_table() -> Response:
+    """`?by=school&from=&to=`: one cut a file."""
+    who, asked = await signed_in(), request.args
+    if led_from_elsewhere():
+        raise Refused(Reason.CROSS_SITE, STRANGE)
+    return handed(await turnover.turnover_csv(deps(), who, asked.get("by", ""), school=asked.get("school") or None, **period()))
+
+
+@routes.get("/days.svg")
+@hide
+async def days_picture() -> Response:
+    view = await turnover.of_everybody(deps(), await signed_in(), **period())
+    return await picture(lambda: days_svg(view))
+
+
 async def _book(*, done: str = "", error: Refused | None = None) -> Response:
-    found, problem = await reconcile.show_book(deps(), await signed_in()), problem_of(error) if error else None
+    who, problem = await signed_in(), problem_of(error) if error else None
+    found = await reconcile.show_book(deps(), who)
+    moved = await turnover.of_everybody(deps(), who, **period())
     answer = await page(
         "console/money.html",
         problem.status if problem else 200,
         here="console",
         tab="money",
         found=found,
+        moved=moved,
         words=WORDS,
         done=done,
         problem=problem,

@@ -10,6 +10,7 @@ from babel.dates import format_date
 from pygal.style import Style
 
 from hub.flows.views.money import MonthPage
+from hub.flows.views.turnover import TurnoverView
 from hub.ledger.money import shown
 from hub.web.charts import CHILD, HEIGHT, LABELS, WIDTH, WORDS, drawn
 from hub.web.words import RU
@@ -43,6 +44,21 @@ def kinds_svg(view: MonthPage) -> bytes:
     chart.x_labels = [one.title for one in view.kinds]
     chart.add("Пришло", [one.amount_kop / 100 if one.amount_kop > 0 else None for one in view.kinds], formatter=_roubles)
     chart.add("Ушло", [-one.amount_kop / 100 if one.amount_kop < 0 else None for one in view.kinds], formatter=_roubles)
+    return drawn(chart, value_formatter=_roubles)
+
+
+def days_svg(view: TurnoverView) -> bytes:
+    """Two bars a day: what came and what went, of all accounts that the page tells of."""
+    chart = pygal.Bar(
+        style=Style(**{**WORDS, "colors": (CAME, CHILD), "opacity": "1"}), js=[], explicit_size=True, width=WIDTH, height=HEIGHT,
+        legend_at_bottom=True, legend_at_bottom_columns=2, margin=20, margin_right=40, show_minor_x_labels=False, truncate_label=-1,
+        no_data_text="Движений ещё нет", include_x_axis=True,
+    )  # fmt: skip
+    chart.uuid = "days"
+    chart.x_labels = [_short(one.day) for one in view.days]
+    chart.x_labels_major = chart.x_labels[:: max(1, -(-len(view.days) // LABELS))]
+    chart.add("Пришло", [one.came_kop / 100 for one in view.days], formatter=_roubles)
+    chart.add("Ушло", [-one.went_kop / 100 for one in view.days], formatter=_roubles)
     return drawn(chart, value_formatter=_roubles)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from hub.deps import Deps
 from hub.flows.console.door import enter
@@ -13,14 +13,10 @@ from hub.flows.reconcile.import_register import Reconciled, read_register, take
 from hub.flows.reconcile.reading import BadRegister
 from hub.flows.reconcile.refunds import SUFFIX, take_refunds
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.reconcile import Held, MoneyBook, RegisterDay, Turnover, WorkItem
-from hub.ledger import accounts
-from hub.ledger.model import Kind
+from hub.flows.views.reconcile import MoneyBook, RegisterDay, WorkItem
 from hub.ledger.registers import DAYS_OF
-from hub.ledger.store import reading
 from hub.ledger.store.registers import kept, payments, summary
 from hub.ledger.store.registers.kept import KeptItem
-from hub.ledger.texts import KINDS, PURPOSES
 from hub.store.sessions import Visitor
 
 SHOWN_DAYS = 7
@@ -32,7 +28,7 @@ TITLES = {
 
 
 async def show_book(deps: Deps, visitor: Visitor) -> MoneyBook:
-    """The last week by day; the month so far."""
+    """The last week by day."""
     await enter(deps, visitor)
     now = deps.now()
     return await deps.db.read(lambda: _book(now))
@@ -40,21 +36,10 @@ async def show_book(deps: Deps, visitor: Visitor) -> MoneyBook:
 
 def _book(now: datetime) -> MoneyBook:
     today = now.astimezone(DAYS_OF).date()
-    month = datetime.combine(today.replace(day=1), time.min, DAYS_OF)
     names = sorted({*FORMS, *summary.providers()})
-    closing, due = summary.closing()
     return MoneyBook(
-        since=month.date(),
         days=tuple(_days(names, today)),
         items=views_of(kept.items(limit=200), whole=False),
-        held=tuple(Held(purpose=purpose.value, title=PURPOSES[purpose], kop=kop) for purpose, kop in summary.held().items()),
-        suspense_kop=sum(reading.total(accounts.suspense(name)) for name in names),
-        turnover=tuple(
-            Turnover(kind=kind, title=KINDS[Kind(kind)], rows=count, kop=kop) for kind, count, kop in summary.turnover(month, now)
-        ),
-        participants=summary.participants(month, now),
-        closing=closing,
-        payout_due=due,
         providers=tuple((name, title_of(name)) for name in FORMS),
     )
 

@@ -38,33 +38,11 @@ class WorkItem(View, frozen=True, kw_only=True):
     note: str
 
 
-class Held(View, frozen=True, kw_only=True):
-    """What families' accounts of one purpose hold together."""
-
-    purpose: str
-    title: str
-    kop: int
-
-
-class Turnover(View, frozen=True, kw_only=True):
-    kind: str
-    title: str
-    rows: int
-    kop: int
-
-
 class MoneyBook(View, frozen=True, kw_only=True):
-    """`turnover` and `participants` (contracts with a row) are of the month that began at `since`; `payout_due` is the oldest."""
+    """The last days of each provider, what is open, and whose registers can be taken."""
 
-    since: dt.date
     days: tuple[RegisterDay, ...]
     items: tuple[WorkItem, ...]
-    held: tuple[Held, ...]
-    suspense_kop: int
-    turnover: tuple[Turnover, ...]
-    participants: int
-    closing: int
-    payout_due: dt.datetime | None
     providers: tuple[tuple[str, str], ...]
 
 

@@ -147,6 +147,35 @@ def due(*, now: datetime, limit: int) -> list[str]:
     return mine
 
 
+TOO_LONG = timedelta(hours=24)
+
+
+def count_problems(school: str | None = None, *, now: datetime) -> int:
+    where, values = _problems(school, now=now)
+    ((count,),) = rows(TopUp, f"SELECT COUNT(*) {where}", values)
+    return int(count)
+
+
+def problems(school: str | None = None, *, now: datetime, limit: int = 200) -> list[TopUpCard]:
+    """The longest waiting first."""
+    where, values = _problems(school, now=now)
+    sql = f"SELECT {', '.join(_COLUMNS)} {where} ORDER BY created_at, id LIMIT ?"
+    return [_card(row) for row in rows(TopUp, sql, (*values, limit))]
+
+
+# Somebody has to look, or the acquirer has said nothing for longer than a payer needs; a code for a shop has its own long term.
+_PROBLEMS = (
+    "FROM top_up WHERE (problem <> '' OR (state = 'pending' AND provider_id IS NOT NULL AND created_at < ? "
+    "AND NOT EXISTS (SELECT 1 FROM demand AS d WHERE d.id = top_up.id)))"
+)
+_AT_SCHOOL = "AND account IN (SELECT a.id FROM contract_account AS a JOIN contract AS c ON c.id = a.contract WHERE c.school = ?)"
+
+
+def _problems(school: str | None, *, now: datetime) -> tuple[str, tuple[object, ...]]:
+    until = to_micros(now - TOO_LONG)
+    return (f"{_PROBLEMS} {_AT_SCHOOL}", (until, school)) if school else (_PROBLEMS, (until,))
+
+
 def fee_of(provider: str, method: str, day: date, default: int) -> int:
     """Hundredths of a per cent on that day."""
     sql = "SELECT hundredths FROM pay_fee WHERE provider = ? AND method = ? AND since <= ? ORDER BY since DESC LIMIT 1"
@@ -163,7 +192,12 @@ def _one(where: str, *values: str) -> TopUpCard | None:
     found = rows(TopUp, f"{_SELECT} WHERE {where}", values)
     if not found:
         return None
-    named = dict(zip(_COLUMNS, found[0], strict=True))
+    return _card(found[0])
+
+
+def _card(row: Sequence[object]) -> TopUpCard:
+    named = dict(zip(_COLUMNS, row, strict=True))
     for name in ("created_at", "asked_at"):
-        named[name] = None if named[name] is None else from_micros(named[name])
-    return TopUpCard(**named)
+        at = named[name]
+        named[name] = from_micros(at) if isinstance(at, int) else None
+    return TopUpCard(**named)  # type: ignore[arg-type]  # the columns in their order

@@ -164,6 +164,13 @@ def items(
     return [_item(row) for row in rows(RegisterItem, sql, (*values, limit))]
 
 
+def count_open(school: str | None = None) -> int:
+    where, values = (" AND school = ?", (school,)) if school else ("", ())
+    sql = f"SELECT COUNT(*) FROM register_item WHERE settled_at IS NULL{where}"  # noqa: S608 - own words
+    ((count,),) = rows(RegisterItem, sql, values)
+    return int(count)
+
+
 def item(id_: str) -> KeptItem | None:
     found = rows(RegisterItem, f"SELECT {', '.join(_ITEM)} FROM register_item WHERE id = ?", (id_,))  # noqa: S608 - own words
     return _item(found[0]) if found else None
