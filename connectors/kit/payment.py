@@ -111,7 +111,7 @@ class Payment:
     refunded_kop: int | None = 0
     pay_url: str = ""
     binding: str = field(default="", repr=False)
-    binding_title: str = ""
+    binding_title: str = field(default="", repr=False)
     reason: str = ""
     demand: Demand | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -166,11 +167,16 @@ async def test_a_kept_binding_is_charged_and_no_card_number_comes_along(shop: Pa
     paid = await shop.paid(client="c1")
     try:
         kept = [one.id for one in await shop.port.bindings("c1")]
-        assert all(not any(sign.isdigit() for sign in one.title) for one in await shop.port.bindings("c1"))
+        assert [one.title[-6:] for one in await shop.port.bindings("c1")] == ["··4444"]
+        assert all(sum(sign.isdigit() for sign in one.title) == 4 for one in await shop.port.bindings("c1"))
     except Rejected:
         kept = [paid.binding]
+        assert paid.binding_title == "MasterCard ··4444"
     assert (await shop.port.charge(shop.order(5_000), kept[-1])).paid_kop == 5_000
-    assert "4444" not in repr(paid) and "binding" not in repr(paid)
+    assert "55555" not in repr(paid)
+    repeated = replace(shop.order(5_000), binding=kept[-1])
+    charged = await shop.port.charge(repeated, kept[-1])
+    assert (await shop.port.find(repeated)).provider_id == charged.provider_id
 
 
 async def test_what_is_not_there_is_not_found(shop: PayingStand) -> None:

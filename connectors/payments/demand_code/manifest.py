@@ -36,5 +36,6 @@ MANIFEST = Manifest(
         "hold": "a shop's till takes the money at once",
         "refund": "no public call gives money back: the shop does, and the state tells",
         "bindings": "there is no card or account to be kept",
+        "receipts": "the shop's till prints its own receipt",
     },
 )

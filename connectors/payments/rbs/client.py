@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from connectors.kit.config import ConnectorConfig, Equipment
+from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
 from connectors.kit.deadline import Deadline
 from connectors.kit.errors import ConnectorError, NotFound, Rejected
 from connectors.kit.manifest import Manifest
-from connectors.kit.payment import ASK_WITHIN_S, CREATE_WITHIN_S, Binding, Order, Payment, PaymentPort, PaymentState, Refund
+from connectors.kit.payment import ASK_WITHIN_S, CREATE_WITHIN_S, Binding, FiscalReceipt, Order, Payment, PaymentPort, PaymentState, Refund
 from connectors.payments.rbs import mapping, soap
 from connectors.payments.rbs.errors import NO_BINDING, USED, checked
 from connectors.payments.rbs.manifest import MANIFEST
@@ -35,6 +35,12 @@ class Rbs:
         self._caller = equipment.callers[PREFIX]
         self._soap = config.options.get("WIRE", "rest") == "soap"
         self._prepared = False
+        # Receipts go by REST only: the service's description of the SOAP face has no bundle that we know of.
+        self._prints = config.options.get("RECEIPTS", "yes") == "yes" and not self._soap
+        tax = config.options.get("TAX_TYPE", "0")
+        if not re.fullmatch(r"[0-9]{1,2}", tax):
+            raise BadSetting("TAX_TYPE", "must be a small number")
+        self._tax = int(tax)
 
     async def create(self, order: Order) -> Payment:
         deadline = Deadline(self.name, CREATE_WITHIN_S)
@@ -52,6 +58,8 @@ class Rbs:
         }
         more = {"clientId": order.client, "bindingId": binding, "sessionTimeoutSecs": str(order.life_s or "")}
         fields |= {name: value for name, value in more.items() if value}
+        if order.receipt is not None and self._prints:
+            fields |= {"orderBundle": mapping.bundle(order.receipt, tax=self._tax), "taxSystem": self._options.get("TAX_SYSTEM", "0")}
         call = "registerPreAuth.do" if order.hold else "register.do"
         try:
             body = await self._ask(call, deadline, fields)
@@ -141,6 +149,15 @@ class Rbs:
 
     async def unbind(self, client: str, binding: str) -> None:  # noqa: ARG002 - the port's words
         await self._act("unBindCard.do", Deadline(self.name, ASK_WITHIN_S), {"bindingId": binding})
+
+    async def receipts(self, provider_id: str) -> tuple[FiscalReceipt, ...]:
+        if not self._prints:
+            return ()
+        try:
+            body = await self._ask("getReceiptStatus.do", Deadline(self.name, ASK_WITHIN_S), {"orderId": self._id(provider_id)})
+        except NotFound:
+            return ()
+        return mapping.receipts(self.name, body)
 
     async def _act(self, call: str, deadline: Deadline, fields: Mapping[str, str]) -> bytes:
         """Changes an order, so it is sent once."""

@@ -18,6 +18,9 @@ MANIFEST = Manifest(
         Setting(name="USER", doc="the shop's API user (userName)", required=True),
         Setting(name="PASSWORD", doc="its password", secret=True, required=True),
         Setting(name="WIRE", doc="the gateway's face that the shop has", default="rest", choices=("rest", "soap")),
+        Setting(name="RECEIPTS", doc="whether the shop's cash register prints receipts (REST only)", default="yes", choices=("yes", "no")),
+        Setting(name="TAX_TYPE", doc="VAT code of the receipt's lines, as the shop's accountant says", default="0"),
+        Setting(name="TAX_SYSTEM", doc="tax system of the receipt, 0 to 5", default="0", choices=("0", "1", "2", "3", "4", "5")),
         Setting(
             name="CALLBACK_TOKEN", doc="key of the callbacks' checksum (HMAC-SHA256); without it callbacks are unsigned hints", secret=True
         ),

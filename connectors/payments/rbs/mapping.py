@@ -1,16 +1,26 @@
-"""What an order's record at the gateway means; card fields are not even read (RULES D4, D12)."""
+"""What an order's record at the gateway means, and its receipts; of a card the four last digits only (RULES D4, D11, D12)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from connectors.kit.answers import decode
 from connectors.kit.errors import Drifted
-from connectors.kit.payment import Binding, Payment, PaymentState
+from connectors.kit.payment import Binding, FiscalReceipt, Payment, PaymentState, ReceiptAsked, card_title
 
+MOSCOW = ZoneInfo("Europe/Moscow")
+"""Times without an offset are Moscow's there."""
+AT = "%d.%m.%Y %H:%M:%S"
+ADVANCE, PAYMENT = "3", "10"
+"""Tags 1214 and 1212: an advance, a payment."""
+DELIVERED: Mapping[int, bool] = MappingProxyType({1: False, 4: True})
+"""Whether a receipt with this state is a refund's; a receipt in another state is still on its way, or did not come to be."""
 ROUBLE = frozenset({"", "643", "810", "RUB", "RUR"})
 """810 is the old code that papers of Alfa still have; no code means the shop's own currency."""
 STATES: Mapping[int, PaymentState] = MappingProxyType(
@@ -66,10 +76,24 @@ class SbpCode(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class OneBinding(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     binding_id: str
     payment_system: str | None = None
+    masked_pan: str | None = None
 
 
 class Bindings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     bindings: tuple[OneBinding, ...] = ()
+
+
+class OneReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    status: int = msgspec.field(name="receiptStatus", default=-1)
+    fn_number: str | int | None = None
+    fiscal_document_number: str | int | None = None
+    fiscal_document_attribute: str | int | None = None
+    receipt_datetime: str | int | None = None
+    amount_total: int | float | str | None = None
+
+
+class Receipts(msgspec.Struct, frozen=True, kw_only=True):
+    receipt: tuple[OneReceipt, ...] = ()
 
 
 def registered(system: str, body: bytes, *, order: str, amount_kop: int) -> Payment:
@@ -118,8 +142,11 @@ def status(system: str, body: bytes, *, provider_id: str = "", order: str = "") 
 
 
 def bindings(system: str, body: bytes) -> tuple[Binding, ...]:
-    """Of the card only its payment system is shown: the masked number stays at the bank (RULES D12)."""
-    return tuple(Binding(id=one.binding_id, title=(one.payment_system or "")[:40]) for one in decode(system, body, Bindings).bindings)
+    """Of the card only its payment system and four last digits are kept (RULES D12)."""
+    return tuple(
+        Binding(id=one.binding_id, title=card_title(one.payment_system or "", one.masked_pan or ""))
+        for one in decode(system, body, Bindings).bindings
+    )
 
 
 def sbp_link(system: str, body: bytes) -> str:
@@ -134,3 +161,45 @@ def _id(system: str, text: str) -> str:
     if not text or len(text) > 64 or not text.isascii() or not text.isprintable():
         raise Drifted(system, "$.orderId", "not an id")
     return text
+
+
+def bundle(asked: ReceiptAsked, *, tax: int) -> str:
+    """`orderBundle`, as JSON inside the form."""
+    to = {"email": asked.email.reveal()} if asked.email else {"phone": asked.phone.reveal()}
+    items = [_item(place, line.text, line.amount_kop, tax) for place, line in enumerate(asked.lines, start=1)]
+    return msgspec.json.encode({"customerDetails": to, "cartItems": {"items": items}}).decode()
+
+
+def _item(place: int, text: str, amount_kop: int, tax: int) -> dict[str, Any]:
+    marks = [{"name": "paymentMethod", "value": ADVANCE}, {"name": "paymentObject", "value": PAYMENT}]
+    return {
+        "positionId": str(place),
+        "name": text[:100],
+        "quantity": {"value": 1, "measure": "шт."},
+        "itemAmount": amount_kop,
+        "itemPrice": amount_kop,
+        "itemCode": f"top-up-{place}",
+        "tax": {"taxType": tax},
+        "itemAttributes": {"attributes": marks},
+    }
+
+
+def receipts(system: str, body: bytes) -> tuple[FiscalReceipt, ...]:
+    found = decode(system, body, Receipts).receipt
+    return tuple(_one(system, one, refund=DELIVERED[one.status]) for one in found if one.status in DELIVERED)
+
+
+def _one(system: str, one: OneReceipt, *, refund: bool) -> FiscalReceipt:
+    marks = [str(mark or "") for mark in (one.fn_number, one.fiscal_document_number, one.fiscal_document_attribute)]
+    if not all(mark.isascii() and mark.isdigit() and len(mark) <= 20 for mark in marks):
+        raise Drifted(system, "$.receipt", "no fiscal marks")
+    return FiscalReceipt(refund=refund, drive=marks[0], document=marks[1], sign=marks[2], at=_at(system, one.receipt_datetime))
+
+
+def _at(system: str, given: str | int | None) -> datetime:
+    try:
+        if isinstance(given, int):
+            return datetime.fromtimestamp(given / 1000, MOSCOW)
+        return datetime.strptime(given or "", AT).replace(tzinfo=MOSCOW)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Drifted(system, "$.receipt.receipt_datetime", "no time") from error

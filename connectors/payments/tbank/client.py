@@ -59,6 +59,9 @@ class Tbank:
             "SuccessURL": order.return_url,
             "FailURL": order.return_url,
         }
+        if order.receipt is not None and self._options.get("RECEIPTS", "yes") == "yes":
+            taxes = {"taxation": self._options.get("TAXATION", "osn"), "tax": self._options.get("TAX", "none")}
+            told["Receipt"] = mapping.receipt(order.receipt, **taxes)
         if order.client:
             told |= {"CustomerKey": order.client, "Recurrent": "Y"}
         made = mapping.made(self.name, await self._ask("Init", deadline, told, idempotent=False))

@@ -14,6 +14,14 @@ MANIFEST = Manifest(
     settings=(
         Setting(name="TERMINAL_KEY", doc="the terminal's name (TerminalKey)", required=True),
         Setting(name="PASSWORD", doc="its password: the Token of calls and notices is made of it", secret=True, required=True),
+        Setting(name="RECEIPTS", doc="whether the shop's cash register prints receipts", default="yes", choices=("yes", "no")),
+        Setting(
+            name="TAXATION",
+            doc="tax system of the receipt",
+            default="osn",
+            choices=("osn", "usn_income", "usn_income_outcome", "esn", "patent"),
+        ),
+        Setting(name="TAX", doc="VAT of the receipt's lines, as the shop's accountant says", default="none"),
     ),
     calls_per_minute=600,
     parallel_calls=16,

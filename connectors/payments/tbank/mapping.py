@@ -1,18 +1,21 @@
-"""The Token of T-Bank's calls, and what its answers mean; masked card numbers are not even read (RULES D4, D12)."""
+"""The Token of T-Bank's calls, and what its answers mean; of a card the four last digits only (RULES D4, D12)."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from connectors.kit.answers import decode
 from connectors.kit.errors import Drifted
-from connectors.kit.payment import Binding, Payment, PaymentState
+from connectors.kit.payment import Binding, FiscalReceipt, Payment, PaymentState, ReceiptAsked, card_title
 
+MOSCOW = ZoneInfo("Europe/Moscow")
 STATES: Mapping[str, PaymentState] = MappingProxyType(
     {
         "AUTHORIZED": PaymentState.HELD,
@@ -70,6 +73,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     card_id: str
     status: str
     rebill_id: str | None = None
+    pan: str = ""
 
 
 def token(fields: Mapping[str, Any], password: str) -> str:
@@ -144,4 +148,38 @@ def given_back(system: str, body: bytes, provider_id: str) -> Given:
 def cards(system: str, body: bytes) -> tuple[tuple[str, Binding], ...]:
     """Card ids, each with what it can be charged by."""
     found = decode(system, body, tuple[Card, ...])
-    return tuple((one.card_id, Binding(id=one.rebill_id, title="карта")) for one in found if one.rebill_id and one.status == "A")
+    return tuple(
+        (one.card_id, Binding(id=one.rebill_id, title=card_title("Карта", one.pan))) for one in found if one.rebill_id and one.status == "A"
+    )
+
+
+def receipt(asked: ReceiptAsked, *, taxation: str, tax: str) -> dict[str, Any]:
+    """What the bank's cash register is told to print: an advance."""
+    to = {"Email": asked.email.reveal()} if asked.email else {"Phone": f"+{asked.phone.reveal()}"}
+    items = [
+        {
+            "Name": line.text[:128],
+            "Price": line.amount_kop,
+            "Quantity": 1,
+            "Amount": line.amount_kop,
+            "Tax": tax,
+            "PaymentMethod": "advance",
+            "PaymentObject": "payment",
+        }
+        for line in asked.lines
+    ]
+    return {**to, "Taxation": taxation, "Items": items}
+
+
+def printed(fields: Mapping[str, Any]) -> FiscalReceipt | None:
+    """The marks in a notice of the kind RECEIPT; None where they are not whole."""
+    marks = [str(fields.get(name) or "") for name in ("FnNumber", "FiscalDocumentNumber", "FiscalDocumentAttribute")]
+    if not all(mark.isascii() and mark.isdigit() and len(mark) <= 20 for mark in marks):
+        return None
+    try:
+        at = datetime.fromisoformat(str(fields.get("ReceiptDatetime") or ""))
+    except ValueError:
+        return None
+    aware = at if at.tzinfo is not None else at.replace(tzinfo=MOSCOW)
+    refund = str(fields.get("Type") or "") == "IncomeReturn"
+    return FiscalReceipt(refund=refund, drive=marks[0], document=marks[1], sign=marks[2], at=aware)

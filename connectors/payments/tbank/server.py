@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from connectors.kit.answers import any_json
 from connectors.kit.config import ConnectorConfig
 from connectors.kit.payment import Hint, NotAsked, NoticeReader, Notification, Signature
-from connectors.payments.tbank.mapping import token
+from connectors.payments.tbank.mapping import printed, token
+
+RECEIPT = "RECEIPT"
 
 
 class Notices:
-    """No amount and no status of a notice is ever believed."""
+    """No amount and no status of a notice is ever believed; a receipt's marks are told by signed notices alone, and by no call."""
 
     answer = b"OK"
 
@@ -34,6 +36,7 @@ class Notices:
             order=order[:64] if isinstance(order, str) else "",
             word=str(fields.get("Status", ""))[:64],
             signature=Signature.GOOD if good else Signature.BAD,
+            receipt=printed(fields) if good and fields.get("Status") == RECEIPT else None,
         )
 
 

@@ -12,7 +12,7 @@ from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
 from connectors.kit.deadline import Deadline
 from connectors.kit.errors import NotFound, Rejected
 from connectors.kit.manifest import Manifest
-from connectors.kit.payment import ASK_WITHIN_S, CREATE_WITHIN_S, Binding, Order, Payment, PaymentPort, PaymentState, Refund
+from connectors.kit.payment import ASK_WITHIN_S, CREATE_WITHIN_S, Binding, FiscalReceipt, Order, Payment, PaymentPort, PaymentState, Refund
 from connectors.payments.yookassa import mapping
 from connectors.payments.yookassa.errors import DIFFERS, KEY, checked
 from connectors.payments.yookassa.manifest import MANIFEST
@@ -34,6 +34,7 @@ class Yookassa:
         if not re.fullmatch(r"[1-9][0-9]?", vat_code):
             raise BadSetting("VAT_CODE", "must be a small number")
         self._vat_code = int(vat_code)
+        self._prints = config.options.get("RECEIPTS", "yes") == "yes"
 
     async def create(self, order: Order) -> Payment:
         return await self._made(order)
@@ -48,7 +49,9 @@ class Yookassa:
         return await self._made(order, binding)
 
     async def _made(self, order: Order, binding: str = "") -> Payment:
-        told = mapping.asked(order, vat_code=self._vat_code, binding=binding)
+        told = mapping.asked(
+            order if self._prints else replace(order, receipt=None), vat_code=self._vat_code, binding=binding or order.binding
+        )
         body = await self._ask("POST", "/payments", CREATE_WITHIN_S, told, key=order.id)
         found = mapping.payment(self.name, body)
         if found.order not in ("", order.id) or found.amount_kop != order.amount_kop:
@@ -82,6 +85,10 @@ class Yookassa:
 
     async def unbind(self, client: str, binding: str) -> None:  # noqa: ARG002 - the port's words
         raise Rejected(self.name, "cannot", "Способ оплаты отвязывается на стороне ЮKassa.")
+
+    async def receipts(self, provider_id: str) -> tuple[FiscalReceipt, ...]:
+        body = await self._ask("GET", f"/receipts?payment_id={self._id(provider_id)}&limit=100", ASK_WITHIN_S)
+        return mapping.receipts(self.name, body, provider_id)
 
     async def _ask(self, method: str, path: str, within_s: float, json: Mapping[str, Any] | None = None, *, key: str = "") -> bytes:
         """Every POST has its key, so each call may be sent again."""

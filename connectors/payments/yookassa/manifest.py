@@ -14,6 +14,7 @@ MANIFEST = Manifest(
     settings=(
         Setting(name="SHOP_ID", doc="the shop's number", required=True),
         Setting(name="SECRET_KEY", doc="its secret key", secret=True, required=True),
+        Setting(name="RECEIPTS", doc="whether the shop's cash register prints receipts", default="yes", choices=("yes", "no")),
         Setting(name="VAT_CODE", doc="VAT code of the receipt's lines, as the shop's accountant says", default="1"),
     ),
     calls_per_minute=600,

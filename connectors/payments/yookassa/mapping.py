@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 
 from connectors.kit.answers import decode
 from connectors.kit.errors import Drifted, Rejected
-from connectors.kit.payment import CURRENCY, Order, Payment, PaymentState, ReceiptAsked, Refund
+from connectors.kit.payment import CURRENCY, FiscalReceipt, Order, Payment, PaymentState, ReceiptAsked, Refund, card_title
 
 MOBILE = "mobile_balance"
 ORDER = "order"
@@ -36,11 +37,19 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
     confirmation_url: str = ""
 
 
+class KeptCard(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a card's digits the four last ones only (RULES D12)."""
+
+    last4: str = ""
+    card_type: str = ""
+
+
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """The means of payment, as far as the shop may charge it again."""
 
     id: str = ""
     saved: bool = False
+    card: KeptCard | None = None
 
 
 class Cancelled(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +67,20 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True):
     metadata: dict[str, str] | None = None
     payment_method: Kept | None = None
     cancellation_details: Cancelled | None = None
+
+
+class ReceiptWire(msgspec.Struct, frozen=True, kw_only=True):
+    status: str
+    type: str
+    payment_id: str = ""
+    fiscal_document_number: str = ""
+    fiscal_storage_number: str = ""
+    fiscal_attribute: str = ""
+    registered_at: str = ""
+
+
+class ReceiptList(msgspec.Struct, frozen=True, kw_only=True):
+    items: tuple[ReceiptWire, ...]
 
 
 class RefundWire(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +129,7 @@ def payment(system: str, body: bytes, provider_id: str = "") -> Payment:
         refunded_kop=refunded,
         pay_url=url if state is PaymentState.PENDING else "",
         binding=kept.id if kept and kept.saved else "",
+        binding_title=card_title(kept.card.card_type, kept.card.last4) if kept and kept.saved and kept.card else "",
         reason=found.cancellation_details.reason[:64] if found.cancellation_details else "",
     )
 
@@ -117,6 +141,31 @@ def refund(system: str, body: bytes, provider_id: str) -> Refund:
     if found.status == "canceled":
         raise Rejected(system, "refund_canceled", "ЮKassa не вернула деньги.")
     return Refund(id=found.id, amount_kop=kopecks(system, found.amount, "$.amount"), done=found.status == "succeeded")
+
+
+def receipts(system: str, body: bytes, provider_id: str) -> tuple[FiscalReceipt, ...]:
+    """Those of this payment that a cash register has made; the others are still on their way."""
+    found = [one for one in decode(system, body, ReceiptList).items if one.status == "succeeded" and one.payment_id in ("", provider_id)]
+    return tuple(
+        FiscalReceipt(
+            refund=one.type == "refund",
+            drive=one.fiscal_storage_number[:20],
+            document=one.fiscal_document_number[:20],
+            sign=one.fiscal_attribute[:20],
+            at=_instant(system, one.registered_at),
+        )
+        for one in found
+    )
+
+
+def _instant(system: str, text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Drifted(system, "$.items.registered_at", "no time") from error
+    if found.tzinfo is None:
+        raise Drifted(system, "$.items.registered_at", "no offset")
+    return found
 
 
 def asked(order: Order, *, vat_code: int, binding: str = "") -> dict[str, Any]:

@@ -21,7 +21,7 @@ from hub.flows.top_up.dress import dress_of, dressed, keep_contact
 from hub.flows.top_up.rules import payable, require_amount
 from hub.flows.top_up.settle import never_made, settle, unanswered
 from hub.flows.top_up.ways import method_of
-from hub.flows.views.autopay import AutopayView, KeeperView
+from hub.flows.views.paying.autopay import AutopayView, KeeperView
 from hub.ledger.model import Purpose
 from hub.ledger.store.contracts import AccountCard, ContractCard
 from hub.store.sessions import Visitor

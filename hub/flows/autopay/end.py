@@ -11,7 +11,7 @@ from hub.deps import Deps
 from hub.flows.autopay.bind import end_rule, kept_by
 from hub.flows.autopay.show import own_rule, view_of
 from hub.flows.autopay.words import OFF
-from hub.flows.views.autopay import AutopayView
+from hub.flows.views.paying.autopay import AutopayView
 from hub.store.sessions import Visitor
 from hub.store.wishes import autopay, top_ups
 from hub.store.wishes.autopay import ENDED, Rule

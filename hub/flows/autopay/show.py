@@ -14,8 +14,8 @@ from hub.flows.money.sight import seen_account, zone_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.top_up.rules import payable, require_amount
 from hub.flows.top_up.ways import fee_kop
-from hub.flows.views.autopay import AgreedView, AutopayList, AutopayPage, AutopayView, KeeperView, TryView
 from hub.flows.views.money import AccountView
+from hub.flows.views.paying.autopay import AgreedView, AutopayList, AutopayPage, AutopayView, KeeperView, TryView
 from hub.ledger.store import contracts
 from hub.ledger.store.contracts import ContractCard
 from hub.store.sessions import Visitor

@@ -7,7 +7,7 @@ from quart import Blueprint, Response, request
 from quart_schema import document_request, document_response, tag
 
 from hub.flows.autopay import Wish, begin_autopay, end_autopay, list_autopay, resume, show_autopay, show_rule
-from hub.flows.views.autopay import AutopayList, AutopayPage, AutopayView
+from hub.flows.views.paying.autopay import AutopayList, AutopayPage, AutopayView
 from hub.web.answers import deps, json
 from hub.web.api.reading import body, number
 from hub.web.api.repeats import once

@@ -112,3 +112,20 @@ class Asked:
         if not isinstance(found, dict) or len(found) > 50:
             raise RbsError("value")
         return {str(name)[:255]: str(value)[:1024] for name, value in found.items()}
+
+    def bundle(self, amount: int) -> bool:
+        """`orderBundle`: positions that add up to the order's amount, and where the receipt goes."""
+        text = self.fields.get("orderBundle", "")
+        if not text:
+            return False
+        try:
+            found: Any = json.loads(text)
+            items = found["cartItems"]["items"]
+            to, sums = found.get("customerDetails") or {}, [item["itemAmount"] for item in items]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise RbsError("value") from None
+        if not items or not all(type(one) is int and one > 0 for one in sums) or sum(sums) != amount:
+            raise RbsError("value")
+        if not (to.get("email") or to.get("phone")):
+            raise RbsError("value")
+        return True

@@ -42,6 +42,7 @@ def register(asked: Asked, *, two_stage: bool = False) -> Result:
         client=asked.text("clientId", 255) or None,
         callback_url=asked.url("dynamicCallbackUrl") or None,
         params=asked.params(),
+        bundle=asked.bundle(amount),
         binding=None if binding is None else binding.id,
     )
     asked.gateway.add(order)
@@ -204,6 +205,12 @@ def add_params(asked: Asked) -> Result:
     return done(asked)
 
 
+def receipts(asked: Asked) -> Result:
+    """None while nothing is paid, or where the shop sent no bundle."""
+    order = asked.order(number_too=True)
+    return {**done(asked), "orderId": order.id, "orderNumber": order.number, "daemonCode": "sandbox", **shapes.receipts(order)}
+
+
 def forbidden(asked: Asked) -> Result:
     """Card numbers at the shop's side: only for shops with PCI DSS, and the hub is none."""
     _ = asked
@@ -214,7 +221,7 @@ REST: Final[Mapping[str, Callable[[Asked], Result]]] = {
     "register": register, "registerPreAuth": register_pre_auth, "getOrderStatus": status, "getOrderStatusExtended": extended,
     "deposit": deposit, "reverse": reverse, "refund": refund, "decline": decline, "getBindings": bindings, "bindCard": bind,
     "unBindCard": unbind, "unbindCard": unbind, "extendBinding": extend, "paymentOrderBinding": pay_by_binding,
-    "verifyEnrollment": enrolled, "getLastOrdersForMerchants": last_orders, "addParams": add_params,
+    "getReceiptStatus": receipts, "verifyEnrollment": enrolled, "getLastOrdersForMerchants": last_orders, "addParams": add_params,
     "paymentorder": forbidden, "paymentOrder": forbidden,
     "finish3dsPayment": forbidden, "sbp/c2b/qr/dynamic/get": sbp_code, "sbp/c2b/qr/status": sbp_status,
 }  # fmt: skip

@@ -51,7 +51,7 @@ class Refund:
 
 @dataclass(slots=True, kw_only=True)
 class Order:
-    """`status` as getOrderStatusExtended tells it; sums in kopecks."""
+    """`status` as getOrderStatusExtended tells it; sums in kopecks; `bundle`: the shop sent what its cash register is to print."""
 
     id: str
     shop: str
@@ -79,6 +79,7 @@ class Order:
     binding: str | None = None
     qr: str | None = None
     refunds: list[Refund] = field(default_factory=list)
+    bundle: bool = False
     last_operation: str = "deposited"
     last_success: bool = False
 

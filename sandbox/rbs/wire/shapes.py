@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sandbox.rbs.state.orders import DECLINED, STATES, Binding, Order
+from sandbox.rbs.state.orders import DECLINED, MOSCOW, STATES, Binding, Order
 from sandbox.rbs.wire.errors import SUCCESS, action_text
 
 CURRENCY = "643"
@@ -104,4 +104,28 @@ def binding_row(binding: Binding) -> dict[str, Any]:
         "clientId": binding.client,
         "paymentWay": "CARD",
         "paymentSystem": binding.brand,
+    }
+
+
+def receipts(order: Order) -> dict[str, Any]:
+    """Marks of a cash register that does not exist: one receipt of the payment, one of each refund; 1 and 4 are delivered."""
+    made: list[dict[str, Any]] = []
+    if order.bundle and order.paid_at is not None and (order.deposited or order.refunds):
+        made.append(_receipt(order, 1, order.paid_at, order.deposited, 0))
+        made += [_receipt(order, 4, it.at, it.amount, place) for place, it in enumerate(order.refunds, start=1)]
+    return {"ecr_registration_number": "0000000000000000", "receipt": made}
+
+
+def _receipt(order: Order, state: int, at: datetime, amount: int, place: int) -> dict[str, Any]:
+    number = int(order.id.replace("-", "")[:6], 16) + place
+    return {
+        "receiptStatus": state,
+        "uuid": f"{order.id}-{place}",
+        "shift_number": 1,
+        "fiscal_receipt_number": number % 1000,
+        "receipt_datetime": at.astimezone(MOSCOW).strftime("%d.%m.%Y %H:%M:%S"),
+        "fn_number": "9999078900000000",
+        "fiscal_document_number": number,
+        "fiscal_document_attribute": number * 2654435761 % 2**32,
+        "amount_total": f"{amount // 100}.{amount % 100:02}",
     }

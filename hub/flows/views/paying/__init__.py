@@ -1,0 +1,1 @@
+"""Records of what is paid regularly or by the piece."""
