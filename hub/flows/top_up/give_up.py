@@ -12,6 +12,8 @@ from hub.flows.views.top_up import TopUpView
 from hub.store.sessions import Visitor
 from hub.store.wishes import demands, top_ups
 from hub.store.wishes.top_ups import DECLINED, PENDING, TopUpCard
+from identity.model import ActorKind, PersonId
+from identity.store import record_change
 
 PAID_ALREADY = "По этому коду уже внесли деньги, отменить его нельзя: они на счёте."
 NOT_A_CODE = "Отменить можно только код для салона связи. Неоплаченный заказ в банке закроется сам."
@@ -45,4 +47,18 @@ async def _cancelled(deps: Deps, card: TopUpCard) -> TopUpCard:
     except Rejected:
         # Somebody was at the counter at this moment, or its time is over: what it is now is asked.
         return await ask_about(deps, card)
-    return await deps.db.write(lambda: settle_and_tell(deps, card.id, found, now=deps.now())) or card
+
+    def keep() -> TopUpCard | None:
+        now, who = deps.now(), PersonId(card.person)
+        if card.child is not None:
+            record_change(
+                actor=who,
+                actor_kind=ActorKind.GUARDIAN,
+                subject=PersonId(card.child),
+                action="money.top_up_cancel",
+                now=now,
+                object=card.id,
+            )
+        return settle_and_tell(deps, card.id, found, now=now)
+
+    return await deps.db.write(keep) or card

@@ -25,6 +25,7 @@ ARRIVED = "Деньги на счёте."
 GIVEN_BACK = "Деньги были зачислены, потом банк вернул их плательщику."
 REFUSED = "Оплата не прошла, деньги не списаны. Попробуйте ещё раз или выберите другой способ."
 WAITS = "Ждём подтверждения банка. Если вы ещё не платили, откройте страницу оплаты."
+WAITS_FOR_APP = "Ждём подтверждения банка. Если вы ещё не платили, откройте приложение своего банка."
 WAITS_FOR_PHONE = "Оператор связи пришлёт СМС на этот номер: подтвердите оплату ответом на неё. После этого деньги придут."
 NO_ANSWER = "Банк пока не ответил. Мы спросим его сами ещё раз; если страница оплаты не открылась, деньги не списаны."
 LOOKED_AT = "Банк сообщил другую сумму, чем вы платили. Деньги не пропали: оператор разбирается и зачислит их вручную."
@@ -97,4 +98,6 @@ def _text(card: TopUpCard, way: PayWay) -> str:
         return LOOKED_AT
     if way is PayWay.MOBILE and card.provider_id is not None:
         return WAITS_FOR_PHONE
-    return WAITS if card.pay_url else NO_ANSWER
+    if card.pay_url:
+        return WAITS_FOR_APP if way is PayWay.SBP else WAITS
+    return NO_ANSWER
