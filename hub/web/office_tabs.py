@@ -45,6 +45,7 @@ TABS = (
     Tab(path="/office/money", title="Деньги", key="money", act=Act.MONEY, more=True),
     Tab(path="/office/carriers", title="Карты и браслеты", key="carriers", act=Act.CARRIERS, more=True),
     Tab(path="/office/devices", title="Устройства", key="devices", act=Act.DEVICES, more=True),
+    Tab(path="/office/breaks", title="Каникулы", key="breaks", act=Act.STAFF, more=True),
     Tab(path="/office/contacts", title="Контакты школы", key="contacts", act=Act.STAFF, more=True),
     Tab(path="/office/support", title="Вопросы", key="support", act=Act.STAFF, more=True),
     Tab(path="/office/staff", title="Сотрудники", key="staff", act=Act.STAFF, more=True),

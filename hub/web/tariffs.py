@@ -9,7 +9,7 @@ from hub.errors import problem_of
 from hub.flows import tariffs
 from hub.flows.refusals import Reason, Refused
 from hub.flows.tariffs.words import WAITS
-from hub.flows.views.tariffs import TariffItem, TariffView
+from hub.flows.views.paying.tariffs import TariffItem, TariffView
 from hub.ledger.money import kopecks
 from hub.store.sessions import Visitor
 from hub.web.answers import deps, page

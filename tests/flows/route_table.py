@@ -65,7 +65,7 @@ OFFICE = (
     _office(Act.DIET, r"/meals"),
     _office(Act.CARRIERS, r"/carriers.*|/pupils/<pupil>/carriers.*"),
     _office(Act.DEVICES, r"/devices.*"),
-    _office(Act.STAFF, r"/staff|/staff/<post>.*|/staff/codes.*|/contacts.*|/support.*"),
+    _office(Act.STAFF, r"/staff|/staff/<post>.*|/staff/codes.*|/contacts.*|/support.*|/breaks.*"),
 )
 _READ = (
     r"(lessons|marks|homework|finals|attendance|statistics|terms|whats-new|changes|diary|subject|subject.svg|attendance.svg|progress.svg"
@@ -78,7 +78,7 @@ TABLE = (
     ),
     Row(r"/auth/.*|/region|/api/v1/regions.*|(/api/v1)?/directory.*|/retention|/left|/pupil|/recovery|/api/v1/schools", Who.OPEN),
     Row(r"(/api/v1)?/support(/form|/tickets.*|/follow.*)?|/console/enter(/<code>)?", Who.OPEN),
-    Row(r"/export/calendar/<secret>\.ics|/fgis/.*|/joins/my-school/notify|/pay/.*|/ingest/.*|/iclock/.*", Who.MACHINE),
+    Row(r"/export/calendar/<secret>\.ics|/fgis/.*|/joins/my-school/notify|/pay/.*|/ingest/.*|/iclock/.*|/kiosk/.*", Who.MACHINE),
     Row(r"(/api/v1)?/console(?!/enter).*", Who.CONSOLE, Act.AUDIT),
     Row(r"/api/v1/me(/.*)?|/api/v1/(links|merges|swaps|consents|delegations|proposals|appeals|joins|checklist)(/.*)?", Who.SELF),
     Row(

@@ -14,7 +14,7 @@ from hub.flows.tariffs.show import view_of
 from hub.flows.tariffs.standing import Standing, agreed, charged_on, expected, price_change, soonest, standing
 from hub.flows.tariffs.telling import note, tell_family
 from hub.flows.tariffs.words import on_day
-from hub.flows.views.tariffs import TariffView
+from hub.flows.views.paying.tariffs import TariffView
 from hub.ledger.money import shown
 from hub.ledger.store import terms
 from hub.ledger.store.contracts import ContractCard

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from hub.deps import Deps
 from hub.flows.console.door import enter
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.tariffs import PriceBook, PriceList, PriceRow
+from hub.flows.views.paying.tariffs import PriceBook, PriceList, PriceRow
 from hub.ledger.money import kopecks
 from hub.ledger.store import terms
 from hub.ledger.store.paid import subscriptions

@@ -9,7 +9,7 @@ from hub.deps import Deps
 from hub.flows.office.officers import officer_of
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.tariffs import BreakList, BreakView
+from hub.flows.views.paying.tariffs import BreakList, BreakView
 from hub.ledger.school_days import usual
 from hub.store.school import breaks
 from hub.store.sessions import Visitor
@@ -63,9 +63,14 @@ async def put_break(deps: Deps, visitor: Visitor, first: date, last: date, title
 
 
 async def drop_break(deps: Deps, visitor: Visitor, id_: str) -> None:
-    """A foreign school's is not there, and twice is harmless."""
+    """Only what is still ahead; a foreign school's is not there, and twice is harmless."""
+    now = deps.now()
 
     def unit() -> None:
-        breaks.remove(officer_of(deps, visitor, act=Act.STAFF).school, id_)
+        officer = officer_of(deps, visitor, act=Act.STAFF)
+        known = next((one for one in breaks.of_school(officer.school) if one.id == id_), None)
+        if known is not None and known.first <= now.astimezone(ZoneInfo(officer.zone)).date():
+            raise Refused(Reason.MALFORMED, PAST)
+        breaks.remove(officer.school, id_)
 
     await deps.db.write(unit)

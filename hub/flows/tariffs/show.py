@@ -13,7 +13,7 @@ from hub.flows.tariffs.paying import may_pay
 from hub.flows.tariffs.standing import Standing, agreed, charged_on, expected, price_change, soonest, standing, told_on
 from hub.flows.tariffs.words import ADDS, ALWAYS, ENDINGS
 from hub.flows.views.money import PaidChild
-from hub.flows.views.tariffs import (
+from hub.flows.views.paying.tariffs import (
     ComingTariff,
     EndedTariff,
     NextCharge,

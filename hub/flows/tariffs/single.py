@@ -14,7 +14,7 @@ from hub.flows.tariffs import texts
 from hub.flows.tariffs.paying import require_grown, require_payer
 from hub.flows.tariffs.telling import note
 from hub.flows.tariffs.words import SERVICES
-from hub.flows.views.tariffs import NoticeConsent, NoticeSettings, NoticeSettingView
+from hub.flows.views.paying.tariffs import NoticeConsent, NoticeSettings, NoticeSettingView
 from hub.ledger.model import Purpose
 from hub.ledger.money import shown
 from hub.ledger.notices import ITEMS, NoticeKind

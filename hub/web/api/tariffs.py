@@ -7,7 +7,7 @@ from quart import Blueprint, Response
 from quart_schema import document_request, document_response, tag
 
 from hub.flows import tariffs
-from hub.flows.views.tariffs import NoticeSettings, NoticeSettingView, TariffView
+from hub.flows.views.paying.tariffs import NoticeSettings, NoticeSettingView, TariffView
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once
