@@ -62,6 +62,8 @@ class Reason(StrEnum):
     REPEAT_OTHER = "repeat_other"
     CANNOT_PAY_IN = "cannot_pay_in"
     WRONG_AMOUNT = "wrong_amount"
+    NO_FUNDS = "no_funds"
+    UNDO_BY_REQUEST = "undo_by_request"
     PRICE_CHANGED = "price_changed"
     NO_TARIFF_HERE = "no_tariff_here"
     CONTRACT_STATE = "contract_state"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -115,6 +115,16 @@ class PriceWord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SaidTerms:
+    since: str
+    policy: str
+    floor_kop: int | None
+    daily_limit_kop: int | None
+    said_by: str
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     title: str
     amount_kop: int
@@ -189,12 +199,16 @@ def note_terms(
     )
 
 
-def terms_words(school: str, *, limit: int = 20) -> Sequence[Mapping[str, object]]:
+def terms_words(school: str, *, limit: int = 20) -> Sequence[SaidTerms]:
     """Who said what of the school's terms, newest first."""
-    names = ("purpose", "since", "policy", "floor_kop", "daily_limit_kop", "said_by", "said_at")
-    sql = f"SELECT {', '.join(names)} FROM account_terms_word WHERE school = ? ORDER BY said_at DESC, id LIMIT ?"  # noqa: S608 - own names
-    found = rows(TermsWord, sql, (school, limit))
-    return [{**dict(zip(names, row, strict=True)), "said_at": from_micros(row[-1])} for row in found]
+    sql = (
+        "SELECT since, policy, floor_kop, daily_limit_kop, said_by, said_at FROM account_terms_word "
+        "WHERE school = ? ORDER BY said_at DESC, id LIMIT ?"
+    )
+    return [
+        SaidTerms(since=since, policy=policy, floor_kop=floor, daily_limit_kop=limit_kop, said_by=by, said_at=from_micros(at))
+        for since, policy, floor, limit_kop, by, at in rows(TermsWord, sql, (school, limit))
+    ]
 
 
 def refusal_id(scope: str, key: str) -> str:

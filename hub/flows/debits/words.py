@@ -1,0 +1,45 @@
+"""What people read of debits: why something was not taken, what is odd, and who is told (RULES D5, D7, F4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hub.deps import Deps
+from hub.flows.guardianship.telling import guardians_of
+from hub.store import notices
+from identity.model import PersonId
+from identity.store import person, view_right
+
+OUTCOMES: Mapping[str, str] = {
+    "debited": "списано",
+    "no_funds": "не хватило денег",
+    "limit": "превысит дневной предел, который поставила семья",
+    "already": "уже списано сегодня",
+    "no_account": "нет действующего счёта",
+    "no_consent": "семья не соглашалась на это занятие",
+    "conflict": "эта запись уже приходила с другими данными",
+}
+RULES: Mapping[str, str] = {
+    "meal.no_funds": "На счёте не хватало денег, а школа в долг не кормит.",
+    "meal.fed_down_to_two_meals": "Школа кормит в долг не больше двух обедов, и он уже набран.",
+    "meal.school_floor": "Школа кормит в долг до суммы, которую назвала сама, и она уже набрана.",
+    "meal.daily_limit": "Покупка превысила бы дневной предел.",
+    "meal.no_account": "У ученика нет действующего счёта на питание в этой школе.",
+    "meal.no_benefit": "Счёта льготного питания у ученика нет.",
+    "meal.benefit_spent": "На счёте льготного питания не хватало денег.",
+}
+
+
+def tell_parents(deps: Deps, child: str, *, but: str, kind: str, text: str, href: str, also: str | None = None) -> None:
+    """In the caller's unit: the guardians who may see this child now; `also` is the payer, whom the text names no child to."""
+    now = deps.now()
+    seen = [one for one in guardians_of(PersonId(child)) if one != but and view_right(deps.keys, one, PersonId(child), now=now).allowed]
+    for one in seen:
+        notices.tell(deps.keys, person=one, kind=kind, text=text, href=href, now=now)
+    if also and also not in seen and also != but:
+        notices.tell(deps.keys, person=also, kind=kind, text="На счёте договора, который вы оплачиваете, новая запись.", href=href, now=now)
+
+
+def first_name(deps: Deps, child: str | None) -> str:
+    known = person(deps.keys, PersonId(child)) if child else None
+    return known.first_name if known else ""
