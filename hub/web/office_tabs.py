@@ -43,6 +43,8 @@ TABS = (
     Tab(path="/office/recovery", title="Восстановление входа", key="recovery", act=Act.RECOVERY, more=True),
     Tab(path="/office/swaps", title="Обмен профилей", key="swaps", act=Act.REVIEWS, more=True),
     Tab(path="/office/money", title="Деньги", key="money", act=Act.MONEY, more=True),
+    Tab(path="/office/payouts", title="Выплаты", key="payouts", act=Act.CONTRACTS, more=True),
+    Tab(path="/office/benefits", title="Льготы", key="benefits", act=Act.CONTRACTS, more=True),
     Tab(path="/office/carriers", title="Карты и браслеты", key="carriers", act=Act.CARRIERS, more=True),
     Tab(path="/office/devices", title="Устройства", key="devices", act=Act.DEVICES, more=True),
     Tab(path="/office/breaks", title="Каникулы", key="breaks", act=Act.STAFF, more=True),

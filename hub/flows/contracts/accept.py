@@ -14,7 +14,7 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.money.sight import seen_contract, zone_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.contracts import AcceptDone, PinMade
-from hub.ledger.agreements.accepting import Acceptance, Fault, Party, Where
+from hub.ledger.agreements.accepting import Acceptance, Fault, Party, Where, pin_from
 from hub.ledger.store.agreements import papers
 from hub.ledger.store.agreements.papers import Unacceptable
 from hub.ledger.store.contracts import ContractCard, ContractState
@@ -38,7 +38,9 @@ _FAULTS: Mapping[Fault, Refused] = MappingProxyType(
 TOO_YOUNG = "До 14 лет договор принимает родитель."
 
 
-async def accept_offer(deps: Deps, visitor: Visitor, id_: str, *, offer_version: str, agreed: bool, inn: str = "") -> AcceptDone:
+async def accept_offer(
+    deps: Deps, visitor: Visitor, id_: str, *, offer_version: str, agreed: bool, inn: str = "", seed: str = ""
+) -> AcceptDone:
     """`agreed` is «Согласен» under this very version of the text."""
     require_fresh(deps, visitor.auth_time)
     if agreed is not True:
@@ -59,6 +61,7 @@ async def accept_offer(deps: Deps, visitor: Visitor, id_: str, *, offer_version:
             offer_version=offer_version,
             phone=vouched_phone(deps, visitor.person) if party is Party.PAYER else "",
             inn="".join(inn.split()),
+            pin=pin_of(deps, seed) if seed else None,
         )
         try:
             done = papers.accept(deps.keys, contract.id, asked, day=today(contract, now), pupil_too=both)
@@ -73,7 +76,7 @@ async def accept_offer(deps: Deps, visitor: Visitor, id_: str, *, offer_version:
     return await deps.db.write(unit)
 
 
-async def renew_pin(deps: Deps, visitor: Visitor, id_: str) -> PinMade:
+async def renew_pin(deps: Deps, visitor: Visitor, id_: str, *, seed: str = "") -> PinMade:
     """A new PIN for the terminal's cabinet; from this moment the former opens nothing."""
     require_fresh(deps, visitor.auth_time)
     now = deps.now()
@@ -85,12 +88,17 @@ async def renew_pin(deps: Deps, visitor: Visitor, id_: str) -> PinMade:
         require_payer(deps, visitor, contract, now=now)
         if contract.state not in (ContractState.ACTIVE, ContractState.DRAFT):
             raise _FAULTS[Fault.NOT_OPEN]
-        pin = papers.set_pin(deps.keys, contract.id, now=now)
+        pin = papers.set_pin(deps.keys, contract.id, pin_of(deps, seed) if seed else None, now=now)
         if child is not None:
             _changed(visitor, child.id, "contract.pin", contract.id, now=now)
         return PinMade(pin=pin)
 
     return await deps.db.write(unit)
+
+
+def pin_of(deps: Deps, seed: str) -> str:
+    """The PIN of this seed, so that a repeated request tells the same one without its being kept."""
+    return pin_from(deps.keys.code_hash(f"contract pin of {seed}"))
 
 
 def _require_may(deps: Deps, visitor: Visitor, contract: ContractCard, party: Party, *, now: datetime) -> None:

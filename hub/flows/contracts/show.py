@@ -10,7 +10,7 @@ from hub.flows.contracts.accept import today, vouched_phone, wanted_consent
 from hub.flows.contracts.benefits import benefit_views, may_ask
 from hub.flows.contracts.rules import pupil_too, require_payer
 from hub.flows.guardianship.telling import first_name
-from hub.flows.money.sight import account_view, seen_contract
+from hub.flows.money.sight import account_view, seen_contract, zone_of
 from hub.flows.payout.seen import payout_views
 from hub.flows.refusals import Refused
 from hub.flows.show_diary.sources import note_reading
@@ -90,6 +90,7 @@ def _paper(deps: Deps, visitor: Visitor, contract: ContractCard, child: Person |
         code=paper.code if paper else "",
         state=contract.state.value,
         said=SAID[contract.state],
+        zone=zone_of(contract),
         school=_school(contract)[0],
         class_name=contract.class_name if child else "",
         child=PaidChild(id=child.id, first_name=child.first_name) if child else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hub.deps import Deps
 from hub.flows.contracts.rules import require_payer, require_unmerged
 from hub.flows.link_account.settle import require_fresh
@@ -47,11 +49,23 @@ async def close_contract(deps: Deps, visitor: Visitor, id_: str) -> CloseDone:
 
 async def end_by_school(deps: Deps, visitor: Visitor, id_: str, reason: str | None) -> str:
     """One contract of the officer's own school, never of the own family; the families' money is in the queue at once."""
+    return await _end(deps, visitor, lambda: id_, reason)
+
+
+async def end_by_number(deps: Deps, visitor: Visitor, number: str, reason: str | None) -> str:
+    def found() -> str:
+        card = contracts.numbered(number.strip())
+        return card.id if card else ""
+
+    return await _end(deps, visitor, found, reason)
+
+
+async def _end(deps: Deps, visitor: Visitor, which: Callable[[], str], reason: str | None) -> str:
     now = deps.now()
 
     def unit() -> str:
         officer = officer_of(deps, visitor, act=Act.CONTRACTS)
-        contract = own_contract(officer, id_)
+        contract = own_contract(officer, which())
         reason_of(reason)
         done = closing.close(contract.id, reason=Why.SCHOOL, by=officer.person, zone=officer.zone, now=now)
         _after(deps, done, by=officer.person, kind=ActorKind.STAFF, why=Why.SCHOOL)

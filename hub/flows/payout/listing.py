@@ -12,11 +12,10 @@ from hub.flows.office.rights import Act
 from hub.flows.outputs.cells import harmless, table
 from hub.flows.payout.close import require_foreign
 from hub.flows.payout.seen import REASONS, SAID, WAYS
-from hub.flows.payout.telling import last_day
 from hub.flows.refusals import Refused
 from hub.flows.views.outputs import Download
 from hub.flows.views.school.payouts import EndingView, PayoutDesk, PayoutLine
-from hub.ledger.agreements.payouts import PayoutState, Way, days_left
+from hub.ledger.agreements.payouts import PayoutState, Way, days_left, last_day_of
 from hub.ledger.money import in_table
 from hub.ledger.store import contracts
 from hub.ledger.store.agreements import closing, endings, payouts
@@ -72,6 +71,7 @@ def _line(deps: Deps, officer: Officer, one: PayoutCard, *, now: datetime) -> Pa
         reason=REASONS.get(one.reason, ""),
         amount_kop=one.amount_kop,
         due_at=one.due_at,
+        last_day=last_day_of(one.due_at, officer.zone),
         days_left=days_left(one.due_at, now, officer.zone),
         way=one.way,
         way_said=WAYS.get(one.way, ""),
@@ -106,17 +106,16 @@ async def payouts_csv(deps: Deps, visitor: Visitor) -> Download:
         waiting = payouts.of_school(officer.school, limit=10_000)
         children = sorted({PersonId(one.child) for one in waiting if one.child})
         note_reading(deps, officer, children, page=PAGE, now=now, kind=AuditKind.EXPORT)
-        lines = [(one, _line(deps, officer, one, now=now)) for one in waiting]
-        body = table(HEAD, (_row(card, line) for card, line in lines))
+        body = table(HEAD, (_row(_line(deps, officer, one, now=now)) for one in waiting))
         return Download(name=f"vyplaty-{now:%Y-%m-%d}.csv", content_type="text/csv; charset=utf-8", body=body)
 
     return await deps.db.write(unit)
 
 
-def _row(card: PayoutCard, line: PayoutLine) -> tuple[str, ...]:
+def _row(line: PayoutLine) -> tuple[str, ...]:
     what = f"Возврат остатка по договору {line.number}"
     cells = (
-        line.number, f"{last_day(card):%d.%m.%Y}", str(line.days_left).replace("-", "\u2212"), in_table(line.amount_kop), line.said,
+        line.number, f"{line.last_day:%d.%m.%Y}", str(line.days_left).replace("-", "\u2212"), in_table(line.amount_kop), line.said,
         line.way_said, line.name, line.bik, line.account, what, line.reason,
     )  # fmt: skip
     return tuple(harmless(one) for one in cells)

@@ -12,7 +12,7 @@ from hub.flows.contracts.rules import require_payer
 from hub.flows.money.sight import children, zone_of
 from hub.flows.refusals import Refused
 from hub.flows.views.contracts import PayoutView, RefundPart, SiblingView
-from hub.ledger.agreements.payouts import CHOOSABLE, PayoutState, Reason, Way, days_left
+from hub.ledger.agreements.payouts import CHOOSABLE, PayoutState, Reason, Way, days_left, last_day_of
 from hub.ledger.model import AccountId, Purpose
 from hub.ledger.store import contracts, terms
 from hub.ledger.store.agreements import payouts, refunds
@@ -75,6 +75,7 @@ def view_of(deps: Deps, visitor: Visitor, contract: ContractCard, card: PayoutCa
         amount_kop=card.amount_kop,
         created_at=card.created_at,
         due_at=card.due_at,
+        last_day=last_day_of(card.due_at, zone_of(contract)),
         days_left=days_left(card.due_at, now, zone_of(contract)),
         way=card.way,
         way_said=WAYS.get(card.way, ""),

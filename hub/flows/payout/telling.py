@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from hub.deps import Deps
 from hub.flows.guardianship.telling import guardians_of
-from hub.ledger.agreements.payouts import Reason
+from hub.ledger.agreements.payouts import Reason, last_day_of
 from hub.ledger.money import shown
 from hub.ledger.store.agreements.closing import Closing
 from hub.ledger.store.agreements.payouts import PayoutCard
@@ -52,7 +51,7 @@ def tell_closing(deps: Deps, done: Closing, card: PayoutCard | None, *, reason: 
     guardians = guardians_of(PersonId(contract.child)) if contract.child else ()
     for one in dict.fromkeys([*people_of(contract.payer, contract.child), *guardians]):
         if card is not None and one in people_of(contract.payer, contract.child):
-            text = f"{told} Вернём {shown(card.amount_kop)} до {_day(card)}. Выберите, куда."
+            text = f"{told} Вернём {shown(card.amount_kop)} до {last_day(card):%d.%m.%Y}. Выберите, куда."
             notices.tell(deps.keys, person=one, kind="payout_open", text=text, href=f"/payouts/{card.id}", now=now)
         elif one != but:
             notices.tell(deps.keys, person=one, kind="contract_ended", text=told, href=f"/contracts/{contract.id}", now=now)
@@ -63,11 +62,5 @@ def tell_payer(deps: Deps, card: PayoutCard, *, kind: str, text: str) -> None:
         notices.tell(deps.keys, person=one, kind=kind, text=text, href=f"/payouts/{card.id}", now=deps.now())
 
 
-def _day(card: PayoutCard) -> str:
-    """The last day, as people say it."""
-    return f"{last_day(card):%d.%m.%Y}"
-
-
-def last_day(card: PayoutCard) -> datetime:
-    here = card.due_at.astimezone(ZoneInfo(zone_at(card.school)))
-    return here.fromtimestamp(here.timestamp() - 1, here.tzinfo)
+def last_day(card: PayoutCard) -> date:
+    return last_day_of(card.due_at, zone_at(card.school))

@@ -79,6 +79,7 @@ class PayoutView(View, frozen=True, kw_only=True):
     amount_kop: int
     created_at: dt.datetime
     due_at: dt.datetime
+    last_day: dt.date
     days_left: int
     way: str
     way_said: str
@@ -104,6 +105,7 @@ class ContractPaper(View, frozen=True, kw_only=True):
     code: str
     state: str
     said: str
+    zone: str
     school: str
     class_name: str
     child: PaidChild | None
@@ -125,7 +127,6 @@ class ContractPaper(View, frozen=True, kw_only=True):
     may_ask_benefit: bool
     payouts: tuple[PayoutView, ...]
     ends: str
-    opened_at: dt.datetime | None = None
 
 
 class AcceptDone(View, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -68,7 +68,11 @@ def due_of(at: datetime, zone: str) -> datetime:
     return here + timedelta(days=DUE_DAYS + 1)
 
 
+def last_day_of(due: datetime, zone: str) -> date:
+    """The last calendar day of the term, where the school is."""
+    return (due.astimezone(ZoneInfo(zone)) - timedelta(seconds=1)).date()
+
+
 def days_left(due: datetime, now: datetime, zone: str) -> int:
     """Whole calendar days until the last day; 0 on it, below zero when it is over."""
-    here = ZoneInfo(zone)
-    return (due.astimezone(here) - timedelta(seconds=1)).date().toordinal() - now.astimezone(here).date().toordinal()
+    return (last_day_of(due, zone) - now.astimezone(ZoneInfo(zone)).date()).days

@@ -35,6 +35,7 @@ class PayoutLine(View, frozen=True, kw_only=True):
     reason: str
     amount_kop: int
     due_at: dt.datetime
+    last_day: dt.date
     days_left: int
     way: str
     way_said: str
