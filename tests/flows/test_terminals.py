@@ -181,6 +181,7 @@ async def test_a_locked_database_is_asked_again_later(mine: Family, monkeypatch:
     assert (await pay(mine.hub))["result"] == "1"
 
 
+@pytest.mark.feature("F136")
 async def test_a_payment_needs_no_check_before_it_and_may_come_by_post(mine: Family) -> None:
     answer = await call(mine.hub, "osmp", method="POST", **osmp())
     assert b"<result>0</result>" in await answer.get_data(as_text=False)

@@ -178,14 +178,22 @@ def _problems(school: str | None, *, now: datetime) -> tuple[str, tuple[object, 
 
 def fee_of(provider: str, method: str, day: date, default: int) -> int:
     """Hundredths of a per cent on that day."""
-    sql = "SELECT hundredths FROM pay_fee WHERE provider = ? AND method = ? AND since <= ? ORDER BY since DESC LIMIT 1"
+    found = fee_row(provider, method, day)
+    return found[0] if found else default
+
+
+def fee_row(provider: str, method: str, day: date) -> tuple[int, str] | None:
+    """The fee of that day with the day it began; None where none was set."""
+    sql = "SELECT hundredths, since FROM pay_fee WHERE provider = ? AND method = ? AND since <= ? ORDER BY since DESC LIMIT 1"
     found = rows(PayFee, sql, (provider, method, day.isoformat()))
-    return int(found[0][0]) if found else default
+    return (int(found[0][0]), str(found[0][1])) if found else None
 
 
 def put_fee(provider: str, method: str, since: date, hundredths: int) -> None:
-    known = {"provider": provider, "method": method, "since": since.isoformat(), "hundredths": hundredths}
-    PayFee.insert(id=f"{provider}-{method}-{since}", **known).on_conflict_ignore().execute()
+    """From that day on; a second word for one day stands in place of the first."""
+    id_ = f"{provider}-{method}-{since}"
+    if not PayFee.update(hundredths=hundredths).where(PayFee.id == id_).execute():
+        PayFee.insert(id=id_, provider=provider, method=method, since=since.isoformat(), hundredths=hundredths).execute()
 
 
 def _one(where: str, *values: str) -> TopUpCard | None:
