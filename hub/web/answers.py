@@ -60,7 +60,7 @@ def empty(status: int = 204) -> Response:
 
 def wants_page() -> bool:
     """A browser gets pages, anything below a machine's address gets JSON."""
-    if request.path.startswith(("/api/", "/ingest/", "/openapi", "/healthz", "/readyz", "/metrics")):
+    if request.path.startswith(("/api/", "/ingest/", "/kiosk/", "/openapi", "/healthz", "/readyz", "/metrics")):
         return False
     return request.accept_mimetypes.best_match([JSON, "text/html"], default=JSON) == "text/html"
 

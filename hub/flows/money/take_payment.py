@@ -15,6 +15,7 @@ from hub.ledger.model import PAY_TYPES, Cause, Purpose, TransactionId
 from hub.ledger.posting import Act, Own, top_up
 from hub.ledger.registers import DAYS_OF
 from hub.ledger.store import contracts, known, terms
+from hub.ledger.store.agreements import offers
 from hub.ledger.store.contracts import AccountCard, ContractCard, ContractState
 from hub.ledger.store.terms import TermsCard
 from hub.ledger.store.writing import Outcome, post
@@ -109,7 +110,10 @@ def _target(asked: PayAsked, *, now: datetime) -> tuple[ContractCard, AccountCar
         return Said.UNKNOWN_ACCOUNT
     if contract.state is not ContractState.ACTIVE or account.closed:
         return Said.INACTIVE
-    said = terms.terms_of(contract.school, purpose, now.astimezone(ZoneInfo(zone_of(contract))).date())
+    day = now.astimezone(ZoneInfo(zone_of(contract))).date()
+    said = terms.terms_of(contract.school, purpose, day)
+    least = offers.least_first_kop(contract.school, tuple(one.id for one in contract.accounts), day)
+    said = replace(said, top_up_min_kop=max(said.top_up_min_kop, least))
     # Where nobody is named who holds the money, none is taken (RULES D11).
     return (contract, account, said) if said.may_take else Said.FORBIDDEN
 

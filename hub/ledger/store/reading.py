@@ -135,6 +135,16 @@ def month(account: AccountId, *, start: datetime, end: datetime, after: int = 0,
     )
 
 
+def latest(account: AccountId, limit: int) -> Sequence[Line]:
+    """The last rows of an account, the newest first."""
+    sql = (
+        "SELECT e.number, e.txn, e.booked_at, e.kind, e.amount_kop, e.closing_kop, t.reverses, t.happened_at, t.cause, t.actor "
+        "FROM ledger_entry AS e JOIN ledger_txn AS t ON t.id = e.txn "
+        "WHERE e.account = ? AND e.number IS NOT NULL ORDER BY e.number DESC LIMIT ?"
+    )
+    return [Line(*row) for row in rows(Entry, sql, (account, limit))]
+
+
 def balance_before(account: AccountId, instant: datetime) -> int:
     """What the account held when this instant came."""
     sql = (

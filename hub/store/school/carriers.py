@@ -126,6 +126,13 @@ def owners(keys: Keys, school: str, kind: CarrierKind, number: str, *, at: datet
     return [_card(keys, row) for row in Carrier.select().where(mine & then).order_by(Carrier.since.desc(), Carrier.id)]
 
 
+def living(keys: Keys, school: str, kind: CarrierKind, number: str) -> CarrierCard | None:
+    """The school's carrier with this number that is not ended, blocked or lost ones too."""
+    mine = (Carrier.school == school) & (Carrier.kind == kind.value) & (Carrier.state != CarrierState.ENDED.value)
+    row = Carrier.get_or_none(mine, Carrier.number_index.in_(keys.indexes(NUMBER, number)))
+    return None if row is None else _card(keys, row)
+
+
 def turn(id_: str, *, before: Sequence[CarrierState], after: CarrierState, by: str, now: datetime) -> bool:
     """One conditional step; whatever opens nothing any more gets its end."""
     changes = {"state": after.value, "changed_by": by, "changed_at": now, "until": None if after is CarrierState.ACTIVE else now}
