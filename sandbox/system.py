@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class Sandbox:
-    """The shared state of one sandbox process. `town` is replaced as a whole by a reset: read it anew for each request."""
+    """The shared state of one sandbox process. `town` is replaced as a whole by a reset: read it anew for each request.
+
+    `shared` is what one system lends to another, by its own id: the terminal's till to the kiosk."""
 
     clock: Clock
     town: Town
@@ -33,6 +35,7 @@ class Sandbox:
     inbox: Inbox = field(default_factory=Inbox)
     outbound: Outbound = field(default_factory=Outbound)
     merchants: Merchants = field(default_factory=Merchants)
+    shared: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

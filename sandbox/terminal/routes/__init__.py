@@ -8,15 +8,14 @@ from quart import Blueprint, Response
 
 from sandbox.system import Sandbox, System
 from sandbox.terminal.routes.control import SECRET, control
-from sandbox.terminal.routes.player import Player
+from sandbox.terminal.routes.player import player_of
 from sandbox.terminal.routes.screen import TITLE, Screen
-from sandbox.terminal.state.till import Till
 
 ID: Final = "terminal"
 
 
 def system(sandbox: Sandbox) -> System:
-    player = Player(sandbox, Till())
+    player = player_of(sandbox)
     screen = Screen(sandbox, player)
     sandbox.merchants.keys[ID] = {"sber2_secret": SECRET}
     routes = Blueprint("terminal", __name__)

@@ -1,0 +1,5 @@
+"""The school's self-service kiosk, played: here the outside calls the hub (docs/wire/kiosk.md)."""
+
+from sandbox.kiosk.routes import system
+
+__all__ = ["system"]

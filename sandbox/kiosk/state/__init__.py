@@ -1,0 +1,1 @@
+"""Kiosks with their secrets, and who stands before one of them."""

@@ -1,0 +1,1 @@
+"""A kiosk's call: its body, its signature, and what came back."""
