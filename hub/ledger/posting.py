@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.ledger import accounts
@@ -43,9 +43,10 @@ def to_suspense(act: Act, *, provider: str, amount_kop: int) -> Posting:
     return _posting(act, Kind.SUSPENSE, None, {accounts.provider(provider): -amount_kop, accounts.suspense(provider): amount_kop})
 
 
-def from_suspense(act: Act, to: Own, *, provider: str, amount_kop: int) -> Posting:
-    """The account was found after all."""
-    return _posting(act, Kind.TOP_UP, to.purpose, {accounts.suspense(provider): -amount_kop, to.id: amount_kop})
+def from_suspense(act: Act, to: Own, *, provider: str, amount_kop: int, of: TransactionId | None = None) -> Posting:
+    """The account was found after all; `of` is the transaction that brought the money in."""
+    made = _posting(act, Kind.TOP_UP, to.purpose, {accounts.suspense(provider): -amount_kop, to.id: amount_kop})
+    return replace(made, linked=of) if of else made
 
 
 def meal(act: Act, of: Own, *, amount_kop: int, supplier: str, floor: Floor) -> Posting:

@@ -40,3 +40,12 @@ async def as_table() -> Response:
 async def days_picture() -> Response:
     view = await turnover.at_school(deps(), await signed_in(), **period())
     return await picture(lambda: days_svg(view))
+
+
+@routes.get("/money/top-ups")
+@hide
+async def doubtful() -> Response:
+    found = await reconcile.doubtful_at_school(deps(), await signed_in())
+    return await page(
+        "money/doubtful.html", frame="office/base.html", here="office", office=True, tab="money", found=found, back="/office/money"
+    )

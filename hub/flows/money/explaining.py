@@ -26,7 +26,7 @@ FLAGS: Mapping[str, str] = MappingProxyType(
     }
 )
 ODD = "необычное списание, проверьте его"
-EVENTS: Mapping[str, str] = MappingProxyType({"register": "нашли в реестре платежей"})
+EVENTS: Mapping[str, str] = MappingProxyType({"register": "нашли в реестре платежей", "suspense": "был в невыясненных, нашли его счёт"})
 _DAY = re.compile(r"@(\d{4}-\d\d-\d\d)$")
 
 

@@ -50,3 +50,54 @@ class SchoolMoney(View, frozen=True, kw_only=True):
     """Differences at contracts of one school."""
 
     items: tuple[WorkItem, ...]
+
+
+class SuspenseMoveView(View, frozen=True, kw_only=True):
+    """`mine`: who looks proposed it, so somebody else signs."""
+
+    id: str
+    contract: str
+    purpose_title: str
+    note: str
+    proposed_at: dt.datetime
+    mine: bool
+
+
+class SuspenseItem(View, frozen=True, kw_only=True):
+    """Money that waits for its account. `said` is the end of the number that the provider named, `move` a proposal that waits."""
+
+    txn: str
+    provider: str
+    title: str
+    txn_id: str
+    amount_kop: int
+    booked_at: dt.datetime
+    said: str
+    move: SuspenseMoveView | None = None
+
+
+class SuspenseList(View, frozen=True, kw_only=True):
+    items: tuple[SuspenseItem, ...]
+
+
+class DoubtfulTopUp(View, frozen=True, kw_only=True):
+    """A payment that somebody has to look at; `problem` is a code, empty where the acquirer is silent for too long."""
+
+    id: str
+    provider: str
+    title: str
+    provider_id: str | None
+    contract: str
+    purpose_title: str
+    amount_kop: int
+    fee_kop: int
+    state: str
+    problem: str
+    text: str
+    created_at: dt.datetime
+    asked_at: dt.datetime | None
+
+
+class DoubtfulTopUps(View, frozen=True, kw_only=True):
+    zone: str
+    items: tuple[DoubtfulTopUp, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.ledger.store import agreements
 from hub.ledger.store.paid import tables as paid
-from hub.ledger.store.registers.tables import RegisterFile, RegisterItem, RegisterLine
+from hub.ledger.store.registers.tables import RegisterFile, RegisterItem, RegisterLine, SuspenseMove
 from hub.ledger.store.tables import Account, Conflict, Contract, Entry, Hold, Price, Receipt, Subscription, Terms, Txn
 from hub.store.fields import SealedColumn
 from identity.store.persons import SNILS_LABEL
@@ -23,6 +23,7 @@ TABLES = (
     RegisterFile,
     RegisterLine,
     RegisterItem,
+    SuspenseMove,
     *agreements.TABLES,
     *paid.TABLES,
 )

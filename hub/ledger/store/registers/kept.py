@@ -138,6 +138,12 @@ def settle_found(provider: str, keys: Sequence[str], kinds: Iterable[Kind], *, n
     return count
 
 
+def settle_key(provider: str, key: str, *, by: str, note: str, now: datetime) -> int:
+    """Everything open about one payment: it has found its account."""
+    mine = (RegisterItem.provider == provider) & (RegisterItem.key == key) & RegisterItem.settled_at.is_null()
+    return int(RegisterItem.update(settled_at=now, settled_by=by, settled_note=note).where(mine).execute())
+
+
 def settle(id_: str, *, by: str, note: str, now: datetime) -> bool:
     """Somebody has looked and says how it ended; once."""
     mine = (RegisterItem.id == id_) & RegisterItem.settled_at.is_null()

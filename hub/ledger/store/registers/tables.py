@@ -68,3 +68,31 @@ class RegisterItem(peewee.Model):
     class Meta:
         table_name = "register_item"
         indexes = ((("provider", "day"), False), (("school", "settled_at"), False))
+
+
+class SuspenseMove(peewee.Model):
+    """Money of suspense that one operator wants moved to an account, and another signs. `txn` brought it in, `moved` took it out.
+
+    `state`: open, signed, refused (then `why`); of one transaction only a refused one leaves room for another.
+    """
+
+    id = peewee.TextField(primary_key=True)
+    txn = peewee.TextField()
+    provider = peewee.TextField()
+    key = peewee.TextField()
+    amount_kop = peewee.BigIntegerField()
+    account = peewee.TextField()
+    note = peewee.TextField()
+    state = peewee.TextField()
+    proposed_by = peewee.TextField()
+    proposed_at = InstantField()
+    decided_by = peewee.TextField(null=True)
+    decided_at = InstantField(null=True)
+    why = peewee.TextField(default="")
+    moved = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "suspense_move"
+
+
+SuspenseMove.add_index(SuspenseMove.index(SuspenseMove.txn, unique=True, where=peewee.SQL("state <> 'refused'"), name="suspense_move_txn"))
