@@ -135,7 +135,7 @@ async def _ask(who: Visitor, child: str, contract: str, chosen: str, error: Refu
         raise Refused(Reason.NOT_FOUND)
     problem = problem_of(error) if error else None
     around = await frame(deps(), who, child) | {"section": "tariff"}
-    return await page("tariffs/choose.html", problem.status if problem else 200, view=view, item=item, problem=problem, **around)
+    return await page("tariffs/choose.html", problem.status if problem else 200, view=view, item=item, done="", problem=problem, **around)
 
 
 def _whole(text: str) -> int | None:

@@ -21,6 +21,7 @@ from hub.ledger.notices import ITEMS, NoticeKind
 from hub.ledger.rules import month_of
 from hub.ledger.store import contracts, reading, terms
 from hub.ledger.store.contracts import AccountCard, ContractCard, ContractState
+from hub.ledger.store.heads import head_of
 from hub.ledger.store.paid import consents, notices, subscriptions
 from hub.ledger.store.paid.consents import ConsentCard, Said
 from hub.ledger.store.paid.notices import CHANNELS, SMS, SettingCard
@@ -103,6 +104,8 @@ async def put_notice(
     def unit() -> NoticeSettingView:
         whom = _child(deps, visitor, child, now=now)
         offer = _Offer(deps, visitor, whom, now=now)
+        if offer.account is not None:
+            head_of(offer.account.id, now=now)  # locked: two taps take turns
         price, known = offer.price(about, channel), notices.setting(visitor.person, child, about, channel)
         consent = _agreed(deps, visitor, offer, about, accepted_price_kop, known, text_version) if enabled and channel == SMS else None
         if enabled and channel != SMS and accepted_price_kop not in (None, price.kop):
