@@ -9,10 +9,12 @@ from typing import Any
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
+from hub.flows.disputes.ask import standing
 from hub.flows.money import child_csv, show_child_month, show_contracts, show_month, statement_csv
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_me import list_children
 from hub.flows.views.money import MonthPage
+from hub.ledger.debits.putting_right import DEBITS
 from hub.ledger.model import Kind
 from hub.ledger.money import shown
 from hub.ledger.texts import KINDS
@@ -50,7 +52,7 @@ async def statement(account: str) -> Response:
     kinds = [(one.kind, one.title) for one in view.kinds]
     if view.statement.kind and view.statement.kind not in dict(kinds):
         kinds.append((view.statement.kind, KINDS[Kind(view.statement.kind)]))
-    around = await _around(who, view)
+    around = await _around(who, view) | {"disputed": await standing(found, who, account), "disputable": DEBITS}
     return await page(template, view=view, views=(view,), titles=_titles(view.months), again=again, kinds=kinds, **around)
 
 

@@ -56,7 +56,7 @@ OFFICE = (
     _office(Act.RECOVERY, r"/pupils/<pupil>/recoveries"),
     _office(Act.CAPACITY, r"/pupils/<pupil>/full-capacity"),
     _office(Act.ABSENCES, r"/absences.*"),
-    _office(Act.MONEY, r"/money(/turnover\.csv|/days\.svg|/top-ups)?", "GET"),
+    _office(Act.MONEY, r"/money(/turnover\.csv|/days\.svg|/top-ups|/receipts)?", "GET"),
     _office(Act.CONTRACTS, r"/contracts.*|/payouts.*|/benefits.*", reach=Reach.SCHOOL),
     _office(Act.ANNOUNCEMENTS, r"/announcements.*"),
     _office(Act.APPEALS, r"/appeals.*"),

@@ -155,12 +155,18 @@ async def withdraw(deps: Deps, visitor: Visitor, dispute: str) -> DisputeView:
     return await deps.db.write(unit)
 
 
-def standing(deps: Deps, account: str) -> dict[str, DisputeCard]:
-    """In the caller's unit: how the newest request about each transaction of an account stands."""
-    found: dict[str, DisputeCard] = {}
-    for one in disputes.about(deps.keys, account):
-        found.setdefault(one.txn, one)
-    return found
+async def standing(deps: Deps, visitor: Visitor, account: str) -> dict[str, DisputeView]:
+    """How the newest request about each transaction of an account stands."""
+    now = deps.now()
+
+    def unit() -> dict[str, DisputeView]:
+        card, _, _ = seen_account(deps, visitor, account, now=now)
+        found: dict[str, DisputeView] = {}
+        for one in disputes.about(deps.keys, card.id):
+            found.setdefault(one.txn, family_view(deps, visitor, one, now=now))
+        return found
+
+    return await deps.db.read(unit)
 
 
 def family_view(deps: Deps, visitor: Visitor, one: DisputeCard, *, now: datetime) -> DisputeView:
