@@ -1,34 +1,39 @@
-"""What becomes of an event: its clock is judged, nothing else; whether it is known already is the store's to say (RULES E2-E4). Pure."""
+"""What becomes of an event: its time is judged, nothing else; whether it is known already is the store's to say (RULES E2-E4). Pure."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
-from device_ingest.model import Event, Sender
+from datetime import UTC, datetime, timedelta
 
 OLDEST = timedelta(days=30)
 NEWEST = timedelta(minutes=10)
 LATE = timedelta(minutes=15)
 JUMP = timedelta(minutes=2)
 BOUNCE = timedelta(seconds=5)
+RESET = datetime(2001, 1, 1, tzinfo=UTC)
+"""A device that lost its clock says the year 2000."""
 
 
-def doubt(event: Event, sender: Sender, *, received_at: datetime) -> str | None:
-    """Why the event's time is not believed, or None. A device that lost its clock says the year 2000 (RULES E3)."""
-    if event.at.year <= 2000:
-        return "clock_reset"
-    if event.at > received_at + NEWEST:
-        return "future"
-    if event.at < received_at - OLDEST:
-        return "too_old"
-    return "before_registration" if event.at < sender.since else None
+class Clock:
+    """Judges the events of one message. `since` is when its device was registered."""
 
+    __slots__ = ("_earliest", "_late", "_newest", "_since")
 
-def late(event: Event, *, received_at: datetime) -> bool:
-    """It enters the timeline as received late and tells nobody that a child «has entered» (RULES E4)."""
-    return received_at - event.at > LATE
+    def __init__(self, *, since: datetime, received_at: datetime) -> None:
+        self._newest = received_at + NEWEST
+        self._earliest = received_at - OLDEST
+        self._late = received_at - LATE
+        self._since = since
 
+    def doubt(self, at: datetime) -> str | None:
+        """Why the time is not believed, or None (RULES E3)."""
+        if self._since <= at <= self._newest and at >= self._earliest:
+            return None
+        if at < RESET:
+            return "clock_reset"
+        if at > self._newest:
+            return "future"
+        return "too_old" if at < self._earliest else "before_registration"
 
-def jumped(skew_s: float | None, before_s: float | None) -> bool:
-    """The device's clock moved by more than two minutes between two messages (RULES E3)."""
-    return skew_s is not None and before_s is not None and abs(skew_s - before_s) > JUMP.total_seconds()
+    def late(self, at: datetime) -> bool:
+        """It enters the timeline as received late and tells nobody that a child «has entered» (RULES E4)."""
+        return at < self._late

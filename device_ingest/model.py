@@ -46,7 +46,7 @@ class Verdict(StrEnum):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """A readable event. `data` is as sent but for the carrier's number, which `token` and `tail` stand for.
+    """A readable event. `data` is as sent but for the carrier's number, which `token` and `tail` stand for; `text` is the same as JSON.
 
     `id` is unique within the device's source (RULES E2); `written` is the time as the device wrote it, `at` the same moment in UTC;
     `hash` covers everything that the event says; `token` is a keyed index of the carrier's number, never the number.
@@ -64,6 +64,7 @@ class Event(msgspec.Struct, frozen=True):
     token: str | None
     tail: str | None
     data: Mapping[str, Any]
+    text: str
 
 
 class Poison(msgspec.Struct, frozen=True):
@@ -83,8 +84,15 @@ class Told(msgspec.Struct, frozen=True):
     reason: str | None
 
 
-Tokens = Callable[[str, str], str]
-"""(kind of carrier, its number) -> the keyed index under which the register knows it."""
+class Shown(msgspec.Struct, frozen=True):
+    """A carrier's number as it is kept: the keyed index under which the register knows it, and its end."""
+
+    token: str
+    tail: str
+
+
+Tokens = Callable[[str, str], Shown]
+"""(kind of carrier, the number as it was read). Raises ValueError for one that no register can hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from hub.flows.poll_diaries import settle_polls
 from hub.flows.show_diary.sources import settle_readings
 from hub.web.answers import problem
 from hub.web.edge import AsgiApp, Edge, origin_of
+from hub.web.ingest import QuickDoor
 from hub.web.openapi import describe
 from hub.web.rendering import Templates
 from hub.web.uploads import HubRequest
@@ -62,7 +63,8 @@ def create_app(deps: Deps) -> Quart:
         await deps.close()
 
     sign_outs = (port.logout_url(return_to=deps.settings.public_url) for port in deps.sign_ins.values())
-    edge = Edge(cast(AsgiApp, app.asgi_app), deps.settings, destinations=[origin_of(url) for url in sign_outs if url])
+    door = QuickDoor(cast(AsgiApp, app.asgi_app), app)
+    edge = Edge(door, deps.settings, destinations=[origin_of(url) for url in sign_outs if url])
     # Quart's documented way to add an ASGI layer is to replace this attribute.
     vars(app)["asgi_app"] = edge
     return app

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.kit.health import HealthBook
 from connectors.kit.serving import ScheduleServer, servers
-from hub.store.process.memory import Flights, Locks, Recent, Snapshots, Tally, Throttle, Together
+from hub.store.process.memory import Flights, InTurns, Locks, Recent, Snapshots, Tally, Throttle, Together
 from hub.store.sessions import Visitor
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from connectors.kit.payment import NoticeReader, PaymentPort
     from connectors.kit.ports import DiaryPort, SignInPort
     from connectors.kit.school_joining import SchoolJoiningPort
-    from device_ingest.model import Sender
+    from device_ingest.model import Sender, Shown
     from hub.settings import Settings
     from hub.store.database import Database
     from identity.sealing import Keys
@@ -42,6 +42,9 @@ FGIS_READS_A_MINUTE = 600
 PAY_NOTICES_A_MINUTE = 600
 OPERATOR_TRIES_A_MINUTE = 10
 SENDER_CACHE_S = 1.0
+CARRIERS_KEPT = 20_000
+REPORTS_A_TURN = 256
+REPORTS_WAITING = 4096
 CLOCK_REFUSALS_A_MINUTE = 1
 
 
@@ -65,6 +68,10 @@ class Memory:
     offices: Recent[str, bool] = field(default_factory=lambda: Recent(ttl_s=OFFICE_CACHE_S))
     """By person: whether the menu shows the way to the office."""
     office_acts: Throttle = field(default_factory=lambda: Throttle(limit=OFFICE_ACTS_A_MINUTE))
+    reports: InTurns[Any, Any] = field(default_factory=lambda: InTurns(most=REPORTS_A_TURN, capacity=REPORTS_WAITING))
+    """Messages of devices on their way to the log."""
+    carriers: dict[tuple[str, str], Shown] = field(default_factory=dict)
+    """Numbers that readers showed lately, under their keyed indexes."""
     senders: Recent[str, Sender] = field(default_factory=lambda: Recent(ttl_s=SENDER_CACHE_S))
     """Devices by what they call themselves; a revoked one is heard for a second more at most."""
     clock_refusals: Throttle = field(default_factory=lambda: Throttle(limit=CLOCK_REFUSALS_A_MINUTE))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import unquote
 
 import msgspec
 
-from device_ingest import credentials
-from device_ingest.envelope.payloads import PAYLOADS
+from device_ingest.credentials import BankCardNumber
+from device_ingest.envelope.payloads import PAYLOADS, Credential
 from device_ingest.errors import TooLarge, Unreadable, WrongMediaType
 from device_ingest.model import MOST_EVENTS, Event, EventType, Poison, Tokens
 
@@ -21,7 +21,7 @@ LONGEST_ID = 128
 MANUAL = "manual"
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
 _TYPES = {kind.value: kind for kind in EventType}
-_sorted = msgspec.json.Encoder(order="sorted")
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Wire(msgspec.Struct):
@@ -49,10 +49,7 @@ def read(headers: Mapping[str, str], body: bytes, *, source: str, tokens: Tokens
     Raises `Unreadable`, `WrongMediaType`, `TooLarge` for the message as a whole.
     """
     wires = _wires(headers, body)
-    return [
-        wire if isinstance(wire, Poison) else _event(index, wire, source, tokens)
-        for index, wire in enumerate(wires)
-    ]  # fmt: skip
+    return [wire if isinstance(wire, Poison) else _event(index, wire, source, tokens) for index, wire in enumerate(wires)]
 
 
 def _wires(headers: Mapping[str, str], body: bytes) -> list[Wire | Poison]:
@@ -138,20 +135,21 @@ def _event(index: int, wire: Wire, source: str, tokens: Tokens) -> Event | Poiso
         return Poison(index, wire.id, f"data: {_shortened(error)}")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Poison(index, wire.id, "data: not JSON")
-    said = b"\0".join((wire.type.encode(), wire.time.encode(), (token or "").encode(), _sorted.encode(data)))
+    text = _encode(data).decode()
     return Event(
-        index=index,
-        id=wire.id,
-        type=kind,
-        at=at,
-        written=wire.time,
-        hash=hashlib.blake2b(said, digest_size=16).digest(),
-        direction=getattr(payload, "direction", None),
-        door=getattr(payload, "door", None),
-        carrier=carrier,
-        token=token,
-        tail=tail,
-        data=data,
+        index,
+        wire.id,
+        kind,
+        at,
+        wire.time,
+        blake2b(f"{wire.type}\0{wire.time}\0{token}\0{text}".encode(), digest_size=16).digest(),
+        getattr(payload, "direction", None),
+        getattr(payload, "door", None),
+        carrier,
+        token,
+        tail,
+        data,
+        text,
     )
 
 
@@ -160,44 +158,45 @@ class _Refused(ValueError):
 
 
 def _wrong(wire: Wire, source: str) -> str:
-    checks: Iterator[tuple[bool, str]] = iter(
-        (
-            (wire.specversion != "1.0", "specversion: 1.0"),
-            (not wire.id or len(wire.id) > LONGEST_ID or not wire.id.isprintable(), f"id: 1 to {LONGEST_ID} characters"),
-            (wire.source != source, "other_source"),
-            (wire.type not in _TYPES, f"type: {', '.join(_TYPES)}"),
-            (wire.data_base64 is not msgspec.UNSET or not bytes(wire.data).strip(), "data: JSON"),
-            (bool(wire.datacontenttype) and "json" not in wire.datacontenttype.lower(), "datacontenttype: JSON"),
-        )
-    )
-    return next((reason for wrong, reason in checks if wrong), "")
+    if wire.specversion != "1.0":
+        return "specversion: 1.0"
+    if not 0 < len(wire.id) <= LONGEST_ID or not wire.id.isprintable():
+        return f"id: 1 to {LONGEST_ID} characters"
+    if wire.source != source:
+        return "other_source"
+    if wire.type not in _TYPES:
+        return f"type: {', '.join(_TYPES)}"
+    if wire.data_base64 is not msgspec.UNSET or not len(wire.data):
+        return "data: JSON"
+    return "datacontenttype: JSON" if wire.datacontenttype and "json" not in wire.datacontenttype.lower() else ""
 
 
 def _moment(text: str) -> datetime:
     if not _RFC3339.fullmatch(text):
         raise _Refused("time: RFC 3339 with an offset")
     try:
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+        return datetime.fromisoformat(text if text[10] == "T" and text[-1] != "z" else text.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise _Refused("time: no such moment") from error
 
 
 def _carried(data: dict[str, Any], payload: object, tokens: Tokens) -> tuple[str | None, str | None, str | None]:
     """Takes the number out of the data: from here on only its keyed index and its end are known."""
-    shown = getattr(payload, "credential", None)
+    shown: Credential | None = getattr(payload, "credential", None)
     if shown is None:
         return None, None, None
     if shown.kind == MANUAL:
+        if not shown.number.isprintable():
+            raise _Refused("data: credential.number")
         return MANUAL, shown.number, None
     try:
-        number = credentials.plain(shown.kind, shown.number)
-    except credentials.BankCardNumber as error:
+        found = tokens(shown.kind, shown.number)
+    except BankCardNumber as error:
         raise _Refused("bank_card_number") from error
     except ValueError as error:
         raise _Refused("data: credential.number") from error
-    end = credentials.tail(number)
-    data["credential"] = {"kind": shown.kind, "tail": end}
-    return shown.kind, tokens(shown.kind, number), end
+    data["credential"] = {"kind": shown.kind, "tail": found.tail}
+    return shown.kind, found.token, found.tail
 
 
 def _shortened(error: Exception) -> str:

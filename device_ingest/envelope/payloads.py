@@ -10,7 +10,8 @@ from msgspec import Meta, Struct
 from device_ingest.model import EventType
 
 Text = Annotated[str, Meta(max_length=200)]
-Word = Annotated[str, Meta(min_length=1, max_length=64)]
+Door = Annotated[str, Meta(max_length=200, pattern="^[^\\x00]*$")]
+"""It becomes a column, and PostgreSQL's texts hold no NUL."""
 Kopecks = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 
@@ -26,7 +27,7 @@ class PassData(Struct, frozen=True):
 
     direction: Literal["in", "out", "unknown"]
     credential: Credential
-    door: Text = ""
+    door: Door = ""
     granted: bool = True
     passed: bool = True
     reason: Text = ""

@@ -1,8 +1,22 @@
 """The log of events: appended in one transaction with their keys, never changed; what is doubted lies beside it."""
 
-from device_ingest.store.appending import append
+from device_ingest.store.appending import Message, Outcome, append, prepare
 from device_ingest.store.reading import Held, Kept, count, export, of_carriers
 from device_ingest.store.states import DeviceState, note_refusal, of_devices
 from device_ingest.store.tables import TABLES
 
-__all__ = ["TABLES", "DeviceState", "Held", "Kept", "append", "count", "export", "note_refusal", "of_carriers", "of_devices"]
+__all__ = [
+    "TABLES",
+    "DeviceState",
+    "Held",
+    "Kept",
+    "Message",
+    "Outcome",
+    "append",
+    "count",
+    "export",
+    "note_refusal",
+    "of_carriers",
+    "of_devices",
+    "prepare",
+]

@@ -1,17 +1,17 @@
-"""One message of a device becomes rows: keys, events, what is doubted, the spent nonce and the device's state, all or nothing."""
+"""Messages of devices become rows: keys, events, what is doubted, spent nonces and the devices' states, all or nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from device_ingest.errors import Distrust, Untrusted
-from device_ingest.intake import doubt, late
+from device_ingest.intake import Clock
 from device_ingest.model import Event, Poison, Proof, Sender, Told, Verdict
 from device_ingest.store import states
-from device_ingest.store.raw import among, change, insert, is_sqlite, query, to_micros
+from device_ingest.store.raw import Row, among, change, insert, is_sqlite, query, to_micros
 from device_ingest.store.tables import EventKey, EventRow, Nonce, Quarantined
 
 KEY_COLUMNS, KEY_TYPES = ("source", "id", "hash"), ("text", "text", "bytea")
@@ -25,112 +25,138 @@ TYPES = (
 QUARANTINE_COLUMNS = ("source", "id", "hash", "school", "device", "type", "written", "received_at", "reason", "data")
 CONFLICT = "same id, other content"
 NONCE_KEPT = timedelta(hours=1)
-_json = msgspec.json.Encoder()
+_encode = msgspec.json.Encoder(order="sorted").encode
+Outcome = list[Told] | Untrusted
 
 
-def append(sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, received_at: datetime) -> list[Told]:
-    """A verdict an event, in the message's order. Raises `Untrusted` (replay) where the nonce was spent before."""
-    if proof.nonce is not None:
-        _spend(sender, proof.nonce, received_at)
-    fresh = _fresh(said)
-    known = _claim(sender.source, list(fresh.values()))
-    now = to_micros(received_at)
-    told: list[Told] = []
-    kept: list[tuple[object, ...]] = []
-    doubted: list[tuple[object, ...]] = []
+class Ready(msgspec.Struct, frozen=True):
+    """An event with its row, or with the reason why its time is not believed."""
+
+    event: Event
+    doubt: str | None
+    row: Row
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A proved message, its rows made before the database is asked for anything."""
+
+    sender: Sender
+    proof: Proof
+    received_at: datetime
+    said: Sequence[Ready | Poison]
+
+    @property
+    def events(self) -> Iterator[Event]:
+        return (one.event for one in self.said if isinstance(one, Ready))
+
+
+def prepare(sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, received_at: datetime) -> Message:
+    """Pure."""
+    clock = Clock(since=sender.since, received_at=received_at)
+    now, skew, auth, device, school = to_micros(received_at), _skew_ms(proof), proof.sign.value, sender.id, sender.school
+    doubt_of, late = clock.doubt, clock.late
+    made: list[Ready | Poison] = []
     for one in said:
         if isinstance(one, Poison):
-            told.append(Told(one.index, one.id, Verdict.REJECTED, one.reason))
+            made.append(one)
             continue
-        first = fresh[one.id]
-        before = known.get(one.id) if first is one else first.hash
-        if before is not None and before == one.hash:
-            told.append(Told(one.index, one.id, Verdict.DUPLICATE, None))
-        elif before is not None:
-            doubted.append(_doubted(sender, one, now, CONFLICT))
-            told.append(Told(one.index, one.id, Verdict.CONFLICT, CONFLICT))
-        elif reason := doubt(one, sender, received_at=received_at):
-            doubted.append(_doubted(sender, one, now, reason))
-            told.append(Told(one.index, one.id, Verdict.QUARANTINED, reason))
+        doubt = doubt_of(one.at)
+        if doubt is None:
+            row: Row = (
+                device, school, one.id, one.type._value_, to_micros(one.at), one.written, now, late(one.at), auth, skew,
+                one.carrier, one.token, one.direction, one.door, one.text,
+            )  # fmt: skip
         else:
-            kept.append(_row(sender, proof, one, received_at))
-            told.append(Told(one.index, one.id, Verdict.STORED, None))
-    insert(EventRow, COLUMNS, TYPES, kept)
+            row = _doubted(sender, one, now, doubt)
+        made.append(Ready(one, doubt, row))
+    return Message(sender, proof, received_at, made)
+
+
+def append(messages: Sequence[Message]) -> list[Outcome]:
+    """A verdict an event, message by message in their order; a message whose nonce was spent before is not taken."""
+    taken = [message for message in messages if message.proof.nonce is None or _spend(message)]
+    known = _claim(taken)
+    events: list[Row] = []
+    doubted: list[Row] = []
+    outcomes: dict[int, list[Told]] = {}
+    for message in taken:
+        source, told = message.sender.source, []
+        for one in message.said:
+            if isinstance(one, Poison):
+                told.append(Told(one.index, one.id, Verdict.REJECTED, one.reason))
+                continue
+            event = one.event
+            before = known.setdefault((source, event.id), event)
+            if before is event:
+                (events if one.doubt is None else doubted).append(one.row)
+                told.append(Told(event.index, event.id, Verdict.STORED if one.doubt is None else Verdict.QUARANTINED, one.doubt))
+            elif (before.hash if isinstance(before, Event) else before) == event.hash:
+                told.append(Told(event.index, event.id, Verdict.DUPLICATE, None))
+            else:
+                doubted.append(_doubted(message.sender, event, to_micros(message.received_at), CONFLICT))
+                told.append(Told(event.index, event.id, Verdict.CONFLICT, CONFLICT))
+        outcomes[id(message)] = told
+    insert(EventRow, COLUMNS, TYPES, events)
     for row in doubted:
         _quarantine(row)
-    states.heard(sender.id, skew_ms=_skew_ms(proof), now=now)
-    return told
+    for sender, (skew, heard_at) in {one.sender.id: (_skew_ms(one.proof), one.received_at) for one in taken}.items():
+        states.heard(sender, skew_ms=skew, now=to_micros(heard_at))
+    return [outcomes.get(id(one)) or Untrusted(Distrust.REPLAY, server_time=one.received_at) for one in messages]
 
 
-def _row(sender: Sender, proof: Proof, one: Event, received_at: datetime) -> tuple[object, ...]:
-    return (
-        sender.id,
-        sender.school,
-        one.id,
-        one.type.value,
-        to_micros(one.at),
-        one.written,
-        to_micros(received_at),
-        late(one, received_at=received_at),
-        proof.sign.value,
-        _skew_ms(proof),
-        one.carrier,
-        one.token,
-        one.direction,
-        one.door,
-        _json.encode(one.data).decode(),
-    )
-
-
-def _skew_ms(proof: Proof) -> int | None:
-    return None if proof.skew_s is None else round(proof.skew_s * 1000)
-
-
-def _fresh(said: Sequence[Event | Poison]) -> Mapping[str, Event]:
-    """Of several with one id in a message the first counts."""
-    found: dict[str, Event] = {}
-    for one in said:
-        if isinstance(one, Event):
-            found.setdefault(one.id, one)
-    return found
-
-
-def _claim(source: str, events: Sequence[Event]) -> dict[str, bytes]:
+def _claim(messages: Sequence[Message]) -> dict[tuple[str, str], bytes | Event]:
     """Takes every free key; the hashes of those that were taken before."""
-    if not events:
+    wanted: dict[tuple[str, str], bytes] = {}
+    for message in messages:
+        source = message.sender.source
+        for event in message.events:
+            wanted.setdefault((source, event.id), event.hash)
+    if not wanted:
         return {}
-    ids = [one.id for one in events]
-    if is_sqlite(EventKey):
-        # One writer at a time: what is not there now is ours.
-        sql = "SELECT id, hash FROM ingest_event_key WHERE source = ? AND id IN (SELECT value FROM json_each(?))"
-        known = {id_: bytes(hash_) for id_, hash_ in query(EventKey, sql, (source, among(ids)))}
-        insert(EventKey, KEY_COLUMNS, KEY_TYPES, [(source, one.id, one.hash) for one in events if one.id not in known])
-        return known
-    taken = EventKey._meta.database.execute_sql(
-        "INSERT INTO ingest_event_key (source, id, hash) SELECT %s, id, hash FROM unnest(%s::text[], %s::bytea[]) AS given (id, hash) "
-        "ON CONFLICT DO NOTHING RETURNING id",
-        (source, ids, [one.hash for one in events]),
-    )
-    ours = {id_ for (id_,) in taken}
-    others = [id_ for id_ in ids if id_ not in ours]
-    if not others:
-        return {}
-    found = query(EventKey, "SELECT id, hash FROM ingest_event_key WHERE source = ? AND id = ANY(?)", (source, others))
-    return {id_: bytes(hash_) for id_, hash_ in found}
+    return _claim_alone(wanted) if is_sqlite(EventKey) else _claim_among_others(wanted)
 
 
-def _doubted(sender: Sender, one: Event, now: int, reason: str) -> tuple[object, ...]:
-    data = _json.encode({**one.data, **({"token": one.token} if one.token else {})}).decode()
+def _claim_alone(wanted: dict[tuple[str, str], bytes]) -> dict[tuple[str, str], bytes | Event]:
+    """SQLite has one writer at a time: what is not there now is ours."""
+    by_source: dict[str, list[str]] = {}
+    for source, id_ in wanted:
+        by_source.setdefault(source, []).append(id_)
+    sql = "SELECT id, hash FROM ingest_event_key WHERE source = ? AND id IN (SELECT value FROM json_each(?))"
+    known: dict[tuple[str, str], bytes | Event] = {
+        (source, id_): bytes(hash_) for source, ids in by_source.items() for id_, hash_ in query(EventKey, sql, (source, among(ids)))
+    }
+    insert(EventKey, KEY_COLUMNS, KEY_TYPES, [(*key, hash_) for key, hash_ in wanted.items() if key not in known])
+    return known
+
+
+def _claim_among_others(wanted: dict[tuple[str, str], bytes]) -> dict[tuple[str, str], bytes | Event]:
+    columns = ([source for source, _ in wanted], [id_ for _, id_ in wanted])
+    given = "unnest(?::text[], ?::text[], ?::bytea[]) AS given (source, id, hash)"
+    sql = f"INSERT INTO ingest_event_key (source, id, hash) SELECT * FROM {given} ON CONFLICT DO NOTHING RETURNING source, id"  # noqa: S608 - own names
+    ours = set(query(EventKey, sql, (*columns, list(wanted.values()))))
+    if len(ours) == len(wanted):
+        return {}
+    given = "unnest(?::text[], ?::text[]) AS given (source, id)"
+    found = query(EventKey, f"SELECT source, id, hash FROM ingest_event_key JOIN {given} USING (source, id)", columns)  # noqa: S608 - own names
+    return {(source, id_): bytes(hash_) for source, id_, hash_ in found if (source, id_) not in ours}
+
+
+def _doubted(sender: Sender, one: Event, now: int, reason: str) -> Row:
+    data = one.text if one.token is None else _encode({**one.data, "token": one.token}).decode()
     return (sender.source, one.id, one.hash, sender.school, sender.id, one.type.value, one.written, now, reason, data)
 
 
-def _quarantine(row: tuple[object, ...]) -> None:
+def _quarantine(row: Row) -> None:
     names = ", ".join(QUARANTINE_COLUMNS)
     marks = ", ".join("?" * len(QUARANTINE_COLUMNS))
     change(Quarantined, f"INSERT INTO ingest_quarantine ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING", row)  # noqa: S608 - own names
 
 
-def _spend(sender: Sender, nonce: str, now: datetime) -> None:
+def _spend(message: Message) -> bool:
     sql = "INSERT INTO ingest_nonce (device, nonce, until) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-    if not change(Nonce, sql, (sender.id, nonce, to_micros(now + NONCE_KEPT))):
-        raise Untrusted(Distrust.REPLAY, server_time=now)
+    until = to_micros(message.received_at + NONCE_KEPT)
+    return bool(change(Nonce, sql, (message.sender.id, message.proof.nonce, until)))
+
+
+def _skew_ms(proof: Proof) -> int | None:
+    return None if proof.skew_s is None else round(proof.skew_s * 1000)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from functools import partial
 
-from device_ingest import envelope, proving
+from device_ingest import credentials, envelope, proving
 from device_ingest.envelope.cloud_events import MANUAL
 from device_ingest.errors import Distrust, Untrusted
-from device_ingest.model import Event, Poison, Proof, Sender, Told
+from device_ingest.model import Event, Poison, Sender, Shown, Told
 from device_ingest.proving import Message
-from device_ingest.store import append, note_refusal
-from hub.deps import Deps
+from device_ingest.store import Message as Report
+from device_ingest.store import Outcome, append, note_refusal, prepare
+from hub.deps import CARRIERS_KEPT, Deps
 from hub.flows.receive_events.senders import sender_of
+from hub.store.database import Overloaded
+from hub.store.process.memory import Full
 from hub.store.school.carriers import NUMBER
 from identity.model import PersonId
 from identity.store.school.cards import classes_of
@@ -28,32 +33,51 @@ async def receive_events(deps: Deps, message: Message) -> Sequence[Told]:
     try:
         proof = proving.prove(message, sender, now=now)
     except Untrusted as error:
-        if error.reason is Distrust.CLOCK:
-            await _note(deps, sender, error)
+        # A device that keeps knocking with a wrong clock costs a row now and then.
+        if error.reason is Distrust.CLOCK and deps.memory.clock_refusals.take(sender.id):
+            await deps.db.write(partial(note_refusal, sender.id, error.reason, now=now))
         raise
     body = envelope.unpacked(message.body, message.headers.get("content-encoding", ""))
-    said = envelope.read(message.headers, body, source=sender.source, tokens=lambda _, number: deps.keys.index(NUMBER, number))
-    return await deps.db.write(lambda: _kept(deps, sender, proof, said))
+    said = envelope.read(message.headers, body, source=sender.source, tokens=partial(_shown, deps))
+    report = prepare(sender, proof, await _of_this_school(deps, sender, said), received_at=now)
+    try:
+        told: Outcome = await deps.memory.reports.of(report, partial(_written, deps))
+    except Full as error:
+        raise Overloaded("devices report faster than the database writes") from error
+    if isinstance(told, Untrusted):
+        raise told
+    return told
 
 
-def _kept(deps: Deps, sender: Sender, proof: Proof, said: Sequence[Event | Poison]) -> list[Told]:
-    now = deps.now()
-    return append(sender, proof, _of_this_school(sender, said), received_at=now)
+async def _written(deps: Deps, reports: Sequence[Report]) -> Sequence[Outcome | BaseException]:
+    """All of them in one commit; where that fails each alone, so that nobody pays for another's fault."""
+    (told,) = await asyncio.gather(deps.db.write(partial(append, reports)), return_exceptions=True)
+    if not isinstance(told, BaseException):
+        return told
+    if len(reports) == 1 or isinstance(told, Overloaded):
+        return [told] * len(reports)
+    alone = await asyncio.gather(*(deps.db.write(partial(append, [one])) for one in reports), return_exceptions=True)
+    return [one if isinstance(one, BaseException) else one[0] for one in alone]
 
 
-def _of_this_school(sender: Sender, said: Sequence[Event | Poison]) -> Sequence[Event | Poison]:
+def _shown(deps: Deps, kind: str, number: str) -> Shown:
+    known = deps.memory.carriers.get((kind, number))
+    if known is None:
+        if len(deps.memory.carriers) >= CARRIERS_KEPT:
+            deps.memory.carriers.clear()
+        plain = credentials.plain(kind, number)
+        known = deps.memory.carriers[kind, number] = Shown(deps.keys.index(NUMBER, plain), credentials.tail(plain))
+    return known
+
+
+async def _of_this_school(deps: Deps, sender: Sender, said: Sequence[Event | Poison]) -> Sequence[Event | Poison]:
     """A child that the guard or the tutor names must be the school's own (RULES E9)."""
-    named = {PersonId(one.token) for one in said if isinstance(one, Event) and one.carrier == MANUAL and one.token}
+    named = tuple({PersonId(one.token) for one in said if isinstance(one, Event) and one.carrier == MANUAL and one.token})
     if not named:
         return said
-    known = {child for child, (school, _) in classes_of(tuple(named)).items() if school == sender.school}
+    where = await deps.db.read(partial(classes_of, named))
+    known = {child for child, (school, _) in where.items() if school == sender.school}
     return [
         Poison(one.index, one.id, UNKNOWN_CHILD) if isinstance(one, Event) and one.carrier == MANUAL and one.token not in known else one
         for one in said
     ]
-
-
-async def _note(deps: Deps, sender: Sender, error: Untrusted) -> None:
-    """A device that keeps knocking with a wrong clock costs a row now and then."""
-    if deps.memory.clock_refusals.take(sender.id):
-        await deps.db.write(lambda: note_refusal(sender.id, error.reason, now=deps.now()))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from hub.store.database import Database
 
+Item = TypeVar("Item")
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
@@ -177,6 +178,43 @@ def _settle(done: asyncio.Task[Mapping[Key, Value]], waiting: Mapping[Key, async
             future.set_exception(error)
             # Every waiter may be gone by now; asking for the error says that it was seen.
             future.exception()
+
+
+class InTurns(Generic[Item, Value]):
+    """One call at a time: what comes while it runs goes with the next, at most `most` of them, so that many small writes become few."""
+
+    def __init__(self, *, most: int, capacity: int) -> None:
+        self._most, self._capacity = most, capacity
+        self._waiting: deque[tuple[Item, asyncio.Future[Value]]] = deque()
+        self._running: asyncio.Task[None] | None = None
+
+    async def of(self, item: Item, answer: Callable[[Sequence[Item]], Awaitable[Sequence[Value | BaseException]]]) -> Value:
+        """What `answer` says for the item, in its place; an error there is raised here. Raises `Full` at the capacity."""
+        if len(self._waiting) >= self._capacity:
+            raise Full
+        future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if self._running is None:
+            self._running = asyncio.ensure_future(self._run(answer))
+        return await asyncio.shield(future)
+
+    async def _run(self, answer: Callable[[Sequence[Item]], Awaitable[Sequence[Value | BaseException]]]) -> None:
+        while self._waiting:
+            turn = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+            (told,) = await asyncio.gather(answer([item for item, _ in turn]), return_exceptions=True)
+            outcomes: Sequence[Value | BaseException] = [told] * len(turn) if isinstance(told, BaseException) else told
+            for (_, future), outcome in zip(turn, outcomes, strict=True):
+                if isinstance(outcome, BaseException):
+                    future.set_exception(outcome)
+                    # Who asked may be gone by now; asking for the error says that it was seen.
+                    future.exception()
+                else:
+                    future.set_result(outcome)
+        self._running = None
+
+
+class Full(Exception):
+    """Too many wait already."""
 
 
 class Throttle:

@@ -10,17 +10,28 @@ from typing import Any
 
 import pytest
 
+from device_ingest import credentials
 from device_ingest.envelope import read, unpacked
 from device_ingest.errors import IngestError, TooLarge, Unreadable, WrongMediaType
-from device_ingest.model import MOST_BYTES, Event, Poison
+from device_ingest.model import MOST_BYTES, Event, Poison, Shown
 from tests.ingest_kit import BATCH, LINES, ONE, Played, batch
+
+
+def shown(kind: str, plain: str) -> Shown:
+    return Shown(f"{kind}/{plain}", credentials.tail(plain))
+
 
 NOW = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
 GATE = Played(id="d1", source="/schools/1/devices/d1", key_id="device-d1")
 
 
 def said(body: bytes, media: str = BATCH, **headers: str) -> list[Event | Poison]:
-    return read({"content-type": media} | headers, body, source=GATE.source, tokens=lambda kind, number: f"{kind}/{number}")
+    return read(
+        {"content-type": media} | headers,
+        body,
+        source=GATE.source,
+        tokens=lambda kind, number: shown(kind, credentials.plain(kind, number)),
+    )
 
 
 def only(**changes: Any) -> Event | Poison:

@@ -1,0 +1,177 @@
+"""Are signed events kept as quickly as the database writes the same rows by itself?"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import itertools
+import os
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import msgspec
+import psycopg
+
+from bench import linking_hub
+from bench.linking import own_postgres
+from bench.load import sent
+from bench.report import line
+from device_ingest.store.appending import COLUMNS, KEY_COLUMNS, KEY_TYPES, TYPES
+from hub.store.database import schema
+from hub.store.school import devices
+from hub.store.school.devices import DeviceKind, NewDevice, Sign
+from identity.sealing import new_master_key
+from tools.stage import Stage, free_port, process
+
+ROUNDS, EVENTS = 3, 20_000
+SINGLE = 2_000
+SCHOOL = "1027700000001"
+BATCH = "application/cloudevents-batch+json"
+_ids = itertools.count()
+
+
+async def measure(stage: Stage) -> AsyncIterator[str]:
+    """`stage` is the bench's own; this one serves a hub of its own."""
+    del stage
+    with TemporaryDirectory(prefix="school-hub-bench-") as folder:
+        file = Path(folder) / "hub.sqlite3"
+        async for told in _on(str(file), "SQLite", lambda size: _raw_sqlite(file.with_name("raw.sqlite3"), size)):
+            yield told
+    if server := os.environ.get("HUB_TEST_DATABASE_URL"):
+        with own_postgres(server) as url:
+            async for told in _on(url, "PostgreSQL", lambda size: _raw_postgres(url, size)):
+                yield told
+
+
+async def _on(url: str, title: str, raw: Callable[[int], float]) -> AsyncIterator[str]:
+    master_key, port = new_master_key(), free_port()
+    hub = linking_hub.deps(url, master_key, port)
+    await asyncio.to_thread(schema.migrate, hub.db, "demo")
+    now = datetime.now(UTC)
+    new = NewDevice(school=SCHOOL, kind=DeviceKind.TURNSTILE, serial="1", sign=Sign.STANDARD_WEBHOOKS, zone="Europe/Moscow", since=now)
+    secret = f"whsec_{base64.b64encode(os.urandom(32)).decode()}"
+    card = await hub.db.write(lambda: devices.add(hub.keys, new, secret=secret, by="bench", now=now))
+    if card is None:
+        raise RuntimeError("the prepared device was not made")
+    await hub.db.close()
+    async with _serving(url, master_key, port):
+        for size, total, target in ((100, EVENTS, "at least 0.80"), (1_000, EVENTS, "at least 0.95"), (1, SINGLE, "at least 2.5")):
+            ratios, floor = [], 0.0
+            for _ in range(ROUNDS):
+                floor = await asyncio.to_thread(raw, size)
+                requests = [_request(port, card.id, card.source, secret, size) for _ in range(total // size)]
+                ratios.append(await sent(port, requests, expect=b"200", connections=64 if size == 1 else 4) * size / floor)
+            what = "single signed events" if size == 1 else f"signed batches of {size:,}"
+            yield line(f"{what}, {title}", ratios, f"of raw inserts of the same rows, {floor:,.0f} a second", target=target)
+
+
+@asynccontextmanager
+async def _serving(url: str, master_key: str, port: int) -> AsyncIterator[None]:
+    endpoint = ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--no-access-log", "bench.ingest_hub:app"]
+    ready = f"http://127.0.0.1:{port}/healthz"
+    async with process(*endpoint, ready=ready, INGEST_DATABASE=url, INGEST_MASTER_KEY=master_key, INGEST_PORT=str(port)):
+        yield
+
+
+def _request(port: int, device: str, source: str, secret: str, size: int) -> bytes:
+    now = datetime.now(UTC)
+    body = msgspec.json.encode([_event(source, now) for _ in range(size)])
+    id_, stamp = f"msg_{next(_ids)}", str(int(now.timestamp()))
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signature = base64.b64encode(hmac.new(key, f"{id_}.{stamp}.".encode() + body, hashlib.sha256).digest()).decode()
+    head = (
+        f"POST /ingest/v1/events?device={device} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Type: {BATCH}\r\n"
+        f"Webhook-Id: {id_}\r\nWebhook-Timestamp: {stamp}\r\nWebhook-Signature: v1,{signature}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def _event(source: str, now: datetime) -> dict[str, Any]:
+    number = next(_ids)
+    credential = {"kind": "card", "number": f"{number % 1000:010}"}
+    data = {"direction": "in", "door": "main", "credential": credential, "granted": True, "passed": True}
+    kind = "ru.schoolhub.pass.v1"
+    return {"specversion": "1.0", "id": f"event-{number}", "source": source, "type": kind, "time": now.isoformat(), "data": data}
+
+
+def _rows(count: int) -> tuple[Sequence[Sequence[Any]], Sequence[Sequence[Any]]]:
+    """Keys and events as the product writes them, made before the clock starts."""
+    now = time.time_ns() // 1000
+    numbers = [next(_ids) for _ in range(count)]
+    keys = [("/schools/1/devices/raw", f"event-{n}", os.urandom(16)) for n in numbers]
+    data = '{"direction":"in","door":"main","credential":{"kind":"card","tail":"…0001"},"granted":true,"passed":true}'
+    written, token = datetime.now(UTC).isoformat(), hashlib.sha256(b"card").hexdigest()[:43]
+    kind = "ru.schoolhub.pass.v1"
+    events = [
+        (
+            "0123456789abcdef",
+            SCHOOL,
+            f"event-{n}",
+            kind,
+            now,
+            written,
+            now,
+            False,
+            "standard_webhooks",
+            0,
+            "card",
+            token,
+            "in",
+            "main",
+            data,
+        )
+        for n in numbers
+    ]
+    return keys, events
+
+
+def _inserts(mark: str) -> tuple[str, str]:
+    made = []
+    for table, columns in (("ingest_event_key", KEY_COLUMNS), ("ingest_event", COLUMNS)):
+        made.append(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(mark * len(columns))})")
+    return made[0], made[1]
+
+
+def _raw_sqlite(file: Path, size: int) -> float:
+    """`executemany` and a commit a batch on the product's own tables, no Python object between."""
+    database = linking_hub.deps(str(file), new_master_key(), 1).db
+    schema.migrate(database, "demo")
+    database.close_sync()
+    total = EVENTS if size > 1 else SINGLE
+    keys, events = _rows(total)
+    key_sql, event_sql = _inserts("?")
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = wal")
+        connection.execute("PRAGMA synchronous = full")
+        started = time.perf_counter()
+        for at in range(0, total, size):
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(key_sql, keys[at : at + size])
+            connection.executemany(event_sql, events[at : at + size])
+            connection.execute("COMMIT")
+        return total / (time.perf_counter() - started)
+
+
+def _raw_postgres(url: str, size: int) -> float:
+    """One `unnest` a table and batch, as quick as a bare driver writes them durably."""
+    total = EVENTS if size > 1 else SINGLE
+    keys, events = _rows(total)
+    statements = []
+    for table, columns, types in (("ingest_event_key", KEY_COLUMNS, KEY_TYPES), ("ingest_event", COLUMNS, TYPES)):
+        arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+        statements.append(f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays})")
+    with psycopg.connect(url) as connection:
+        started = time.perf_counter()
+        for at in range(0, total, size):
+            for statement, rows in zip(statements, (keys, events), strict=True):
+                connection.execute(statement, [list(column) for column in zip(*rows[at : at + size], strict=True)])
+            connection.commit()
+        return total / (time.perf_counter() - started)
