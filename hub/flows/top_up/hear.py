@@ -7,6 +7,7 @@ import logging
 from connectors.kit.errors import ConnectorError
 from connectors.kit.payment import Hint, NotAsked, Notification, Signature
 from hub.deps import Deps
+from hub.flows.receipts.follow import hear_receipt
 from hub.flows.refusals import Reason, Refused
 from hub.flows.top_up.ask import ask_about
 from hub.flows.top_up.news import settle_and_tell
@@ -37,6 +38,9 @@ async def hear_notice(deps: Deps, system: str, notification: Notification) -> by
         await ask_about(deps, card)
     elif hint.provider_id:
         await _early(deps, system, hint.provider_id)
+    if hint.receipt is not None and not await deps.db.write(lambda: hear_receipt(deps, system, hint)) and card is not None:
+        # The ledger does not have the payment yet: the acquirer tells again, for by asking its receipt is not to be had.
+        raise Refused(Reason.REPEAT_RUNNING, after_s=60)
     return reader.answer
 
 
