@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, NotFound, RateLimited, Rejected
 from connectors.kit.manifest import PayWay
@@ -49,26 +49,8 @@ async def begin_top_up(
             return known, None, Dress()
         card, contract, view, child = payable(deps, visitor, account, now=now)
         require_amount(view, amount_kop)
-        made = TopUpCard(
-            id=id_,
-            account=card.id,
-            child=contract.child,
-            person=visitor.person,
-            provider=provider,
-            method=method,
-            amount_kop=amount_kop,
-            fee_kop=fee_kop(contract, provider, way, amount_kop, now=now),
-            state=PENDING,
-            word="",
-            problem="",
-            provider_id=None,
-            pay_url=None,
-            txn=None,
-            refunded_kop=0,
-            tries=0,
-            created_at=now,
-            asked_at=None,
-        )
+        costs = fee_kop(contract, provider, way, amount_kop, now=now)
+        made = _wish(id_, visitor, card.id, contract.child, provider=provider, method=method, amount_kop=amount_kop, costs=costs, now=now)
         top_ups.begin(made, ask_after=now + FIRST_ASK)
         keep_contact(deps, made)
         if dialled:
@@ -85,6 +67,31 @@ async def begin_top_up(
     if purpose is not None:
         made = await _ask(deps, made, dressed(order_of(deps, made, purpose), made, purpose, dress))
     return await view_of(deps, made)
+
+
+def _wish(
+    id_: str, visitor: Visitor, account: str, child: str | None, *, provider: str, method: str, amount_kop: int, costs: int, now: datetime
+) -> TopUpCard:
+    return TopUpCard(
+        id=id_,
+        account=account,
+        child=child,
+        person=visitor.person,
+        provider=provider,
+        method=method,
+        amount_kop=amount_kop,
+        fee_kop=costs,
+        state=PENDING,
+        word="",
+        problem="",
+        provider_id=None,
+        pay_url=None,
+        txn=None,
+        refunded_kop=0,
+        tries=0,
+        created_at=now,
+        asked_at=None,
+    )
 
 
 async def _ask(deps: Deps, made: TopUpCard, order: Order) -> TopUpCard:
