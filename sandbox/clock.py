@@ -10,6 +10,11 @@ def real_now() -> datetime:
     return datetime.now(UTC)
 
 
+def start_number() -> int:
+    """Real seconds since November 2023: numbers that begin with it meet none of an earlier start, which a hub may remember."""
+    return int(real_now().timestamp()) - 1_700_000_000
+
+
 class Clock:
     """Ticks from wherever it was set; every time that the sandbox shows or checks comes from `now()`, aware UTC."""
 

@@ -77,7 +77,7 @@ class Cabinet:
         if told["result"] != "0":
             return _ask_sum(visit, account, _why(told))
         visit.txn_id = payment.txn_id
-        rows = [f"{account['title']}: {amount} руб.", *told.get("fields", {}).values()]
+        rows = [f"{account['title']}: {amount} руб.", *(f"{name}: {value}" for name, value in told.get("fields", {}).items())]
         body = "".join(map(line, rows)) + button(visit, "pay", "Зачислить платёж", purpose=str(account["purpose"]), sum=amount)
         return screen("Вставьте купюры", body + button(visit, "cabinet", "Отмена"))
 

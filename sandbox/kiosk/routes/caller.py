@@ -31,9 +31,10 @@ class Caller:
         return url.rstrip("/")
 
     async def call(self, device: Device, request: str, fields: Mapping[str, Any], tamper: str | None = None) -> Told:
-        """`tamper: replay` sends under the number of the call before this one."""
+        """`tamper: replay` sends under the number of the last call that was right."""
         id_ = self._last if tamper == "replay" and self._last else f"msg_{secrets.token_hex(12)}"
-        self._last = id_
+        if tamper is None:
+            self._last = id_
         body = calls.content(request, fields, tamper)
         started = time.perf_counter()
         try:

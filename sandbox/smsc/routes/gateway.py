@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sandbox.clock import start_number
 from sandbox.inbox import Letter
 from sandbox.paying.notices import Message, Notices
 from sandbox.paying.shops import demo_key
@@ -37,7 +38,7 @@ class SmscGateway:
         self.gate = Gate(now=sandbox.clock.now, arrived=self._arrived, told=self._told)
         self.notices = Notices(sandbox.outbound, sandbox.clock.now, waits=WAITS)
         self.repeats = Repeats(sandbox.clock.now)
-        self.last = 1000
+        self.last = start_number()
         sandbox.merchants.keys[ID] = {"login": demo.name, "psw": demo.secret}
 
     def reset(self) -> None:

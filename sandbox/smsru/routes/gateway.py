@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sandbox.clock import start_number
 from sandbox.inbox import Letter
 from sandbox.outbound import Answered
 from sandbox.paying.notices import Message, Notices
@@ -45,7 +46,7 @@ class SmsRuGateway:
         self.notices = Notices(sandbox.outbound, sandbox.clock.now, waits=WAITS, accepted=received)
         self.limits = Limits(sandbox.clock.now)
         self.tokens: dict[str, datetime] = {}
-        self.last = 1_000_000
+        self.last = start_number()
         sandbox.merchants.keys[ID] = {"api_id": demo.secret}
 
     def reset(self) -> None:

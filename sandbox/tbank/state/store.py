@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from sandbox.clock import start_number
 from sandbox.paying.desk import Means, Stopped
 from sandbox.tbank.state import payments as states
 from sandbox.tbank.state.payments import Back, Card, Customer, Payment
@@ -29,7 +30,7 @@ class Store:
     cards: dict[str, Card] = field(default_factory=dict)
     waiting: dict[str, Means] = field(default_factory=dict)
     live: set[str] = field(default_factory=set)
-    last: int = 4_000_000_000
+    last: int = field(default_factory=lambda: 4_000_000_000 + 10 * start_number())
 
     def reset(self) -> None:
         for kept in (self.payments, self.codes, self.orders, self.customers, self.cards, self.waiting, self.live):

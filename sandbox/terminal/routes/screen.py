@@ -78,12 +78,18 @@ def _first(given: dict[str, str], wrong: str = "") -> Response:
 
 
 def _asked(payment: Payment, told: dict[str, Any]) -> Response:
-    shown = "".join(f"<p>{html.escape(text)}</p>" for text in (told.get("comment"), *told.get("fields", {}).values()) if text)
+    comment = told.get("comment")
+    shown = (f"<p>{html.escape(comment)}</p>" if comment and comment != "OK" else "") + _fields(told)
     kept = {"account": payment.account, "sum": payment.sum, "txn_id": payment.txn_id, "step": "pay"}
     if payment.pay_type:
         kept["pay_type"] = payment.pay_type
     body = f"<p>Договор {html.escape(payment.account)}, {html.escape(payment.sum)} руб.</p>\n{shown}\n"
     return pages.page(TITLE, "Проверьте платёж", body + pages.form("", kept, "", "Внести деньги") + '<p><a href="">Отмена</a></p>')
+
+
+def _fields(told: dict[str, Any]) -> str:
+    """What the receiver wants shown, under its own names."""
+    return "".join(f"<p>{html.escape(name)}: {html.escape(value)}</p>" for name, value in told.get("fields", {}).items() if value)
 
 
 def _receipt(payment: Payment, told: dict[str, Any]) -> Response:
@@ -94,5 +100,4 @@ def _receipt(payment: Payment, told: dict[str, Any]) -> Response:
         "Номер у получателя": told.get("prv_txn") or "",
     }
     listed = "".join(f"<p>{name}: {html.escape(value)}</p>" for name, value in rows.items() if value)
-    shown = "".join(f"<p>{html.escape(text)}</p>" for text in told.get("fields", {}).values() if text)
-    return pages.page(TITLE, "Деньги приняты", listed + shown + '<p><a href="">Ещё один платёж</a></p>')
+    return pages.page(TITLE, "Деньги приняты", listed + _fields(told) + '<p><a href="">Ещё один платёж</a></p>')

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from sandbox.clock import start_number
 from sandbox.paying.register import Row
 from sandbox.terminal.wire.dialects import Payment
 from sandbox.terminal.wire.register import PLACE
@@ -21,7 +22,7 @@ class Till:
     """`paid` by dialect and number, once each: a repeated payment is one payment."""
 
     paid: dict[tuple[str, str], Row] = field(default_factory=dict)
-    last: int = 100_000_000
+    last: int = field(default_factory=lambda: start_number() * 1000)
 
     def reset(self) -> None:
         """Numbers go on, so that a hub that remembers old payments meets no number twice."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from sandbox import clock
+from sandbox.terminal.state.till import Till
 from sandbox.terminal.wire.dialects import hashed
 from tests.sandbox.terminal.conftest import Kiosk
 
@@ -187,3 +190,12 @@ async def test_the_screen_says_why_money_is_not_taken(kiosk: Kiosk) -> None:
     kiosk.answer = lambda asked: "oops"
     assert "Получатель не отвечает" in (await http.post("/terminal", data=form)).text
     assert "Введите номер" in (await http.post("/terminal", data={**form, "sum": "много"})).text
+
+
+def test_numbers_meet_none_of_an_earlier_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hub remembers payments for ever, the sandbox begins anew each time."""
+    first = Till()
+    given = [first.number() for _ in range(999)]
+    later = clock.real_now() + timedelta(seconds=1)
+    monkeypatch.setattr(clock, "real_now", lambda: later)
+    assert int(Till().number()) > int(given[-1])
