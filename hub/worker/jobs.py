@@ -16,6 +16,7 @@ from hub.flows import absence, appeals, retention
 from hub.flows.attach_approved import Cards, attach_announced
 from hub.flows.autopay import bind_cards, charge_due, follow_charges, unbind_ended
 from hub.flows.class_chats import Chats
+from hub.flows.contracts import draft_for_arrived, follow_benefits
 from hub.flows.follow_edges import end_login_made_by
 from hub.flows.guardianship.ages import Birthdays
 from hub.flows.guardianship.proposals import Silences
@@ -23,7 +24,11 @@ from hub.flows.join_school import outside as joining
 from hub.flows.join_school.terms import expire_joins, finish_announced
 from hub.flows.note_health import EVERY_S as HEALTH_EVERY_S
 from hub.flows.note_health import note_health
+from hub.flows.payout.close import follow_leavers, sweep_ended
+from hub.flows.payout.ending import follow_endings, warn_of_terms
+from hub.flows.payout.refunding import follow_refunds
 from hub.flows.poll_diaries import Polling
+from hub.flows.receipts import Receipts, ask_receipts, miss_overdue
 from hub.flows.roster.applying import apply_rosters
 from hub.flows.send_texts import send_due
 from hub.flows.tariffs import charge_months
@@ -49,10 +54,15 @@ CHATS_EVERY_S = 2.0
 ABSENCES_EVERY_S = 60.0
 APPEALS_EVERY_S = 300.0
 TOP_UPS_EVERY_S = 1.0
+CONTRACTS_EVERY_S = 60.0
+ENDED_EVERY_S = 3600.0
+REFUNDS_EVERY_S = 10.0
 TARIFFS_EVERY_S = 5.0
 TEXTS_EVERY_S = 1.0
 AUTOPAY_EVERY_S = 3.0
 AUTOPAY_DUE_EVERY_S = 10.0
+RECEIPTS_EVERY_S = 3.0
+RECEIPTS_MISSED_EVERY_S = 60.0
 JOINS_TOLD_EVERY_S = 1.0
 JOIN_TERMS_EVERY_S = 2.0
 JOINS_FOLLOWED_EVERY_S = 5.0
@@ -88,6 +98,17 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="autopay_unbound", every_s=AUTOPAY_EVERY_S, batch=partial(unbind_ended, deps)),
         Job(name="texts_sent", every_s=TEXTS_EVERY_S, batch=partial(send_due, deps)),
         Job(name="tariff_months", every_s=TARIFFS_EVERY_S, batch=partial(charge_months, deps)),
+        Job(name="receipts_followed", every_s=RECEIPTS_EVERY_S, batch=Receipts(deps).batch),
+        Job(name="receipts_asked", every_s=RECEIPTS_EVERY_S, batch=partial(ask_receipts, deps)),
+        Job(name="receipts_missed", every_s=RECEIPTS_MISSED_EVERY_S, batch=partial(miss_overdue, deps)),
+        Job(name="contracts_drafted", every_s=CONTRACTS_EVERY_S, batch=partial(draft_for_arrived, deps)),
+        Job(name="benefits_followed", every_s=CONTRACTS_EVERY_S, batch=partial(follow_benefits, deps)),
+        Job(name="leavers_contracts", every_s=CONTRACTS_EVERY_S, batch=partial(follow_leavers, deps)),
+        Job(name="contracts_ending", every_s=REFUNDS_EVERY_S, batch=partial(follow_endings, deps)),
+        Job(name="contracts_closing", every_s=CONTRACTS_EVERY_S, batch=partial(sweep_ended, deps, closed=False)),
+        Job(name="contracts_closed", every_s=ENDED_EVERY_S, batch=partial(sweep_ended, deps, closed=True)),
+        Job(name="payouts_refunded", every_s=REFUNDS_EVERY_S, batch=partial(follow_refunds, deps)),
+        Job(name="payouts_due", every_s=CONTRACTS_EVERY_S, batch=partial(warn_of_terms, deps)),
         Job(name="watch_accounts", every_s=WATCH_EVERY_S, batch=Watching(deps).batch),
     )
     return (*made, Job(name="note_health", every_s=HEALTH_EVERY_S, batch=partial(_told, deps, made)))
