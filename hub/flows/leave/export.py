@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from hub.deps import Deps
+from hub.flows.leave.money import my_money
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.self_service.mine import (
@@ -24,6 +25,7 @@ from hub.flows.views.self_service.mine import (
     MySettings,
     MyTalk,
 )
+from hub.flows.views.self_service.my_money import MyMoney
 from hub.flows.words import title_of
 from hub.store import notices, preferences, sessions
 from hub.store.connecting import choices
@@ -86,10 +88,19 @@ async def export_mine(deps: Deps, visitor: Visitor) -> MineView:
             calendars=tuple(
                 MyCalendar(child=one.child, created_at=one.created_at, used_at=one.used_at) for one in calendars.of_person(who)
             ),
+            money=_money(deps, visitor, _mine(deps, who)),
             left_out=LEFT_OUT,
         )
 
     return await deps.db.write(unit)
+
+
+def _money(deps: Deps, visitor: Visitor, views: list[ChildView]) -> MyMoney:
+    """What a guardian sees of the child's money by a right of one's own; a diary alone opens no purse (RULES A15)."""
+    who, now = PersonId(visitor.person), deps.now()
+    seen = [one for one in views if not one.diary_only]
+    held = [one.person.id for one in seen if not one.is_self and held_by_merge(deps.keys, who, one.person.id, now=now)]
+    return my_money(deps, visitor, [one.person.id for one in seen], held=held, why_not=HELD)
 
 
 def _absences(deps: Deps, who: PersonId) -> tuple[MyAbsence, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -52,6 +52,17 @@ def statement_of(
         balance_kop=reading.balance(card.id),
         kind=kind or None,
     )
+
+
+def rows_of(
+    deps: Deps, visitor: Visitor, card: AccountCard, contract: ContractCard, child: Person | None, *, start: datetime, end: datetime,
+    limit: int, keep: Callable[[Line], bool],
+) -> tuple[tuple[StatementItem, ...], bool]:  # fmt: skip
+    """In the caller's unit: the rows of any time that are to be kept, and whether there are more."""
+    found = reading.month(card.id, start=start, end=end, limit=limit)
+    lines = [line for line in found.lines if keep(line)]
+    names = names_of(deps, visitor, contract, child, (line.actor for line in lines))
+    return tuple(_items(lines, names, ZoneInfo(zone_of(contract)))), found.next is not None
 
 
 def month_page(

@@ -169,6 +169,12 @@ def named(txns: Sequence[str]) -> Mapping[str, tuple[str, datetime, Cause]]:
     return found
 
 
+def actors_of(account: AccountId) -> Sequence[str]:
+    """Whoever made a row of this account."""
+    sql = "SELECT DISTINCT t.actor FROM ledger_entry AS e JOIN ledger_txn AS t ON t.id = e.txn WHERE e.account = ?"
+    return [actor for (actor,) in rows(Entry, sql, (account,))]
+
+
 def _booked_at(account: AccountId, number: int) -> int:
     found = rows(Entry, "SELECT booked_at FROM ledger_entry WHERE account = ? AND number = ?", (account, number))
     return int(found[0][0]) if found else 0

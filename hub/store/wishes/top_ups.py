@@ -105,6 +105,11 @@ def by_provider(provider: str, provider_id: str) -> TopUpCard | None:
     return _one("provider = ? AND provider_id = ?", provider, provider_id)
 
 
+def of_person(person: str, *, limit: int) -> list[TopUpCard]:
+    """Those that this person began, the latest first."""
+    return [_card(row) for row in rows(TopUp, f"{_SELECT} WHERE person = ? ORDER BY created_at DESC, id LIMIT ?", (person, limit))]
+
+
 def orders_of(provider: str, provider_ids: Sequence[str]) -> Mapping[str, str]:
     """Our own number of the payments that the acquirer names so."""
     found: dict[str, str] = {}

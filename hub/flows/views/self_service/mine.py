@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from hub.flows.views.base import View
+from hub.flows.views.self_service.my_money import MyMoney
 
 FORMAT = "school-hub.mine/1"
 
@@ -132,7 +133,8 @@ class MyChild(View, frozen=True, kw_only=True):
 
 
 class MineView(View, frozen=True, kw_only=True):
-    """`me` holds names, contacts, sign-ins, edges, consents and who looked. Other people's contacts, payments, messages and devices,
+    """`me` holds names, contacts, sign-ins, edges, consents and who looked, `money` contracts, rows and own
+    payments. Other people's contacts, payments, messages and devices,
     passwords, tokens and keys are in none of it (RULES A5b)."""
 
     format: str
@@ -146,4 +148,5 @@ class MineView(View, frozen=True, kw_only=True):
     joins: tuple[MyJoin, ...]
     children: tuple[MyChild, ...]
     calendars: tuple[MyCalendar, ...]
+    money: MyMoney
     left_out: tuple[str, ...]

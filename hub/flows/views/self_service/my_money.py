@@ -1,0 +1,74 @@
+"""Money in an everything-of-mine export: contracts, accounts row by row, the own payments and the own words to a price."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hub.flows.views.base import View
+from hub.flows.views.money import StatementItem
+
+
+class MyAccount(View, frozen=True, kw_only=True):
+    """All rows, oldest first, without the names of others; `cut`: there were more than one file holds."""
+
+    id: str
+    purpose: str
+    title: str
+    balance_kop: int
+    rows: tuple[StatementItem, ...]
+    cut: bool = False
+
+
+class MyAcceptance(View, frozen=True, kw_only=True):
+    """My own word to a contract."""
+
+    party: str
+    at: dt.datetime
+    channel: str
+    offer: str
+    phone: str
+    inn: str
+
+
+class MyContract(View, frozen=True, kw_only=True):
+    """`i_pay`: I am its payer. `why_not` says why its rows are not here."""
+
+    number: str
+    state: str
+    school: str
+    child: str | None
+    i_pay: bool
+    acceptances: tuple[MyAcceptance, ...]
+    accounts: tuple[MyAccount, ...]
+    why_not: str | None = None
+
+
+class MyTopUp(View, frozen=True, kw_only=True):
+    """A payment that I began; no number of a card was ever kept."""
+
+    id: str
+    account: str
+    provider: str
+    method: str
+    amount_kop: int
+    fee_kop: int
+    state: str
+    created_at: dt.datetime
+
+
+class MyConsentToPay(View, frozen=True, kw_only=True):
+    """What I agreed to pay for, as it was worded, until I took it back."""
+
+    service: str
+    contract: str | None
+    price_kop: int | None
+    text_version: str
+    text: str
+    at: dt.datetime
+    ended_at: dt.datetime | None
+
+
+class MyMoney(View, frozen=True, kw_only=True):
+    contracts: tuple[MyContract, ...]
+    top_ups: tuple[MyTopUp, ...]
+    consents: tuple[MyConsentToPay, ...]
