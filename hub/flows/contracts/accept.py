@@ -8,9 +8,9 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
-from hub.flows.contracts.rules import pupil_too, require_payer
 from hub.flows.guardianship.telling import first_name, tell_family
 from hub.flows.link_account.settle import require_fresh
+from hub.flows.money.payer import pupil_too, require_payer
 from hub.flows.money.sight import seen_contract, zone_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.contracts import AcceptDone, PinMade

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
-from hub.flows.contracts.rules import require_payer
+from hub.flows.money.payer import require_payer
 from hub.flows.money.sight import seen_contract
 from hub.flows.office.officers import Officer, note_change, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.office.words import Document, reason_of
-from hub.flows.payout.close import own_contract, require_foreign
+from hub.flows.payout.own_school import own_contract, require_foreign
 from hub.flows.payout.telling import note, people_of, zone_at
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.contracts import BenefitView

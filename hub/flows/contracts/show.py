@@ -8,8 +8,8 @@ from datetime import date, datetime
 from hub.deps import Deps
 from hub.flows.contracts.accept import today, vouched_phone, wanted_consent
 from hub.flows.contracts.benefits import benefit_views, may_ask
-from hub.flows.contracts.rules import pupil_too, require_payer
 from hub.flows.guardianship.telling import first_name
+from hub.flows.money.payer import pupil_too, require_payer
 from hub.flows.money.sight import account_view, seen_contract, zone_of
 from hub.flows.payout.seen import payout_views
 from hub.flows.refusals import Refused

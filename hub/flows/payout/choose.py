@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from hub.deps import Deps
-from hub.flows.contracts.rules import require_payer, require_unmerged
 from hub.flows.link_account.settle import require_fresh
+from hub.flows.money.payer import require_payer, require_unmerged
 from hub.flows.money.sight import seen_contract
 from hub.flows.payout.refunding import send_refunds
 from hub.flows.payout.seen import siblings, target_of, view_of

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hub.deps import Deps
-from hub.flows.contracts.rules import require_payer, require_unmerged
 from hub.flows.link_account.settle import require_fresh
+from hub.flows.money.payer import require_payer, require_unmerged
 from hub.flows.money.sight import seen_contract, zone_of
-from hub.flows.office.officers import Officer, note_change, officer_of
+from hub.flows.office.officers import note_change, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.office.words import reason_of
+from hub.flows.payout.own_school import own_contract
 from hub.flows.payout.seen import payout_views
 from hub.flows.payout.telling import note, tell_closing, zone_at
 from hub.flows.refusals import Reason, Refused
@@ -23,7 +24,6 @@ from hub.ledger.store.agreements.closing import Closing
 from hub.ledger.store.contracts import ContractCard, ContractState
 from hub.store.sessions import Visitor
 from identity.model import ActorKind, PersonId
-from identity.store import edges
 
 BATCH = 50
 WORKER = "worker:closing"
@@ -74,23 +74,6 @@ async def _end(deps: Deps, visitor: Visitor, which: Callable[[], str], reason: s
         return contract.id
 
     return await deps.db.write(unit)
-
-
-def own_contract(officer: Officer, id_: str) -> ContractCard:
-    """In the caller's unit: of this school, and not of the officer's own family (RULES B5); another school's is not there."""
-    contract = contracts.by_id(id_)
-    if contract is None or contract.school != officer.school:
-        raise Refused(Reason.NOT_FOUND)
-    require_foreign(officer, contract.child, contract.payer)
-    return contract
-
-
-def require_foreign(officer: Officer, child: str | None, payer: str | None) -> None:
-    """Nobody decides for himself, his own child, or whom he is linked to."""
-    if officer.person in (child, payer) or (child and edges.ever_between(officer.person, PersonId(child))):
-        raise Refused(Reason.OWN_FAMILY)
-    if payer and edges.ever_between(officer.person, PersonId(payer)):
-        raise Refused(Reason.OWN_FAMILY)
 
 
 def end_one(deps: Deps, id_: str, school: str, *, why: Why, by: str) -> None:

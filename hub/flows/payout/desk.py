@@ -9,8 +9,8 @@ from hub.deps import Deps
 from hub.flows.office.officers import Officer, note_change, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.office.words import reason_of
-from hub.flows.payout.close import require_foreign
 from hub.flows.payout.listing import desk_of
+from hub.flows.payout.own_school import require_foreign
 from hub.flows.payout.telling import tell_payer
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.school.payouts import PayoutDesk

@@ -10,7 +10,7 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.office.officers import Officer, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.outputs.cells import harmless, table
-from hub.flows.payout.close import require_foreign
+from hub.flows.payout.own_school import require_foreign
 from hub.flows.payout.seen import REASONS, SAID, WAYS
 from hub.flows.refusals import Refused
 from hub.flows.views.outputs import Download

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
-from hub.flows.contracts.rules import require_payer
+from hub.flows.money.payer import require_payer
 from hub.flows.money.sight import children, zone_of
 from hub.flows.refusals import Refused
 from hub.flows.views.contracts import PayoutView, RefundPart, SiblingView

@@ -85,14 +85,18 @@ async def propose() -> Response:
     return await _done(lambda who, typed: ending.propose_ending(deps(), who, typed.document.read()), TypedEnding)
 
 
-@routes.post("/contracts/ending/<word>")
+@routes.post("/contracts/ending/sign")
 @tag(["Канцелярия"])
-async def decide(word: str) -> Response:
-    """`word`: sign or drop."""
-    acts = {"sign": ending.sign_ending, "drop": ending.drop_ending}
-    if word not in acts:
-        return empty(404)
-    return await _done(lambda who: acts[word](deps(), who))
+async def sign_ending() -> Response:
+    """By another officer: from here on the contracts end."""
+    return await _done(lambda who: ending.sign_ending(deps(), who))
+
+
+@routes.post("/contracts/ending/drop")
+@tag(["Канцелярия"])
+async def drop_ending() -> Response:
+    """Taken back before the second signature."""
+    return await _done(lambda who: ending.drop_ending(deps(), who))
 
 
 @routes.get("/benefits")
