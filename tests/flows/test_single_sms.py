@@ -234,3 +234,14 @@ async def test_a_repeat_with_its_key_is_answered_and_not_done_again(mine: Paying
     assert await answers[0].get_data() == await answers[1].get_data()
     other = await mine.family.browser.send("PUT", path, json=wish | {"enabled": False}, **{"Idempotency-Key": "k"})
     assert other.status_code in (409, 422)
+
+
+@pytest.mark.rule("A14")
+async def test_who_leaves_takes_the_wishes_along_and_the_words_stay_with_the_money(mine: Paying) -> None:
+    await mine.fund(1_000)
+    await put(mine)
+    await pay(mine)
+    answer = await mine.family.browser.send("POST", "/api/v1/me/leave", json={"confirm": "УДАЛИТЬ"})
+    assert answer.status_code in (200, 204), await answer.get_data(as_text=True)
+    assert await mine.hub.rows("SELECT id FROM notice_setting") == []
+    assert await mine.hub.rows("SELECT service FROM paid_consent") == [("notice_pass",)]

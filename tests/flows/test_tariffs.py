@@ -42,7 +42,7 @@ async def test_three_tariffs_stand_side_by_side_with_what_they_add(mine: Paying)
         ("sms_plus", "SMS+", 16_500),
     ]
     # Forty SMS of a pass and twenty of a meal: 60 roubles, below the cap of a hundred.
-    assert (view["use"]["passes"], view["use"]["meals"], view["use"]["counted"]) == (40, 20, False)
+    assert (view["use"]["passes"], view["use"]["meals"], view["use"]["meals_counted"]) == (40, 20, False)
     assert [one["usual_kop"] for one in view["items"]] == [6_000, 13_500, 16_500]
     assert view["items"][1]["consent_text"].startswith("Я согласен подключить тариф «Мобильный»")
     assert view["items"][0]["consent_text"] == ""

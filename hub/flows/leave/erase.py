@@ -10,18 +10,19 @@ from hub.flows.leave.preview import CONFIRM, what_blocks
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
+from hub.ledger.store.paid import notices as notice_wishes
 from hub.store import notices, preferences, sessions
 from hub.store.connecting import checklist, choices, intents, registrations, steps
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_links import Opened
 from hub.store.joining import bundles as joins
 from hub.store.outputs import calendars
-from hub.store.school import carriers
+from hub.store.school import carriers, services
 from hub.store.school.chats import people as chat_people
 from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.sessions import Visitor
 from hub.store.wishes import autopay, demands, forms
-from hub.store.written import absences, appeals, letters, texts, tickets
+from hub.store.written import absences, appeals, disputes, letters, texts, tickets
 from identity.model import EdgeState, PersonId
 from identity.store import edges, erase_person, person
 
@@ -69,6 +70,8 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     letters.forget(who)
     absences.forget(who)
     appeals.forget(who)
+    disputes.forget(who)
+    services.forget(who)
     tickets.forget(who)
     texts.forget(who)
     kiosk_codes.forget(who)
@@ -77,6 +80,7 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     calendars.forget(who)
     chat_people.forget(who)
     carriers.forget(who)
+    notice_wishes.forget(who)
     demands.forget(who)
     erase_person(deps.keys, who, by=who, now=deps.now())
     return opened

@@ -180,11 +180,11 @@ def _item(stands: Standing, tariff: Tariff, use: Use) -> TariffItem:
 def _use(contract: ContractCard, stands: Standing, *, now: datetime) -> Use:
     """The child's own last month; a usual one where nothing was counted yet."""
     passes, meals = counts.used([one.id for one in contract.accounts], since=now - LOOKED_BACK, until=now + DAY)
-    counted = bool(passes or meals)
     return Use(
         passes=passes or USUAL_PASSES,
         meals=meals or USUAL_MEALS,
-        counted=counted,
+        passes_counted=bool(passes),
+        meals_counted=bool(meals),
         pass_kop=terms.price_of(Item.NOTICE_PASS, stands.today).kop,
         meal_kop=terms.price_of(Item.NOTICE_MEAL, stands.today).kop,
         cap_kop=notices.cap_of(contract.id),

@@ -61,11 +61,12 @@ class TariffItem(View, frozen=True, kw_only=True):
 
 
 class Use(View, frozen=True, kw_only=True):
-    """SMS of a month; `counted` says whether the child's own last 30 days were counted, or a usual month is taken."""
+    """SMS of a month: the child's own last 30 days where they were counted, else a usual month."""
 
     passes: int
     meals: int
-    counted: bool
+    passes_counted: bool
+    meals_counted: bool
     pass_kop: int
     meal_kop: int
     cap_kop: int
