@@ -71,9 +71,8 @@ class TextGateway(Protocol):
     """Errors: the eight. `Rejected`: this message will never go, `reason` says why; `AccessDenied`: the gateway sends nothing for us
     now (no money there); `RateLimited`, `Unavailable` from a pause: nothing was sent.
 
-    `send` is asked once and never repeated by the connector. After `TimedOut` or `Unavailable` nothing is known: `find` tells, where
-    `finds`; `NotFound` there means that the message never came to be. A second `send` of one message makes no second message where
-    `finds`; elsewhere it may."""
+    `send` is asked once and never repeated by the connector: a second one may make a second message, whatever its id. After `TimedOut`,
+    `Unavailable` or `Drifted` nothing is known: `find` tells, where `finds`; `NotFound` there means that it never came to be."""
 
     manifest: Manifest
     name: str
