@@ -10,7 +10,7 @@ from quart_schema import hide
 from hub.errors import problem_of
 from hub.flows.money import show_month
 from hub.flows.refusals import Reason, Refused
-from hub.flows.top_up import begin_top_up, give_up_top_up, show_top_up, show_ways
+from hub.flows.top_up import begin_top_up, give_up_top_up, list_top_ups, show_top_up, show_ways
 from hub.ledger.money import kopecks, roubles
 from hub.store.sessions import Visitor
 from hub.web.answers import deps, page
@@ -83,6 +83,7 @@ def _bars(code: str | None) -> str:
 
 async def _ways(who: Visitor, account: str, typed: str, error: Refused | None = None, *, way: str = "", phone: str = "") -> Response:
     month = await show_month(deps(), who, account)
+    mine = await list_top_ups(deps(), who, account)
     found = None
     try:
         found = await show_ways(deps(), who, account, _kop(typed)) if typed.strip() else None
@@ -102,6 +103,7 @@ async def _ways(who: Visitor, account: str, typed: str, error: Refused | None = 
         usual=[(roubles(kop), kop) for kop in USUAL_KOP],
         problem=problem.detail if problem else "",
         form=secrets.token_urlsafe(12),
+        waiting=[one for one in mine.items if one.status == "pending"],
         chosen=way,
         phone=phone[:40],
     )

@@ -11,6 +11,7 @@ from connectors.kit.payment import PaymentState
 from hub.web.barcodes import code128
 from tests.flows.demand_kit import CODE, Counter, counter
 from tests.flows.kit import Hub
+from tests.flows.money_kit import stranger
 
 HERE = {"Host": "localhost:8000", "Origin": "http://localhost:8000"}
 
@@ -76,6 +77,21 @@ async def test_a_code_is_given_up_from_its_page_and_leads_back_to_the_ways(hub: 
     assert "Код отменён" in shown and f"/money/{at.town.family.id()}/top-up" in shown
     assert at.shops.orders[CODE].state is PaymentState.DECLINED
     assert ("money.top_up_cancel",) in await hub.rows("SELECT action FROM audit_event")
+
+
+async def test_a_code_is_found_again_from_the_accounts_page_until_it_is_paid(hub: Hub) -> None:
+    at = await counter(hub)
+    place = await sent(at)
+    path = f"/money/{at.town.family.id()}/top-up"
+    shown = await text_of(at, path)
+    assert f'href="{place}"' in shown and f"Код требования {CODE}" in shown
+    items = f"/api/v1/accounts/{at.town.family.id()}/top-ups"
+    (item,) = (await (await at.town.family.browser.get(items)).get_json())["items"]
+    assert item["demand"]["code"] == CODE
+    assert (await (await stranger(hub)).get(items)).status_code == 404
+    at.shops.come(CODE, 10_650)
+    await at.tell()
+    assert place not in await text_of(at, path)
 
 
 async def test_a_code_that_has_not_come_yet_is_waited_for_and_not_drawn(hub: Hub) -> None:

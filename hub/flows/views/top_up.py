@@ -44,6 +44,12 @@ class TopUpView(View, frozen=True, kw_only=True):
     demand: DemandView | None = None
 
 
+class TopUpList(View, frozen=True, kw_only=True):
+    """One's own payments into one account, the latest first; at most 50."""
+
+    items: tuple[TopUpView, ...]
+
+
 class WayView(View, frozen=True, kw_only=True):
     """A way to pay this amount: `provider` and `method` are what a top-up is asked for with; both empty where it is paid elsewhere, by
     `number` and `pay_type` to `payee`. `way`: terminal, bank, card, sbp, mobile, shop. `phone`: no, optional, required."""

@@ -110,6 +110,12 @@ def of_person(person: str, *, limit: int) -> list[TopUpCard]:
     return [_card(row) for row in rows(TopUp, f"{_SELECT} WHERE person = ? ORDER BY created_at DESC, id LIMIT ?", (person, limit))]
 
 
+def of_account(account: str, person: str, *, limit: int) -> list[TopUpCard]:
+    """What this person began for this account, the latest first."""
+    sql = f"{_SELECT} WHERE account = ? AND person = ? ORDER BY created_at DESC, id LIMIT ?"
+    return [_card(row) for row in rows(TopUp, sql, (account, person, limit))]
+
+
 def orders_of(provider: str, provider_ids: Sequence[str]) -> Mapping[str, str]:
     """Our own number of the payments that the acquirer names so."""
     found: dict[str, str] = {}

@@ -7,8 +7,8 @@ from quart import Blueprint, Response, request
 from quart_schema import document_request, document_response, hide, tag
 
 from connectors.kit.payment import Notification
-from hub.flows.top_up import begin_top_up, give_up_top_up, hear_notice, show_top_up, show_ways
-from hub.flows.views.top_up import TopUpView, WaysView
+from hub.flows.top_up import begin_top_up, give_up_top_up, hear_notice, list_top_ups, show_top_up, show_ways
+from hub.flows.views.top_up import TopUpList, TopUpView, WaysView
 from hub.web.answers import deps, json
 from hub.web.api.reading import body, number
 from hub.web.api.repeats import once
@@ -43,6 +43,14 @@ async def new_top_up(account: str) -> Response:
         return json(view, 201, headers={"Location": f"/api/v1/top-ups/{view.id}"})
 
     return await once(deps(), who, act)
+
+
+@routes.get("/api/v1/accounts/<account>/top-ups")
+@tag(["Деньги"])
+@document_response(TopUpList)
+async def my_top_ups(account: str) -> Response:
+    """One's own, the latest first, as they were told last."""
+    return json(await list_top_ups(deps(), await signed_in(), account))
 
 
 @routes.get("/api/v1/accounts/<account>/top-ups/ways")
