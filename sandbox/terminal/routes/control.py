@@ -13,7 +13,7 @@ from sandbox.paying.shops import demo_key
 from sandbox.system import Sandbox
 from sandbox.terminal.routes.player import Player, Target
 from sandbox.terminal.state.till import Till
-from sandbox.terminal.wire.dialects import COMMANDS, DIALECTS, MOSCOW, Payment
+from sandbox.terminal.wire.dialects import COMMANDS, DIALECTS, MOSCOW, WAYS, Payment
 from sandbox.terminal.wire.register import FORMS
 
 MOST: Final = 200
@@ -26,7 +26,7 @@ def control(sandbox: Sandbox, player: Player) -> Blueprint:
     @routes.post("/pay")
     async def pay() -> Any:
         """`{target_url, dialect, account, sum, txn_id?, repeat?, parallel?}`, and `pay_type`, `command`, `check`, `secret`, `basic`,
-        `txn_date`, `tamper: hash`, `more: {name: value}` for whatever else a provider may send."""
+        `txn_date`, `tamper: hash`, `more: {name: value}` for whatever else a provider may send, `method` (GET, POST, FORM), `headers`."""
         body = await body_object()
         payment, target, command = _payment(sandbox, player.till, body), _target(body), body.get("command", "pay")
         if command not in COMMANDS:
@@ -104,7 +104,15 @@ def _target(body: dict[str, Any]) -> Target:
         isinstance(basic, dict) and isinstance(basic.get("user"), str) and isinstance(basic.get("password"), str)
     ):
         raise Refused("basic — {user, password}")
-    return Target(url=url, secret=secret, basic=(basic["user"], basic["password"]) if basic else None, spoilt=body.get("tamper") == "hash")
+    way, headers = body.get("method"), body.get("headers")
+    if way is not None and way not in WAYS:
+        raise Refused(f"method — одно из: {', '.join(WAYS)}")
+    if headers is not None and not (
+        isinstance(headers, dict) and all(isinstance(value, str) and value.isascii() for value in headers.values())
+    ):
+        raise Refused("headers — объект из строк ASCII")
+    pair = (basic["user"], basic["password"]) if basic else None
+    return Target(url=url, secret=secret, basic=pair, spoilt=body.get("tamper") == "hash", way=way, headers=headers)
 
 
 def _count(body: dict[str, Any], name: str) -> int:

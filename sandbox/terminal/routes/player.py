@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -13,17 +14,19 @@ from sandbox.outbound import NotLoopback, Unanswered
 from sandbox.system import Sandbox
 from sandbox.terminal.state.till import Till
 from sandbox.terminal.wire import answers
-from sandbox.terminal.wire.dialects import Payment, hashed, method, parameters
+from sandbox.terminal.wire.dialects import FORM, Payment, hashed, method, parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where to and as whom; `spoilt` sends a hash that is wrong."""
+    """Where to and as whom; `spoilt` sends a hash that is wrong. `way` None is the dialect's own; FORM carries all in the body."""
 
     url: str
     secret: str | None = None
     basic: tuple[str, str] | None = None
     spoilt: bool = False
+    way: str | None = None
+    headers: Mapping[str, str] | None = None
 
 
 def player_of(sandbox: Sandbox) -> Player:
@@ -43,11 +46,13 @@ class Player:
         if payment.dialect == "sber2" and target.secret is not None:
             right = hashed(asked, target.secret)
             asked["hash"] = right[::-1] if target.spoilt else right
+        way = target.way or method(payment, command)
         joint = "&" if urlsplit(target.url).query else "?"
+        url = target.url if way == FORM else f"{target.url}{joint}{urlencode(asked)}"
         started = time.perf_counter()
         try:
             found = await self._sandbox.outbound.send(
-                method(payment, command), f"{target.url}{joint}{urlencode(asked)}", basic=target.basic
+                "GET" if way == "GET" else "POST", url, form=asked if way == FORM else None, basic=target.basic, headers=target.headers
             )
         except NotLoopback:
             raise Refused("target_url — адрес на этой машине") from None

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 MOSCOW: Final = ZoneInfo("Europe/Moscow")
 DIALECTS: Final = ("osmp", "sber2", "sber_upper", "sber_old")
+FORM: Final = "FORM"
+WAYS: Final = ("GET", "POST", FORM)
 COMMANDS: Final = ("check", "pay", "status", "cancel")
 
 

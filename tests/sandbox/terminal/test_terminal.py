@@ -102,6 +102,14 @@ async def test_a_hub_that_is_down_is_no_error_of_the_terminal(kiosk: Kiosk) -> N
     assert (await kiosk.pay())["answers"][0]["status"] is None
 
 
+@pytest.mark.parametrize(("way", "method", "body"), [("GET", "GET", False), ("POST", "POST", False), ("FORM", "POST", True)])
+async def test_a_payment_may_come_by_another_method_and_through_a_proxy(kiosk: Kiosk, way: str, method: str, body: bool) -> None:
+    await kiosk.pay(method=way, headers={"X-Forwarded-For": "203.0.113.9"}, txn_id="9")
+    request = kiosk.heard[0]
+    assert (request.method, b"txn_id=9" in request.content, "txn_id=9" in str(request.url)) == (method, body, not body)
+    assert request.headers["x-forwarded-for"] == "203.0.113.9"
+
+
 async def test_the_register_lists_a_day_in_cp1251_with_totals(kiosk: Kiosk) -> None:
     for number, amount in (("1", "100.00"), ("2", 50.5)):
         await kiosk.pay(txn_id=number, sum=amount)
@@ -148,6 +156,8 @@ async def test_a_register_is_wrong_on_purpose_when_asked(kiosk: Kiosk, spoil: st
         {"txn_date": "soon"},
         {"basic": "x"},
         {"more": {"a": 1}},
+        {"method": "PUT"},
+        {"headers": {"a": "я"}},
     ],
 )
 async def test_a_call_that_makes_no_sense_is_refused(kiosk: Kiosk, changed: dict[str, Any]) -> None:
