@@ -12,7 +12,7 @@ from pathlib import Path
 
 import identity.store
 from hub.deps import Deps
-from hub.flows import absence, appeals, retention
+from hub.flows import absence, appeals, disputes, retention
 from hub.flows.attach_approved import Cards, attach_announced
 from hub.flows.autopay import bind_cards, charge_due, follow_charges, unbind_ended
 from hub.flows.class_chats import Chats
@@ -91,6 +91,7 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="absences_in_diaries", every_s=ABSENCES_EVERY_S, batch=partial(absence.look_again, deps)),
         Job(name="class_chats", every_s=CHATS_EVERY_S, batch=Chats(deps).batch),
         Job(name="appeals_overdue", every_s=APPEALS_EVERY_S, batch=partial(appeals.warn_overdue, deps)),
+        Job(name="disputes_overdue", every_s=APPEALS_EVERY_S, batch=partial(disputes.warn_overdue, deps)),
         Job(name="top_ups_asked", every_s=TOP_UPS_EVERY_S, batch=partial(ask_pending, deps)),
         Job(name="autopay_followed", every_s=AUTOPAY_EVERY_S, batch=partial(follow_charges, deps)),
         Job(name="autopay_bound", every_s=AUTOPAY_EVERY_S, batch=partial(bind_cards, deps)),

@@ -64,7 +64,7 @@ async def undo_debit(deps: Deps, visitor: Visitor, txn: str, reason: str | None)
         if row.booked_at.astimezone(here).date() != now.astimezone(here).date():
             raise Refused(Reason.UNDO_BY_REQUEST)
         try:
-            done, kop = put_right(row.txn, scope="undo", key=f"{row.txn}", actor=officer.person, note="undo", now=now)
+            done, kop = put_right(row.txn, scope="undo", key=f"{row.txn}", actor=officer.person, rule="undo.same_day", now=now)
         except OverReversed:
             raise Refused(Reason.ALREADY_DECIDED, NOTHING_LEFT) from None
         waiting = disputes.waiting_on(deps.keys, row.txn)

@@ -79,7 +79,7 @@ async def give_back(deps: Deps, visitor: Visitor, dispute: str, *, reason: str |
         officer, found = _open(deps, visitor, dispute)
         txn, by = TransactionId(found.txn), officer.person
         try:
-            done, kop = put_right(txn, scope="dispute", key=found.id, actor=by, note="dispute", now=now, amount_kop=amount_kop)
+            done, kop = put_right(txn, scope="dispute", key=found.id, actor=by, rule="dispute.given_back", now=now, amount_kop=amount_kop)
         except OverReversed:
             raise Refused(Reason.WRONG_AMOUNT, "Вернуть можно не больше того, что осталось от списания.") from None
         except LedgerRefusal:
@@ -133,7 +133,8 @@ def _there(deps: Deps, visitor: Visitor, id_: str) -> tuple[Officer, DisputeCard
 
 
 def _open(deps: Deps, visitor: Visitor, id_: str) -> tuple[Officer, DisputeCard]:
-    officer, found = _there(deps, visitor, id_)
+    officer, seen = _there(deps, visitor, id_)
+    found = disputes.locked(deps.keys, seen.id) or seen
     if _own(officer, found):
         raise Refused(Reason.OWN_FAMILY)
     if found.state != OPEN:

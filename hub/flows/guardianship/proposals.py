@@ -19,11 +19,11 @@ from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_owners import owners_of
 from hub.store.joining import bundles as joins
 from hub.store.outputs import calendars
-from hub.store.school import carriers
+from hub.store.school import carriers, services
 from hub.store.school.chats import people as chat_people
 from hub.store.sessions import Visitor
 from hub.store.wishes import forms
-from hub.store.written import absences, appeals, tickets
+from hub.store.written import absences, appeals, disputes, tickets
 from identity.ages import phase
 from identity.family.alone import ActState, FamilyAct
 from identity.model import EdgeRight, PersonId, PersonState
@@ -53,6 +53,8 @@ _OWN_ROWS = (
     absences.forget,
     carriers.forget,
     appeals.forget,
+    disputes.forget,
+    services.forget,
     tickets.forget,
     checklist.forget,
     joins.forget,

@@ -18,13 +18,13 @@ from hub.store import notices, sessions
 from hub.store.connecting import checklist
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.joining import bundles as joins
-from hub.store.school import carriers
+from hub.store.school import canteen, carriers, services
 from hub.store.school.chats import people as chat_people
 from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.sessions import Visitor
-from hub.store.wishes import autopay, mergers
+from hub.store.wishes import autopay, card_orders, limits, mergers
 from hub.store.wishes.mergers import Wish, WishState
-from hub.store.written import absences, appeals, texts, tickets
+from hub.store.written import absences, appeals, disputes, texts, tickets
 from identity.errors import NotAllowed
 from identity.model import ActorKind, PersonId
 from identity.store import Merge, drop_pending, merge_persons, preview_merge, record_change
@@ -81,6 +81,11 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
     contracts.rebind(former=merge.gone, to=merge.kept)
     autopay.rebind(former=merge.gone, to=merge.kept)
     appeals.rebind(former=merge.gone, to=merge.kept)
+    disputes.rebind(former=merge.gone, to=merge.kept)
+    services.rebind(former=merge.gone, to=merge.kept)
+    limits.rebind(former=merge.gone, to=merge.kept)
+    card_orders.rebind(former=merge.gone, to=merge.kept)
+    canteen.rebind(former=merge.gone, to=merge.kept)
     tickets.rebind(former=merge.gone, to=merge.kept)
     texts.rebind(former=merge.gone, to=merge.kept)
     kiosk_codes.rebind(former=merge.gone, to=merge.kept)

@@ -14,6 +14,12 @@ RULES: Mapping[str, str] = MappingProxyType(
     {
         "meal.fed_down_to_two_meals": "денег не хватило, но ученика накормили: так решила школа",
         "meal.school_floor": "денег не хватило, но ученика накормили: так решила школа",
+        "meal.benefit_first": "школа даёт льготу на этот день",
+        "meal.benefit_chosen": "счёт льготы выбрала касса",
+        "services.agreed": "по согласию семьи на это занятие и цену",
+        "transfer.asked": "по просьбе семьи",
+        "undo.same_day": "ошибку исправили в тот же день",
+        "dispute.given_back": "по спору, так решила школа",
     }
 )
 """Rules that a family asks about; one that only says that all was well needs no words."""
@@ -23,6 +29,9 @@ FLAGS: Mapping[str, str] = MappingProxyType(
         "no_school": "день был неучебный",
         "holiday": "день был неучебный",
         "outside_calendar": "день был неучебный",
+        "outside_hours": "в это время уроков нет",
+        "told_absent": "семья сообщила, что ребёнка не будет",
+        "same_again": "это уже покупали в тот же день",
     }
 )
 ODD = "необычное списание, проверьте его"
@@ -48,8 +57,7 @@ def _parts(kind: Kind, cause: Cause) -> Iterator[str]:
         yield EVENTS[cause.event]
     if cause.item and cause.note:
         yield cause.note
-    if cause.flag:
-        yield FLAGS.get(cause.flag, ODD)
+    yield from (FLAGS.get(flag, ODD) for flag in cause.flag.split())
 
 
 def title_of(tariff: str) -> str:

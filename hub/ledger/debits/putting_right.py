@@ -67,9 +67,9 @@ def row_of(txn: str) -> Row | None:
 
 
 def put_right(
-    txn: TransactionId, *, scope: str, key: str, actor: str, note: str, now: datetime, amount_kop: int | None = None
+    txn: TransactionId, *, scope: str, key: str, actor: str, rule: str, now: datetime, amount_kop: int | None = None
 ) -> tuple[Posted, int]:
-    """In the caller's unit: the reversal and its sum. Without an amount all that is left; `note` is a code, never a person's words."""
+    """In the caller's unit: the reversal and its sum. Without an amount all that is left; `rule` is a code, never a person's words."""
     lock_txns([txn])
     row = row_of(txn)
     if row is None:
@@ -81,7 +81,7 @@ def put_right(
         Leg(account=AccountId(id_), amount_kop=int(amount))
         for id_, amount in rows(Txn, "SELECT account, amount_kop FROM ledger_entry WHERE txn = ? ORDER BY leg", (txn,))
     ]
-    act = Act(scope=scope, key=key, at=now, actor=actor, cause=Cause(item=row.cause.item, note=note, event=txn), request=(txn,))
+    act = Act(scope=scope, key=key, at=now, actor=actor, cause=Cause(item=row.cause.item, rule=rule, event=txn), request=(txn,))
     done = post(reversal(act, txn, row.purpose, legs, amount_kop=kop), now=now)
     if row.kind is Kind.CARD_DUPLICATE and kop == row.left_kop:
         card_orders.called_off(txn, by=actor, now=now)

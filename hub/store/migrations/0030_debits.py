@@ -147,7 +147,7 @@ class Dispute(Model):
     debited_by = TextField()
     author = TextField(index=True)
     side = TextField()
-    text = TextField()
+    text = TextField(null=True)
     state = TextField()
     due_at = BigIntegerField()
     warned_at = BigIntegerField(null=True)

@@ -36,7 +36,7 @@ class Dispute(peewee.Model):
     debited_by = peewee.TextField()
     author = peewee.TextField(index=True)
     side = peewee.TextField()
-    text = peewee.TextField()
+    text = peewee.TextField(null=True)
     state = peewee.TextField()
     due_at = InstantField()
     warned_at = InstantField(null=True)
@@ -114,7 +114,7 @@ def add(keys: Keys, new: NewDispute, *, now: datetime) -> str | None:
     made = Dispute.insert(
         id=id_,
         live=new.txn,
-        text=keys.seal("debit_dispute", "text", id_, new.text),
+        text=keys.seal("debit_dispute", "text", id_, new.text) if new.text else None,
         state=OPEN,
         created_at=now,
         updated_at=now,
@@ -125,6 +125,12 @@ def add(keys: Keys, new: NewDispute, *, now: datetime) -> str | None:
 
 def find(keys: Keys, id_: str) -> DisputeCard | None:
     return next(iter(_found(keys, "WHERE id = ?", id_)), None)
+
+
+def locked(keys: Keys, id_: str) -> DisputeCard | None:
+    """As it is now; nobody else decides it until this unit ends."""
+    Dispute.update(updated_at=Dispute.updated_at).where(Dispute.id == id_).execute()
+    return find(keys, id_)
 
 
 def waiting_on(keys: Keys, txn: str) -> DisputeCard | None:
@@ -183,10 +189,9 @@ def rebind(*, former: str, to: str) -> None:
     Dispute.update(author=to).where(Dispute.author == former).execute()
 
 
-def forget(keys: Keys, person: str) -> None:
+def forget(person: str) -> None:
     """The author left, or the child's record is erased: the words go, what was decided of the money stays with the ledger."""
-    for (id_,) in rows(Dispute, "SELECT id FROM debit_dispute WHERE author = ? OR child = ?", (person, person)):
-        Dispute.update(text=keys.seal("debit_dispute", "text", id_, ""), reason=None).where(Dispute.id == id_).execute()
+    Dispute.update(text=None, reason=None).where((Dispute.author == person) | (Dispute.child == person)).execute()
 
 
 def _found(keys: Keys, where: str, *values: object) -> list[DisputeCard]:

@@ -166,7 +166,7 @@ def test_the_limit_counts_meals_net_of_the_days_own_reversals_by_the_schools_clo
         mine = opened(90_000)
         said = [meals.debit_meal(event(f"e{number}"), now=NOW) for number in range(3)]
         assert said[0].txn
-        putting_right.put_right(said[0].txn, scope="undo", key="u", actor="tutor", note="undo", now=NOW + timedelta(minutes=5))
+        putting_right.put_right(said[0].txn, scope="undo", key="u", actor="tutor", rule="undo.same_day", now=NOW + timedelta(minutes=5))
         said.append(meals.debit_meal(event("e4"), now=NOW))
         said.append(meals.debit_meal(event("e5"), now=NOW))
         tomorrow = NOW + timedelta(days=1)
@@ -334,7 +334,7 @@ def test_what_is_put_right_is_never_more_than_was_taken(database: Database) -> N
         assert txn
 
         def back(key: str, kop: int | None) -> int:
-            return putting_right.put_right(txn, scope="dispute", key=key, actor="o", note="x", now=NOW, amount_kop=kop)[1]
+            return putting_right.put_right(txn, scope="dispute", key=key, actor="o", rule="dispute.given_back", now=NOW, amount_kop=kop)[1]
 
         got = [back("a", 4_000)]
         for key, kop in (("b", 5_001), ("c", 0), ("d", -1)):
