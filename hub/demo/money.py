@@ -14,6 +14,7 @@ from hub.ledger.store import contracts
 from hub.ledger.store.contracts import NewContract
 from hub.ledger.store.terms import TermsCard, put_terms, terms_of
 from hub.ledger.store.writing import post_all
+from hub.store.school import canteen
 from identity.sealing import Keys
 
 SINCE = date(2014, 9, 1)
@@ -27,6 +28,7 @@ TERMS = TermsCard(
     legal_basis="агентский договор, образец для демонстрации",
     policy=Policy.FEED,
 )
+MENU = (("dinner", "Обед", 8_500), ("breakfast", "Завтрак", 6_000), ("bun", "Булочка", 2_500))
 PAID_KOP, DINNER_KOP, DINNERS = 50_000, 8_500, 4
 
 
@@ -38,6 +40,9 @@ def load_money(keys: Keys, town: Town, *, now: datetime) -> None:
         for purpose in Purpose:
             if not terms_of(school, purpose, SINCE).may_take:
                 put_terms(school, purpose, SINCE, TERMS)
+        for item, title, kop in MENU:
+            if canteen.price_of(school, item, SINCE) is None:
+                canteen.put_price(school, item, title, SINCE, kop, by="demo", now=now)
     pupils = {number_of(one.id): one for one in town.people if one.role == "pupil" and one.snils and one.school in ogrn}
     known = contracts.known_numbers(pupils)
     made: list[Posting] = []
