@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -54,6 +54,8 @@ class Memory:
 
     visitors: Recent[str, Visitor] = field(default_factory=lambda: Recent(ttl_s=SESSION_CACHE_S))
     people: Snapshots = field(default_factory=lambda: Snapshots(ttl_s=SNAPSHOT_S, size=2000))
+    # Statements as they were worded, each as good as the last row that it holds; a thousand rows are large, so few are kept.
+    statements: Recent[Hashable, tuple[Hashable, Any]] = field(default_factory=lambda: Recent(ttl_s=30.0, size=64))
     diaries: Snapshots = field(default_factory=lambda: Snapshots(ttl_s=SNAPSHOT_S, size=300))
     audited: Tally[tuple[str, str, str]] = field(default_factory=lambda: Tally(every_s=AUDIT_REPEATS_S))
     joins_read: Tally[tuple[str, str, str]] = field(default_factory=lambda: Tally(every_s=AUDIT_REPEATS_S))

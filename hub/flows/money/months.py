@@ -36,8 +36,8 @@ def statement_of(
 ) -> StatementView:  # fmt: skip
     """In the caller's unit."""
     zone = zone_of(contract)
-    meant = month or now.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
-    start, end = bounds(meant, zone)
+    asked = meant(month, zone, now=now)
+    start, end = bounds(asked, zone)
     found = reading.month(card.id, start=start, end=end, after=_number(cursor), limit=limit, kind=_kind(kind))
     names = names_of(deps, visitor, contract, child, (line.actor for line in found.lines))
     return StatementView(
@@ -45,7 +45,7 @@ def statement_of(
         next=to_cursor(str(found.next)) if found.next else None,
         account=card.id,
         purpose=card.purpose.value,
-        month=meant,
+        month=asked,
         zone=zone,
         opening_kop=found.opening_kop,
         closing_kop=found.closing_kop,
@@ -90,6 +90,11 @@ def month_page(
         after=after,
         others=tuple(OtherAccount(id=one.id, title=PURPOSES[one.purpose]) for one in contract.accounts if one.id != card.id),
     )
+
+
+def meant(month: str | None, zone: str, *, now: datetime) -> str:
+    """The school's current month where none is named."""
+    return month or now.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
 
 
 def bounds(month: str, zone: str) -> tuple[datetime, datetime]:

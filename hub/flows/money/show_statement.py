@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 from hub.deps import Deps
-from hub.flows.money.months import MOST, month_page, statement_of
-from hub.flows.money.sight import children, seen_account
+from hub.flows.money.months import MOST, meant, month_page, statement_of
+from hub.flows.money.sight import children, seen_account, zone_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading
 from hub.flows.views.money import ChildMonth, MonthPage, PaidChild, StatementView
-from hub.ledger.store import contracts
+from hub.ledger.store import contracts, reading
 from hub.store.sessions import Visitor
 from identity.model import Person
 
@@ -23,16 +23,21 @@ async def show_statement(
     deps: Deps, visitor: Visitor, account: str, make: Callable[[StatementView], Made], *, month: str | None = None,
     cursor: str | None = None, limit: int = MOST, kind: str | None = None,
 ) -> Made:  # fmt: skip
-    """What `make` makes of it, beside the reading: a thousand rows are worded once while nothing is written."""
+    """What `make` makes of it, beside the reading. Rows are for ever: what was made holds until the account has another row."""
     now = deps.now()
-
-    def unit() -> tuple[Made, Person | None]:
-        card, contract, child = seen_account(deps, visitor, account, now=now)
-        found = statement_of(deps, visitor, card, contract, child, month=month, cursor=cursor, limit=limit, kind=kind, now=now)
-        return make(found), child
-
     key = ("statement", visitor.person, visitor.system, account, month, cursor, limit, kind)
-    made, child = await deps.memory.people.of(deps.db, key, unit)
+    kept = deps.memory.statements.get(key)
+
+    def unit() -> tuple[Hashable, Made, Person | None]:
+        card, contract, child = seen_account(deps, visitor, account, now=now)
+        state = (meant(month, zone_of(contract), now=now), zone_of(contract), reading.newest(card.id))
+        if kept is not None and kept[0] == state:
+            return state, kept[1], child
+        found = statement_of(deps, visitor, card, contract, child, month=month, cursor=cursor, limit=limit, kind=kind, now=now)
+        return state, make(found), child
+
+    state, made, child = await deps.memory.people.of(deps.db, key, unit)
+    deps.memory.statements.put(key, (state, made))
     if child is not None:
         await note_reading(deps, visitor, child.id, PAGE)
     return made

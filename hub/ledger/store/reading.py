@@ -69,6 +69,12 @@ def balance(account: AccountId) -> int:
     return int(found[0][0]) if found else 0
 
 
+def newest(account: AccountId) -> int:
+    """The number of the last row; nothing before it ever changes."""
+    found = rows(Entry, "SELECT MAX(number) FROM ledger_entry WHERE account = ?", (account,))
+    return int(found[0][0] or 0)
+
+
 def balances(accounts: Sequence[AccountId]) -> Mapping[AccountId, int]:
     """Of several accounts at once; one without entries holds nothing."""
     if not accounts:
