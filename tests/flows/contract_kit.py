@@ -86,7 +86,8 @@ async def fill(town: Family, **kop: int) -> None:
         await town.put(ledger.top_up(town.own[Purpose(name)], amount, at=town.hub.clock()))
 
 
-async def desk(hub: Hub) -> Desk:
+async def desk(hub: Hub, first: str = "nina") -> Desk:
+    """`first` is the code by whose account the first officer comes, where that is somebody who is there already."""
     assert NINA and OLEG
 
     def load(keys: Keys) -> None:
@@ -98,8 +99,9 @@ async def desk(hub: Hub) -> Desk:
 
     await hub.deps.db.write(lambda: load(hub.deps.keys))
     made = []
-    for code, snils in (("nina", NINA), ("oleg", OLEG)):
-        hub.esia.claims[code] = parent(f"of {code}", last_name="Ким", first_name=code, snils=snils, children=())
+    for code, snils in ((first, NINA), ("oleg", OLEG)):
+        if code not in hub.esia.claims:
+            hub.esia.claims[code] = parent(f"of {code}", last_name="Ким", first_name=code, snils=snils, children=())
         browser = hub.browser()
         await browser.sign_in(code)
         made.append(browser)

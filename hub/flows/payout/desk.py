@@ -65,6 +65,8 @@ async def pay_payout(deps: Deps, visitor: Visitor, id_: str, number: str) -> Non
         raise Refused(Reason.MALFORMED, "Напишите номер платёжного поручения.")
 
     def turn(officer: Officer, card: PayoutCard, now: datetime) -> str:
+        if card.state is not PayoutState.SIGNED or card.way != Way.REQUISITES:
+            raise Refused(Reason.ALREADY_DECIDED, "Сначала первый сотрудник проверяет реквизиты.")
         if card.signed_by == officer.person:
             raise Refused(Reason.SAME_OFFICER)
         text = f"Платёжное поручение № {order}"
