@@ -50,15 +50,13 @@ def signed(kop: int) -> str:
     return f"−{roubles(-kop)}" if kop < 0 else roubles(kop)
 
 
-def devices(chosen: Device, every: list[Device], id_: str) -> str:
-    """Which kiosk this is, where there are several."""
-    if len(every) < 2:
-        return f'<input type="hidden" name="device" value="{html.escape(chosen.id)}">'
+def devices(chosen: Device, every: list[Device]) -> str:
+    """Another kiosk, where there are several."""
     rows = "".join(
         f'<option value="{html.escape(it.id)}"{" selected" if it.id == chosen.id else ""}>{html.escape(it.title)}</option>' for it in every
     )
     style = "font:inherit;width:100%;min-height:2.75rem"
-    return f'<label for="{id_}">Киоск</label>\n<select id="{id_}" name="device" style="{style}">{rows}</select>'
+    return f'<label for="device">Другой киоск</label>\n<select id="device" name="device" style="{style}">{rows}</select>'
 
 
 def accounts(rows: list[dict[str, Any]]) -> str:

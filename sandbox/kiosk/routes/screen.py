@@ -51,8 +51,10 @@ class Screen:
             if step == "find":
                 return await self._find(given)
             visit = self._caller.visits.get(given.get("visit", ""))
+            if step == "home" and visit is not None:
+                return self._home("", visit.device)
             if step not in self._steps or visit is None:
-                return self._home("Время вышло, начните сначала" if step and step != "home" else "")
+                return self._home("Время вышло, начните сначала" if step and step != "home" else "", given.get("device", ""))
             return await self._steps[step](self._caller.devices.one(visit.device), visit, given)
         except Refused as error:
             return _connect(str(error)) if step == "connect" else self._home(str(error))
@@ -62,10 +64,10 @@ class Screen:
         if not every:
             return _connect(wrong)
         chosen = next((it for it in every if it.id == device), every[0])
-        first, second = (pieces.devices(chosen, every, id_) for id_ in ("kiosk-card", "kiosk-number"))
-        card = button(None, "find", "Приложить карту", first + field("number", "Номер карты или браслета", 'autocomplete="off"'))
-        number = button(None, "find", "Дальше", second + field("contract", "Номер договора", DIGITS))
-        body = line("Приложите карту ученика или наберите номер договора") + card + number
+        card = button(None, "find", "Приложить карту", field("number", "Номер карты или браслета", 'autocomplete="off"'), device=chosen.id)
+        number = button(None, "find", "Дальше", field("contract", "Номер договора", DIGITS), device=chosen.id)
+        other = button(None, "home", "Перейти к нему", pieces.devices(chosen, every)) if len(every) > 1 else ""
+        body = line("Приложите карту ученика или наберите номер договора") + card + number + other
         return screen(chosen.title, body + pieces.OTHER, wrong)
 
     async def _find(self, given: Given) -> Response:

@@ -59,6 +59,15 @@ async def test_devices_are_listed_without_their_secrets_and_outlive_a_reset(hub:
     assert (await hub.stand.http.delete("/_sandbox/kiosk/devices/none")).status_code == 404
 
 
+async def test_without_a_name_the_newest_kiosk_calls(hub: Hub) -> None:
+    for number in range(2, 5):
+        await hub.stand.control("kiosk/devices", {**DEVICE, "device": f"dev-{number}"})
+    await call(hub)
+    assert hub.raw[0].url.params["device"] == "dev-4"
+    for number in range(2, 5):
+        await hub.stand.http.delete(f"/_sandbox/kiosk/devices/dev-{number}")
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.kiosk.conftest import CONTRACT, PHONE, PIN, SECRET, Hub
+from tests.sandbox.kiosk.conftest import CONTRACT, DEVICE, PHONE, PIN, SECRET, Hub
 
 
 async def cabinet(hub: Hub) -> str:
@@ -20,6 +20,16 @@ async def test_a_kiosk_that_knows_no_hub_asks_for_its_secret(hub: Hub) -> None:
     assert "Подключить киоск" in (await hub.stand.http.get("/kiosk")).text
     assert "непустые" in await hub.post(step="connect", device="dev-1", secret="", hub="http://localhost:8000")
     assert "номер договора" in await hub.post(step="connect", device="dev-1", secret=SECRET, hub="http://localhost:8000")
+
+
+async def test_of_several_kiosks_one_is_chosen_and_stays(hub: Hub) -> None:
+    await hub.stand.control("kiosk/devices", {**DEVICE, "device": "dev-2", "school": {"name": "Лицей"}})
+    assert "Другой киоск" in (await hub.stand.http.get("/kiosk")).text
+    assert "<h1>Лицей, холл</h1>" in await hub.post(step="home", device="dev-2")
+    visit = hub.visit(await hub.post(step="find", contract=CONTRACT, device="dev-2"))
+    assert hub.raw[0].url.params["device"] == "dev-2"
+    assert "<h1>Лицей, холл</h1>" in await hub.post(step="home", visit=visit)
+    await hub.stand.http.delete("/_sandbox/kiosk/devices/dev-2")
 
 
 async def test_from_the_card_to_the_accepted_contract(hub: Hub) -> None:
