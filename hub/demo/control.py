@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -129,6 +129,10 @@ class Control:
         """The demo's keys at each acquirer; from now on their notices come to this hub."""
         await self._post("/_sandbox/merchants", {"hub_url": public_url})
         return decode(SYSTEM, await self._ask("GET", "/_sandbox/merchants"), dict[str, dict[str, str]])
+
+    async def register_kiosks(self, kiosks: Sequence[Mapping[str, Any]], public_url: str) -> None:
+        """The played kiosks of the town's schools speak for these devices."""
+        await self._post("/_sandbox/kiosk/devices", {"items": [{**one, "hub": public_url} for one in kiosks]})
 
     async def register_at_vkid(self, config: ConnectorConfig, public_url: str) -> None:
         await self._post(

@@ -17,6 +17,7 @@ from hub.demo.chats import connect_messengers
 from hub.demo.contacts import put_contacts
 from hub.demo.control import Control, Town
 from hub.demo.equipment import verify_file
+from hub.demo.kiosks import kiosks_of, put_kiosks
 from hub.demo.money import load_money
 from hub.demo.shops import KEYS, put_keys
 from hub.settings import Settings
@@ -108,6 +109,8 @@ class Follower:
         if digest != self._town:
             await self._load(town)
             self._town = digest
+        kiosks = await self.db.read(lambda: kiosks_of(self.keys, town.schools))
+        await self.control.register_kiosks(kiosks, public)
         self._registered_at = time.monotonic()
         if self.trouble:
             log.info("the sandbox at %s knows this hub", self.settings.sandbox_url)
@@ -156,6 +159,7 @@ class Follower:
             put_contacts(self.keys, town.schools, now=now)
             load_money(self.keys, town, now=now)
             connect_messengers(self.keys, town, now=now)
+            put_kiosks(self.keys, town.schools, now=now)
 
         await self.db.write(load)
 

@@ -9,7 +9,7 @@ from hub.deps import Deps
 from hub.flows.consents.texts import Text, in_force
 from hub.flows.kiosk.door import Kiosk, throttle
 from hub.flows.kiosk.refusing import Code, KioskRefused
-from hub.flows.kiosk.seen import Stand, contract_at, initials, stand_of
+from hub.flows.kiosk.seen import Stand, attached, contract_at, initials, stand_of
 from hub.flows.refusals import Refused
 from hub.flows.registers.numbers import number_of
 from hub.flows.views.kiosk import ConsentText, FoundView, HelloView, OfferText, Party
@@ -33,18 +33,21 @@ async def hello(deps: Deps, kiosk: Kiosk) -> HelloView:
 
 
 async def find(deps: Deps, kiosk: Kiosk, *, contract: str = "", kind: str = "", number: str = "") -> FoundView:
-    """By a card, or by the contract's number where there is none (F146)."""
+    """By a card, or by the contract's number where there is none (F146). A contract that waited for its child finds it here."""
     _not_too_often(deps, kiosk)
     now = deps.now()
 
-    def unit() -> FoundView:
+    def unit() -> tuple[FoundView, ContractCard]:
         found = _by_card(deps, kiosk, kind, number) if kind else contract_at(kiosk, contract)
         if found is None:
             raise KioskRefused(Code.UNKNOWN_CONTRACT)
         stand = stand_of(deps, found, now=now)
-        return FoundView(contract=found.number, who=initials(deps, found, stand.child), state=found.state.value, next=stand.next)
+        return FoundView(contract=found.number, who=initials(deps, found, stand.child), state=found.state.value, next=stand.next), found
 
-    return await deps.db.read(unit)
+    view, card = await deps.db.read(unit)
+    if card.child is None and await deps.db.write(lambda: attached(deps, card, now=now)):
+        view, _ = await deps.db.read(unit)
+    return view
 
 
 async def consent_text(deps: Deps, kiosk: Kiosk, contract: str) -> ConsentText:

@@ -7,17 +7,19 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
-from hub.flows.contracts.rules import pupil_too
 from hub.flows.guardianship.telling import guardians_of
 from hub.flows.kiosk.door import Kiosk
+from hub.flows.money.payer import pupil_too
 from hub.flows.money.sight import zone_of
 from hub.ledger.agreements.accepting import Party, Standing, State
 from hub.ledger.store import contracts
 from hub.ledger.store.agreements import papers
 from hub.ledger.store.contracts import ContractCard, ContractState
 from identity.model import GOSUSLUGI, EdgeRight, Person, PersonId
+from identity.snils import Snils
 from identity.store import act_right, person
 from identity.store.accounts.whole import contacts_of
+from identity.store.persons import by_snils
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,13 @@ def stand_of(deps: Deps, contract: ContractCard, *, now: datetime) -> Stand:
     paper = papers.paper(contract.id)
     standing = papers.standing_of(contract, day=day, pupil_too=pupil_too(child, now))
     return Stand(contract=contract, child=child, standing=standing, day=day, has_pin=paper is not None and paper.has_pin)
+
+
+def attached(deps: Deps, contract: ContractCard, *, now: datetime) -> bool:
+    """In the caller's unit: whether the hub knows the child by now, by the SNILS and the name that the school said (RULES A3)."""
+    digits = contracts.waiting_snils(deps.keys, contract.id)
+    child = by_snils(deps.keys, Snils(digits)) if digits else None
+    return child is not None and contracts.attach(deps.keys, [child], now=now) > 0
 
 
 def initials(deps: Deps, contract: ContractCard, child: Person | None) -> str:

@@ -183,6 +183,12 @@ def waiting_name(keys: Keys, id_: str) -> tuple[str, str]:
     return first, middle
 
 
+def waiting_snils(keys: Keys, id_: str) -> str:
+    """The SNILS of the pupil as the school said it, while the hub does not know the child."""
+    found = rows(Contract, "SELECT pupil_snils FROM contract WHERE id = ? AND child IS NULL AND pupil_snils IS NOT NULL", (id_,))
+    return keys.open("contract", "pupil_snils", id_, found[0][0]) if found else ""
+
+
 def rebind(*, former: str, to: str) -> None:
     """A record was joined to another: its contracts go along."""
     Contract.update(child=to, child_before=former).where(Contract.child == former).execute()
