@@ -97,7 +97,7 @@ Tokens = Callable[[str, str], Shown]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """A device as the ingest needs it: `since` is when it was registered, `secret` what it shares with the hub."""
+    """A device as the ingest needs it: registered `since`, its clock's IANA `zone`, the `secret` that it shares with the hub."""
 
     id: str
     school: str
@@ -106,6 +106,7 @@ class Sender:
     serial: str
     sign: Sign
     since: datetime
+    zone: str
     revoked: bool = False
     public_key: str | None = None
     secret: str | None = field(default=None, repr=False)

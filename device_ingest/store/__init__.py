@@ -2,7 +2,7 @@
 
 from device_ingest.store.appending import Message, Outcome, append, prepare
 from device_ingest.store.reading import Held, Kept, count, export, of_carriers
-from device_ingest.store.states import DeviceState, note_refusal, of_devices
+from device_ingest.store.states import DeviceState, note_refusal, of_devices, read_to, stamp_of
 from device_ingest.store.tables import TABLES
 
 __all__ = [
@@ -19,4 +19,6 @@ __all__ = [
     "of_carriers",
     "of_devices",
     "prepare",
+    "read_to",
+    "stamp_of",
 ]

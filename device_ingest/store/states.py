@@ -9,7 +9,7 @@ from datetime import datetime
 from device_ingest.errors import Distrust
 from device_ingest.intake import JUMP
 from device_ingest.store.raw import among, change, from_micros, is_sqlite, query, to_micros
-from device_ingest.store.tables import StateRow
+from device_ingest.store.tables import StampRow, StateRow
 
 _JUMP_MS = int(JUMP.total_seconds() * 1000)
 
@@ -46,6 +46,18 @@ def note_refusal(device: str, reason: Distrust, *, now: datetime) -> None:
         "ON CONFLICT (device) DO UPDATE SET refused = excluded.refused, refused_at = excluded.refused_at"
     )
     change(StateRow, sql, (device, reason.value, to_micros(now)))
+
+
+def read_to(device: str, table: str, stamp: str) -> None:
+    """The terminal's own mark, kept in the transaction after its rows."""
+    sql = "INSERT INTO ingest_stamp (device, name, stamp) VALUES (?, ?, ?) ON CONFLICT (device, name) DO UPDATE SET stamp = excluded.stamp"
+    change(StampRow, sql, (device, table, stamp))
+
+
+def stamp_of(device: str, table: str) -> str:
+    """«0» where nothing was read yet: the terminal sends all it has."""
+    found = query(StampRow, "SELECT stamp FROM ingest_stamp WHERE device = ? AND name = ?", (device, table))
+    return str(found[0][0]) if found else "0"
 
 
 def of_devices(devices: Sequence[str]) -> Mapping[str, DeviceState]:

@@ -89,4 +89,16 @@ class StateRow(peewee.Model):
         table_name = "ingest_device"
 
 
-TABLES = (EventKey, EventRow, Quarantined, Nonce, StateRow)
+class StampRow(peewee.Model):
+    """Where a terminal's own table was read to; it goes on from there after a restart."""
+
+    device = peewee.TextField()
+    name = peewee.TextField()
+    stamp = peewee.TextField()
+
+    class Meta:
+        table_name = "ingest_stamp"
+        primary_key = peewee.CompositeKey("device", "name")
+
+
+TABLES = (EventKey, EventRow, Quarantined, Nonce, StateRow, StampRow)

@@ -85,7 +85,7 @@ def _message(deps: Deps, scope: Scope, body: bytes) -> Message:
         headers=headers,
         body=body,
         device=parse_qs(query).get("device", [""])[0] if query else "",
-        trusted_network=_from_school(deps, scope),
+        trusted_network=from_school(deps, (scope.get("client") or ("",))[0]),
     )
 
 
@@ -121,9 +121,10 @@ async def _answer(send: Send, status: int, media: str, body: bytes, headers: Seq
     await send({"type": "http.response.body", "body": body})
 
 
-def _from_school(deps: Deps, scope: Scope) -> bool:
+def from_school(deps: Deps, address: str) -> bool:
+    """Whether a device without a signature may be heard from there."""
     try:
-        found = ip_address((scope.get("client") or ("",))[0])
+        found = ip_address(address)
     except ValueError:
         return False
     if isinstance(found, IPv6Address) and found.ipv4_mapped:

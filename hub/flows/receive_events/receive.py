@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from device_ingest import credentials, envelope, proving
 from device_ingest.envelope.cloud_events import MANUAL
 from device_ingest.errors import Distrust, Untrusted
-from device_ingest.model import Event, Poison, Sender, Shown, Told
+from device_ingest.model import Event, Poison, Proof, Sender, Shown, Tokens, Told
 from device_ingest.proving import Message
 from device_ingest.store import Message as Report
 from device_ingest.store import Outcome, append, note_refusal, prepare
@@ -38,8 +39,13 @@ async def receive_events(deps: Deps, message: Message) -> Sequence[Told]:
             await deps.db.write(partial(note_refusal, sender.id, error.reason, now=now))
         raise
     body = envelope.unpacked(message.body, message.headers.get("content-encoding", ""))
-    said = envelope.read(message.headers, body, source=sender.source, tokens=partial(_shown, deps))
-    report = prepare(sender, proof, await _of_this_school(deps, sender, said), received_at=now)
+    said = envelope.read(message.headers, body, source=sender.source, tokens=tokens_of(deps))
+    return await keep(deps, sender, proof, await _of_this_school(deps, sender, said), now=now)
+
+
+async def keep(deps: Deps, sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, now: datetime) -> Sequence[Told]:
+    """Together with whatever other devices say at this moment. Raises `Untrusted` (replay), `Overloaded`."""
+    report = prepare(sender, proof, said, received_at=now)
     try:
         told: Outcome = await deps.memory.reports.of(report, partial(_written, deps))
     except Full as error:
@@ -58,6 +64,11 @@ async def _written(deps: Deps, reports: Sequence[Report]) -> Sequence[Outcome | 
         return [told] * len(reports)
     alone = await asyncio.gather(*(deps.db.write(partial(append, [one])) for one in reports), return_exceptions=True)
     return [one if isinstance(one, BaseException) else one[0] for one in alone]
+
+
+def tokens_of(deps: Deps) -> Tokens:
+    """Numbers of carriers under the keys of the register; those shown lately are remembered."""
+    return partial(_shown, deps)
 
 
 def _shown(deps: Deps, kind: str, number: str) -> Shown:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from device_ingest.model import Sender, Sign
 from hub.deps import Deps
 from hub.store.school import devices
-from hub.store.school.devices import DeviceCard
+from hub.store.school.devices import DeviceCard, DeviceKind
 
 
 async def sender_of(deps: Deps, name: str) -> Sender | None:
     """By its id or its key's id; None for a stranger, who is never remembered."""
-    if not name:
-        return None
+    return await _remembered(deps, name, lambda: devices.find(name) or devices.by_key(name)) if name else None
+
+
+async def native_sender(deps: Deps, kind: DeviceKind, serial: str) -> Sender | None:
+    """A terminal that speaks its maker's own protocol, by its serial number."""
+    return await _remembered(deps, f"{kind.value}/{serial}", lambda: devices.by_serial(kind, serial)) if serial else None
+
+
+async def _remembered(deps: Deps, name: str, look: Callable[[], DeviceCard | None]) -> Sender | None:
     if known := deps.memory.senders.get(name):
         return known
 
     def unit() -> Sender | None:
-        card = devices.find(name) or devices.by_key(name)
+        card = look()
         return None if card is None else _sender(deps, card)
 
     found = await deps.db.read(unit)
@@ -34,6 +43,7 @@ def _sender(deps: Deps, card: DeviceCard) -> Sender:
         serial=card.serial,
         sign=Sign(card.sign.value),
         since=card.since,
+        zone=card.zone,
         revoked=card.revoked_at is not None,
         public_key=card.public_key,
         secret=devices.secret_of(deps.keys, card.id),

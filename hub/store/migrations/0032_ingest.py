@@ -79,7 +79,17 @@ class StateRow(Model):
         table_name = "ingest_device"
 
 
-TABLES = (EventKey, EventRow, Quarantined, Nonce, StateRow)
+class StampRow(Model):
+    device = TextField()
+    name = TextField()
+    stamp = TextField()
+
+    class Meta:
+        table_name = "ingest_stamp"
+        primary_key = CompositeKey("device", "name")
+
+
+TABLES = (EventKey, EventRow, Quarantined, Nonce, StateRow, StampRow)
 
 
 def up(_migrator: object, db: Database) -> None:

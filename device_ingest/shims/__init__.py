@@ -1,0 +1,1 @@
+"""Protocols that devices speak by themselves, turned into the events of the one intake; pure."""

@@ -1,0 +1,120 @@
+"""Hikvision's event push (ISAPI httpHosts): JSON, or multipart with the JSON in one part and a photo in another, which is dropped."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.message import Message as MimeMessage
+from email.parser import BytesParser
+from email.policy import HTTP
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from device_ingest.credentials import BankCardNumber
+from device_ingest.errors import Unreadable, WrongMediaType
+from device_ingest.model import Event, EventType, Poison, Tokens
+
+KIND = "AccessControllerEvent"
+PARTS = ("event_log", KIND)
+EVENT = 5
+"""The major type of passes; 1 to 3 are alarms, faults and operations."""
+OPENED = frozenset({1, 38, 75})
+"""Minor types of a door that opened: card, finger, face (38 is documented, the others by common use); any other is a refusal."""
+_IN, _OUT = ("checkIn", "breakIn", "overtimeIn"), ("checkOut", "breakOut", "overtimeOut")
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class Inner(msgspec.Struct, rename="camel"):
+    major_event_type: int = 0
+    sub_event_type: int = 0
+    card_no: str = ""
+    employee_no_string: str = ""
+    card_reader_no: int | None = None
+    door_no: int | None = None
+    serial_no: int | None = None
+    current_event: bool = True
+    current_verify_mode: str = ""
+    attendance_status: str = ""
+
+
+class Outer(msgspec.Struct, rename="camel"):
+    event_type: str
+    date_time: str = ""
+    mac_address: str = ""
+    access_controller_event: Inner | None = msgspec.field(default=None, name=KIND)
+
+
+def passes(media: str, body: bytes, *, tokens: Tokens) -> list[Event | Poison]:
+    """One event a message; heartbeats and states of doors are none.
+
+    The id is the record's own number in this controller's memory, so gaps show and repeats are the same event (RULES E2).
+    Raises `Unreadable`, `WrongMediaType`.
+    """
+    try:
+        said = msgspec.json.decode(_json(media, body), type=Outer)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable("no event of an access controller") from error
+    inner = said.access_controller_event
+    if said.event_type != KIND or inner is None or inner.major_event_type != EVENT or not (inner.card_no or inner.employee_no_string):
+        return []
+    return [_pass(said, inner, tokens)]
+
+
+def _pass(said: Outer, inner: Inner, tokens: Tokens) -> Event | Poison:
+    id_ = None if inner.serial_no is None else f"{said.mac_address.lower()}/{inner.serial_no}"
+    try:
+        at = datetime.fromisoformat(said.date_time)
+    except ValueError:
+        return Poison(0, id_, "dateTime")
+    if at.tzinfo is None:
+        return Poison(0, id_, "dateTime: no offset")
+    kind, number = ("card", inner.card_no) if inner.card_no else ("device_pin", inner.employee_no_string)
+    try:
+        shown = tokens(kind, number)
+    except BankCardNumber:
+        return Poison(0, id_, "bank_card_number")
+    except ValueError:
+        return Poison(0, id_, "cardNo")
+    direction, door = _direction(inner), "" if inner.door_no is None else str(inner.door_no)
+    data: dict[str, Any] = {
+        "credential": {"kind": kind, "tail": shown.tail},
+        "direction": direction,
+        "door": door,
+        "granted": inner.sub_event_type in OPENED,
+        "passed": inner.sub_event_type in OPENED,
+        "buffered": not inner.current_event,
+        "sub_type": inner.sub_event_type,
+        "verified": inner.current_verify_mode,
+    }
+    text = _encode(data).decode()
+    own = id_ or blake2b(f"{shown.token}\0{said.date_time}\0{direction}".encode(), digest_size=16).hexdigest()
+    hash_ = blake2b(f"{EventType.PASS}\0{said.date_time}\0{shown.token}\0{text}".encode(), digest_size=16).digest()
+    return Event(
+        0, own, EventType.PASS, at.astimezone(UTC), said.date_time, hash_, direction, door, kind, shown.token, shown.tail, data, text
+    )
+
+
+def _direction(inner: Inner) -> str:
+    """What the terminal says; else by the usual wiring: the first reader stands outside, the second inside."""
+    if inner.attendance_status in _IN:
+        return "in"
+    if inner.attendance_status in _OUT:
+        return "out"
+    return {1: "in", 2: "out"}.get(inner.card_reader_no or 0, "unknown")
+
+
+def _json(media: str, body: bytes) -> bytes:
+    kind = media.partition(";")[0].strip().lower()
+    if kind in ("application/json", "text/json", ""):
+        return body
+    if not kind.startswith("multipart/"):
+        raise WrongMediaType("JSON or multipart")
+    found: MimeMessage = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {media}\r\n\r\n".encode("latin-1") + body)
+    for part in found.walk():
+        name = part.get_param("name", header="content-disposition")
+        if name in PARTS or part.get_content_type() == "application/json":
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                return payload
+    raise Unreadable("no part with the event")
