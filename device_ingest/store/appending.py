@@ -101,7 +101,7 @@ def append(messages: Sequence[Message]) -> list[Outcome]:
         _quarantine(row)
     for sender, (skew, heard_at) in {one.sender.id: (_skew_ms(one.proof), one.received_at) for one in taken}.items():
         states.heard(sender, skew_ms=skew, now=to_micros(heard_at))
-    return [outcomes.get(id(one)) or Untrusted(Distrust.REPLAY, server_time=one.received_at) for one in messages]
+    return [outcomes.get(id(one), Untrusted(Distrust.REPLAY, server_time=one.received_at)) for one in messages]
 
 
 def _claim(messages: Sequence[Message]) -> dict[tuple[str, str], bytes | Event]:
