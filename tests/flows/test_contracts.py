@@ -20,7 +20,7 @@ from identity.claims import Contact, Level
 from identity.model import EdgeState, PersonId
 from identity.snils import Snils
 from identity.store import edges
-from tests.flows.contract_kit import VERSION, accepted, agree, ask, drafted, living, said
+from tests.flows.contract_kit import VERSION, accepted, agree, ask, drafted, fill, living, said
 from tests.flows.kit import Hub, kid, parent
 from tests.flows.money_kit import HELD, stranger
 from tests.flows.office_kit import OGRN, enter, open_office
@@ -207,6 +207,14 @@ async def test_an_older_text_stays_what_was_accepted(hub: Hub) -> None:
     await hub.deps.db.write(lambda: offers.put_offer(newer))
     assert (await paper(town.browser, card.id))["offer"]["version"] == VERSION
     assert (await said(await town.browser.get(f"/api/v1/contracts/{card.id}/offer")))["version"] == VERSION
+
+
+async def test_a_first_payment_is_at_least_what_the_school_wants(hub: Hub) -> None:
+    town, card = await living(hub)
+    await hub.deps.db.write(lambda: offers.put_first_payment(card.school, date(2026, 9, 1), 10_000))
+    assert {one["top_up_min_kop"] for one in (await town.contracts())[0]["accounts"] if one["may_top_up"]} == {10_000}
+    await fill(town, meal=10_000)
+    assert {one["top_up_min_kop"] for one in (await town.contracts())[0]["accounts"] if one["may_top_up"]} == {1_000}
 
 
 @pytest.mark.feature("F100", "F101")

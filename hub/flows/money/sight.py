@@ -11,6 +11,7 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.views.money import AccountView, ContractView, PaidChild, TerminalView
 from hub.ledger.model import PAY_TYPES
 from hub.ledger.store import contracts, reading, terms
+from hub.ledger.store.agreements import offers
 from hub.ledger.store.contracts import AccountCard, ContractCard, ContractState
 from hub.ledger.store.terms import TermsCard
 from hub.ledger.texts import NOT_THE_OTHER, PURPOSES
@@ -89,6 +90,7 @@ def account_view(
     said = terms.terms_of(contract.school, account.purpose, today)
     payable = _payable(visitor, contract, account, said)
     terminal = TerminalView(account=contract.number, pay_type=PAY_TYPES[account.purpose]) if payable else None
+    first = offers.least_first_kop(contract.school, tuple(one.id for one in contract.accounts), today) if payable else 0
     return AccountView(
         id=account.id,
         purpose=account.purpose.value,
@@ -96,7 +98,7 @@ def account_view(
         about=NOT_THE_OTHER[account.purpose],
         balance_kop=balance_kop,
         held_kop=held_kop,
-        top_up_min_kop=said.top_up_min_kop,
+        top_up_min_kop=max(said.top_up_min_kop, first),
         top_up_max_kop=said.top_up_max_kop,
         terminal=terminal,
         may_top_up=payable,
