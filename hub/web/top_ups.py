@@ -104,6 +104,7 @@ async def _ways(who: Visitor, account: str, typed: str, error: Refused | None = 
         problem=problem.detail if problem else "",
         form=secrets.token_urlsafe(12),
         waiting=[one for one in mine.items if one.status == "pending"],
+        zone=month.statement.zone,
         chosen=way,
         phone=phone[:40],
     )
