@@ -8,7 +8,7 @@ from types import MappingProxyType
 from hub.flows.autopay.rules import Wish
 from hub.flows.views.money import AccountView
 from hub.ledger.money import shown
-from hub.store.wishes.autopay import ACTIVE, ENDED, MONTHLY, PAUSED, Rule
+from hub.store.wishes.autopay import ACTIVE, ENDED, MONTHLY, PAUSED, THRESHOLD, Rule
 
 VERSION = "autopay-2026-11"
 """Another text is another version; to be confirmed by a lawyer of the operator before real use."""
@@ -40,7 +40,7 @@ def agreement(wish: Wish, view: AccountView, *, contract: str, bank: str, fee_ko
     fee = f"из них комиссия {shown(fee_kop)}" if fee_kop else "без комиссии"
     return (
         f"Я разрешаю списывать с моей карты {total} ({fee}) и зачислять {shown(wish.amount_kop)} на счёт «{view.title}» "
-        f"договора {contract} {when(wish.kind, wish.threshold_kop, wish.day)}. "
+        f"договора {contract}{',' if wish.kind == THRESHOLD else ''} {when(wish.kind, wish.threshold_kop, wish.day)}. "
         f"За календарный месяц — не больше {shown(wish.cap_kop)}. Деньги получает "
         f"{view.holder}, списывает «{bank}»: карту помнит он, здесь остаются только её метка и четыре последние цифры. Согласие "
         "действует три года. Отозвать его можно в любой момент одной кнопкой, причины не нужны."
@@ -58,7 +58,7 @@ def state_text(rule: Rule, *, flying: bool) -> str:
     if rule.state in (PAUSED, ENDED):
         return WHY.get(rule.why, "")
     if rule.state == ACTIVE:
-        return "Списание идёт: ждём ответа банка." if flying else "Включено."
+        return "Списание идёт: ждём ответа банка." if flying else "Банк помнит карту: деньги спишутся без вас."
     return "Ждём первую оплату: после неё банк запомнит карту, и автопополнение включится."
 
 
