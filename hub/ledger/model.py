@@ -106,6 +106,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tariff: str = ""
     rule: str = ""
     provider: str = ""
+    way: str = ""
     flag: str = ""
     note: str = ""
 

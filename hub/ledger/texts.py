@@ -58,12 +58,16 @@ PROVIDERS: Mapping[str, str] = MappingProxyType(
         "mts": "МТС",
     }
 )
+WAYS: Mapping[str, str] = MappingProxyType(
+    {"card": "банковская карта", "bank_card": "банковская карта", "sbp": "СБП", "mobile_balance": "счёт телефона"}
+)
+"""By an acquirer's method, where it says more than who took the money."""
 
 
 def text_of(kind: Kind, cause: Cause) -> str:
     """«Пополнение (МТС)», «Питание: обед», «Изменение: ошибка кассы»."""
     said = KINDS[kind]
     if cause.provider:
-        said += f" ({PROVIDERS.get(cause.provider, cause.provider)})"
+        said += f" ({WAYS.get(cause.way) or PROVIDERS.get(cause.provider, cause.provider)})"
     about = cause.item or cause.note
     return f"{said}: {about}" if about else said

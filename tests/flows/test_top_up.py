@@ -68,6 +68,19 @@ async def test_the_bank_is_told_by_its_payee_number_and_kind_of_account_and_only
     assert (await (await town.family.browser.get(path)).get_json())["items"][-1]["fee_kop"] == 1_000
 
 
+@pytest.mark.rule("D7")
+@pytest.mark.feature("F038")
+@pytest.mark.parametrize(
+    ("method", "text"), [("sbp", "Пополнение (СБП)"), ("card", "Пополнение (банковская карта)"), ("", "Пополнение (bank)")]
+)
+async def test_the_statement_says_by_which_way_it_came(hub: Hub, method: str, text: str) -> None:
+    town = await paying(hub)
+    made = await town.top_up(more={"method": method})
+    town.bank.put("P1", PAID)
+    await town.look(made["id"])
+    assert [one["text"] for one in (await town.family.statement())["items"]] == [text]
+
+
 @pytest.mark.rule("D4")
 async def test_coming_back_credits_nothing(hub: Hub) -> None:
     town = await paying(hub)

@@ -56,7 +56,7 @@ def _credited(card: TopUpCard, found: Payment, *, now: datetime) -> TopUpCard:
         key=found.provider_id,
         at=now,
         actor=card.person,
-        cause=Cause(provider=card.provider),
+        cause=Cause(provider=card.provider, way=card.method),
         request=(card.id,),
     )
     purpose = contracts.purposes_of([card.account]).get(AccountId(card.account))
@@ -88,7 +88,14 @@ def _taken_back(card: TopUpCard, found: Payment, *, now: datetime) -> TopUpCard:
         return replace(card, problem=NO_ACCOUNT)
     if part > 0:
         key = f"{found.provider_id}:back:{found.refunded_kop}"
-        act = Act(scope=card.provider, key=key, at=now, actor=card.provider, cause=Cause(provider=card.provider), request=(card.id,))
+        act = Act(
+            scope=card.provider,
+            key=key,
+            at=now,
+            actor=card.provider,
+            cause=Cause(provider=card.provider, way=card.method),
+            request=(card.id,),
+        )
         post(chargeback(act, Own(id=AccountId(card.account), purpose=purpose), provider=card.provider, amount_kop=part), now=now)
     return replace(card, refunded_kop=found.refunded_kop, problem=FEE_BACK if part < back else card.problem)
 
