@@ -17,7 +17,7 @@ from hub.flows.debits.order_card import list_card_orders, turn_card_order
 from hub.flows.debits.undo import undo_debit
 from hub.flows.debits.words import OUTCOMES
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.debits import DebitResults
+from hub.flows.views.paying.debits import DebitResults
 from hub.ledger.debits.decide import Wanted
 from hub.store.sessions import Visitor
 from hub.web.answers import deps, page

@@ -38,7 +38,7 @@ TABS = (
     Tab(path="/office/chats", title="Чаты", key="chats", act=Act.CHATS),
     Tab(path="/office/meals", title="Питание", key="meals", act=Act.DIET),
     Tab(path="/office/debits", title="Списать питание", key="debits", act=Act.DEBITS),
-    Tab(path="/office/lessons", title="Занятия", key="lessons", act=Act.LESSONS),
+    Tab(path="/office/lessons", title="Занятия", key="lessons", act=Act.LESSONS, more=True),
     Tab(path="/office/disputes", title="Споры", key="disputes", act=Act.DISPUTES),
     Tab(path="/office/prices", title="Цены и долг", key="prices", act=Act.PRICES, more=True),
     Tab(path="/office/reviews", title="Проверки", key="reviews", act=Act.REVIEWS, more=True),

@@ -21,7 +21,7 @@ from tests.flows.money_kit import SCHOOL, stranger
 async def test_a_tutor_charges_those_who_were_ticked_and_each_row_says_why(hub: Hub) -> None:
     place = await canteen_of(hub)
     seen = await place.ask("tutor", "GET", "/debits")
-    assert (seen["class_name"], [one["title"] for one in seen["dishes"]]) == (KLASS, ["Завтрак", "Обед"])
+    assert (seen["class_name"], [one["title"] for one in seen["dishes"]]) == (KLASS, ["Обед", "Завтрак"])
     (row,) = seen["items"]
     assert (row["first_name"], row["money"], row["today"]) == ("Пётр", "enough", [])
     assert "balance_kop" not in row

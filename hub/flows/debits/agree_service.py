@@ -12,7 +12,7 @@ from hub.flows.guardianship.telling import tell_family
 from hub.flows.holds import require_no_hold
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading, refusal
-from hub.flows.views.debits import OfferedService, OfferedServices
+from hub.flows.views.paying.debits import OfferedService, OfferedServices
 from hub.ledger.money import shown
 from hub.store.school import schools, services
 from hub.store.school.canteen import Dish

@@ -14,7 +14,7 @@ from hub.flows.debits.words import tell_parents
 from hub.flows.office.officers import Officer, note_change, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.debits import ClassDebits, DebitResult, DebitResults, ListRow
+from hub.flows.views.paying.debits import ClassDebits, DebitResult, DebitResults, ListRow
 from hub.ledger.debits.calendar import school_day
 from hub.ledger.debits.decide import Outcome, Wanted
 from hub.ledger.debits.foresee import foresee

@@ -9,7 +9,7 @@ from datetime import datetime
 from hub.deps import Deps
 from hub.flows.office.officers import Officer
 from hub.flows.roster.listing import in_order
-from hub.flows.views.debits import DishView, RowDebit
+from hub.flows.views.paying.debits import DishView, RowDebit
 from hub.ledger.debits.reading import contracts_at, debits_of_day, open_accounts
 from hub.ledger.model import Kind, Purpose
 from hub.ledger.rules import day_of

@@ -16,7 +16,7 @@ from hub.flows.debits.words import tell_parents
 from hub.flows.office.officers import Officer, note_change, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.debits import DebitResults, GroupRow, GroupView, ServiceList, ServiceView
+from hub.flows.views.paying.debits import DebitResults, GroupRow, GroupView, ServiceList, ServiceView
 from hub.ledger.debits.decide import Outcome
 from hub.ledger.debits.lessons import Lesson, debit_lesson
 from hub.ledger.model import Kind

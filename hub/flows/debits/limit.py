@@ -13,7 +13,7 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.money.sight import seen_account, zone_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading
-from hub.flows.views.debits import LimitRow, LimitView, RefusedMeal
+from hub.flows.views.paying.debits import LimitRow, LimitView, RefusedMeal
 from hub.flows.words import names_of
 from hub.ledger.debits.reading import debits_of_day, limit_of, spent_kop
 from hub.ledger.model import Purpose

@@ -14,7 +14,7 @@ from hub.flows.office.officers import Officer, note_change, note_reading, office
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading as note_family
-from hub.flows.views.debits import CardOrders, CardOrderView, OfficeCardOrder, OfficeCardOrders
+from hub.flows.views.paying.debits import CardOrders, CardOrderView, OfficeCardOrder, OfficeCardOrders
 from hub.ledger.debits.cards import OrderTaken, PriceChanged, TooManyCards, order_duplicate, quote_duplicate
 from hub.ledger.errors import AccountClosed, NotEnough, UnknownAccount
 from hub.ledger.model import Purpose

@@ -15,7 +15,7 @@ from hub.flows.debits.words import tell_parents
 from hub.flows.office.officers import Officer, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.debits import PriceRow, Selling, ServiceView, TermsRow
+from hub.flows.views.paying.debits import PriceRow, Selling, ServiceView, TermsRow
 from hub.flows.words import names_of
 from hub.ledger.model import Purpose
 from hub.ledger.rules import Policy

@@ -13,7 +13,7 @@ from hub.flows.guardianship.telling import tell_family
 from hub.flows.money.sight import seen_account, zone_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading
-from hub.flows.views.debits import TransferForm, TransferTarget, TransferView
+from hub.flows.views.paying.debits import TransferForm, TransferTarget, TransferView
 from hub.ledger.debits.moving import Moved, OtherMove, move
 from hub.ledger.errors import AccountClosed, NotEnough
 from hub.ledger.model import PAID_IN, Cause

@@ -11,7 +11,7 @@ from hub.flows.office.officers import Officer, note_change, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.office.words import reason_of
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.debits import PutRight
+from hub.flows.views.paying.debits import PutRight
 from hub.ledger.debits.putting_right import Row, put_right, row_of
 from hub.ledger.errors import OverReversed
 from hub.ledger.model import Kind

@@ -14,7 +14,7 @@ from hub.flows.disputes.telling import tell_deciders
 from hub.flows.money.sight import children, seen_account, zone_of
 from hub.flows.office.officers import note_change
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.disputes import DisputeList, DisputeView
+from hub.flows.views.paying.disputes import DisputeList, DisputeView
 from hub.ledger.debits.putting_right import DEBITS, Row, row_of
 from hub.ledger.money import shown
 from hub.ledger.store import contracts

@@ -11,7 +11,7 @@ from hub.flows.office.officers import Officer, note_change, note_reading, office
 from hub.flows.office.rights import Act
 from hub.flows.office.words import reason_of
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.disputes import OfficeDispute, OfficeDisputes
+from hub.flows.views.paying.disputes import OfficeDispute, OfficeDisputes
 from hub.flows.words import names_of
 from hub.ledger.debits.putting_right import put_right, row_of
 from hub.ledger.errors import LedgerRefusal, OverReversed

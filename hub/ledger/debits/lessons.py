@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -67,24 +66,7 @@ def _debit(lesson: Lesson, child: str, contract: ContractCard | None, zone: str,
     if known and txn_of(SCOPE, _key(lesson, child)) is None:
         return heard(Outcome.ALREADY, "services.already")
     flags = () if school_day(lesson.school, lesson.day) else (Flag.OUTSIDE_CALENDAR,)
-    today = now.astimezone(ZoneInfo(zone)).date() == lesson.day
-    act = Act(
-        scope=SCOPE,
-        key=_key(lesson, child),
-        at=now,
-        actor=lesson.actor,
-        cause=Cause(
-            event=lesson.service,
-            item=lesson.price.title,
-            note=lesson.group,
-            price_list=lesson.price.version,
-            tariff=tariff_on(contract.id, lesson.day).value,
-            rule="services.agreed",
-            flag=flag_text(flags),
-        ),
-        request=(child, lesson.service, lesson.day.isoformat()),
-        happened_at=None if today else start.replace(hour=12),
-    )
+    act = _act(lesson, child, contract, start, flags, zone, now=now)
     try:
         done = writing.post(charge(act, Kind.LESSON, own, amount_kop=lesson.price.kop, floor=SERVICE_FLOOR), now=now)
     except NotEnough as error:
@@ -105,9 +87,27 @@ def _debit(lesson: Lesson, child: str, contract: ContractCard | None, zone: str,
     )
 
 
+def _act(lesson: Lesson, child: str, contract: ContractCard, start: datetime, flags: tuple[Flag, ...], zone: str, *, now: datetime) -> Act:
+    today = now.astimezone(ZoneInfo(zone)).date() == lesson.day
+    cause = Cause(
+        event=lesson.service,
+        item=lesson.price.title,
+        note=lesson.group,
+        price_list=lesson.price.version,
+        tariff=tariff_on(contract.id, lesson.day).value,
+        rule="services.agreed",
+        flag=flag_text(flags),
+    )
+    return Act(
+        scope=SCOPE,
+        key=_key(lesson, child),
+        at=now,
+        actor=lesson.actor,
+        cause=cause,
+        request=(child, lesson.service, lesson.day.isoformat()),
+        happened_at=None if today else start.replace(hour=12),
+    )
+
+
 def _key(lesson: Lesson, child: str) -> str:
     return f"{lesson.key}:{child}"
-
-
-def children_debited(answers: Sequence[Debited]) -> tuple[str, ...]:
-    return tuple(one.child for one in answers if one.outcome is Outcome.DEBITED and one.new)

@@ -22,7 +22,7 @@ DEBITS = frozenset({Kind.MEAL, Kind.LESSON, Kind.CARD_DUPLICATE, Kind.NOTICE_PAS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A debit as one family's account has it; `left_kop` is what was not taken back yet."""
+    """A debit as one family's account has it; `left_kop` is what was not taken back yet; `booked_at` when it was taken."""
 
     txn: TransactionId
     account: AccountCard
@@ -39,7 +39,8 @@ class Row:
 def row_of(txn: str) -> Row | None:
     """In the caller's unit: the debit with what is left of it; none where the transaction took nothing from a family."""
     sql = (
-        "SELECT e.account, -e.amount_kop, e.booked_at, t.kind, t.actor, t.cause, "
+        "SELECT e.account, -e.amount_kop, CASE WHEN t.recorded_at < e.booked_at THEN t.recorded_at ELSE e.booked_at END, "
+        "t.kind, t.actor, t.cause, "
         "(SELECT COALESCE(SUM(r.amount_kop), 0) FROM ledger_txn AS rt JOIN ledger_entry AS r ON r.txn = rt.id "
         "WHERE rt.reverses = t.id AND r.account = e.account) "
         "FROM ledger_txn AS t JOIN ledger_entry AS e ON e.txn = t.id WHERE t.id = ? AND e.number IS NOT NULL AND e.amount_kop < 0"

@@ -40,17 +40,21 @@ class Debit:
         return self.amount_kop - self.back_kop
 
 
+_AT = "COALESCE(t.happened_at, CASE WHEN t.recorded_at < e.booked_at THEN t.recorded_at ELSE e.booked_at END)"
+"""When it happened: a booking may stand later than its own hour, for it is never before the account's last one."""
 _DAY = (
-    "SELECT t.id, e.account, e.kind, -e.amount_kop, COALESCE(t.happened_at, e.booked_at), t.actor, t.scope, t.cause, {back}, {day_back} "
+    "SELECT t.id, e.account, e.kind, -e.amount_kop, {at}, t.actor, t.scope, t.cause, {back}, {day_back} "
     "FROM ledger_entry AS e JOIN ledger_txn AS t ON t.id = e.txn "
     "WHERE e.account IN ({accounts}) AND e.booked_at >= ? AND e.kind IN ('meal', 'lesson') "
-    "AND COALESCE(t.happened_at, e.booked_at) >= ? AND COALESCE(t.happened_at, e.booked_at) < ? ORDER BY e.booked_at, e.number"
+    "AND {at} >= ? AND {at} < ? ORDER BY e.booked_at, e.number"
 )
 _BACK = (
     "(SELECT COALESCE(SUM(r.amount_kop), 0) FROM ledger_txn AS rt JOIN ledger_entry AS r ON r.txn = rt.id "
     "WHERE rt.reverses = t.id AND r.account = e.account{until})"
 )
-_SQL = _DAY.replace("{back}", _BACK.format(until="")).replace("{day_back}", _BACK.format(until=" AND r.booked_at < ?"))
+_SQL = (
+    _DAY.replace("{at}", _AT).replace("{back}", _BACK.format(until="")).replace("{day_back}", _BACK.format(until=" AND rt.recorded_at < ?"))
+)
 
 
 def debits_of_day(accounts: Collection[AccountId], start: datetime, end: datetime) -> Mapping[AccountId, Sequence[Debit]]:

@@ -141,8 +141,8 @@ _ON_DAY = (
 
 
 def priced(school: str, day: date, *, of: str = MENU) -> Sequence[Dish]:
-    """What is sold on that day, by title."""
-    found = rows(SchoolPrice, f"{_ON_DAY} ORDER BY p.title, p.item", (school, of, day.isoformat()))
+    """What is sold on that day, the dearest first: that is the lunch."""
+    found = rows(SchoolPrice, f"{_ON_DAY} ORDER BY p.amount_kop DESC, p.title, p.item", (school, of, day.isoformat()))
     return [Dish(item=item, title=title, kop=int(kop), version=f"{of}@{since}") for item, title, kop, since in found if kop is not None]
 
 

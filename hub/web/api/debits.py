@@ -13,8 +13,8 @@ from hub.flows.debits.agree_service import say_on_service, show_services
 from hub.flows.debits.limit import say_limit, show_limit
 from hub.flows.debits.order_card import order_card, show_card_orders
 from hub.flows.debits.transfer import show_transfer, transfer_money
-from hub.flows.views.debits import CardOrders, LimitView, OfferedServices, TransferForm, TransferView
-from hub.flows.views.disputes import DisputeList, DisputeView
+from hub.flows.views.paying.debits import CardOrders, LimitView, OfferedServices, TransferForm, TransferView
+from hub.flows.views.paying.disputes import DisputeList, DisputeView
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once

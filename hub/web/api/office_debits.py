@@ -14,7 +14,7 @@ from hub.flows.debits.class_list import debit_class, debit_one, show_class_list
 from hub.flows.debits.lessons import hold_lesson, list_services, show_group
 from hub.flows.debits.order_card import list_card_orders, turn_card_order
 from hub.flows.debits.undo import undo_debit
-from hub.flows.views.debits import ClassDebits, DebitResult, DebitResults, GroupView, OfficeCardOrders, PutRight, ServiceList
+from hub.flows.views.paying.debits import ClassDebits, DebitResult, DebitResults, GroupView, OfficeCardOrders, PutRight, ServiceList
 from hub.ledger.debits.decide import Wanted
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import body

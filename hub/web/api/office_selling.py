@@ -11,8 +11,8 @@ from quart_schema import document_request, document_response, tag
 
 from hub.flows import disputes
 from hub.flows.debits.selling import NewService, end_service, make_service, put_price, reprice_service, say_terms, say_week, show_selling
-from hub.flows.views.debits import Selling, ServiceView
-from hub.flows.views.disputes import OfficeDispute, OfficeDisputes
+from hub.flows.views.paying.debits import Selling, ServiceView
+from hub.flows.views.paying.disputes import OfficeDispute, OfficeDisputes
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once

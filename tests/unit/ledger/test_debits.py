@@ -378,3 +378,16 @@ def test_two_transfers_that_cross_do_not_wait_for_each_other(database: Database)
     at_once(database, [go(number, of, to) for number, (of, to) in enumerate(pairs)])
     left = database.read_sync(lambda: [reading.balance(mine[one].id) for one in (Purpose.MEAL, Purpose.SERVICES)])
     assert left == [20_000, 20_000]
+
+
+@pytest.mark.rule("D8")
+def test_a_debit_counts_on_its_own_day_though_the_account_was_booked_ahead(database: Database) -> None:
+    """A booking is never before the last one: after a clock that ran ahead the rows stand later than their hour."""
+
+    def unit() -> list[Outcome]:
+        opened(0)
+        mine = own("0000000001")
+        post(top_up(mine[Purpose.MEAL], 90_000, at=NOW + timedelta(days=3)), now=NOW)
+        return [meals.debit_meal(event(f"e{number}"), now=NOW).outcome for number in range(3)]
+
+    assert database.write_sync(unit) == [Outcome.DEBITED, Outcome.DEBITED, Outcome.LIMIT]

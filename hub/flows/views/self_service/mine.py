@@ -132,6 +132,16 @@ class MyChild(View, frozen=True, kw_only=True):
     why_not: str | None = None
 
 
+class MyText(View, frozen=True, kw_only=True):
+    """A text to the own phone. A PIN's words are gone once it left; `phone` too once it arrived or was given up."""
+
+    kind: str
+    at: dt.datetime
+    state: str
+    phone: str
+    text: str
+
+
 class MineView(View, frozen=True, kw_only=True):
     """`me` holds names, contacts, sign-ins, edges, consents and who looked, `money` contracts, rows and own
     payments. Other people's contacts, payments, messages and devices,
@@ -143,6 +153,7 @@ class MineView(View, frozen=True, kw_only=True):
     settings: MySettings
     sessions: tuple[MySession, ...]
     notices: tuple[MyNotice, ...]
+    texts: tuple[MyText, ...]
     absences: tuple[MyAbsence, ...]
     talks: tuple[MyTalk, ...]
     joins: tuple[MyJoin, ...]

@@ -68,7 +68,35 @@ class MyConsentToPay(View, frozen=True, kw_only=True):
     ended_at: dt.datetime | None
 
 
+class MyPayout(View, frozen=True, kw_only=True):
+    """What an ended contract of mine left, and whither it went; `account` and `bik` are my own."""
+
+    contract: str
+    amount_kop: int
+    state: str
+    way: str
+    bik: str
+    account: str
+    created_at: dt.datetime
+    due_at: dt.datetime
+    done_at: dt.datetime | None
+    note: str
+
+
+class MyBenefit(View, frozen=True, kw_only=True):
+    """A benefit that I asked for, with the document that I named."""
+
+    contract: str
+    state: str
+    basis: str
+    since: dt.date | None
+    until: dt.date | None
+    asked_at: dt.datetime
+
+
 class MyMoney(View, frozen=True, kw_only=True):
     contracts: tuple[MyContract, ...]
     top_ups: tuple[MyTopUp, ...]
     consents: tuple[MyConsentToPay, ...]
+    payouts: tuple[MyPayout, ...]
+    benefits: tuple[MyBenefit, ...]
