@@ -16,6 +16,7 @@ from hub.ledger.agreements.payouts import NEXT, PayoutState, days_left, due_of, 
 from hub.ledger.agreements.requisites import Fault, fault_of, looks_like_a_card
 from hub.ledger.model import Purpose
 from hub.ledger.store import contracts
+from hub.ledger.store.agreements import parting
 from hub.ledger.store.contracts import NewContract
 from hub.ledger.store.tables import Entry
 from tests.flows.contract_kit import ACCOUNT, BIK, ask, desk, fill, living, said, whole, work
@@ -377,3 +378,21 @@ async def test_the_pages_tell_the_term_and_the_ways(hub: Hub) -> None:
     late = await (await office.nina.get("/office/payouts", Accept="text/html")).get_data(as_text=True)
     assert "Срок прошёл: 2 дня назад" in late
     assert card.number in late
+
+
+@pytest.mark.rule("A14")
+async def test_the_own_export_holds_it_and_an_erasure_takes_the_requisites_of_what_is_done(hub: Hub) -> None:
+    town, _ = await living(hub)
+    office = await desk(hub)
+    payout = await closed(town, meal=10_000)
+    await to_bank(town, payout["id"])
+    mine = await (await town.browser.get("/export/mine.json")).get_json()
+    (row,) = mine["money"]["payouts"]
+    assert (row["account"], row["amount_kop"], row["way"]) == (ACCOUNT, 10_000, "requisites")
+    who = (await town.browser.me())["person"]["id"]
+    await hub.deps.db.write(lambda: parting.forget(who))
+    assert (await hub.rows("SELECT details FROM payout"))[0][0], "it is still to be sent"
+    await ask(office.nina, f"/office/payouts/{payout['id']}/sign")
+    await ask(office.oleg, f"/office/payouts/{payout['id']}/paid", number="17")
+    await hub.deps.db.write(lambda: parting.forget(who))
+    assert await hub.rows("SELECT details, note, amount_kop FROM payout") == [(None, None, 10_000)]

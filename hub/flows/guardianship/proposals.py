@@ -13,6 +13,7 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
 from hub.flows.views.people.guardianship import ProposalList, ProposalView
+from hub.ledger.store.agreements import parting as agreements
 from hub.store import notices, preferences, sessions
 from hub.store.connecting import checklist, choices, intents, registrations, steps
 from hub.store.diaries import diary_copies, diary_links
@@ -52,6 +53,7 @@ _OWN_ROWS = (
     choices.forget,
     absences.forget,
     carriers.forget,
+    agreements.forget,
     appeals.forget,
     disputes.forget,
     services.forget,

@@ -10,6 +10,7 @@ from hub.flows.leave.preview import CONFIRM, what_blocks
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
+from hub.ledger.store.agreements import parting as agreements
 from hub.ledger.store.paid import notices as notice_wishes
 from hub.store import notices, preferences, sessions
 from hub.store.connecting import checklist, choices, intents, registrations, steps
@@ -75,6 +76,7 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     tickets.forget(who)
     texts.forget(who)
     kiosk_codes.forget(who)
+    agreements.forget(who)
     checklist.forget(who)
     joins.forget(who)
     calendars.forget(who)

@@ -7,10 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 from hub.deps import Deps
 from hub.flows.money.months import rows_of
-from hub.flows.views.self_service.my_money import MyAcceptance, MyAccount, MyConsentToPay, MyContract, MyMoney, MyTopUp
+from hub.flows.views.self_service.my_money import (
+    MyAcceptance,
+    MyAccount,
+    MyBenefit,
+    MyConsentToPay,
+    MyContract,
+    MyMoney,
+    MyPayout,
+    MyTopUp,
+)  # fmt: skip
 from hub.ledger.model import Kind
 from hub.ledger.store import contracts, reading
-from hub.ledger.store.agreements import papers
+from hub.ledger.store.agreements import benefits, papers, payouts
 from hub.ledger.store.contracts import AccountCard, ContractCard
 from hub.ledger.store.paid import consents
 from hub.ledger.store.reading import Line
@@ -34,6 +43,8 @@ def my_money(deps: Deps, visitor: Visitor, children: Collection[str], *, held: C
         contracts=tuple(_contract(deps, visitor, card, why_not=why_not if card.child in held else None, now=now) for card in mine.values()),
         top_ups=tuple(_top_ups(visitor.person)),
         consents=tuple(_consents(visitor.person)),
+        payouts=tuple(_payouts(deps, visitor.person)),
+        benefits=tuple(_benefits(deps, visitor.person)),
     )
 
 
@@ -90,4 +101,22 @@ def _consents(person: str) -> Iterator[MyConsentToPay]:
         yield MyConsentToPay(
             service="autopay", contract=None, price_kop=word.total_kop, text_version=word.version, text=word.text, at=word.given_at,
             ended_at=word.withdrawn_at,
+        )  # fmt: skip
+
+
+def _payouts(deps: Deps, person: str) -> Iterator[MyPayout]:
+    for one in payouts.of_payer(person):
+        to = payouts.requisites(deps.keys, one)
+        yield MyPayout(
+            contract=one.contract, amount_kop=one.amount_kop, state=one.state.value, way=one.way, bik=to.bik if to else "",
+            account=to.account if to else "", created_at=one.created_at, due_at=one.due_at, done_at=one.done_at,
+            note=payouts.note(deps.keys, one),
+        )  # fmt: skip
+
+
+def _benefits(deps: Deps, person: str) -> Iterator[MyBenefit]:
+    for one in benefits.asked_by(person):
+        yield MyBenefit(
+            contract=one.contract, state=one.state.value, basis=benefits.basis(deps.keys, one), since=one.since, until=one.until,
+            asked_at=one.asked_at,
         )  # fmt: skip

@@ -87,6 +87,10 @@ def of_school(school: str, *, state: BenefitState, limit: int = 300) -> Sequence
     return _cards("school = ? AND state = ? ORDER BY asked_at, id LIMIT ?", [school, state.value, limit])
 
 
+def asked_by(person: str) -> Sequence[BenefitCard]:
+    return _cards("asked_by = ? ORDER BY asked_at, id", [person])
+
+
 def basis(keys: Keys, card: BenefitCard) -> str:
     return keys.open("contract_benefit", "basis", card.id, card.basis) if card.basis else ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import msgspec
@@ -195,6 +195,11 @@ def warned(id_: str, level: int) -> None:
     Payout.update(warned=level).where(Payout.id == id_).execute()
 
 
+def of_payer(person: str) -> Sequence[PayoutCard]:
+    """Those whose way this person chose, or may choose."""
+    return _cards("payer = ? ORDER BY created_at, id", [person])
+
+
 def open_of(contract: str) -> bool:
     return bool(rows(Payout, "SELECT 1 FROM payout WHERE contract = ? AND state <> 'done' LIMIT 1", (contract,)))
 
@@ -202,7 +207,3 @@ def open_of(contract: str) -> bool:
 def forget(person: str) -> None:
     """An erasure: requisites and notes of what was paid out go; the sums stay by opaque ids. What still waits keeps whither it goes."""
     Payout.update(details=None, note=None).where(Payout.payer == person, Payout.state == PayoutState.DONE.value).execute()
-
-
-def without_secrets(card: PayoutCard) -> PayoutCard:
-    return replace(card, details=None, note=None)
