@@ -17,6 +17,8 @@ from hub.ledger.store.contracts import ContractState
 from hub.ledger.store.writing import post
 from hub.store.school import carriers
 from hub.store.school.carriers import CarrierKind, CarrierState
+from hub.store.school.kiosks import codes
+from hub.store.written import texts
 from identity.claims import Contact
 from tests.flows.kiosk_kit import NUMBER, OTHER_PHONE, PHONE, Hall, end_edges, hall, kiosk_of, pay, told
 from tests.flows.kit import Hub, kid, parent
@@ -196,6 +198,19 @@ async def test_the_family_hears_of_it_and_sees_who_looked(here: Hall) -> None:
     acts = await here.hub.rows(f"SELECT action, actor FROM audit_event WHERE subject = '{here.child}'")
     assert ("kiosk.cabinet", f"kiosk:{here.kiosk.device}") in acts
     assert "contract.accepted" in {action for action, _ in acts}
+
+
+@pytest.mark.rule("A14")
+async def test_the_own_file_tells_of_a_text_and_an_erasure_takes_it(here: Hall) -> None:
+    await here.kiosk.accept()
+    await here.pin()
+    (text,) = (await (await here.anna.get("/export/mine.json")).get_json())["texts"]
+    assert (text["kind"], text["state"], text["phone"], text["text"]) == ("kiosk_pin", "queued", PHONE, "")
+    me = (await here.anna.me())["person"]["id"]
+    await here.hub.deps.db.write(lambda: texts.forget(me))
+    await here.hub.deps.db.write(lambda: codes.forget(me))
+    kept = await here.hub.rows("SELECT (SELECT COUNT(*) FROM sent_text WHERE phone IS NOT NULL), (SELECT COUNT(*) FROM kiosk_code)")
+    assert kept == [(0, 0)]
 
 
 @pytest.mark.feature("F146")

@@ -78,6 +78,7 @@ def _sender(card: DeviceCard, secret: str | None) -> Sender:
         source=card.source,
         key_id=card.key_id,
         serial=card.serial,
+        zone=card.zone,
         sign=Way(card.sign.value),
         since=card.since,
         revoked=card.revoked_at is not None,

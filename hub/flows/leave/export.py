@@ -24,6 +24,7 @@ from hub.flows.views.self_service.mine import (
     MySession,
     MySettings,
     MyTalk,
+    MyText,
 )
 from hub.flows.views.self_service.my_money import MyMoney
 from hub.flows.words import title_of
@@ -35,7 +36,7 @@ from hub.store.outputs import calendars, feeds
 from hub.store.preferences import Preferences
 from hub.store.process.memory import Throttle
 from hub.store.sessions import Kind, Visitor
-from hub.store.written import absences, appeals, tickets
+from hub.store.written import absences, appeals, texts, tickets
 from identity.ages import phase
 from identity.model import ActorKind, EdgeState, PersonId
 from identity.store import ChildView, children_of, edges, export_person, held_by_merge, person, record_change
@@ -81,6 +82,10 @@ async def export_mine(deps: Deps, visitor: Visitor) -> MineView:
             ),
             sessions=_sessions(who, now),
             notices=tuple(MyNotice(kind=one.kind, at=one.at, text=one.text) for one in notices.newest(deps.keys, who, limit=MOST_NOTICES)),
+            texts=tuple(
+                MyText(kind=one.kind, at=one.created_at, state=one.state.value, phone=one.phone, text=one.text)
+                for one in texts.of_person(deps.keys, who)
+            ),
             absences=_absences(deps, who),
             talks=_talks(deps, who),
             joins=_joins(deps, who),
