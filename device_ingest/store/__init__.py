@@ -1,7 +1,7 @@
 """The log of events: appended in one transaction with their keys, never changed; what is doubted lies beside it."""
 
 from device_ingest.store.appending import Message, Outcome, append, prepare
-from device_ingest.store.reading import Held, Kept, count, export, of_carriers
+from device_ingest.store.reading import Held, Kept, count, export, following, move_on, of_carriers
 from device_ingest.store.states import DeviceState, note_refusal, of_devices, read_to, stamp_of
 from device_ingest.store.tables import TABLES
 
@@ -15,6 +15,8 @@ __all__ = [
     "append",
     "count",
     "export",
+    "following",
+    "move_on",
     "note_refusal",
     "of_carriers",
     "of_devices",

@@ -24,6 +24,8 @@ TYPES = (
 )  # fmt: skip
 QUARANTINE_COLUMNS = ("source", "id", "hash", "school", "device", "type", "written", "received_at", "reason", "data")
 CONFLICT = "same id, other content"
+APPENDING = 0x1_0605_7E57
+"""The lock of this table's tail, among the hub's own numbers."""
 NONCE_KEPT = timedelta(hours=1)
 _encode = msgspec.json.Encoder(order="sorted").encode
 Outcome = list[Told] | Untrusted
@@ -74,6 +76,7 @@ def prepare(sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, rec
 
 def append(messages: Sequence[Message]) -> list[Outcome]:
     """A verdict an event, message by message in their order; a message whose nonce was spent before is not taken."""
+    _in_order()
     taken = [message for message in messages if message.proof.nonce is None or _spend(message)]
     known = _claim(taken)
     events: list[Row] = []
@@ -102,6 +105,12 @@ def append(messages: Sequence[Message]) -> list[Outcome]:
     for sender, (skew, heard_at) in {one.sender.id: (_skew_ms(one.proof), one.received_at) for one in taken}.items():
         states.heard(sender, skew_ms=skew, now=to_micros(heard_at))
     return [outcomes.get(id(one), Untrusted(Distrust.REPLAY, server_time=one.received_at)) for one in messages]
+
+
+def _in_order() -> None:
+    """Whoever appends waits for whoever appended before: readers go on by `seq`, and a smaller one must not appear after a greater."""
+    if not is_sqlite(EventRow):
+        query(EventRow, "SELECT pg_advisory_xact_lock(?)", (APPENDING,))
 
 
 def _claim(messages: Sequence[Message]) -> dict[tuple[str, str], bytes | Event]:

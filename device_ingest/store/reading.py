@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from device_ingest.model import EventType, Sign
-from device_ingest.store.raw import from_micros, query, to_micros
-from device_ingest.store.tables import EventRow
+from device_ingest.store.raw import change, from_micros, query, to_micros
+from device_ingest.store.tables import CursorRow, EventRow
 
 A_BATCH = 1000
 _COLUMNS = "seq, device, school, id, type, at, written, received_at, late, auth, skew_ms, carrier, token, direction, door, data"
@@ -71,6 +71,19 @@ def export(*, device: str | None = None, after: int = 0) -> Sequence[Kept]:
     where, params = ("device = ? AND ", (device,)) if device else ("", ())
     sql = f"SELECT {_COLUMNS} FROM ingest_event WHERE {where}seq > ? ORDER BY seq LIMIT {A_BATCH}"  # noqa: S608 - own names
     return [_kept(row) for row in query(EventRow, sql, (*params, after))]
+
+
+def following(reader: str, *, limit: int) -> Sequence[Kept]:
+    """What this reader has not seen yet, in the order of arrival."""
+    sql = f"SELECT {_COLUMNS} FROM ingest_event WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - own names
+    found = query(CursorRow, "SELECT seq FROM ingest_cursor WHERE reader = ?", (reader,))
+    return [_kept(row) for row in query(EventRow, sql, (found[0][0] if found else 0, limit))]
+
+
+def move_on(reader: str, *, to: int) -> None:
+    """In the unit that keeps what the reader did: after a crash it sees the same events again, or none of them."""
+    sql = "INSERT INTO ingest_cursor (reader, seq) VALUES (?, ?) ON CONFLICT (reader) DO UPDATE SET seq = excluded.seq"
+    change(CursorRow, sql, (reader, to))
 
 
 def count(*, device: str | None = None) -> int:

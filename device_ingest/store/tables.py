@@ -101,4 +101,14 @@ class StampRow(peewee.Model):
         primary_key = peewee.CompositeKey("device", "name")
 
 
-TABLES = (EventKey, EventRow, Quarantined, Nonce, StateRow, StampRow)
+class CursorRow(peewee.Model):
+    """How far each reader of the log has come."""
+
+    reader = peewee.TextField(primary_key=True)
+    seq = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "ingest_cursor"
+
+
+TABLES = (EventKey, EventRow, Quarantined, Nonce, StateRow, StampRow, CursorRow)

@@ -15,6 +15,7 @@ from hub.deps import Deps
 from hub.flows import absence, appeals, disputes, retention
 from hub.flows.attach_approved import Cards, attach_announced
 from hub.flows.autopay import bind_cards, charge_due, follow_charges, unbind_ended
+from hub.flows.charge_tills import charge_tills
 from hub.flows.class_chats import Chats
 from hub.flows.contracts import draft_for_arrived, follow_benefits
 from hub.flows.follow_edges import end_login_made_by
@@ -59,6 +60,7 @@ ENDED_EVERY_S = 3600.0
 REFUNDS_EVERY_S = 10.0
 TARIFFS_EVERY_S = 5.0
 TEXTS_EVERY_S = 1.0
+TILLS_EVERY_S = 1.0
 AUTOPAY_EVERY_S = 3.0
 AUTOPAY_DUE_EVERY_S = 10.0
 RECEIPTS_EVERY_S = 3.0
@@ -97,6 +99,7 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="autopay_bound", every_s=AUTOPAY_EVERY_S, batch=partial(bind_cards, deps)),
         Job(name="autopay_charged", every_s=AUTOPAY_DUE_EVERY_S, batch=partial(charge_due, deps)),
         Job(name="autopay_unbound", every_s=AUTOPAY_EVERY_S, batch=partial(unbind_ended, deps)),
+        Job(name="tills_charged", every_s=TILLS_EVERY_S, batch=partial(charge_tills, deps)),
         Job(name="texts_sent", every_s=TEXTS_EVERY_S, batch=partial(send_due, deps)),
         Job(name="tariff_months", every_s=TARIFFS_EVERY_S, batch=partial(charge_months, deps)),
         Job(name="receipts_followed", every_s=RECEIPTS_EVERY_S, batch=Receipts(deps).batch),

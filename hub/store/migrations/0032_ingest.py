@@ -89,7 +89,15 @@ class StampRow(Model):
         primary_key = CompositeKey("device", "name")
 
 
-TABLES = (EventKey, EventRow, Quarantined, Nonce, StateRow, StampRow)
+class CursorRow(Model):
+    reader = TextField(primary_key=True)
+    seq = BigIntegerField()
+
+    class Meta:
+        table_name = "ingest_cursor"
+
+
+TABLES = (EventKey, EventRow, Quarantined, Nonce, StateRow, StampRow, CursorRow)
 
 
 def up(_migrator: object, db: Database) -> None:

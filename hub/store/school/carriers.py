@@ -133,6 +133,17 @@ def living(keys: Keys, school: str, kind: CarrierKind, number: str) -> CarrierCa
     return None if row is None else _card(keys, row)
 
 
+def owner_by_index(school: str, kind: str, index: str, *, at: datetime) -> str | None:
+    """As `owners`, for whoever knows only the keyed index of the number."""
+    sql = (
+        "SELECT child FROM carrier WHERE school = ? AND kind = ? AND number_index = ? AND since <= ? AND (until IS NULL OR until > ?) "
+        "ORDER BY since DESC, id LIMIT 1"
+    )
+    moment = to_micros(at)
+    found = rows(Carrier, sql, (school, kind, index, moment, moment))
+    return str(found[0][0]) if found else None
+
+
 def turn(id_: str, *, before: Sequence[CarrierState], after: CarrierState, by: str, now: datetime) -> bool:
     """One conditional step; whatever opens nothing any more gets its end."""
     changes = {"state": after.value, "changed_by": by, "changed_at": now, "until": None if after is CarrierState.ACTIVE else now}

@@ -1,0 +1,95 @@
+"""The worker turns the receipts of tills into debits, once each by the event's own id (RULES D7, E6)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from device_ingest import store
+from device_ingest.envelope.cloud_events import MANUAL
+from device_ingest.model import EventType
+from device_ingest.store import Held, Kept
+from hub.deps import Deps
+from hub.ledger.debits.decide import Wanted
+from hub.ledger.debits.meals import MealEvent, debit_meal
+from hub.ledger.debits.putting_right import put_right, row_of
+from hub.ledger.store.known import txn_of
+from hub.store.school import carriers, devices, schools
+from hub.store.school.canteen import Dish
+from identity.model import MOSCOW, PersonId
+from identity.store.school.cards import classes_of
+
+READER = "charge_tills"
+BATCH = 100
+OF_THE_TILL = "till"
+"""The version of a price that the till itself said."""
+REVERSED = "till.reversed"
+_WANTED = {"meal": Wanted.MEAL, "meal_benefit": Wanted.BENEFIT}
+
+
+async def charge_tills(deps: Deps) -> bool:
+    """One batch; True while more waits. The debits and how far we came are one commit."""
+
+    def unit() -> bool:
+        rows = store.following(READER, limit=BATCH)
+        for row in rows:
+            # Money moves on the word of a device that signs (RULES E6); what others say is seen on the timeline only.
+            if row.type is EventType.MEAL and row.auth.strong:
+                _charge(deps, row)
+        if rows:
+            store.move_on(READER, to=rows[-1].seq)
+        return len(rows) == BATCH
+
+    return await deps.db.write(unit)
+
+
+def _charge(deps: Deps, row: Kept) -> None:
+    now, scope = deps.now(), f"device:{row.device}"
+    if reverses := row.data.get("reversal_of"):
+        _take_back(scope, str(reverses), row, now)
+        return
+    child, kop = _owner(row), int(row.data["amount_kop"])
+    if child is None or kop == 0:
+        return
+    items = [str(one["title"]) for one in row.data.get("items", ())]
+    title = ", ".join(items)[:200] or "Покупка в столовой"
+    device = devices.find(row.device)
+    place = str(row.data.get("place") or (device.place if device else ""))
+    event = MealEvent(
+        scope=scope,
+        key=row.id,
+        child=child,
+        school=row.school,
+        dish=Dish(item=str(row.data.get("receipt") or row.id), title=title, kop=kop, version=OF_THE_TILL),
+        place=place,
+        actor=scope,
+        at=row.at,
+        wanted=_WANTED.get(str(row.data.get("account")), Wanted.AUTO),
+        passed=_passed(row),
+    )
+    debit_meal(event, now=now)
+
+
+def _take_back(scope: str, key: str, row: Kept, now: datetime) -> None:
+    txn = txn_of(scope, key)
+    found = row_of(txn) if txn else None
+    if txn and found and found.left_kop > 0:
+        put_right(txn, scope=scope, key=row.id, actor=scope, rule=REVERSED, now=now)
+
+
+def _owner(row: Kept) -> str | None:
+    """Whose carrier it was when it was shown; a child that the tutor named must still be the school's."""
+    if row.carrier == MANUAL:
+        where = classes_of((PersonId(row.token or ""),)).get(PersonId(row.token or ""))
+        return row.token if where and where[0] == row.school else None
+    return carriers.owner_by_index(row.school, row.carrier or "", row.token or "", at=row.at)
+
+
+def _passed(row: Kept) -> bool | None:
+    """Whether a door saw this carrier that day; none where the school has no door that speaks."""
+    if not any(one.kind is not devices.DeviceKind.CANTEEN for one in devices.of_school(row.school)):
+        return None
+    zone = ZoneInfo(schools.zone_of(row.school) or MOSCOW)
+    start = row.at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    held = Held(row.school, row.carrier or "", row.token or "", start, None)
+    return bool(store.of_carriers([held], start=start, end=start + timedelta(days=1), limit=1, types=(EventType.PASS,)))

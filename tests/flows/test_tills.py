@@ -1,0 +1,120 @@
+"""A till's receipt becomes a debit once, by a device that signs; a weaker one is only seen (RULES D7, E6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+
+from hub.flows.charge_tills import charge_tills
+from hub.ledger.model import Purpose
+from hub.store.school import carriers, devices
+from hub.store.school.carriers import CarrierKind
+from hub.store.school.devices import DeviceKind, NewDevice, Sign
+from tests.flows.debit_kit import Canteen, canteen_of
+from tests.flows.kit import Hub
+from tests.flows.money_kit import SCHOOL
+from tests.ingest_kit import Played, batch
+
+LUNCH = {"title": "Обед", "price_kop": 11_000}
+SECRET = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
+
+@pytest.fixture
+async def canteen(hub: Hub) -> Canteen:
+    hub.change(settings=replace(hub.deps.settings, device_networks=(ip_network("10.1.0.0/16"),)))
+    made = await canteen_of(hub)
+    now = hub.clock()
+
+    def unit() -> None:
+        since = now - timedelta(days=20)
+        kind = CarrierKind.CARD
+        carriers.add(hub.deps.keys, child=made.family.child, school=SCHOOL, kind=kind, number="0001", since=since, by="t", now=now)
+
+    await hub.deps.db.write(unit)
+    return made
+
+
+async def till(hub: Hub, sign: Sign = Sign.STANDARD_WEBHOOKS, kind: DeviceKind = DeviceKind.CANTEEN) -> Played:
+    now = hub.clock()
+    new = NewDevice(
+        school=SCHOOL, kind=kind, serial=f"{kind}-{sign}", sign=sign, zone="Europe/Moscow", place="Буфет", since=now - timedelta(days=9)
+    )
+    made = await hub.deps.db.write(lambda: devices.add(hub.deps.keys, new, secret=SECRET, by="t", now=now))
+    assert made is not None
+    return Played(id=made.id, source=made.source, key_id=made.key_id, secret=SECRET, sign=sign.value)
+
+
+async def sell(hub: Hub, one: Played, *events: dict[str, Any]) -> list[str]:
+    path, headers = one.message(batch(*events), hub.clock())
+    answer = await hub.app.test_client().post(path, data=batch(*events), headers=headers, scope_base={"client": ("10.1.0.1", 1)})
+    assert answer.status_code == 200, await answer.get_data(as_text=True)
+    while await charge_tills(hub.deps):
+        pass
+    return [verdict["verdict"] for verdict in (await answer.get_json())["verdicts"]]
+
+
+def receipt(one: Played, hub: Hub, *, id_: str = "r1", kop: int = 11_000, **more: Any) -> dict[str, Any]:
+    data = {"credential": {"kind": "card", "number": "0001"}, "amount_kop": kop, "items": [LUNCH], "receipt": id_} | more
+    return one.event("meal", hub.clock(), data, id_=id_)
+
+
+@pytest.mark.rule("D7")
+@pytest.mark.feature("F015")
+async def test_a_receipt_is_debited_once_and_explains_itself(canteen: Canteen) -> None:
+    hub, one = canteen.hub, await till(canteen.hub)
+    before = await canteen.left()
+    event = receipt(one, hub)
+    assert await sell(hub, one, event, event) == ["stored", "duplicate"]
+    assert await sell(hub, one, event) == ["duplicate"]
+    assert await canteen.left() == before - 11_000
+    row = (await canteen.family.statement(Purpose.MEAL))["items"][-1]
+    assert (row["kind"], row["amount_kop"]) == ("meal", -11_000)
+    assert row["cause"]["event"] == "r1"
+    assert (row["cause"]["item"], row["cause"]["place"]) == ("Обед", "Буфет")
+
+
+@pytest.mark.rule("E6")
+@pytest.mark.parametrize("sign", [Sign.BASIC, Sign.SERIAL])
+async def test_a_till_that_does_not_sign_moves_no_money_and_is_seen(canteen: Canteen, sign: Sign) -> None:
+    hub, one = canteen.hub, await till(canteen.hub, sign)
+    before = await canteen.left()
+    assert await sell(hub, one, receipt(one, hub)) == ["stored"]
+    assert await canteen.left() == before
+    answer = await canteen.family.browser.get(f"/api/v1/children/{canteen.family.child}/timeline")
+    (item,) = (await answer.get_json())["items"]
+    assert (item["kind"], item["provenance"]["confirmed"]) == ("meal", False)
+
+
+async def test_an_unknown_card_and_an_empty_sum_debit_nobody(canteen: Canteen) -> None:
+    hub, one = canteen.hub, await till(canteen.hub)
+    before = await canteen.left()
+    strange = receipt(one, hub, id_="x", credential={"kind": "card", "number": "9999"})
+    assert await sell(hub, one, strange, receipt(one, hub, id_="free", kop=0)) == ["stored", "stored"]
+    assert await canteen.left() == before
+
+
+@pytest.mark.rule("D1")
+async def test_a_receipt_that_the_till_takes_back_is_reversed_once(canteen: Canteen) -> None:
+    hub, one = canteen.hub, await till(canteen.hub)
+    before = await canteen.left()
+    await sell(hub, one, receipt(one, hub))
+    for id_ in ("back1", "back2"):
+        await sell(hub, one, receipt(one, hub, id_=id_, reversal_of="r1"))
+    assert await canteen.left() == before
+
+
+@pytest.mark.rule("D7")
+async def test_a_debit_of_a_day_without_a_pass_is_flagged_where_doors_speak(canteen: Canteen) -> None:
+    hub, one = canteen.hub, await till(canteen.hub)
+    gate = await till(hub, kind=DeviceKind.TURNSTILE)
+    await sell(hub, one, receipt(one, hub, id_="early"))
+    await sell(hub, gate, gate.passed(hub.clock()))
+    hub.clock.go(seconds=30)
+    await sell(hub, one, receipt(one, hub, id_="later"))
+    early, later = (await canteen.family.statement(Purpose.MEAL))["items"][-2:]
+    assert "no_pass" in early["cause"]["flag"]
+    assert "no_pass" not in (later["cause"]["flag"] or "")
