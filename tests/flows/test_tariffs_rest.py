@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+import asyncio
+from datetime import UTC, date, datetime
 
 import pytest
 
+from hub.flows.tariffs import charge_months
 from hub.ledger.store import terms
 from hub.ledger.tariffs import Item, Tariff
 from hub.store.school import breaks
@@ -123,3 +125,34 @@ async def test_when_who_agreed_may_not_pay_any_more_it_ends(mine: Paying) -> Non
     await mine.on(2026, 11, 21)
     assert await mine.taken() == []
     assert await mine.hub.rows("SELECT ended FROM tariff_subscription") == [("consent",)]
+
+
+async def test_after_a_price_that_nobody_agreed_to_no_charge_is_foretold(mine: Paying) -> None:
+    await mine.fund(50_000)
+    await mine.choose("mobile", 9_500)
+    await mine.on(2026, 11, 21)
+    assert (await mine.read())["next_charge"]["date"] == "2026-12-01"
+    await mine.hub.deps.db.write(lambda: terms.put_price(Item.MONTH, date(2026, 12, 1), 11_000, tariff=Tariff.MOBILE))
+    assert (await mine.read())["next_charge"] is None
+    view = await mine.choose("mobile", 11_000)
+    assert (view["next_charge"]["date"], view["next_charge"]["amount_kop"]) == ("2026-12-01", 11_000)
+
+
+async def test_a_worker_that_slept_takes_no_month_that_is_over(mine: Paying) -> None:
+    await mine.fund(50_000)
+    await mine.choose("mobile", 9_500)
+    await mine.on(2026, 11, 21)
+    await mine.on(2027, 2, 10)
+    assert [month for month, _ in await mine.taken()] == ["2026-11"]
+    await mine.on(2027, 2, 13)
+    assert await mine.taken() == [("2026-11", -3_167), ("2027-02", -9_500)]
+
+
+async def test_off_while_the_worker_takes_the_month_leaves_nothing_taken(mine: Paying) -> None:
+    await mine.fund(50_000)
+    await mine.choose("mobile", 9_500)
+    mine.hub.clock.at = datetime(2026, 11, 21, 6, tzinfo=UTC)
+    await mine.here()
+    await asyncio.gather(charge_months(mine.hub.deps), mine.choose("zero"), charge_months(mine.hub.deps))
+    assert sum(kop for _, kop in await mine.taken()) == 0
+    assert (await mine.read())["balance_kop"] == 50_000

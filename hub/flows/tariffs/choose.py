@@ -11,16 +11,16 @@ from hub.flows.tariffs import texts
 from hub.flows.tariffs.ending import end
 from hub.flows.tariffs.paying import require_grown, require_payer
 from hub.flows.tariffs.show import view_of
-from hub.flows.tariffs.standing import Standing, agreed, charged_on, expected, price_change, soonest, standing
+from hub.flows.tariffs.standing import Standing, agreed, charged_on, expected, lock, price_change, soonest, standing
 from hub.flows.tariffs.telling import note, tell_family
 from hub.flows.tariffs.words import on_day
 from hub.flows.views.paying.tariffs import TariffView
 from hub.ledger.money import shown
 from hub.ledger.store import terms
 from hub.ledger.store.contracts import ContractCard
-from hub.ledger.store.heads import head_of
 from hub.ledger.store.paid import consents, subscriptions
 from hub.ledger.store.paid.consents import Said
+from hub.ledger.store.paid.subscriptions import SubscriptionCard
 from hub.ledger.tariffs import TITLES, Item, Priced, Tariff
 from hub.store.sessions import Visitor
 
@@ -39,8 +39,7 @@ async def choose_tariff(
     def unit() -> TariffView:
         card, child = seen_contract(deps, visitor, contract, now=now)
         require_grown(visitor, card)
-        if card.accounts:
-            head_of(card.accounts[0].id, now=now)  # locked: two taps take turns
+        lock(card, now=now)
         stands = standing(card, now=now)
         if wanted is Tariff.ZERO:
             end(deps, stands, why="asked", actor=visitor.person, now=now)
@@ -77,9 +76,10 @@ def _switch_on(
     words = consent_words(text.body, wanted, stands.contract, price)
     said = Said(service=wanted.value, price=price, text_version=text.version, text=words)
     consent = consents.agree(said, person=visitor.person, contract=stands.contract.id, child=stands.contract.child, now=now)
-    subscriptions.subscribe(stands.contract.id, wanted, consent=consent, since=since, now=now)
+    made = subscriptions.by_id(subscriptions.subscribe(stands.contract.id, wanted, consent=consent, since=since, now=now))
     note(stands.contract, "tariff.agreed", f"{wanted.value} {price.version}", actor=visitor.person, now=now)
-    announce(deps, standing(stands.contract, now=now), now=now)
+    assert made is not None, "written in this very unit"
+    announce(deps, standing(stands.contract, now=now), made, now=now)
 
 
 def _is_so(stands: Standing, wanted: Tariff, price: Priced) -> bool:
@@ -93,12 +93,11 @@ def consent_words(body: str, tariff: Tariff, contract: ContractCard, price: Pric
     return body.format(title=TITLES[tariff], number=contract.number, price=shown(price.kop))
 
 
-def announce(deps: Deps, stands: Standing, *, now: datetime) -> None:
-    """In the caller's unit: the family hears when and how much will be taken first, if that is near."""
-    one = stands.coming or stands.current
-    word = agreed(one) if one else None
-    found = expected(stands, one, word.price.kop) if one and word else None
-    if one is None or found is None or found.due is None:
+def announce(deps: Deps, stands: Standing, one: SubscriptionCard, *, now: datetime) -> None:
+    """In the caller's unit: the family hears when and how much will be taken first."""
+    word = agreed(one)
+    found = expected(stands, one, word.price.kop) if word else None
+    if found is None:
         return
     subscriptions.announced(one.id, now=now)
     day = charged_on(stands, one, found)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
 from hub.flows.tariffs.choose import announce
 from hub.flows.tariffs.ending import end
 from hub.flows.tariffs.paying import still_pays
-from hub.flows.tariffs.standing import ANNOUNCED, Standing, agreed, charged_on, expected, is_paid, price_change, standing, told_on
+from hub.flows.tariffs.standing import ANNOUNCED, Standing, agreed, charged_on, expected, is_paid, lock, price_change, standing, told_on
 from hub.flows.tariffs.telling import note, tell_family
 from hub.flows.tariffs.words import item_of, on_day
 from hub.ledger.errors import AccountClosed, NotEnough
@@ -24,45 +25,55 @@ from hub.ledger.store.writing import post
 from hub.ledger.tariffs import TITLES, Item, MonthCharge
 
 BATCH = 20
+AGAIN = timedelta(hours=1)
+"""Whoever was being looked at when a process died is looked at again."""
 EARLY = time(0, 5)
 """A little after the school's midnight: the day has begun on every clock that counts."""
 
 
 async def charge_months(deps: Deps) -> bool:
-    """A bounded batch of those that are due; whether there may be more."""
+    """A bounded batch of those that are due, each in a unit of its own; whether there may be more."""
     now = deps.now()
-    if not await deps.db.read(lambda: subscriptions.due(now=now, limit=1)):
+    if not await deps.db.read(lambda: subscriptions.waits(now=now)):
         return False
-
-    def unit() -> bool:
-        found = subscriptions.due(now=now, limit=BATCH)
-        for one in found:
-            _look(deps, one, now=now)
-        return len(found) == BATCH
-
-    return await deps.db.write(unit)
+    ids = await deps.db.write(lambda: subscriptions.claim(now=now, again_at=now + AGAIN, limit=BATCH))
+    for id_ in ids:
+        await deps.db.write(partial(_look, deps, id_, now=now))
+    return len(ids) == BATCH
 
 
-def _look(deps: Deps, one: SubscriptionCard, *, now: datetime) -> None:
-    """In the caller's unit, whatever was changed since the last look."""
-    contract = contracts.by_id(one.contract)
-    if contract is None:
-        subscriptions.looked(one.id, look_at=None)
+def _look(deps: Deps, id_: str, *, now: datetime) -> None:
+    """In the caller's unit, as it stands once nobody else is at it."""
+    known = subscriptions.by_id(id_)
+    contract = contracts.by_id(known.contract) if known else None
+    if contract is not None:
+        lock(contract, now=now)
+    one = subscriptions.by_id(id_)
+    if contract is None or one is None:
+        subscriptions.looked(id_, look_at=None)
         return
     stands = standing(contract, now=now)
-    over = one.until is not None and one.until <= stands.today
-    subscriptions.looked(one.id, look_at=None if over else _tomorrow(stands))
+    over = one.until is not None and one.until <= max(stands.today, one.since)
+    subscriptions.looked(id_, look_at=None if over else _tomorrow(stands))
     if over:
         return
     word = agreed(one)
     why = _why_not(deps, stands, one, word, now=now)
     if why or word is None:
-        end(deps, stands, why=why or "consent", now=now)
+        _stop(deps, stands, one, why or "consent", now=now)
         return
     _tell_of_price(deps, stands, one, now=now)
     found = expected(stands, one, word.price.kop)
     if found is not None:
         _take_or_tell(deps, stands, one, word, found, now=now)
+
+
+def _stop(deps: Deps, stands: Standing, one: SubscriptionCard, why: str, *, now: datetime) -> None:
+    """What has not begun does not; what is on by another's word goes on."""
+    if one.since > stands.today and stands.current is not None and why == "consent":
+        subscriptions.keep(stands.contract.id, stands.today, now=now)
+    else:
+        end(deps, stands, why=why, now=now)
 
 
 def _tomorrow(stands: Standing) -> datetime:
@@ -97,7 +108,7 @@ def _take_or_tell(deps: Deps, stands: Standing, one: SubscriptionCard, word: Con
     told, again = told_on(stands, one), is_paid(stands.contract.id, found.month - DAY)
     if told is None and not again:
         if found.due - stands.today <= ANNOUNCED:
-            announce(deps, stands, now=now)
+            announce(deps, stands, one, now=now)
         return
     if stands.today >= charged_on(stands, one, found) and break_on(stands.today, stands.breaks) is None:
         _take(deps, stands, one, word, found, now=now)

@@ -12,6 +12,7 @@ from hub.ledger.model import Purpose
 from hub.ledger.school_days import DAY, Break, back_at_school, break_on, next_month
 from hub.ledger.store import terms
 from hub.ledger.store.contracts import AccountCard, ContractCard, ContractState
+from hub.ledger.store.heads import head_of
 from hub.ledger.store.paid import consents, months, subscriptions
 from hub.ledger.store.paid.consents import ConsentCard
 from hub.ledger.store.paid.subscriptions import SubscriptionCard
@@ -65,6 +66,13 @@ def standing(contract: ContractCard, *, now: datetime) -> Standing:
     )
 
 
+def lock(contract: ContractCard, *, now: datetime) -> None:
+    """In the caller's unit: taps and the worker take turns at this contract's tariff."""
+    account = next((one for one in contract.accounts if one.purpose is Purpose.NOTICES), None)
+    if account is not None:
+        head_of(account.id, now=now)
+
+
 def own_breaks(school: str, *, since: date) -> Sequence[Break]:
     return [Break(first=one.first, last=one.last, title=one.title) for one in breaks.of_school(school, since=since)]
 
@@ -95,11 +103,13 @@ def price_change(stands: Standing, tariff: Tariff) -> tuple[date, Priced] | None
 
 
 def expected(stands: Standing, one: SubscriptionCard, price_kop: int) -> MonthCharge | None:
-    """The charge that comes next by this subscription, if nothing changes."""
+    """The charge that comes next by this subscription, if nobody says a word more: a new price ends it."""
+    change = price_change(stands, one.tariff)
+    until = one.until or (change[0] if change and change[0] > one.since else None)
     begins = max(stands.today, one.since).replace(day=1)
     near = [f"{begins:%Y-%m}", f"{next_month(begins):%Y-%m}"]
     paid = months.paid_months(stands.contract.id, near)
-    return next_charge(stands.today, since=one.since, until=one.until, breaks=stands.breaks, price_kop=price_kop, paid=paid)
+    return next_charge(stands.today, since=one.since, until=until, breaks=stands.breaks, price_kop=price_kop, paid=paid)
 
 
 def charged_on(stands: Standing, one: SubscriptionCard, found: MonthCharge) -> date:

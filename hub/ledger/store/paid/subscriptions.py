@@ -100,9 +100,23 @@ def _cut(contract: str, day: date, *, now: datetime) -> None:
     Subscription.update(until=Subscription.since).where(before, Subscription.since > text, lasts).execute()
 
 
-def due(*, now: datetime, limit: int) -> Sequence[SubscriptionCard]:
-    """Those that are to be looked at by now, the longest waiting first."""
-    return _cards("look_at <= ? ORDER BY look_at, id LIMIT ?", (to_micros(now), limit))
+def waits(*, now: datetime) -> bool:
+    return bool(rows(Subscription, "SELECT 1 FROM tariff_subscription WHERE look_at <= ? LIMIT 1", (to_micros(now),)))
+
+
+def claim(*, now: datetime, again_at: datetime, limit: int) -> Sequence[str]:
+    """Those that are to be looked at by now, the longest waiting first; whoever dies over one has it back later."""
+    found = rows(
+        Subscription, "SELECT id FROM tariff_subscription WHERE look_at <= ? ORDER BY look_at, id LIMIT ?", (to_micros(now), limit)
+    )
+    ids = [id_ for (id_,) in found]
+    if ids:
+        Subscription.update(look_at=again_at).where(Subscription.id.in_(ids)).execute()
+    return ids
+
+
+def by_id(id_: str) -> SubscriptionCard | None:
+    return next(iter(_cards("id = ?", (id_,))), None)
 
 
 def looked(id_: str, *, look_at: datetime | None) -> None:
