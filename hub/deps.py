@@ -44,6 +44,8 @@ OPERATOR_TRIES_A_MINUTE = 10
 SENDER_CACHE_S = 1.0
 CARRIERS_KEPT = 20_000
 REPORTS_A_TURN = 256
+PAYMENTS_A_TURN = 64
+PAYMENTS_WAITING = 1024
 REPORTS_WAITING = 4096
 CLOCK_REFUSALS_A_MINUTE = 1
 
@@ -70,6 +72,8 @@ class Memory:
     offices: Recent[str, bool] = field(default_factory=lambda: Recent(ttl_s=OFFICE_CACHE_S))
     """By person: whether the menu shows the way to the office."""
     office_acts: Throttle = field(default_factory=lambda: Throttle(limit=OFFICE_ACTS_A_MINUTE))
+    payments: InTurns[Any, Any] = field(default_factory=lambda: InTurns(most=PAYMENTS_A_TURN, capacity=PAYMENTS_WAITING))
+    """Payments of terminals on their way to the ledger."""
     reports: InTurns[Any, Any] = field(default_factory=lambda: InTurns(most=REPORTS_A_TURN, capacity=REPORTS_WAITING))
     """Messages of devices on their way to the log."""
     carriers: dict[tuple[str, str], Shown] = field(default_factory=dict)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from connectors.kit.terminals import Command, PayAnswer, PayAsked, Said
 from hub.deps import Deps
 from hub.flows.money.sight import zone_of
 from hub.ledger.errors import LedgerRefusal
-from hub.ledger.model import PAY_TYPES, Cause, Purpose, TransactionId
+from hub.ledger.model import PAY_TYPES, Cause, Posting, Purpose, TransactionId
 from hub.ledger.posting import Act, Own, top_up
 from hub.ledger.registers import DAYS_OF
 from hub.ledger.store import contracts, known, terms
 from hub.ledger.store.agreements import offers
 from hub.ledger.store.contracts import AccountCard, ContractCard, ContractState
 from hub.ledger.store.terms import TermsCard
-from hub.ledger.store.writing import Outcome, post
+from hub.ledger.store.writing import Outcome, Posted, post, post_all
 from hub.store.database import StorageError
+from hub.store.process.memory import Full
 from identity.model import PersonId
 from identity.store import person
 
 log = logging.getLogger("hub.pay")
+
+_Asked = tuple[str, PayAsked, datetime]
 
 _BY_TYPE = {"": Purpose.MEAL} | {code: purpose for purpose, code in PAY_TYPES.items()} | {purpose.value: purpose for purpose in PAY_TYPES}
 _SHORT = {Purpose.MEAL: "питание", Purpose.NOTICES: "СМС", Purpose.SERVICES: "услуги"}
@@ -37,10 +43,53 @@ async def take_payment(deps: Deps, dialect: str, asked: PayAsked) -> PayAnswer:
             return await deps.db.read(lambda: _check(deps, asked, now=now))
         if asked.command is Command.STATUS:
             return await deps.db.read(lambda: _status(dialect, asked))
-        return await deps.db.write(lambda: _pay(dialect, asked, now=now))
-    except StorageError as error:
+        said: PayAnswer = await deps.memory.payments.of((dialect, asked, now), partial(_paid, deps))
+        return said
+    except (StorageError, Full) as error:
         log.warning("a payment waits: %s", type(error).__name__)
         return PayAnswer(said=Said.TEMPORARY, id=asked.id)
+
+
+async def _paid(deps: Deps, turn: Sequence[_Asked]) -> Sequence[PayAnswer | BaseException]:
+    """Those that came while the payments before them were written: one unit, and so one commit, for all of them.
+
+    Where the unit fails each is tried by itself.
+    """
+    try:
+        return await deps.db.write(lambda: _pay_all(turn))
+    except StorageError:
+        if len(turn) == 1:
+            raise
+    alone = (deps.db.write(partial(_pay, dialect, asked, now=now)) for dialect, asked, now in turn)
+    return await asyncio.gather(*alone, return_exceptions=True)
+
+
+def _pay_all(turn: Sequence[_Asked]) -> list[PayAnswer]:
+    """What is plain is posted at once; what is known already, doubled, or not to be taken goes one by one after it.
+
+    By account, so that two processes lock in one order.
+    """
+    order = sorted(range(len(turn)), key=lambda place: (turn[place][1].account, turn[place][1].pay_type, place))
+    taken = known.keys([(dialect, asked.id) for dialect, asked, _ in turn])
+    targets: dict[tuple[str, str], tuple[ContractCard, AccountCard, TermsCard] | Said] = {}
+    plain: dict[int, Posting] = {}
+    for place in order:
+        dialect, asked, now = turn[place]
+        whose = (asked.account, asked.pay_type)
+        if (dialect, asked.id) in taken:
+            continue
+        found = targets[whose] if whose in targets else targets.setdefault(whose, _target(asked, now=now))
+        if not isinstance(found, Said) and _bounds(asked, found[2]) is None:
+            plain[place] = _posting(dialect, asked, found[1], now=now)
+            taken.add((dialect, asked.id))
+    said: dict[int, PayAnswer] = {}
+    for place, done in zip(plain, post_all([*plain.values()], now=max(now for *_, now in turn)), strict=True):
+        said[place] = _said(turn[place][1], done, now=turn[place][2])
+    for place in order:
+        if place not in said:
+            dialect, asked, now = turn[place]
+            said[place] = _pay(dialect, asked, now=now)
+    return [said[place] for place in range(len(turn))]
 
 
 def _check(deps: Deps, asked: PayAsked, *, now: datetime) -> PayAnswer:
@@ -74,13 +123,22 @@ def _pay(dialect: str, asked: PayAsked, *, now: datetime) -> PayAnswer:
     bound = _bounds(asked, said)
     if bound is not None:
         return PayAnswer(said=bound, id=asked.id, least_kop=said.top_up_min_kop)
-    own = Own(id=account.id, purpose=account.purpose)
+    try:
+        done = post(_posting(dialect, asked, account, now=now), now=now)
+    except LedgerRefusal as refusal:
+        return _said(asked, refusal, now=now)
+    return _said(asked, done, now=now)
+
+
+def _posting(dialect: str, asked: PayAsked, account: AccountCard, *, now: datetime) -> Posting:
     act = Act(
         scope=dialect, key=asked.id, at=now, actor=f"provider:{dialect}", cause=Cause(provider=dialect), happened_at=_earlier(asked, now)
     )
-    try:
-        done = post(top_up(act, own, provider=dialect, amount_kop=asked.amount_kop), now=now)
-    except LedgerRefusal:
+    return top_up(act, Own(id=account.id, purpose=account.purpose), provider=dialect, amount_kop=asked.amount_kop)
+
+
+def _said(asked: PayAsked, done: Posted | LedgerRefusal, *, now: datetime) -> PayAnswer:
+    if isinstance(done, LedgerRefusal):
         return PayAnswer(said=Said.FORBIDDEN, id=asked.id)
     if done.outcome is Outcome.CONFLICT:
         return PayAnswer(said=Said.CONFLICT, id=asked.id)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from hub.ledger.model import AccountId, Purpose, TransactionId
+from hub.ledger.store.raw import marks
 from hub.ledger.store.tables import Conflict, Txn
 from hub.store.fields import from_micros, rows
 
@@ -45,6 +47,16 @@ def purpose_of(scope: str, key: str) -> Purpose | None:
     """What for the account is that this id was booked at."""
     found = rows(Txn, "SELECT purpose FROM ledger_txn WHERE scope = ? AND key = ? AND purpose IS NOT NULL", (scope, key))
     return Purpose(found[0][0]) if found else None
+
+
+def keys(names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these ids, each beside whose it is, that are taken."""
+    found: set[tuple[str, str]] = set()
+    for scope in {scope for scope, _ in names}:
+        wanted = sorted({key for one, key in names if one == scope})
+        sql = f"SELECT key FROM ledger_txn WHERE scope = ? AND key IN ({marks(wanted)})"  # noqa: S608 - question marks
+        found |= {(scope, key) for (key,) in rows(Txn, sql, (scope, *wanted))}
+    return found
 
 
 def alarm(scope: str, key: str, txn: TransactionId, *, told: str, now: datetime) -> None:
