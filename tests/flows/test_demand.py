@@ -9,6 +9,7 @@ import pytest
 from connectors.kit.errors import Rejected, TimedOut
 from connectors.kit.payment import PaymentState
 from hub.ledger.store import checking
+from hub.store.wishes import demands, top_ups
 from tests.flows.demand_kit import CODE, Counter, counter
 from tests.flows.kit import Hub
 from tests.flows.money_kit import stranger
@@ -245,3 +246,25 @@ async def test_a_code_whose_time_is_over_is_not_shown_as_one_to_pay(hub: Hub) ->
     made = await at.code()
     found = await at.look_later(made["id"], days=7, seconds=1)
     assert (found["status"], found["demand"]["state"], found["demand"]["open"]) == ("pending", "expired", False)
+
+
+async def test_a_joined_record_brings_its_payments_and_takes_them_back_when_it_parts(hub: Hub) -> None:
+    at = await counter(hub)
+    made = await at.code(phone="+79131234567")
+    cancel = f"/api/v1/top-ups/{made['id']}/cancel"
+    ((me,),) = await hub.rows("SELECT person FROM top_up")
+    await hub.deps.db.write(lambda: top_ups.rebind(former=me, to="other"))
+    assert (await at.town.family.browser.send("POST", cancel, json={})).status_code == 404
+    await hub.deps.db.write(lambda: top_ups.part(kept="other", former=me))
+    assert (await at.town.family.browser.send("POST", cancel, json={})).status_code == 200
+
+
+@pytest.mark.parametrize("joined", [False, True])
+async def test_who_leaves_leaves_no_phone_behind(hub: Hub, joined: bool) -> None:
+    at = await counter(hub)
+    await at.code(phone="+79131234567")
+    ((me,),) = await hub.rows("SELECT person FROM top_up")
+    if joined:
+        await hub.deps.db.write(lambda: top_ups.rebind(former=me, to="other"))
+    await hub.deps.db.write(lambda: demands.forget("other" if joined else me))
+    assert await hub.rows("SELECT id FROM pay_phone") == []

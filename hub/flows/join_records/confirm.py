@@ -22,7 +22,7 @@ from hub.store.school import canteen, carriers, services
 from hub.store.school.chats import people as chat_people
 from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.sessions import Visitor
-from hub.store.wishes import autopay, card_orders, limits, mergers
+from hub.store.wishes import autopay, card_orders, limits, mergers, top_ups
 from hub.store.wishes.mergers import Wish, WishState
 from hub.store.written import absences, appeals, disputes, texts, tickets
 from identity.errors import NotAllowed
@@ -80,6 +80,7 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
     carriers.rebind(former=merge.gone, to=merge.kept)
     contracts.rebind(former=merge.gone, to=merge.kept)
     autopay.rebind(former=merge.gone, to=merge.kept)
+    top_ups.rebind(former=merge.gone, to=merge.kept)
     appeals.rebind(former=merge.gone, to=merge.kept)
     disputes.rebind(former=merge.gone, to=merge.kept)
     services.rebind(former=merge.gone, to=merge.kept)

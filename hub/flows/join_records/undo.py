@@ -16,7 +16,7 @@ from hub.ledger.store import contracts
 from hub.store import notices, sessions
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.sessions import Visitor
-from hub.store.wishes import autopay
+from hub.store.wishes import autopay, top_ups
 from hub.store.wishes.mergers import Wish, WishState
 from identity.errors import NotAllowed
 from identity.linking.merging import MergeId, MergeState
@@ -61,6 +61,7 @@ def _part(deps: Deps, visitor: Visitor, wish: Wish, before: Merge, *, now: datet
     diary_links.rebind(wish.pupils, former=merge.kept, to=merge.gone)
     contracts.part(kept=merge.kept, former=merge.gone)
     autopay.part(kept=merge.kept, former=merge.gone)
+    top_ups.part(kept=merge.kept, former=merge.gone)
     wards = [edge.child for edge in edges.of_guardian(merge.gone)]
     note_children(merge, wards, "guardianship.parted", by=visitor, now=now)
     back = [link for link in links.of_persons(deps.keys, merge.gone) if merge.gone in (link.person, link.opened_by)]

@@ -1,8 +1,9 @@
-"""Demand codes of top-ups with what was paid by them so far, and the phone that a payer typed for one payment."""
+"""Demand codes of top-ups with what was paid by them so far, the phone that a payer typed, and whose a joined record's payments were."""
 
 from __future__ import annotations
 
 from peewee import BigIntegerField, BooleanField, Database, Model, TextField
+from playhouse.migrate import SchemaMigrator, migrate
 
 
 class DemandRow(Model):
@@ -34,6 +35,7 @@ class PayPhone(Model):
 TABLES = (DemandRow, PayPhone)
 
 
-def up(_migrator: object, db: Database) -> None:
+def up(migrator: SchemaMigrator, db: Database) -> None:
+    migrate(migrator.add_column("top_up", "person_before", TextField(null=True)))  # type: ignore[no-untyped-call]  # peewee's own
     db.bind(TABLES, bind_refs=False, bind_backrefs=False)
     db.create_tables(TABLES)

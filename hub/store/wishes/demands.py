@@ -8,7 +8,7 @@ from datetime import datetime
 
 import peewee
 
-from hub.store.fields import InstantField, delete, rows
+from hub.store.fields import InstantField, delete, delete_ids, rows
 from identity.sealing import Keys
 
 
@@ -94,5 +94,6 @@ def drop_phone(top_up: str) -> None:
 
 
 def forget(person: str) -> None:
-    """The person left."""
-    delete(PayPhone, PayPhone.person == person)
+    """The person left, maybe with the payments of a joined record."""
+    sql = "SELECT phone.id FROM pay_phone phone JOIN top_up ON top_up.id = phone.id WHERE top_up.person = ? OR phone.person = ?"
+    delete_ids(PayPhone, sql, (person, person))

@@ -19,13 +19,14 @@ class TopUp(peewee.Model):
     """One wish to pay in. Its `id` is the order's number at the acquirer and stood here before the first call.
 
     `word` is the acquirer's own word for the state, `problem` why somebody has to look. `refunded_kop` went back already.
-    `ask_after` is when the acquirer is asked next, none when no more.
+    `ask_after` is when the acquirer is asked next, none when no more. `person_before` began it, where that record was joined to another.
     """
 
     id = peewee.TextField(primary_key=True)
     account = peewee.TextField(index=True)
     child = peewee.TextField(null=True)
     person = peewee.TextField(index=True)
+    person_before = peewee.TextField(null=True)
     provider = peewee.TextField()
     method = peewee.TextField()
     amount_kop = peewee.BigIntegerField()
@@ -114,6 +115,16 @@ def of_account(account: str, person: str, *, limit: int) -> list[TopUpCard]:
     """What this person began for this account, the latest first."""
     sql = f"{_SELECT} WHERE account = ? AND person = ? ORDER BY created_at DESC, id LIMIT ?"
     return [_card(row) for row in rows(TopUp, sql, (account, person, limit))]
+
+
+def rebind(*, former: str, to: str) -> None:
+    """A record was joined to another: its payments go along."""
+    TopUp.update(person=to, person_before=former).where(TopUp.person == former).execute()
+
+
+def part(*, kept: str, former: str) -> None:
+    """The two records are apart again."""
+    TopUp.update(person=former, person_before=None).where(TopUp.person == kept, TopUp.person_before == former).execute()
 
 
 def orders_of(provider: str, provider_ids: Sequence[str]) -> Mapping[str, str]:
