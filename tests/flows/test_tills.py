@@ -111,10 +111,10 @@ async def test_a_receipt_that_the_till_takes_back_is_reversed_once(canteen: Cant
 async def test_a_debit_of_a_day_without_a_pass_is_flagged_where_doors_speak(canteen: Canteen) -> None:
     hub, one = canteen.hub, await till(canteen.hub)
     gate = await till(hub, kind=DeviceKind.TURNSTILE)
-    await sell(hub, one, receipt(one, hub, id_="early"))
+    await sell(hub, one, receipt(one, hub, id_="early", kop=5_000))
     await sell(hub, gate, gate.passed(hub.clock()))
     hub.clock.go(seconds=30)
-    await sell(hub, one, receipt(one, hub, id_="later"))
+    await sell(hub, one, receipt(one, hub, id_="later", kop=5_000))
     early, later = (await canteen.family.statement(Purpose.MEAL))["items"][-2:]
     assert "no_pass" in early["cause"]["flag"]
     assert "no_pass" not in (later["cause"]["flag"] or "")
