@@ -268,3 +268,15 @@ async def test_who_leaves_leaves_no_phone_behind(hub: Hub, joined: bool) -> None
         await hub.deps.db.write(lambda: top_ups.rebind(former=me, to="other"))
     await hub.deps.db.write(lambda: demands.forget("other" if joined else me))
     assert await hub.rows("SELECT id FROM pay_phone") == []
+
+
+async def test_an_own_export_has_the_code_and_the_phone_while_it_is_kept(hub: Hub) -> None:
+    at = await counter(hub)
+    await at.code(phone="+79131234567")
+    answer = await at.town.family.browser.get("/export/mine.json")
+    (own,) = (await answer.get_json())["money"]["top_ups"]
+    assert (own["code"], own["phone"]) == (CODE, "79131234567")
+    at.shops.come(CODE, 10_000)
+    await at.tell()
+    (own,) = (await (await at.town.family.browser.get("/export/mine.json")).get_json())["money"]["top_ups"]
+    assert (own["code"], own["phone"], own["state"]) == (CODE, None, "paid")

@@ -25,7 +25,8 @@ from hub.ledger.store.paid import consents
 from hub.ledger.store.reading import Line
 from hub.ledger.texts import PURPOSES
 from hub.store.sessions import Visitor
-from hub.store.wishes import autopay, top_ups
+from hub.store.wishes import autopay, demands, top_ups
+from hub.store.wishes.top_ups import PENDING
 from identity.model import PersonId
 from identity.store.persons import by_ids
 
@@ -41,7 +42,7 @@ def my_money(deps: Deps, visitor: Visitor, children: Collection[str], *, held: C
     mine = {card.id: card for card in (*contracts.of_children([*children]), *contracts.of_payer(visitor.person))}
     return MyMoney(
         contracts=tuple(_contract(deps, visitor, card, why_not=why_not if card.child in held else None, now=now) for card in mine.values()),
-        top_ups=tuple(_top_ups(visitor.person)),
+        top_ups=tuple(_top_ups(deps, visitor.person)),
         consents=tuple(_consents(visitor.person)),
         payouts=tuple(_payouts(deps, visitor.person)),
         benefits=tuple(_benefits(deps, visitor.person)),
@@ -83,11 +84,14 @@ def _accepted(deps: Deps, person: str, contract: str) -> Iterator[MyAcceptance]:
             yield MyAcceptance(party=one.party.value, at=one.at, channel=one.where, offer=one.offer, phone=one.phone, inn=one.inn)
 
 
-def _top_ups(person: str) -> Iterator[MyTopUp]:
-    for one in top_ups.of_person(PersonId(person), limit=MOST_TOP_UPS):
+def _top_ups(deps: Deps, person: str) -> Iterator[MyTopUp]:
+    mine = top_ups.of_person(PersonId(person), limit=MOST_TOP_UPS)
+    codes = demands.of_top_ups([one.id for one in mine])
+    for one in mine:
+        phone = demands.phone_of(deps.keys, one.id) if one.state == PENDING else ""
         yield MyTopUp(
             id=one.id, account=one.account, provider=one.provider, method=one.method, amount_kop=one.amount_kop, fee_kop=one.fee_kop,
-            state=one.state, created_at=one.created_at,
+            state=one.state, created_at=one.created_at, code=codes[one.id].code if one.id in codes else None, phone=phone or None,
         )  # fmt: skip
 
 

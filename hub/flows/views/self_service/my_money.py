@@ -44,7 +44,7 @@ class MyContract(View, frozen=True, kw_only=True):
 
 
 class MyTopUp(View, frozen=True, kw_only=True):
-    """A payment that I began; no number of a card was ever kept."""
+    """A payment that I began; no number of a card was ever kept. `phone` is the typed one, kept while the payment is under way."""
 
     id: str
     account: str
@@ -54,6 +54,8 @@ class MyTopUp(View, frozen=True, kw_only=True):
     fee_kop: int
     state: str
     created_at: dt.datetime
+    code: str | None = None
+    phone: str | None = None
 
 
 class MyConsentToPay(View, frozen=True, kw_only=True):
