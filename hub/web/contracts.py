@@ -12,7 +12,7 @@ from hub.flows import contracts
 from hub.flows.payout.close import close_contract
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_me import list_children
-from hub.flows.views.contracts import ContractPaper
+from hub.flows.views.paying.contracts import ContractPaper
 from hub.store.sessions import Visitor
 from hub.web.answers import deps, page
 from hub.web.freshness import again_unless_fresh

@@ -118,3 +118,24 @@ async def work(hub: Hub) -> None:
 async def whole(hub: Hub) -> None:
     """The books are right, whatever was done."""
     assert not await hub.deps.db.read(checking.faults)
+
+
+async def closed(town: Family, **kop: int) -> dict[str, Any]:
+    """The open payout of a contract that its payer has ended."""
+    await fill(town, **kop)
+    return await end(town)
+
+
+async def end(town: Family) -> dict[str, Any]:
+    contract = (await town.contracts())[0]["id"]
+    done = await said(await ask(town.browser, f"/contracts/{contract}/close"))
+    found: dict[str, Any] = done["payouts"][0]
+    return found
+
+
+async def way(town: Family, payout: str, status: int = 200, **body: Any) -> dict[str, Any]:
+    return await said(await ask(town.browser, f"/payouts/{payout}/way", **body), status)
+
+
+async def to_bank(town: Family, payout: str, status: int = 200, **changes: str) -> dict[str, Any]:
+    return await way(town, payout, status, **{"way": "requisites", "bik": BIK, "account": ACCOUNT, **changes})

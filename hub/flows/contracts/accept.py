@@ -13,7 +13,7 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.money.payer import pupil_too, require_payer
 from hub.flows.money.sight import seen_contract, zone_of
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.contracts import AcceptDone, PinMade
+from hub.flows.views.paying.contracts import AcceptDone, PinMade
 from hub.ledger.agreements.accepting import Acceptance, Fault, Party, Where, pin_from
 from hub.ledger.store.agreements import papers
 from hub.ledger.store.agreements.papers import Unacceptable

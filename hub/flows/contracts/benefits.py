@@ -15,7 +15,7 @@ from hub.flows.office.words import Document, reason_of
 from hub.flows.payout.own_school import own_contract, require_foreign
 from hub.flows.payout.telling import note, people_of, zone_at
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.contracts import BenefitView
+from hub.flows.views.paying.contracts import BenefitView
 from hub.flows.views.school.payouts import BenefitDesk, BenefitLine
 from hub.ledger.store import contracts
 from hub.ledger.store.agreements import benefits

@@ -6,7 +6,7 @@ from hub.deps import Deps
 from hub.flows.office.officers import note_change, officer_for
 from hub.flows.office.rights import Act
 from hub.flows.payout.telling import people_of
-from hub.flows.views.contracts import DraftMade
+from hub.flows.views.paying.contracts import DraftMade
 from hub.ledger.store.agreements import drafts, papers
 from hub.ledger.store.contracts import ContractCard, ContractState
 from hub.store import notices

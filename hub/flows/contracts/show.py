@@ -14,8 +14,8 @@ from hub.flows.money.sight import account_view, seen_contract, zone_of
 from hub.flows.payout.seen import payout_views
 from hub.flows.refusals import Refused
 from hub.flows.show_diary.sources import note_reading
-from hub.flows.views.contracts import AcceptedView, ContractPaper, OfferView, PartyView
 from hub.flows.views.money import PaidChild
+from hub.flows.views.paying.contracts import AcceptedView, ContractPaper, OfferView, PartyView
 from hub.ledger.agreements.accepting import Party
 from hub.ledger.agreements.offers import Offer
 from hub.ledger.model import Purpose

@@ -13,7 +13,7 @@ from hub.flows.payout.refunding import send_refunds
 from hub.flows.payout.seen import siblings, target_of, view_of
 from hub.flows.payout.telling import note
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.contracts import PayoutList, PayoutView
+from hub.flows.views.paying.contracts import PayoutList, PayoutView
 from hub.ledger.agreements.payouts import CHOOSABLE, PayoutState, Way
 from hub.ledger.agreements.requisites import Fault, Requisites, fault_of, looks_like_a_card, only_digits
 from hub.ledger.model import AccountId, Cause, Purpose

@@ -15,7 +15,7 @@ from hub.flows.payout.own_school import own_contract
 from hub.flows.payout.seen import payout_views
 from hub.flows.payout.telling import note, tell_closing, zone_at
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.contracts import CloseDone
+from hub.flows.views.paying.contracts import CloseDone
 from hub.ledger.agreements.payouts import Reason as Why
 from hub.ledger.money import shown
 from hub.ledger.store import contracts, reading

@@ -11,7 +11,7 @@ from hub.deps import Deps
 from hub.flows.money.payer import require_payer
 from hub.flows.money.sight import children, zone_of
 from hub.flows.refusals import Refused
-from hub.flows.views.contracts import PayoutView, RefundPart, SiblingView
+from hub.flows.views.paying.contracts import PayoutView, RefundPart, SiblingView
 from hub.ledger.agreements.payouts import CHOOSABLE, PayoutState, Reason, Way, days_left, last_day_of
 from hub.ledger.model import AccountId, Purpose
 from hub.ledger.store import contracts, terms

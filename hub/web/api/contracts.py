@@ -14,7 +14,7 @@ from hub.flows.office.words import Document
 from hub.flows.payout.choose import choose_refund, choose_requisites, choose_sibling, list_payouts, show_payout
 from hub.flows.payout.close import close_contract
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.contracts import (
+from hub.flows.views.paying.contracts import (
     AcceptDone,
     BenefitView,
     CloseDone,

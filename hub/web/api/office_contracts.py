@@ -11,7 +11,7 @@ from quart_schema import document_request, document_response, tag
 
 from hub.flows import contracts
 from hub.flows.payout import close, desk, ending
-from hub.flows.views.contracts import DraftMade
+from hub.flows.views.paying.contracts import DraftMade
 from hub.flows.views.school.payouts import BenefitDesk, PayoutDesk
 from hub.web.answers import deps, empty, json
 from hub.web.api.office_desk import TypedDocument, TypedReason

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from hub.flows.views.base import View
-from hub.flows.views.contracts import BenefitView
+from hub.flows.views.paying.contracts import BenefitView
 
 
 class BenefitLine(View, frozen=True, kw_only=True):
