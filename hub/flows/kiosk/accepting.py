@@ -13,7 +13,7 @@ from hub.flows.kiosk.door import Kiosk
 from hub.flows.kiosk.refusing import Code, KioskRefused
 from hub.flows.kiosk.seen import Stand, contract_at, has_phone, may_pay, parent_by_phone, stand_of
 from hub.flows.phones import e164
-from hub.flows.views.kiosk import CodeSent, Confirmed, PinSent
+from hub.flows.views.school.kiosk import CodeSent, Confirmed, PinSent
 from hub.ledger.agreements.accepting import Acceptance, Fault, Where, new_pin
 from hub.ledger.agreements.accepting import Party as Side
 from hub.ledger.store.agreements import offers, papers

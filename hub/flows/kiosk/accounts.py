@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.flows.kiosk.seen import Stand
-from hub.flows.views.kiosk import KioskAccount, Terminal
+from hub.flows.views.school.kiosk import KioskAccount, Terminal
 from hub.ledger.model import PAY_TYPES
 from hub.ledger.store import reading, terms
 from hub.ledger.store.contracts import ContractState

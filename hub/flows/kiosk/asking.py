@@ -12,7 +12,7 @@ from hub.flows.kiosk.refusing import Code, KioskRefused
 from hub.flows.kiosk.seen import Stand, attached, contract_at, initials, stand_of
 from hub.flows.refusals import Refused
 from hub.flows.registers.numbers import number_of
-from hub.flows.views.kiosk import ConsentText, FoundView, HelloView, OfferText, Party
+from hub.flows.views.school.kiosk import ConsentText, FoundView, HelloView, OfferText, Party
 from hub.ledger.store import contracts, terms
 from hub.ledger.store.agreements import offers
 from hub.ledger.store.contracts import ContractCard, ContractState

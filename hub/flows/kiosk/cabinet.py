@@ -12,7 +12,7 @@ from hub.flows.kiosk.asking import first_payment
 from hub.flows.kiosk.door import Kiosk
 from hub.flows.kiosk.refusing import Code, KioskRefused
 from hub.flows.kiosk.seen import Stand, contract_at, initials, stand_of
-from hub.flows.views.kiosk import (
+from hub.flows.views.school.kiosk import (
     BalanceView,
     KioskRow,
     KioskRows,

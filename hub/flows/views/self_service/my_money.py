@@ -96,9 +96,53 @@ class MyBenefit(View, frozen=True, kw_only=True):
     asked_at: dt.datetime
 
 
+class MyDispute(View, frozen=True, kw_only=True):
+    """A debit that I did not recognise, what I wrote, and what the school said."""
+
+    transaction_id: str
+    title: str
+    amount_kop: int
+    text: str
+    state: str
+    created_at: dt.datetime
+    due_at: dt.datetime
+    reason: str
+    reversed_kop: int
+
+
+class MyServiceWord(View, frozen=True, kw_only=True):
+    """My word on a paid service for a child, at the price that I saw."""
+
+    service: str
+    child: str
+    price_kop: int
+    word: str
+    at: dt.datetime
+    withdrawn_at: dt.datetime | None
+
+
+class MyDailyLimit(View, frozen=True, kw_only=True):
+    """Null is no limit."""
+
+    account: str
+    limit_kop: int | None
+    at: dt.datetime
+
+
+class MyCardOrder(View, frozen=True, kw_only=True):
+    contract: str
+    price_kop: int
+    state: str
+    ordered_at: dt.datetime
+
+
 class MyMoney(View, frozen=True, kw_only=True):
     contracts: tuple[MyContract, ...]
     top_ups: tuple[MyTopUp, ...]
     consents: tuple[MyConsentToPay, ...]
     payouts: tuple[MyPayout, ...]
     benefits: tuple[MyBenefit, ...]
+    disputes: tuple[MyDispute, ...]
+    service_words: tuple[MyServiceWord, ...]
+    limits: tuple[MyDailyLimit, ...]
+    card_orders: tuple[MyCardOrder, ...]
