@@ -15,7 +15,7 @@ from hub.flows.receipts import Receipts, ask_receipts, miss_overdue
 from hub.ledger.model import Cause, Kind, Purpose
 from hub.ledger.posting import Act, charge, chargeback, imported, meal, payout, reversal, top_up
 from hub.ledger.rules import NOTICE_FLOOR, Policy, meal_floor
-from hub.ledger.store.receipts import receipt_note
+from hub.ledger.store.registers.receipts import receipt_note
 from hub.store import preferences
 from hub.store.fields import rows
 from hub.store.preferences import Preferences

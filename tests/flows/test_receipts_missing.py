@@ -11,8 +11,9 @@ from hub.flows.receipts import Receipts, miss_overdue
 from hub.ledger.model import Cause, Kind, Purpose
 from hub.ledger.posting import Act, Own, charge, chargeback, top_up
 from hub.ledger.rules import NOTICE_FLOOR, Policy
-from hub.ledger.store import contracts, receipts, terms
+from hub.ledger.store import contracts, terms
 from hub.ledger.store.contracts import NewContract
+from hub.ledger.store.registers import receipts
 from hub.ledger.store.terms import TermsCard
 from hub.ledger.store.writing import post
 from tests.flows.console_kit import Console, open_console

@@ -15,8 +15,9 @@ from hub.flows.receipts.policy import FISCALISED, KINDS, NOT_NEEDED
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.paying.receipts import MissingGroup, MissingReceipt, MissingReceipts
 from hub.ledger.model import Purpose
-from hub.ledger.store import contracts, receipts
-from hub.ledger.store.receipts import Group, ReceiptCard
+from hub.ledger.store import contracts
+from hub.ledger.store.registers import receipts
+from hub.ledger.store.registers.receipts import Group, ReceiptCard
 from hub.ledger.texts import PURPOSES
 from hub.store.sessions import Visitor
 from identity.model import PersonId

@@ -13,10 +13,11 @@ from hub.deps import Deps
 from hub.flows.money.sight import zone_of
 from hub.flows.receipts.policy import ACQUIRER, AGENT, FISCALISED, MISSING, PENDING, REFUND, wanted
 from hub.ledger.model import Kind
-from hub.ledger.store import contracts, receipts
+from hub.ledger.store import contracts
 from hub.ledger.store.raw import new_id
 from hub.ledger.store.reading import read_cause
-from hub.ledger.store.receipts import Act, ReceiptCard
+from hub.ledger.store.registers import receipts
+from hub.ledger.store.registers.receipts import Act, ReceiptCard
 from identity.model import MOSCOW
 
 log = logging.getLogger("hub.pay")

@@ -9,8 +9,9 @@ from hub.flows.money.sight import seen_account, zone_of
 from hub.flows.receipts.policy import FISCALISED, KINDS, NOT_NEEDED, PENDING, REASONS, explained, qr_text
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.paying.receipts import ReceiptView, TopUpReceipt
-from hub.ledger.store import contracts, receipts, terms
-from hub.ledger.store.receipts import ReceiptCard
+from hub.ledger.store import contracts, terms
+from hub.ledger.store.registers import receipts
+from hub.ledger.store.registers.receipts import ReceiptCard
 from hub.store.sessions import Visitor
 from hub.store.wishes import top_ups
 from hub.store.wishes.top_ups import DECLINED, PAID, TopUpCard
