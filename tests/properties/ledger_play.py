@@ -15,15 +15,15 @@ from hub.ledger import posting
 from hub.ledger.errors import LedgerRefusal
 from hub.ledger.model import AccountId, Floor, Kind, Leg, Posting, Purpose, TransactionId
 from hub.ledger.posting import Act, Own
-from hub.ledger.store import checking, reading
+from hub.ledger.store import checking, holds, reading
 from hub.ledger.store.heads import original_of
-from hub.ledger.store.tables import Hold, Txn
+from hub.ledger.store.tables import Txn
 from hub.ledger.store.writing import post
 from tests.unit.ledger.kit import NOW, own
 
 ACTS = (
     "top_up", "top_up", "top_up", "meal", "meal", "notice", "correction", "grant", "benefit_back", "reverse", "reverse", "hold",
-    "release", "transfer", "chargeback", "tamper",
+    "release", "capture", "transfer", "chargeback", "refund", "payout", "lesson", "suspense", "found", "tamper",
 )  # fmt: skip
 Step = tuple[str, int, int, int]
 """What, at which contract, how many kopecks, and a number that picks the key, the purpose or the transaction."""
@@ -45,14 +45,19 @@ class Auditor:
     posted: list[tuple[TransactionId, Posting]] = field(default_factory=list)
     back: dict[TransactionId, dict[AccountId, int]] = field(default_factory=dict)
     by_provider: dict[str, int] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    waiting: list[tuple[str, int]] = field(default_factory=list)
+    """Money in suspense: the key it came with, and how much."""
+
+    def free(self, account: AccountId) -> int:
+        return self.balance.get(account, 0) - sum(kop for _, kop in self.held.get(account, []))
 
     def expects(self, made: Posting) -> str:
         key, body = (made.scope, made.key), _body(made)
         if key in self.keys:
             return "duplicate" if self.keys[key][0] == body else "conflict"
         for leg in made.own:
-            free = self.balance.get(leg.account, 0) - sum(kop for _, kop in self.held.get(leg.account, []))
-            if made.floor and leg.amount_kop < 0 and free + leg.amount_kop < made.floor.kop:
+            if made.floor and leg.amount_kop < 0 and self.free(leg.account) + leg.amount_kop < made.floor.kop:
                 return "NotEnough"
         if made.reverses:
             return self._reversal(made, made.reverses)
@@ -103,7 +108,7 @@ class Play:
 
     def _step(self, number: int, step: Step) -> None:
         name, at, kop, pick = step
-        if name in ("hold", "release", "tamper"):
+        if name in ("hold", "release", "capture", "tamper"):
             getattr(self, f"_{name}")(self.contracts[at], kop, pick)
             return
         for made in self._made(number, step):
@@ -147,6 +152,23 @@ class Play:
                 return [posting.benefit_grant(done, mine[Purpose.MEAL_BENEFIT], amount_kop=kop)]
             case "benefit_back":
                 return [posting.benefit_return(done, mine[Purpose.MEAL_BENEFIT], amount_kop=kop)]
+            case "refund":
+                return [posting.refund(done, paid, provider="rbs", amount_kop=kop, floor=Floor(kop=0, rule="play"))]
+            case "payout":
+                rest = self.auditor.free(paid.id)
+                return [posting.payout(done, paid, amount_kop=rest)] if rest > 0 else []
+            case "lesson":
+                return [posting.charge(done, Kind.LESSON, mine[Purpose.SERVICES], amount_kop=kop, floor=Floor(kop=0, rule="play"))]
+            case "suspense":
+                self.auditor.waiting.append((done.key, kop))
+                return [posting.to_suspense(done, provider="osmp", amount_kop=kop)]
+            case "found":
+                if not self.auditor.waiting:
+                    return []
+                # The same money is found again and again; once it is moved, and never as another sum.
+                key, there = self.auditor.waiting[pick % len(self.auditor.waiting)]
+                again = Act(scope="suspense", key=key, at=done.at, actor="play")
+                return [posting.from_suspense(again, paid, provider="osmp", amount_kop=there)]
             case "chargeback":
                 return [posting.chargeback(done, paid, provider="rbs", amount_kop=kop)]
             case "transfer":
@@ -165,18 +187,49 @@ class Play:
         return [posting.reversal(done, txn, before.purpose, legs, amount_kop=part)]
 
     def _hold(self, mine: dict[Purpose, Own], kop: int, pick: int) -> None:
+        """Never more than is there; the same id holds once."""
         account = mine[PAID[pick % 3]].id
         name = f"{self.run}-{len(self.auditor.held.setdefault(account, []))}-{pick}-{account}"
-        if Hold.select().where(Hold.id == name).exists():
-            return
-        Hold.create(id=name, account=account, amount_kop=kop, state="open", created_at=NOW, expires_at=NOW + timedelta(days=1))
-        self.auditor.held[account].append((name, kop))
+        said = "again" if name in self.auditor.used else "NotEnough" if self.auditor.free(account) < kop else "held"
+        try:
+            until = NOW + timedelta(days=1)
+            got = "held" if holds.hold(name, account, kop, floor=Floor(kop=0, rule="play"), until=until, now=NOW) else "again"
+        except LedgerRefusal as refusal:
+            got = type(refusal).__name__
+        if got != said:
+            raise Caught(f"hold: the ledger says {got}, the auditor {said}")
+        if got == "held":
+            self.auditor.used.add(name)
+            self.auditor.held[account].append((name, kop))
 
     def _release(self, mine: dict[Purpose, Own], _kop: int, pick: int) -> None:
         held = self.auditor.held.get(mine[PAID[pick % 3]].id)
         if held:
             name, _ = held.pop()
-            Hold.update(state="released").where(Hold.id == name).execute()
+            if not holds.release(name, now=NOW) or holds.release(name, now=NOW):
+                raise Caught("a hold is let go once")
+
+    def _capture(self, mine: dict[Purpose, Own], _kop: int, pick: int) -> None:
+        """What was held is taken, once: the posting comes after it in the same unit."""
+        paid = mine[PAID[pick % 3]]
+        held = self.auditor.held.get(paid.id)
+        if not held:
+            return
+        name, kop = held.pop()
+        if not holds.capture(name, TransactionId("t"), now=NOW) or holds.release(name, now=NOW):
+            raise Caught("a hold is taken once, and not let go after it")
+        done = Act(scope="play", key=f"taken-{name}", at=NOW, actor="play")
+        made = posting.refund(done, paid, provider="rbs", amount_kop=kop, floor=Floor(kop=0, rule="play"))
+        said = self.auditor.expects(made)
+        try:
+            answer = post(made, now=NOW)
+            got, txn = answer.outcome.value, answer.txn
+        except LedgerRefusal as refusal:
+            got, txn = type(refusal).__name__, TransactionId("")
+        if got != said:
+            raise Caught(f"capture: the ledger says {got}, the auditor {said}")
+        if got == "posted":
+            self.auditor.note(made, txn)
 
     def _tamper(self, _mine: dict[Purpose, Own], kop: int, pick: int) -> None:
         table = ("ledger_txn", "ledger_entry")[pick % 2]
