@@ -19,6 +19,7 @@ STYLE: Final = (
     "main{max-width:26rem;margin:2rem auto;padding:1.5rem;background:#fff;border-radius:.75rem}"
     "label{display:block;margin:.75rem 0 .25rem}input{font:inherit;box-sizing:border-box;width:100%;min-height:2.75rem;padding:.5rem}"
     "button{font:inherit;width:100%;min-height:2.75rem;margin-top:1rem;border:0;border-radius:.5rem;background:#1a5fb4;color:#fff}"
+    "main{overflow-wrap:anywhere}h1{font-size:1.375rem;line-height:1.25;hyphens:auto}"
     ".note{color:#4a5868}.error{color:#a51d2d}"
 )
 
