@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from quart import Blueprint, Response, request
 from quart_schema import hide
@@ -90,7 +91,8 @@ async def by_hand() -> Response:
 async def undo(txn: str) -> Response:
     """`back` is where it was pressed: the class or the group."""
     who, given = await signed_in_writer(), await request.form
-    back = given.get("back", "") if given.get("back", "").startswith("/office/") else "/office/debits"
+    asked = given.get("back", "")
+    back = quote(asked, safe="/?=&%") if asked.startswith("/office/") else "/office/debits"
     try:
         await undo_debit(deps(), who, txn, given.get("reason"))
     except Refused as error:

@@ -45,10 +45,10 @@ class Canteen:
         browser = self.family.browser if role == "family" else await self.by(role)
         headers = body.pop("headers", {})
         full = path if role == "family" else f"/office{path}"
-        given = {"json": body} if method != "GET" else {}
-        answer = (
-            await browser.get(f"/api/v1{full}") if method == "GET" else await browser.send(method, f"/api/v1{full}", **given, **headers)
-        )
+        if method == "GET":
+            answer = await browser.get(f"/api/v1{full}")
+        else:
+            answer = await browser.send(method, f"/api/v1{full}", json=body, **headers)
         assert answer.status_code == status, (answer.status_code, await answer.get_data(as_text=True))
         return await answer.get_json() if (await answer.get_data()) else None
 

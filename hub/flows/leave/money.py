@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 
 from hub.deps import Deps
+from hub.flows.leave.debits import my_debits
 from hub.flows.money.months import rows_of
 from hub.flows.views.self_service.my_money import (
     MyAcceptance,
@@ -46,6 +47,7 @@ def my_money(deps: Deps, visitor: Visitor, children: Collection[str], *, held: C
         consents=tuple(_consents(visitor.person)),
         payouts=tuple(_payouts(deps, visitor.person)),
         benefits=tuple(_benefits(deps, visitor.person)),
+        **my_debits(deps, visitor.person),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -236,7 +236,7 @@ def test_a_benefit_pays_first_where_the_school_gives_it_that_day(database: Datab
     assert database.write_sync(unit) == [Purpose.MEAL_BENEFIT, Purpose.MEAL, Purpose.MEAL]
 
 
-def at_once(database: Database, acts: list[Callable[[], Any]]) -> list[Any]:
+def at_once(database: Database, acts: Sequence[Callable[[], Any]]) -> list[Any]:
     """Each in a thread of its own, all let go together."""
     barrier, said = threading.Barrier(len(acts)), []
 
@@ -256,8 +256,11 @@ def at_once(database: Database, acts: list[Callable[[], Any]]) -> list[Any]:
 @pytest.mark.feature("F133")
 def test_several_tills_at_once_never_pass_the_limit(database: Database) -> None:
     mine = database.write_sync(lambda: opened(90_000))
-    tills = [lambda number=number: meals.debit_meal(event(f"t{number}", scope=f"till:{number}"), now=NOW) for number in range(8)]  # type: ignore[misc]  # a lambda's default
-    said = at_once(database, tills)
+
+    def till(number: int) -> Callable[[], Debited]:
+        return lambda: meals.debit_meal(event(f"t{number}", scope=f"till:{number}"), now=NOW)
+
+    said = at_once(database, [till(number) for number in range(8)])
     assert sorted(one.outcome for one in said) == [Outcome.DEBITED] * 2 + [Outcome.LIMIT] * 6
     assert database.read_sync(lambda: reading.balance(mine[Purpose.MEAL].id)) == 90_000 - 18_000
 
@@ -280,6 +283,7 @@ def lesson(key: str = "f1", **more: Any) -> lessons.Lesson:
 
 @pytest.mark.rule("D8")
 @pytest.mark.feature("F095")
+@pytest.mark.feature("F120")
 def test_a_lesson_is_paid_from_services_once_a_day_and_by_the_familys_word_alone(database: Database) -> None:
     def unit() -> tuple[list[Outcome], list[int]]:
         mine = opened(90_000)
