@@ -267,6 +267,7 @@ async def test_parallel_guesses_are_counted_one_by_one(here: Hall) -> None:
     assert [code for _, code, _ in answers].count("wrong_pin") == 2
 
 
+@pytest.mark.feature("F123")
 async def test_a_cabinet_closes_by_itself_by_hand_and_with_the_next_guest(here: Hall) -> None:
     pin, done = await here.accepted()
     for _ in range(7):
