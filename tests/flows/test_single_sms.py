@@ -9,15 +9,17 @@ from typing import Any
 import peewee
 import pytest
 
-from hub.ledger.model import Purpose
+from hub.ledger.model import Kind, Purpose
 from hub.ledger.notices import NoticeKind, Verdict
+from hub.ledger.posting import imported
 from hub.ledger.store import terms
 from hub.ledger.store.paid.charging import NoticeCharge, Sms, give_back, pay_for
 from hub.ledger.store.paid.tables import NoticeSetting
 from hub.ledger.tariffs import Item
-from tests.flows.kit import Hub
+from tests.flows.kit import START, Hub
 from tests.flows.money_kit import ZONE, stranger
 from tests.flows.tariff_kit import Paying, paying
+from tests.unit.ledger.kit import act
 
 pytestmark = pytest.mark.rule("F2")
 
@@ -147,8 +149,10 @@ async def test_nobody_who_did_not_ask_pays(mine: Paying) -> None:
 async def test_a_months_sms_stop_at_the_cap(mine: Paying) -> None:
     await mine.fund(50_000)
     await put(mine, "meal", accepted_price_kop=200)
-    verdicts = [(await pay(mine, f"e{number}", NoticeKind.MEAL)).verdict for number in range(52)]
-    assert verdicts == [Verdict.CHARGED] * 50 + [Verdict.OVER_CAP] * 2
+    before = imported(act(scope="import", at=START), Kind.NOTICE_MEAL, mine.family.own[Purpose.NOTICES], amount_kop=-9_600)
+    await mine.family.put(before)
+    verdicts = [(await pay(mine, f"e{number}", NoticeKind.MEAL)).verdict for number in range(4)]
+    assert verdicts == [Verdict.CHARGED] * 2 + [Verdict.OVER_CAP] * 2
     mine.hub.clock.go(days=13)
     assert (await pay(mine, "december", NoticeKind.MEAL)).verdict is Verdict.CHARGED
 
