@@ -20,6 +20,8 @@ RULES: Mapping[str, str] = MappingProxyType(
         "transfer.asked": "по просьбе семьи",
         "undo.same_day": "ошибку исправили в тот же день",
         "dispute.given_back": "по спору, так решила школа",
+        "contract.ended": "договор закончился",
+        "payout.returned": "выплата не прошла, деньги вернулись",
     }
 )
 """Rules that a family asks about; one that only says that all was well needs no words."""

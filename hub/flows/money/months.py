@@ -12,7 +12,7 @@ from hub.deps import Deps
 from hub.flows.cursors import from_cursor, to_cursor
 from hub.flows.money.explaining import why
 from hub.flows.money.sight import account_view, zone_of
-from hub.flows.money.whose_act import names_of
+from hub.flows.money.whose_act import names_of, signed
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.money import DayBalance, KindTotal, MonthPage, OtherAccount, PaidChild, StatementItem, StatementView
 from hub.ledger.model import NO_CAUSE, Cause, Kind
@@ -124,6 +124,7 @@ def _items(lines: Sequence[Line], names: Mapping[str, str], zone: ZoneInfo) -> I
     put_right = reading.named(sorted({line.reverses for line in lines if line.reverses}))
     for _, txn, booked_at, kind, amount, closing, reverses, happened_at, cause, actor in lines:
         text, because = _said(kind, cause)
+        known = reading.read_cause(cause) if cause else NO_CAUSE
         if reverses and reverses in put_right:
             because = "; ".join(part for part in (_undone(*put_right[reverses], zone), because) if part)
         yield StatementItem(
@@ -136,9 +137,9 @@ def _items(lines: Sequence[Line], names: Mapping[str, str], zone: ZoneInfo) -> I
             text=text,
             happened_at=from_micros(happened_at) if happened_at is not None else None,
             reverses=reverses,
-            cause=reading.read_cause(cause) if cause else None,
+            cause=known if cause else None,
             why=because,
-            actor=names[actor],
+            actor=signed(names[actor], known),
         )
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from hub.deps import Deps
 from hub.flows.office.officers import POSTS
+from hub.ledger.model import Cause
 from hub.ledger.store.contracts import ContractCard
 from hub.ledger.texts import PROVIDERS
 from hub.store.school import schools
@@ -32,6 +33,11 @@ def names_of(deps: Deps, visitor: Visitor, contract: ContractCard, child: Person
     for actor in people:
         told[actor] = _person(deps, visitor, contract, child, actor, known.get(actor))
     return {actor: said or ITSELF for actor, said in told.items()}
+
+
+def signed(name: str, cause: Cause) -> str:
+    """Money that came by itself came through somebody."""
+    return _capital(PROVIDERS.get(cause.provider, cause.provider)) if name == ITSELF and cause.provider else name
 
 
 def _system(actor: str) -> str | None:
