@@ -33,7 +33,7 @@ async def paper(browser: Any, contract: str) -> dict[str, Any]:
     return await said(await browser.get(f"/api/v1/contracts/{contract}"))
 
 
-@pytest.mark.feature("F091", "F098", "F100", "F121")
+@pytest.mark.feature("F091", "F098", "F100", "F105", "F121")
 @pytest.mark.rule("D11")
 async def test_a_draft_names_its_parties_and_works_from_the_acceptance_on(hub: Hub) -> None:
     hub.esia.claims["anna"] = parent(phones=(Contact(value="+79130000012", verified=True), Contact(value="+79130000099")))
