@@ -187,3 +187,27 @@ async def test_a_price_that_holds_today_is_not_changed_under_those_who_bought(hu
     assert (await place.lunch())["items"][0]["amount_kop"] == 9_500
     lines = await hub.deps.db.read(lambda: canteen.price_words(SCHOOL))
     assert [one.kop for one in lines if one.item == "lunch"] == [10_000, 9_500, 9_000]
+
+
+@pytest.mark.rule("D7")
+@pytest.mark.feature("F157")
+async def test_a_debit_on_a_sunday_is_pointed_at_and_told(hub: Hub) -> None:
+    place = await canteen_of(hub)
+    hub.clock.at = hub.clock.at.replace(day=22)
+    await place.family.browser.sign_in()
+    assert (await place.ask("tutor", "GET", "/debits"))["school_day"] is False
+    await place.lunch()
+    row = (await place.family.statement())["items"][-1]
+    assert row["cause"]["flag"] == "outside_calendar" and "день был неучебный" in row["why"]
+    told = (await (await place.family.browser.get("/api/v1/me/notices")).get_json())["items"]
+    assert any(one["kind"] == "meal_debited" and "день был неучебный" in one["text"] for one in told)
+
+
+async def test_a_repeat_with_the_same_key_acts_once_and_another_body_is_refused(hub: Hub) -> None:
+    place = await canteen_of(hub)
+    tutor, path = await place.by("tutor"), "/api/v1/office/debits/meals"
+    body = {"class": KLASS, "item": "lunch", "present": [place.family.child]}
+    key = {"Idempotency-Key": "k1"}
+    first, again = [await (await tutor.send("POST", path, json=body, **key)).get_json() for _ in range(2)]
+    assert first == again and await place.left() == 41_000
+    assert (await tutor.send("POST", path, json=body | {"item": "breakfast"}, **key)).status_code == 422

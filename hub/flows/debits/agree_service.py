@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
 from hub.flows.debits.agreed import price_on, version_of, word_on
-from hub.flows.guardianship.telling import tell_family
+from hub.flows.debits.words import tell_parents
 from hub.flows.holds import require_no_hold
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading, refusal
@@ -78,7 +78,7 @@ def _note(deps: Deps, visitor: Visitor, whom: Person, card: ServiceCard, asked: 
     record_change(actor=PersonId(visitor.person), actor_kind=kind, subject=whom.id, action=action, object=card.id, now=now)
     said = {GIVEN: "согласие дано", REFUSED: "согласия нет", "withdrawn": "согласие отозвано"}[word]
     text = f"{whom.first_name}: платное занятие «{card.title}», {shown(asked.price_kop)} — {said}."
-    tell_family(deps, whom.id, but=(visitor.person,), kind="service_word", text=text, href=f"/children/{whom.id}/money/services")
+    tell_parents(deps, whom.id, but=visitor.person, pupil=True, kind="service_word", text=text, href=f"/children/{whom.id}/money/services")
 
 
 def _seen(deps: Deps, visitor: Visitor, child: str) -> tuple[Person, Right]:

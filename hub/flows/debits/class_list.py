@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
 from hub.flows.debits.desk import Pupil, classes_for, contracts_wait, dish_view, find_contracts, pupils_of, today_of
-from hub.flows.debits.words import tell_parents
+from hub.flows.debits.words import odd, tell_parents
 from hub.flows.office.officers import Officer, note_change, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
@@ -123,7 +123,7 @@ def charge(
     for one, said in zip(pupils, answers, strict=True):
         if said.outcome is Outcome.DEBITED and said.new:
             note_change(deps, officer, one.person.id, action="debit.meal", now=now)
-            text = f"{one.person.first_name}: {dish.title.lower()}, {shown(dish.kop)}. Списал сотрудник школы по списку."
+            text = f"{one.person.first_name}: {dish.title.lower()}, {shown(dish.kop)}. Списал сотрудник школы по списку.{odd(said.flags)}"
             tell_parents(deps, one.person.id, but=officer.person, kind="meal_debited", text=text, href=f"/money/{said.account}")
     return results(pupils, answers)
 

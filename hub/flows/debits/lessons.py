@@ -12,7 +12,7 @@ from hub.deps import Deps
 from hub.flows.debits.agreed import agreed_children, price_on
 from hub.flows.debits.class_list import LONGEST_FORM, results
 from hub.flows.debits.desk import Pupil, find_contracts, teaches, today_of
-from hub.flows.debits.words import tell_parents
+from hub.flows.debits.words import odd, tell_parents
 from hub.flows.office.officers import Officer, note_change, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
@@ -160,7 +160,7 @@ def _charge(
     for one, said in zip(pupils, answers, strict=True):
         if said.outcome is Outcome.DEBITED and said.new:
             note_change(deps, officer, one.person.id, action="debit.lesson", now=now)
-            text = f"{one.person.first_name}: занятие «{card.title}», {shown(price.kop)}. Списал преподаватель."
+            text = f"{one.person.first_name}: занятие «{card.title}», {shown(price.kop)}. Списал преподаватель.{odd(said.flags)}"
             tell_parents(deps, one.person.id, but=officer.person, kind="lesson_debited", text=text, href=f"/money/{said.account}")
     return results(pupils, answers)
 

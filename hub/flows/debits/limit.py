@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
 from hub.flows.debits.payer import may_decide, require_payer
-from hub.flows.debits.words import OUTCOMES, RULES
-from hub.flows.guardianship.telling import tell_family
+from hub.flows.debits.words import OUTCOMES, RULES, tell_parents
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.money.sight import seen_account, zone_of
 from hub.flows.refusals import Reason, Refused
@@ -75,7 +74,7 @@ def _tell(deps: Deps, visitor: Visitor, child: Person, card: AccountCard, daily_
         actor=PersonId(visitor.person), actor_kind=ActorKind.GUARDIAN, subject=child.id, action="money.limit", object=card.id, now=now
     )
     text = f"{child.first_name}: дневной предел на питание теперь {'снят' if daily_kop is None else shown(daily_kop)}."
-    tell_family(deps, child.id, but=(visitor.person,), kind="limit_changed", text=text, href=f"/money/{card.id}/limit")
+    tell_parents(deps, child.id, but=visitor.person, pupil=True, kind="limit_changed", text=text, href=f"/money/{card.id}/limit")
 
 
 def _food(deps: Deps, visitor: Visitor, account: str, *, now: datetime) -> tuple[AccountCard, ContractCard, Person | None]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
 from hub.flows.debits.payer import may_decide, require_payer
-from hub.flows.guardianship.telling import tell_family
+from hub.flows.debits.words import tell_parents
 from hub.flows.money.sight import seen_account, zone_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading
@@ -83,7 +83,7 @@ async def transfer_money(deps: Deps, visitor: Visitor, account: str, *, to: str,
             text = (
                 f"{child.first_name}: {shown(amount_kop)} переведены со счёта «{PURPOSES[card.purpose]}» на «{PURPOSES[target.purpose]}»."
             )
-            tell_family(deps, child.id, but=(visitor.person,), kind="money_moved", text=text, href=f"/money/{target.id}")
+            tell_parents(deps, child.id, but=visitor.person, pupil=True, kind="money_moved", text=text, href=f"/money/{target.id}")
         return TransferView(out=done.out, into=done.into, from_account=card.id, to_account=target.id, amount_kop=amount_kop)
 
     return await deps.db.write(unit)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from hub.deps import Deps
 from hub.flows.guardianship.telling import guardians_of
+from hub.flows.money.explaining import FLAGS
+from hub.ledger.debits.decide import Flag
 from hub.store import notices
+from identity.ages import phase
 from identity.model import PersonId
 from identity.store import person, view_right
 
@@ -30,10 +33,22 @@ RULES: Mapping[str, str] = {
 }
 
 
-def tell_parents(deps: Deps, child: str, *, but: str, kind: str, text: str, href: str, also: str | None = None) -> None:
-    """In the caller's unit: the guardians who may see this child now; `also` is the payer, whom the text names no child to."""
-    now = deps.now()
+def odd(flags: Collection[Flag]) -> str:
+    """What makes a debit unusual, for the family's notice; nothing where it is a usual one."""
+    return f" Обратите внимание: {'; '.join(FLAGS[one.value] for one in flags)}." if flags else ""
+
+
+def tell_parents(
+    deps: Deps, child: str, *, but: str, kind: str, text: str, href: str, also: str | None = None, pupil: bool = False
+) -> None:
+    """In the caller's unit: the guardians who may see this child now, with `pupil` the pupil from 14 on too.
+
+    `also` is the payer, to whom the text names no child.
+    """
+    now, whom = deps.now(), person(deps.keys, PersonId(child))
     seen = [one for one in guardians_of(PersonId(child)) if one != but and view_right(deps.keys, one, PersonId(child), now=now).allowed]
+    if pupil and whom is not None and whom.id != but and not phase(whom.birth_date, now, whom.zone).under_14:
+        seen.append(whom.id)
     for one in seen:
         notices.tell(deps.keys, person=one, kind=kind, text=text, href=href, now=now)
     if also and also not in seen and also != but:
