@@ -18,7 +18,9 @@ from tests.flows.test_delegation import lend, take
 from tests.unit.ledger.kit import act, meal, notice, top_up
 
 
+@pytest.mark.feature("F019")
 @pytest.mark.feature("F027")
+@pytest.mark.feature("F162")
 async def test_each_purpose_is_an_account_of_its_own_with_its_own_way_to_pay(hub: Hub) -> None:
     mine = await family(hub)
     await mine.put(top_up(mine.own[Purpose.MEAL], 10_000))
@@ -129,6 +131,7 @@ async def test_a_contract_finds_its_child_by_snils_and_name(hub: Hub, last: str,
     assert not found or kept[0][1:] == (None, None, None)
 
 
+@pytest.mark.feature("F155")
 async def test_where_nobody_is_named_who_holds_the_money_nobody_pays_in(hub: Hub) -> None:
     await hub.deps.db.write(lambda: open_for(hub, "0270390002", held=False))
     browser = hub.browser()

@@ -207,3 +207,17 @@ async def test_a_debt_closes_below_zero_and_opens_the_next_month(mine: Family) -
     await mine.put(meal(mine.own[Purpose.MEAL], 5_000, at=datetime(2026, 10, 31, 5, tzinfo=UTC), floor=floor))
     assert (await mine.statement(month="2026-10"))["closing_kop"] == -5_000
     assert (await mine.statement(month="2026-11"))["opening_kop"] == -5_000
+
+
+@pytest.mark.feature("F028")
+async def test_the_page_of_the_sms_account_has_the_balance_the_way_to_pay_and_the_rows(mine: Family) -> None:
+    await mine.put(top_up(mine.own[Purpose.NOTICES], 1_000, at=AT))
+    await mine.put(notice(mine.own[Purpose.NOTICES], 50, at=AT))
+    shown = await text(mine.browser, f"/money/{mine.id(Purpose.NOTICES)}")
+    for words in ("Баланс СМС: 9,50 ₽", f'href="/money/{mine.id(Purpose.NOTICES)}/top-up"', "Оплата услуги (СМС проходная)", "10,00 ₽"):
+        assert words in shown, words
+
+
+@pytest.mark.feature("F155")
+async def test_a_statement_says_who_holds_the_money(mine: Family) -> None:
+    assert "ООО «Агент», ИНН 7700000016" in await text(mine.browser, f"/money/{mine.id()}?print=1")
