@@ -192,6 +192,21 @@ async def test_the_pages_tell_the_term_and_the_ways(hub: Hub) -> None:
     assert card.number in late
 
 
+async def test_of_two_guardians_the_first_to_choose_is_the_payer_and_the_other_hears(hub: Hub) -> None:
+    town, _ = await living(hub)
+    hub.esia.claims["ivan"] = parent("2000", last_name="Орлов", first_name="Иван", snils=kid(0, "").snils)
+    ivan = hub.browser()
+    await ivan.sign_in("ivan")
+    payout = await closed(town, meal=10_000)
+    assert (await said(await ivan.get(f"/api/v1/payouts/{payout['id']}")))["may_choose"] is True
+    answers = await asyncio.gather(
+        *(ask(one, f"/payouts/{payout['id']}/way", way="requisites", bik=BIK, account=ACCOUNT) for one in (town.browser, ivan))
+    )
+    assert sorted(one.status_code for one in answers) == [200, 403]
+    told = [(await (await one.get("/api/v1/me/notices")).get_json())["items"] for one in (town.browser, ivan)]
+    assert sum(item["kind"] == "payout_chosen" for items in told for item in items) == 1
+
+
 @pytest.mark.rule("A14")
 async def test_the_own_export_holds_it_and_an_erasure_takes_the_requisites_of_what_is_done(hub: Hub) -> None:
     town, _ = await living(hub)

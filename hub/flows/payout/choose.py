@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from hub.deps import Deps
+from hub.flows.guardianship.telling import first_name, tell_family
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.money.payer import require_payer, require_unmerged
 from hub.flows.money.sight import seen_contract
@@ -163,7 +164,21 @@ def _choosable(deps: Deps, visitor: Visitor, id_: str) -> tuple[PayoutCard, Cont
     card = payouts.locked(id_)
     if card is None or card.state not in CHOOSABLE:
         raise Refused(Reason.ALREADY_DECIDED, "Эти деньги уже отправляют или вернули: выбрать другой способ нельзя.")
+    # Two guardians of a contract without a payer: the one who was quicker, while this one waited for the row.
+    require_payer(deps, visitor, contract, now=deps.now())
+    if papers.become_payer(contract.id, visitor.person) and contract.child:
+        _tell_others(deps, visitor, contract, card)
     return card, contract
+
+
+def _tell_others(deps: Deps, visitor: Visitor, contract: ContractCard, card: PayoutCard) -> None:
+    """The other guardians hear who takes the money of a contract that had no payer yet."""
+    name = first_name(person(deps.keys, PersonId(visitor.person)))
+    text = f"{name}: выбрано, куда вернуть остаток по договору {contract.number}. Если это ошибка, скажите школе."
+    tell_family(
+        deps, PersonId(contract.child or ""), but={visitor.person, contract.child or ""}, kind="payout_chosen", text=text,
+        href=f"/payouts/{card.id}",
+    )  # fmt: skip
 
 
 def _turned(turn: Callable[[], PayoutCard]) -> PayoutCard:

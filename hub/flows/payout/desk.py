@@ -11,7 +11,7 @@ from hub.flows.office.rights import Act
 from hub.flows.office.words import reason_of
 from hub.flows.payout.listing import desk_of
 from hub.flows.payout.own_school import require_foreign
-from hub.flows.payout.telling import tell_payer
+from hub.flows.payout.telling import payer_of, tell_payer
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.school.payouts import PayoutDesk
 from hub.ledger import accounts
@@ -130,7 +130,7 @@ async def _decide(deps: Deps, visitor: Visitor, id_: str, action: str, turn: Cal
             raise Refused(Reason.NOT_FOUND)
         papers.lock(card.contract)
         card = payouts.locked(id_) or card
-        require_foreign(officer, card.child, card.payer)
+        require_foreign(officer, card.child, payer_of(card))
         try:
             text = turn(officer, card, now)
         except WrongState as wrong:

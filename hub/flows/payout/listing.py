@@ -12,6 +12,7 @@ from hub.flows.office.rights import Act
 from hub.flows.outputs.cells import harmless, table
 from hub.flows.payout.own_school import require_foreign
 from hub.flows.payout.seen import REASONS, SAID, WAYS
+from hub.flows.payout.telling import payer_of
 from hub.flows.refusals import Refused
 from hub.flows.views.outputs import Download
 from hub.flows.views.school.payouts import EndingView, PayoutDesk, PayoutLine
@@ -88,7 +89,7 @@ def _line(deps: Deps, officer: Officer, one: PayoutCard, *, now: datetime) -> Pa
 
 def _why_not(officer: Officer, one: PayoutCard, needs: str) -> str:
     try:
-        require_foreign(officer, one.child, one.payer)
+        require_foreign(officer, one.child, payer_of(one))
     except Refused:
         return "Это ваша семья: решает другой сотрудник."
     if needs == "second" and one.signed_by == officer.person:

@@ -8,6 +8,7 @@ from hub.deps import Deps
 from hub.flows.guardianship.telling import guardians_of
 from hub.ledger.agreements.payouts import Reason, last_day_of
 from hub.ledger.money import shown
+from hub.ledger.store import contracts
 from hub.ledger.store.agreements.closing import Closing
 from hub.ledger.store.agreements.payouts import PayoutCard
 from hub.ledger.store.contracts import ContractCard
@@ -57,8 +58,14 @@ def tell_closing(deps: Deps, done: Closing, card: PayoutCard | None, *, reason: 
             notices.tell(deps.keys, person=one, kind="contract_ended", text=told, href=f"/contracts/{contract.id}", now=now)
 
 
+def payer_of(card: PayoutCard) -> str | None:
+    """As the contract has it now: records may have been joined since."""
+    contract = contracts.by_id(card.contract)
+    return (contract.payer if contract else None) or card.payer
+
+
 def tell_payer(deps: Deps, card: PayoutCard, *, kind: str, text: str) -> None:
-    for one in people_of(card.payer, card.child):
+    for one in people_of(payer_of(card), card.child):
         notices.tell(deps.keys, person=one, kind=kind, text=text, href=f"/payouts/{card.id}", now=deps.now())
 
 

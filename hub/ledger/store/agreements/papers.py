@@ -228,6 +228,12 @@ def _named(contract: str, pin: str) -> str:
     return f"contract pin {contract} {pin}"
 
 
+def become_payer(contract: str, person: str) -> bool:
+    """Who takes the remainder of a contract that nobody had accepted is its payer from here on; True for the one who comes first."""
+    free = (Contract.id == contract) & Contract.payer.is_null()
+    return bool(Contract.update(payer=person).where(free).execute())
+
+
 def payer_came_over(contract: str) -> str | None:
     """The record whose contract this was before it was joined to the payer's."""
     found = rows(Contract, "SELECT payer_before FROM contract WHERE id = ?", (contract,))

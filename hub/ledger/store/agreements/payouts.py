@@ -196,8 +196,8 @@ def warned(id_: str, level: int) -> None:
 
 
 def of_payer(person: str) -> Sequence[PayoutCard]:
-    """Those whose way this person chose, or may choose."""
-    return _cards("payer = ? ORDER BY created_at, id", [person])
+    """Those whose way this person chose, or may choose; also those of a record that was joined to this one."""
+    return _cards("payer = ? OR contract IN (SELECT id FROM contract WHERE payer = ?) ORDER BY created_at, id", [person, person])
 
 
 def open_of(contract: str) -> bool:
