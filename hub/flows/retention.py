@@ -20,7 +20,7 @@ from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.school.kiosks import doors as kiosk_doors
 from hub.store.school.kiosks import tries as kiosk_tries
 from hub.store.sessions import devices, visits
-from hub.store.wishes import forms, mergers, swaps
+from hub.store.wishes import forms, mergers, receipt_contacts, swaps
 from hub.store.written import absences, appeals, letters, texts, tickets
 from identity.audit import KEPT_FOR
 from identity.invitations import TRY_WINDOW
@@ -74,6 +74,10 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="swap_wishes", every_s=3600.0, remove=swaps.remove_old, kept=swaps.LIFE + swaps.KEPT,
         what="Просьбы поменять профили местами", since="со дня просьбы",
+    ),
+    Term(
+        name="receipt_contacts", every_s=3600.0, remove=receipt_contacts.remove_old, kept=receipt_contacts.KEPT,
+        what="Куда прислать чек", since="со дня оплаты",
     ),
     Term(
         name="repeats", every_s=300.0, remove=repeats.remove_old, kept=repeats.KEPT,

@@ -173,3 +173,20 @@ async def test_the_words_and_prices_of_every_bank_come_before_any_word_of_consen
     assert (card["total_kop"], card["fee_kop"], found["rule"], found["version"]) == (52_500, 2_500, None, "autopay-2026-11")
     assert "каждый месяц 31-го числа; если такого числа в месяце нет, в последний день" in card["agreement"]
     assert "не больше 600,00" in card["agreement"].replace("\u00a0", " ")
+
+
+@pytest.mark.rule("D4")
+async def test_a_charge_that_the_bank_is_silent_about_for_a_week_stops_the_rule_and_may_still_arrive(hub: Hub) -> None:
+    town = await automatic(hub)
+    rule = await town.active()
+    await town.spend_all_but(0)
+    town.bank.says = PaymentState.PENDING
+    await town.turns(DAY_S)
+    await town.turns(7 * DAY_S + 60)
+    await town.turns(DAY_S)
+    await town.family.browser.sign_in()
+    found = await town.rule(rule["id"])
+    assert (len(town.bank.charged), found["state"], found["why"], found["tries"][0]["outcome"]) == (1, "paused", "silent", "lost")
+    town.bank.put("C1", PaymentState.PAID)
+    await town.notice(id="C1")
+    assert await town.balance() == 50_000

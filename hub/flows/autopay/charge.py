@@ -12,12 +12,12 @@ from hub.deps import Deps
 from hub.flows.autopay.begin import heard, new_top_up, ordered
 from hub.flows.autopay.bind import end_rule, tell
 from hub.flows.autopay.rules import DECLINES, month_of, next_month, next_morning, next_time
-from hub.flows.autopay.words import CLOSED, DECLINED, FEE, LOOKED_AT, NO_RIGHT, OVER, capped, declined, done, paused
+from hub.flows.autopay.words import CLOSED, DECLINED, FEE, LOOKED_AT, NO_RIGHT, OVER, SILENT, capped, declined, done, paused
 from hub.flows.money.sight import zone_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.top_up.begin import FIRST_ASK, REFUSED
 from hub.flows.top_up.dress import keep_contact
-from hub.flows.top_up.rules import payable
+from hub.flows.top_up.rules import ASKED_FOR, payable
 from hub.flows.top_up.ways import fee_kop, method_of
 from hub.ledger.store import contracts, reading
 from hub.ledger.store.contracts import AccountCard, ContractCard
@@ -64,7 +64,8 @@ async def _charge(deps: Deps, id_: str) -> None:
 
 async def follow_charges(deps: Deps) -> bool:
     """The worker's turn: charges under way that were decided meanwhile, by a notice or by asking."""
-    ids = await deps.db.read(lambda: autopay.decided(limit=BATCH))
+    before = deps.now() - ASKED_FOR
+    ids = await deps.db.read(lambda: autopay.decided(before=before, limit=BATCH))
     for id_ in ids:
         await deps.db.write(lambda id_=id_: _follow(deps, id_))  # type: ignore[misc]  # a lambda's default
     return len(ids) == BATCH
@@ -152,13 +153,14 @@ def _follow(deps: Deps, id_: str, *, not_the_card: bool = False) -> None:
     """In the caller's unit: told once, tried again the next morning; three declines in a row, and it stands still."""
     now, rule = deps.now(), autopay.locked(id_)
     made = top_ups.get(rule.flying) if rule is not None and rule.flying is not None else None
-    if rule is None or made is None or (made.state == PENDING and not made.problem):
+    silent = made is not None and now - made.created_at > ASKED_FOR
+    if rule is None or made is None or (made.state == PENDING and not made.problem and not silent):
         return
     if made.state == PENDING:
         autopay.end_try(made.id, LOST)
         autopay.change(id_, now=now, flying=None)
         if rule.state == ACTIVE:
-            _pause(deps, rule, LOOKED_AT)
+            _pause(deps, rule, LOOKED_AT if made.problem else SILENT)
     elif made.state == PAID:
         autopay.end_try(made.id, autopay.PAID)
         autopay.change(id_, now=now, flying=None, declines=0)

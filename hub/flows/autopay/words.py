@@ -13,8 +13,9 @@ from hub.store.wishes.autopay import ACTIVE, ENDED, MONTHLY, PAUSED, THRESHOLD, 
 VERSION = "autopay-2026-11"
 """Another text is another version; to be confirmed by a lawyer of the operator before real use."""
 
-DECLINED, FEE, NO_RIGHT, CLOSED, NOT_KEPT, FIRST, OFF, LEFT, LOOKED_AT, OVER, REPLACED = (
-    "declined", "fee_changed", "no_right", "closed", "not_kept", "first_failed", "off", "left", "looked_at", "consent_over", "replaced",
+DECLINED, FEE, NO_RIGHT, CLOSED, NOT_KEPT, FIRST, OFF, LEFT, LOOKED_AT, OVER, REPLACED, SILENT = (
+    "declined", "fee_changed", "no_right", "closed", "not_kept", "first_failed", "off", "left", "looked_at", "consent_over",
+    "replaced", "silent",
 )  # fmt: skip
 
 WHY: Mapping[str, str] = MappingProxyType(
@@ -28,6 +29,7 @@ WHY: Mapping[str, str] = MappingProxyType(
         OFF: "Вы отключили автопополнение.",
         LEFT: "Кабинет удалён.",
         LOOKED_AT: "Банк списал другую сумму, чем должен был. Оператор разбирается; до этого ничего не списываем.",
+        SILENT: "Банк неделю не говорит, прошло ли последнее списание. Если прошло, деньги придут на счёт; новых пока не будет.",
         OVER: "Срок вашего согласия кончился. Прочитайте его и включите снова.",
         REPLACED: "Вы настроили автопополнение заново.",
     }

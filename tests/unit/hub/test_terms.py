@@ -33,7 +33,7 @@ from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.school.kiosks import doors as kiosk_doors
 from hub.store.school.kiosks import tries as kiosk_tries
 from hub.store.sessions import devices, visits
-from hub.store.wishes import forms, mergers, swaps
+from hub.store.wishes import forms, mergers, receipt_contacts, swaps, top_ups
 from hub.store.written import absences, appeals, letters, texts, tickets
 from hub.worker import jobs
 from hub.worker.jobs import BATCH, TERMS
@@ -82,6 +82,17 @@ def _absence() -> None:
 def _appeal() -> None:
     about, due = appeals.About(), NOW + timedelta(days=3)
     appeals.add(KEYS, "a", school="1", child="c", author="p", kind="other", about=about, text="t", due_at=due, now=NOW)
+
+
+def _contact() -> None:
+    top_ups.begin(
+        top_ups.TopUpCard(
+            id="t", account="a", child=None, person="p", provider="bank", method="", amount_kop=1, fee_kop=0, state="pending", word="",
+            problem="", provider_id=None, pay_url=None, txn=None, refunded_kop=0, tries=0, created_at=NOW, asked_at=None,
+        ),
+        ask_after=NOW,
+    )  # fmt: skip
+    receipt_contacts.put(KEYS, "t", "p", "a@example.org")
 
 
 def _ended_join() -> None:
@@ -206,6 +217,7 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         lambda: forms.keep(KEYS, "p", "/family", {"note": "x"}, now=NOW),
         timedelta(minutes=15),
     ),
+    "receipt_contacts": (receipt_contacts.ReceiptContact, _contact, timedelta(days=30)),
     "merge_wishes": (
         mergers.MergeWish,
         lambda: mergers.add(system="mosru", initiator="p", session="s", now=NOW),
@@ -241,7 +253,6 @@ ENDED_OTHERWISE = {
     "autopay_rule",
     "autopay_try",
     "pay_fee",
-    "receipt_contact",
     "demand",
     "pay_phone",
     "school_break",

@@ -60,13 +60,13 @@ def binding_of(keys: Keys, rule: Rule) -> str:
     return keys.open("autopay_rule", "binding", rule.id, rule.binding) if rule.binding else ""
 
 
-def decided(*, limit: int) -> list[str]:
-    """Rules whose charge under way has come to an end, or needs somebody to look."""
+def decided(*, before: datetime, limit: int) -> list[str]:
+    """Rules whose charge under way has come to an end, needs somebody to look, or is older than anybody asks about."""
     sql = (
         "SELECT r.id FROM autopay_rule AS r JOIN top_up AS t ON t.id = r.flying "
-        "WHERE r.flying IS NOT NULL AND (t.state <> 'pending' OR t.problem <> '') LIMIT ?"
+        "WHERE r.flying IS NOT NULL AND (t.state <> 'pending' OR t.problem <> '' OR t.created_at < ?) LIMIT ?"
     )
-    return [id_ for (id_,) in rows(AutopayRule, sql, (limit,))]
+    return [id_ for (id_,) in rows(AutopayRule, sql, (to_micros(before), limit))]
 
 
 def unbound(*, now: datetime, limit: int) -> list[str]:
