@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from hub.deps import Deps
@@ -20,9 +19,6 @@ from hub.store.database import Database
 from hub.store.database.tables import tables as hub_tables
 from hub.store.diaries import diary_copies, polls, validators
 from hub.store.fields import delete
-from hub.store.joining import bundles as joins
-from hub.store.joining import requests
-from hub.store.joining.records import NewBundle
 from hub.store.joining.tables import JoinBundle
 from hub.store.outputs import calendars, feeds
 from hub.store.process import repeats
@@ -33,97 +29,32 @@ from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.school.kiosks import doors as kiosk_doors
 from hub.store.school.kiosks import tries as kiosk_tries
 from hub.store.sessions import devices, visits
-from hub.store.wishes import forms, mergers, receipt_contacts, swaps, top_ups
+from hub.store.wishes import forms, mergers, receipt_contacts, swaps
 from hub.store.written import absences, appeals, letters, texts, tickets
 from hub.worker import jobs
 from hub.worker.jobs import BATCH, TERMS
-from identity.joining import RequestState, Role
-from identity.sealing import Keys, new_master_key
+from tests.unit.hub import term_kit as written
+from tests.unit.hub.term_kit import KEYS, NOW
 
 pytestmark = pytest.mark.rule("A18")
-NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
-KEYS = Keys.from_master(new_master_key())
-
-
-def _flow() -> None:
-    flow_records.remember(KEYS, state="s", browser="b", system="esia", keep={}, redirect_uri="http://x/", next_path="/", now=NOW)
-
-
-def _copy() -> None:
-    diary_copies.store(KEYS, link="l", child="c", datum="marks", block="2026-W47", items=(), fetched_at=NOW)
-
-
-def _change() -> None:
-    feeds.record(KEYS, link="l", child="c", datum="marks", block="W20261116", former=None, items={"1": msgspec.Raw(b"{}")}, at=NOW)
-
-
-def _ended_session() -> None:
-    id_, _ = sessions.start(KEYS, person="p", system="esia", label="", auth_time=None, now=NOW)
-    sessions.end(id_, now=NOW)
-
-
-def _ended_import() -> None:
-    id_ = roster.put(KEYS, school="1", officer="p", total=1, report="{}", parts=[("[]", "[]")], now=NOW)
-    roster.start(id_, now=NOW)
-    roster.end(id_, roster.DONE, now=NOW)
-
-
-def _letter() -> None:
-    body = letters.Written(subject="s", text="t")
-    letters.claim(KEYS, "id", person="p", child="c", link="l", body=body, now=NOW)
-
-
-def _absence() -> None:
-    day = NOW.date()
-    told, state = absences.Told(), absences.NoticeState.SENT
-    absences.add(KEYS, "id", child="c", author="p", school=None, days=(day, day), told=told, state=state, now=NOW)
-
-
-def _appeal() -> None:
-    about, due = appeals.About(), NOW + timedelta(days=3)
-    appeals.add(KEYS, "a", school="1", child="c", author="p", kind="other", about=about, text="t", due_at=due, now=NOW)
-
-
-def _contact() -> None:
-    top_ups.begin(
-        top_ups.TopUpCard(
-            id="t", account="a", child=None, person="p", provider="bank", method="", amount_kop=1, fee_kop=0, state="pending", word="",
-            problem="", provider_id=None, pay_url=None, txn=None, refunded_kop=0, tries=0, created_at=NOW, asked_at=None,
-        ),
-        ask_after=NOW,
-    )  # fmt: skip
-    receipt_contacts.put(KEYS, "t", "p", "a@example.org")
-
-
-def _ended_join() -> None:
-    new = NewBundle(
-        applicant="p", child="c", school="1", school_year="2026/2027", role=Role.PUPIL, class_name="9А", legal_name="", inn="", age=15,
-        evidence={}, submitted_at=NOW, expires_at=NOW + timedelta(days=30),
-    )  # fmt: skip
-    made = joins.add(KEYS, new, previous=None, now=NOW)
-    assert made is not None
-    requests.turn(KEYS, made.requests[0], RequestState.REJECTED, now=NOW)
-    joins.settle(made.id, now=NOW)
-
-
 # What is written, the job that ends it, and for how long it is kept.
 KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
-    "flow_records": (flow_records.FlowRecord, _flow, flow_records.LIFE + timedelta(hours=1)),
+    "flow_records": (flow_records.FlowRecord, written.a_flow, flow_records.LIFE + timedelta(hours=1)),
     "intents": (
         intents.LinkIntent,
         lambda: intents.add(system="dnevnik", initiator="p", session="s", person="p", role="parent", now=NOW),
         intents.LIFE + timedelta(days=30),
     ),
     "repeats": (repeats.Repeat, lambda: repeats.begin(KEYS, person="p", key="k", request_hash="h", now=NOW), timedelta(hours=24)),
-    "sessions": (sessions.Session, _ended_session, timedelta(days=30)),
+    "sessions": (sessions.Session, written.an_ended_session, timedelta(days=30)),
     "devices": (
         devices.KnownDevice,
         lambda: devices.know_device(KEYS, person="p", cookie="c", label="l", now=NOW),
         timedelta(days=400),
     ),
-    "diary_copies": (diary_copies.DiaryCopy, _copy, timedelta(days=90)),
+    "diary_copies": (diary_copies.DiaryCopy, written.a_copy, timedelta(days=90)),
     "notices": (notices.Notice, lambda: notices.tell(KEYS, person="p", kind="k", text="t", now=NOW), timedelta(days=365)),
-    "diary_changes": (feeds.DiaryChange, _change, timedelta(days=60)),
+    "diary_changes": (feeds.DiaryChange, written.a_change, timedelta(days=60)),
     "calendar_links": (
         calendars.CalendarLink,
         lambda: calendars.put(KEYS, person="p", child="c", secret="s", now=NOW),
@@ -136,7 +67,7 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         timedelta(days=30),
     ),
     "visits": (visits.CabinetVisit, lambda: visits.note("p", now=NOW), timedelta(days=400)),
-    "roster": (roster.RosterImport, _ended_import, timedelta(days=30)),
+    "roster": (roster.RosterImport, written.an_ended_import, timedelta(days=30)),
     "link_steps": (
         steps.LinkStep,
         lambda: steps.add(KEYS, steps.NewStep(person="p", system="ruobr", whose=None, role=None, sent_to=""), {}, now=NOW),
@@ -161,9 +92,9 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         ),
         timedelta(days=4),
     ),
-    "letters": (letters.Letter, _letter, timedelta(days=7)),
-    "join_bundles": (JoinBundle, _ended_join, timedelta(days=365)),
-    "absence_notices": (absences.AbsenceNotice, _absence, timedelta(days=365)),
+    "letters": (letters.Letter, written.a_letter, timedelta(days=7)),
+    "join_bundles": (JoinBundle, written.an_ended_join, timedelta(days=365)),
+    "absence_notices": (absences.AbsenceNotice, written.an_absence, timedelta(days=365)),
     "login_tries": (
         tries.LoginTry,
         lambda: delete(tries.LoginTry, tries.count(KEYS, person="p", account="a", network="n", now=NOW).person != tries.LoginTry.id),
@@ -184,7 +115,7 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         lambda: tickets.add(KEYS, "t", secret="s", school=None, person=None, asker=tickets.Asker(name="n"), text="t", now=NOW),
         timedelta(days=180),
     ),
-    "appeals": (appeals.Appeal, _appeal, timedelta(days=365)),
+    "appeals": (appeals.Appeal, written.an_appeal, timedelta(days=365)),
     "chat_codes": (
         bot_codes.BotCode,
         lambda: bot_codes.add(KEYS, intent="i", code="c", carrier="max", initiator="p", now=NOW),
@@ -217,7 +148,7 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         lambda: forms.keep(KEYS, "p", "/family", {"note": "x"}, now=NOW),
         timedelta(minutes=15),
     ),
-    "receipt_contacts": (receipt_contacts.ReceiptContact, _contact, timedelta(days=30)),
+    "receipt_contacts": (receipt_contacts.ReceiptContact, written.a_contact, timedelta(days=30)),
     "merge_wishes": (
         mergers.MergeWish,
         lambda: mergers.add(system="mosru", initiator="p", session="s", now=NOW),
