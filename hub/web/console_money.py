@@ -87,7 +87,7 @@ async def as_table() -> Response:
     who, asked = await signed_in(), request.args
     if led_from_elsewhere():
         raise Refused(Reason.CROSS_SITE, STRANGE)
-    return handed(await turnover.turnover_csv(deps(), who, asked.get("by", ""), school=asked.get("school") or None, **period()))
+    return handed(await turnover.turnover_csv(deps(), who, asked.get("by") or "day", school=asked.get("school") or None, **period()))
 
 
 @routes.get("/days.svg")

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from pygal.style import Style
 
 from hub.flows.views.money import MonthPage
-from hub.flows.views.turnover import TurnoverView
+from hub.flows.views.paying.turnover import TurnoverView
 from hub.ledger.money import shown
 from hub.web.charts import CHILD, HEIGHT, LABELS, WIDTH, WORDS, drawn
 from hub.web.words import RU

@@ -32,7 +32,7 @@ async def as_table() -> Response:
     who = await signed_in()
     if led_from_elsewhere():
         raise Refused(Reason.CROSS_SITE, STRANGE)
-    return handed(await turnover.turnover_csv(deps(), who, request.args.get("by", ""), office=True, **period()))
+    return handed(await turnover.turnover_csv(deps(), who, request.args.get("by") or "day", office=True, **period()))
 
 
 @routes.get("/money/days.svg")

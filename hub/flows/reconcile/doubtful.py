@@ -10,7 +10,7 @@ from hub.flows.console.door import enter
 from hub.flows.office.officers import note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.reconcile.show_book import title_of
-from hub.flows.views.reconcile import DoubtfulTopUp, DoubtfulTopUps
+from hub.flows.views.paying.reconcile import DoubtfulTopUp, DoubtfulTopUps
 from hub.ledger.model import AccountId
 from hub.ledger.store import contracts
 from hub.ledger.texts import PURPOSES

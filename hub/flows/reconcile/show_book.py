@@ -13,7 +13,7 @@ from hub.flows.reconcile.import_register import Reconciled, read_register, take
 from hub.flows.reconcile.reading import BadRegister
 from hub.flows.reconcile.refunds import SUFFIX, take_refunds
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.reconcile import MoneyBook, RegisterDay, WorkItem
+from hub.flows.views.paying.reconcile import MoneyBook, RegisterDay, WorkItem
 from hub.ledger.registers import DAYS_OF
 from hub.ledger.store.registers import kept, payments, summary
 from hub.ledger.store.registers.kept import KeptItem

@@ -6,7 +6,7 @@ from hub.deps import Deps
 from hub.flows.office.officers import note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.reconcile.show_book import views_of
-from hub.flows.views.reconcile import SchoolMoney
+from hub.flows.views.paying.reconcile import SchoolMoney
 from hub.ledger.store import contracts
 from hub.ledger.store.registers import kept
 from hub.store.sessions import Visitor

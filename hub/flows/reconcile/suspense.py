@@ -9,7 +9,7 @@ from hub.flows.console.door import enter
 from hub.flows.guardianship.telling import guardians_of
 from hub.flows.reconcile.show_book import LEAST_NOTE, LONGEST_NOTE, title_of
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.reconcile import SuspenseItem, SuspenseList, SuspenseMoveView
+from hub.flows.views.paying.reconcile import SuspenseItem, SuspenseList, SuspenseMoveView
 from hub.ledger.errors import LedgerRefusal
 from hub.ledger.model import PAY_TYPES, AccountId, Cause, Purpose, TransactionId
 from hub.ledger.money import shown

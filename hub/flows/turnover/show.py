@@ -11,7 +11,7 @@ from hub.flows.office.officers import note_reading, officer_of
 from hub.flows.office.rights import Act, Role
 from hub.flows.reconcile.show_book import title_of
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.turnover import BelowView, DayMoved, HeldView, MovedView, ProviderView, ToLookAt, TurnoverView
+from hub.flows.views.paying.turnover import BelowView, DayMoved, HeldView, MovedView, ProviderView, ToLookAt, TurnoverView
 from hub.ledger.model import Kind, Purpose
 from hub.ledger.registers import DAYS_OF
 from hub.ledger.store.registers import kept, turnover

@@ -11,7 +11,7 @@ from hub.flows.outputs.cells import harmless, table
 from hub.flows.refusals import Reason, Refused
 from hub.flows.turnover.show import at_school, of_everybody
 from hub.flows.views.outputs import Download
-from hub.flows.views.turnover import MovedView, TurnoverView
+from hub.flows.views.paying.turnover import MovedView, TurnoverView
 from hub.ledger.money import in_table
 from hub.store.sessions import Visitor
 

@@ -9,8 +9,8 @@ from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_request, document_response, tag
 
 from hub.flows import reconcile, turnover
-from hub.flows.views.reconcile import DoubtfulTopUps, SuspenseList
-from hub.flows.views.turnover import TurnoverView
+from hub.flows.views.paying.reconcile import DoubtfulTopUps, SuspenseList
+from hub.flows.views.paying.turnover import TurnoverView
 from hub.web.answers import deps, json
 from hub.web.api.reading import body, day
 from hub.web.api.repeats import once
