@@ -110,7 +110,7 @@ def _in_order(accounts: Iterable[AccountCard]) -> tuple[AccountCard, ...]:
 
 
 def of_children(children: Collection[str]) -> Sequence[ContractCard]:
-    """Open contracts first, then by number."""
+    """Living contracts first, then drafts, then those that have ended; each by number."""
     return _cards(f"child IN ({marks(children)})", [*children]) if children else ()
 
 
@@ -201,8 +201,11 @@ def part(*, kept: str, former: str) -> None:
     Contract.update(payer=former, payer_before=None).where(Contract.payer == kept, Contract.payer_before == former).execute()
 
 
+_LAST = "CASE WHEN state = 'draft' THEN 1 ELSE 0 END"
+
+
 def _cards(where: str, values: Sequence[str]) -> list[ContractCard]:
-    sql = f"SELECT id, number, state, school, class_name, child, payer FROM contract WHERE {where} ORDER BY closing_at IS NOT NULL, number"  # noqa: S608 - own words
+    sql = f"SELECT id, number, state, school, class_name, child, payer FROM contract WHERE {where} ORDER BY closing_at IS NOT NULL, {_LAST}, number"  # noqa: S608 - own words
     contracts = rows(Contract, sql, values)
     if not contracts:
         return []
