@@ -187,7 +187,7 @@ async def office_dispute(dispute: str) -> Response:
 @tag(["Канцелярия"])
 @document_request(TypedDecision)
 @document_response(OfficeDispute)
-async def reverse(dispute: str) -> Response:
+async def reverse_dispute(dispute: str) -> Response:
     """Whole, or `amount_kop` of it."""
     who, typed = await signed_in_writer(), await body(TypedDecision)
 
@@ -201,7 +201,7 @@ async def reverse(dispute: str) -> Response:
 @tag(["Канцелярия"])
 @document_request(TypedDecision)
 @document_response(OfficeDispute)
-async def refuse(dispute: str) -> Response:
+async def refuse_dispute(dispute: str) -> Response:
     who, typed = await signed_in_writer(), await body(TypedDecision)
 
     async def act() -> Response:
