@@ -16,12 +16,16 @@ from xml.etree import ElementTree as ET
 from quart import Response
 
 from connectors.kit.config import ConnectorConfig
+from hub.flows.registers.carriers import put as put_card
 from hub.flows.registers.devices import AskedDevice, put
 from hub.flows.send_texts import send_due
-from hub.ledger.model import Purpose
+from hub.ledger.model import Kind, Purpose
+from hub.ledger.posting import Act, Own, imported
 from hub.ledger.store import contracts, terms
 from hub.ledger.store.contracts import ContractState, NewContract
+from hub.ledger.store.writing import post
 from hub.store.school import schools
+from hub.store.school.carriers import CarrierKind
 from hub.store.school.schools import SchoolCard
 from identity.claims import Contact
 from identity.store.tables import EdgeRow
@@ -163,3 +167,23 @@ async def hall(hub: Hub, *, held: bool = True, **changes: Any) -> Hall:
     child = (await anna.me())["children"][0]["id"]
     await open_contract(hub, child)
     return Hall(hub, await kiosk_of(hub), anna, child, gate)
+
+
+async def card(here: Hall, number: str = "04A1B2C3", child: str | None = None) -> str:
+    deps, since = here.hub.deps, here.hub.clock()
+    given = {"child": child or here.child, "school": SCHOOL, "number": number, "by": "test"}
+    return await deps.db.write(lambda: put_card(deps, since=since, kind=CarrierKind.CARD, **given))
+
+
+async def money(here: Hall, kop: int, purpose: Purpose = Purpose.SERVICES) -> None:
+    found = await here.hub.deps.db.read(lambda: contracts.numbered(NUMBER))
+    assert found is not None
+    own = next(Own(id=one.id, purpose=one.purpose) for one in found.accounts if one.purpose is purpose)
+    act = Act(scope="test", key=f"t{here.hub.clock()}{kop}", at=here.hub.clock(), actor="test")
+    await here.hub.deps.db.write(lambda: post(imported(act, Kind.TOP_UP, own, amount_kop=kop, provider="osmp"), now=here.hub.clock()))
+
+
+async def state(here: Hall) -> ContractState:
+    found = await here.hub.deps.db.read(lambda: contracts.numbered(NUMBER))
+    assert found is not None
+    return found.state
