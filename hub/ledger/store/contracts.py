@@ -201,11 +201,11 @@ def part(*, kept: str, former: str) -> None:
     Contract.update(payer=former, payer_before=None).where(Contract.payer == kept, Contract.payer_before == former).execute()
 
 
-_LAST = "CASE WHEN state = 'draft' THEN 1 ELSE 0 END"
+_ORDER = "closing_at IS NOT NULL, CASE WHEN state = 'draft' THEN 1 ELSE 0 END, number"
 
 
 def _cards(where: str, values: Sequence[str]) -> list[ContractCard]:
-    sql = f"SELECT id, number, state, school, class_name, child, payer FROM contract WHERE {where} ORDER BY closing_at IS NOT NULL, {_LAST}, number"  # noqa: S608 - own words
+    sql = f"SELECT id, number, state, school, class_name, child, payer FROM contract WHERE {where} ORDER BY {_ORDER}"  # noqa: S608 - own words
     contracts = rows(Contract, sql, values)
     if not contracts:
         return []
