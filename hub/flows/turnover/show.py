@@ -158,5 +158,5 @@ def _to_look_at(school: str | None, *, now: datetime) -> ToLookAt:
         payouts=payouts,
         payouts_kop=payouts_kop,
         payout_due=due,
-        receipts=turnover.receipts_missing(now=now, school=school),
+        receipts=turnover.receipts_missing(school),
     )
