@@ -252,9 +252,12 @@ async def test_a_receipt_of_another_family_does_not_exist(hub: Hub) -> None:
 async def test_the_sheet_shows_the_marks_the_square_the_fee_and_who_holds_the_money(hub: Hub) -> None:
     town = await printing(hub)
     made = await town.paid_one()
+    path = f"/money/top-ups/{made['id']}/receipt"
+    early = str(await (await town.family.browser.get(path, Accept="text/html")).get_data(as_text=True))
+    assert "Укажите почту в настройках" in early and "<svg" not in early
     town.bank.printed["P1"] = [marks(hub.clock())]
     await town.turns()
-    answer = await town.family.browser.get(f"/money/top-ups/{made['id']}/receipt", Accept="text/html")
+    answer = await town.family.browser.get(path, Accept="text/html")
     shown = str(await answer.get_data(as_text=True)).replace("\u00a0", " ")
     for words in (FN, "Комиссия за приём платежа", "5,33 ₽", "111,83 ₽", "<svg", "ООО «Агент», ИНН 7700000016", "договор"):
         assert words in shown

@@ -13,7 +13,7 @@ from hub.ledger.store import contracts, terms
 from hub.ledger.store.registers import receipts
 from hub.ledger.store.registers.receipts import ReceiptCard
 from hub.store.sessions import Visitor
-from hub.store.wishes import top_ups
+from hub.store.wishes import receipt_contacts, top_ups
 from hub.store.wishes.top_ups import DECLINED, PAID, TopUpCard
 from identity.model import MOSCOW
 
@@ -31,12 +31,12 @@ async def show_receipt(deps: Deps, visitor: Visitor, top_up: str) -> TopUpReceip
             raise Refused(Reason.NOT_FOUND)
         if card.person != visitor.person:
             seen_account(deps, visitor, card.account, now=now)
-        return _of(card)
+        return _of(deps, card)
 
     return await deps.db.read(unit)
 
 
-def _of(card: TopUpCard) -> TopUpReceipt:
+def _of(deps: Deps, card: TopUpCard) -> TopUpReceipt:
     found = contracts.account(card.account)
     day = card.created_at.astimezone(ZoneInfo(zone_of(found[1]) if found else MOSCOW)).date()
     said = terms.terms_of(found[1].school, found[0].purpose, day) if found else terms.TermsCard()
@@ -56,6 +56,7 @@ def _of(card: TopUpCard) -> TopUpReceipt:
         receipt=view_of(own) if own else _soon(card) if card.state == PAID and card.txn else None,
         refunds=tuple(view_of(one) for one in refunds),
         text=text,
+        sent=bool(receipt_contacts.of_top_up(deps.keys, card.id)) or (own is not None and own.state in (FISCALISED, NOT_NEEDED)),
         holder=said.holder_name,
         holder_inn=said.holder_inn,
         supplier=said.supplier_name,

@@ -31,7 +31,7 @@ class ReceiptView(View, frozen=True, kw_only=True):
 
 class TopUpReceipt(View, frozen=True, kw_only=True):
     """`receipt` is null while nothing was paid, and `text` says why; `refunds` are those of money that went back. Who holds the money and
-    on what ground stands beside it."""
+    on what ground stands beside it. `sent`: the payer's own mail or phone was known, so that the receipt could be asked for."""
 
     top_up: str
     account: str
@@ -39,6 +39,7 @@ class TopUpReceipt(View, frozen=True, kw_only=True):
     receipt: ReceiptView | None
     refunds: tuple[ReceiptView, ...]
     text: str
+    sent: bool
     holder: str
     holder_inn: str
     supplier: str
