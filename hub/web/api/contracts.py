@@ -75,7 +75,7 @@ async def read_offer(contract: str) -> Response:
 @tag(["Деньги"])
 @document_request(Agreed)
 @document_response(AcceptDone)
-async def accept(contract: str) -> Response:
+async def accept_contract(contract: str) -> Response:
     """The PIN is told in this answer alone. From 14 the pupil accepts too: `waits` names whose word is still wanted."""
     who, typed = await signed_in_writer(), await body(Agreed)
 
@@ -94,7 +94,7 @@ async def accept(contract: str) -> Response:
 @routes.post("/contracts/<contract>/pin")
 @tag(["Деньги"])
 @document_response(PinMade, 201)
-async def new_pin(contract: str) -> Response:
+async def new_contract_pin(contract: str) -> Response:
     """A new PIN for the terminal's cabinet; the former opens nothing any more."""
     who, found = await signed_in_writer(), deps()
     secret = Secret(
@@ -109,7 +109,7 @@ async def new_pin(contract: str) -> Response:
 @routes.post("/contracts/<contract>/close")
 @tag(["Деньги"])
 @document_response(CloseDone)
-async def close(contract: str) -> Response:
+async def end_contract(contract: str) -> Response:
     """By the payer, freshly signed in. Twice is once; the remainder waits for its way, ten calendar days at most."""
     who = await signed_in_writer()
 
@@ -122,7 +122,7 @@ async def close(contract: str) -> Response:
 @routes.get("/contracts/<contract>/payouts")
 @tag(["Деньги"])
 @document_response(PayoutList)
-async def payouts_of(contract: str) -> Response:
+async def payouts_of_contract(contract: str) -> Response:
     return json(await list_payouts(deps(), await signed_in(), contract))
 
 
@@ -130,7 +130,7 @@ async def payouts_of(contract: str) -> Response:
 @tag(["Деньги"])
 @document_request(AskedBenefit)
 @document_response(BenefitView, 201)
-async def ask_benefit(contract: str) -> Response:
+async def ask_contract_benefit(contract: str) -> Response:
     """An application for benefit meals with its document; the school decides."""
     who, typed = await signed_in_writer(), await body(AskedBenefit)
     document = Document(kind=typed.document_kind, number=typed.document_number, day=typed.document_date)
@@ -152,7 +152,7 @@ async def read_payout(payout: str) -> Response:
 @tag(["Деньги"])
 @document_request(ChosenWay)
 @document_response(PayoutView)
-async def choose(payout: str) -> Response:
+async def choose_payout_way(payout: str) -> Response:
     """Until an officer has signed it another way may be chosen. A card's number is refused and kept nowhere."""
     who, typed = await signed_in_writer(), await body(ChosenWay)
 

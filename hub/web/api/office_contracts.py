@@ -60,7 +60,7 @@ class TypedEnding(msgspec.Struct, frozen=True, kw_only=True):
 @tag(["Канцелярия"])
 @document_request(ForPupil)
 @document_response(DraftMade, 201)
-async def draft() -> Response:
+async def draft_contract() -> Response:
     """A draft for an own pupil; the contract that is there already is answered again."""
     who, typed = await signed_in_writer(), await body(ForPupil)
 
@@ -73,28 +73,28 @@ async def draft() -> Response:
 @routes.post("/contracts/<contract>/end")
 @tag(["Канцелярия"])
 @document_request(TypedReason)
-async def end(contract: str) -> Response:
+async def end_office_contract(contract: str) -> Response:
     return await _done(lambda who, typed: close.end_by_school(deps(), who, contract, typed.reason), TypedReason)
 
 
 @routes.post("/contracts/ending")
 @tag(["Канцелярия"])
 @document_request(TypedEnding)
-async def propose() -> Response:
+async def propose_ending_all() -> Response:
     """The school ends all its contracts: the first of two signatures."""
     return await _done(lambda who, typed: ending.propose_ending(deps(), who, typed.document.read()), TypedEnding)
 
 
 @routes.post("/contracts/ending/sign")
 @tag(["Канцелярия"])
-async def sign_ending() -> Response:
+async def sign_ending_all() -> Response:
     """By another officer: from here on the contracts end."""
     return await _done(lambda who: ending.sign_ending(deps(), who))
 
 
 @routes.post("/contracts/ending/drop")
 @tag(["Канцелярия"])
-async def drop_ending() -> Response:
+async def drop_ending_all() -> Response:
     """Taken back before the second signature."""
     return await _done(lambda who: ending.drop_ending(deps(), who))
 
@@ -102,14 +102,14 @@ async def drop_ending() -> Response:
 @routes.get("/benefits")
 @tag(["Канцелярия"])
 @document_response(BenefitDesk)
-async def benefits() -> Response:
+async def list_office_benefits() -> Response:
     return json(await contracts.list_benefits(deps(), await signed_in()))
 
 
 @routes.post("/benefits")
 @tag(["Канцелярия"])
 @document_request(ForContract)
-async def enter() -> Response:
+async def enter_office_benefit() -> Response:
     """For a family that brought the paper to the school."""
     return await _done(lambda who, typed: contracts.enter_benefit(deps(), who, typed.number, typed.document.read()), ForContract)
 
@@ -117,7 +117,7 @@ async def enter() -> Response:
 @routes.post("/benefits/<benefit>/grant")
 @tag(["Канцелярия"])
 @document_request(Granted)
-async def grant(benefit: str) -> Response:
+async def grant_office_benefit(benefit: str) -> Response:
     return await _done(
         lambda who, typed: contracts.grant_benefit(deps(), who, benefit, since=typed.since, until=typed.until, amount_kop=typed.amount_kop),
         Granted,
@@ -127,14 +127,14 @@ async def grant(benefit: str) -> Response:
 @routes.post("/benefits/<benefit>/refuse")
 @tag(["Канцелярия"])
 @document_request(TypedReason)
-async def refuse(benefit: str) -> Response:
+async def refuse_office_benefit(benefit: str) -> Response:
     return await _done(lambda who, typed: contracts.refuse_benefit(deps(), who, benefit, typed.reason), TypedReason)
 
 
 @routes.post("/benefits/<benefit>/end")
 @tag(["Канцелярия"])
 @document_request(TypedReason)
-async def end_benefit(benefit: str) -> Response:
+async def end_office_benefit(benefit: str) -> Response:
     """What is left returns to the budget."""
     return await _done(lambda who, typed: contracts.end_benefit(deps(), who, benefit, typed.reason), TypedReason)
 
@@ -142,7 +142,7 @@ async def end_benefit(benefit: str) -> Response:
 @routes.post("/benefits/<benefit>/add")
 @tag(["Канцелярия"])
 @document_request(Amount)
-async def add(benefit: str) -> Response:
+async def add_office_benefit(benefit: str) -> Response:
     return await _done(
         lambda who, typed: contracts.add_to_benefit(deps(), who, benefit, amount_kop=typed.amount_kop, form=typed.form), Amount
     )
@@ -151,14 +151,14 @@ async def add(benefit: str) -> Response:
 @routes.get("/payouts")
 @tag(["Канцелярия"])
 @document_response(PayoutDesk)
-async def payouts() -> Response:
+async def list_office_payouts() -> Response:
     """What is to be paid out, the longest overdue first."""
     return json(await desk.show_desk(deps(), await signed_in()))
 
 
 @routes.post("/payouts/<payout>/sign")
 @tag(["Канцелярия"])
-async def sign(payout: str) -> Response:
+async def sign_payout(payout: str) -> Response:
     """The first officer has compared the requisites."""
     return await _done(lambda who: desk.sign_payout(deps(), who, payout))
 
@@ -166,7 +166,7 @@ async def sign(payout: str) -> Response:
 @routes.post("/payouts/<payout>/paid")
 @tag(["Канцелярия"])
 @document_request(Order)
-async def paid(payout: str) -> Response:
+async def mark_payout_paid(payout: str) -> Response:
     """The second officer has sent the money by this payment order."""
     return await _done(lambda who, typed: desk.pay_payout(deps(), who, payout, typed.number), Order)
 
@@ -174,14 +174,14 @@ async def paid(payout: str) -> Response:
 @routes.post("/payouts/<payout>/failed")
 @tag(["Канцелярия"])
 @document_request(TypedReason)
-async def failed(payout: str) -> Response:
+async def mark_payout_failed(payout: str) -> Response:
     return await _done(lambda who, typed: desk.fail_payout(deps(), who, payout, typed.reason), TypedReason)
 
 
 @routes.post("/payouts/<payout>/returned")
 @tag(["Канцелярия"])
 @document_request(TypedReason)
-async def returned(payout: str) -> Response:
+async def mark_payout_returned(payout: str) -> Response:
     """The bank sent the money back."""
     return await _done(lambda who, typed: desk.return_payout(deps(), who, payout, typed.reason), TypedReason)
 
