@@ -71,4 +71,5 @@ async def test_own_payments_and_own_words_are_there(hub: Hub) -> None:
 
 async def test_a_stranger_takes_nothing_of_it(mine: Family) -> None:
     await mine.put(top_up(mine.own[Purpose.MEAL], 50_000, at=AT))
-    assert await money_of(await stranger(mine.hub)) == {"contracts": [], "top_ups": [], "consents": []}
+    found = await money_of(await stranger(mine.hub))
+    assert set(found) >= {"contracts", "top_ups", "consents"} and not [part for part in found.values() if part]

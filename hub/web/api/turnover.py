@@ -31,7 +31,7 @@ class OfDays:
 @tag(["Консоль"])
 @document_querystring(OfDays)
 @document_response(TurnoverView)
-async def of_everybody() -> Response:
+async def turnover_of_everybody() -> Response:
     """All schools, or `?school=` one by its OGRN: what came and went by school, provider, kind and day; what is held and what waits."""
     school = request.args.get("school") or None
     return json(await turnover.of_everybody(deps(), await signed_in(), first=day("from"), last=day("to"), school=school))
@@ -41,7 +41,7 @@ async def of_everybody() -> Response:
 @tag(["Канцелярия"])
 @document_querystring(OfDays)
 @document_response(TurnoverView)
-async def at_school() -> Response:
+async def turnover_at_school() -> Response:
     """The officer's own school, by class, kind and day."""
     return json(await turnover.at_school(deps(), await signed_in(), first=day("from"), last=day("to")))
 
@@ -65,7 +65,7 @@ class Proposed(msgspec.Struct, frozen=True, kw_only=True):
 @routes.get("/console/money/suspense")
 @tag(["Консоль"])
 @document_response(SuspenseList)
-async def suspense() -> Response:
+async def money_in_suspense() -> Response:
     """Money that waits for its account, the oldest first."""
     return json(await reconcile.show_suspense(deps(), await signed_in()))
 
@@ -74,7 +74,7 @@ async def suspense() -> Response:
 @tag(["Консоль"])
 @document_request(MoveAsked)
 @document_response(Proposed, 201)
-async def propose(txn: str) -> Response:
+async def propose_move(txn: str) -> Response:
     """Moves nothing yet: another operator has to sign."""
     who, asked = await signed_in_writer(), await body(MoveAsked)
 
@@ -87,7 +87,7 @@ async def propose(txn: str) -> Response:
 
 @routes.post("/console/money/moves/<move>/sign")
 @tag(["Консоль"])
-async def sign(move: str) -> Response:
+async def sign_move(move: str) -> Response:
     """By another operator than the one who proposed it; the family is told. 204."""
     who = await signed_in_writer()
 
@@ -101,7 +101,7 @@ async def sign(move: str) -> Response:
 @routes.post("/console/money/moves/<move>/refuse")
 @tag(["Консоль"])
 @document_request(WhyNot)
-async def refuse(move: str) -> Response:
+async def refuse_move(move: str) -> Response:
     """The money stays in suspense. 204."""
     who, asked = await signed_in_writer(), await body(WhyNot)
 
@@ -115,7 +115,7 @@ async def refuse(move: str) -> Response:
 @routes.get("/console/money/top-ups")
 @tag(["Консоль"])
 @document_response(DoubtfulTopUps)
-async def doubtful() -> Response:
+async def doubtful_top_ups() -> Response:
     """Top-ups that somebody has to look at."""
     return json(await reconcile.doubtful_of_everybody(deps(), await signed_in()))
 
@@ -123,6 +123,6 @@ async def doubtful() -> Response:
 @routes.get("/office/money/top-ups")
 @tag(["Канцелярия"])
 @document_response(DoubtfulTopUps)
-async def doubtful_here() -> Response:
+async def doubtful_top_ups_here() -> Response:
     """Those of the own school."""
     return json(await reconcile.doubtful_at_school(deps(), await signed_in()))
