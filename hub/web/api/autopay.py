@@ -79,7 +79,7 @@ async def mine() -> Response:
 @routes.get("/api/v1/autopay/<rule>")
 @tag(["Деньги"])
 @document_response(AutopayView)
-async def one(rule: str) -> Response:
+async def one_autopay(rule: str) -> Response:
     return json(await show_rule(deps(), await signed_in(), rule))
 
 
@@ -100,7 +100,7 @@ async def again(rule: str) -> Response:
 @routes.delete("/api/v1/autopay/<rule>")
 @tag(["Деньги"])
 @document_response(AutopayView)
-async def end(rule: str) -> Response:
+async def end_autopay(rule: str) -> Response:
     """At once; twice is harmless."""
     who = await signed_in_writer()
 
