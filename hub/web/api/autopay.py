@@ -100,7 +100,7 @@ async def again(rule: str) -> Response:
 @routes.delete("/api/v1/autopay/<rule>")
 @tag(["Деньги"])
 @document_response(AutopayView)
-async def end_autopay(rule: str) -> Response:
+async def stop_autopay(rule: str) -> Response:
     """At once; twice is harmless."""
     who = await signed_in_writer()
 
