@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hub.cli import audit, backup, doctor, export, fgis_client, incident, keys, ledger, migrate, operator, reconcile, register
+from hub.cli import audit, doctor, fgis_client, incident, ledger, operator, reconcile, register
+from hub.cli.keeping import backup, export, keys, migrate
 from hub.cli.serving import serve, work
 from hub.settings import SettingsError
 from hub.store.database import StorageError

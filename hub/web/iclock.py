@@ -8,7 +8,7 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from device_ingest.errors import Untrusted
-from device_ingest.proving import Message
+from device_ingest.signing import Message
 from hub.flows.receive_events import greet_terminal, heard_of, receive_attlog, receive_hikvision
 from hub.flows.receive_events.native import ATTLOG
 from hub.store.database import StorageError

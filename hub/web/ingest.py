@@ -14,7 +14,7 @@ from quart_schema import document_response, tag
 from device_ingest.envelope.payloads import schema
 from device_ingest.errors import IngestError, TooLarge, Unreadable
 from device_ingest.model import MOST_BYTES, EventType, Told
-from device_ingest.proving import Message
+from device_ingest.signing import Message
 from hub.deps import Deps
 from hub.errors import problem_of
 from hub.flows.receive_events import receive_events

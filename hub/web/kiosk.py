@@ -12,7 +12,7 @@ import msgspec
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
-from device_ingest.proving import Message
+from device_ingest.signing import Message
 from hub.flows import kiosk
 from hub.flows.kiosk import Kiosk
 from hub.flows.kiosk.refusing import Code, KioskRefused

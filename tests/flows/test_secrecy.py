@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hub.cli.keys import rotate
+from hub.cli.keeping.keys import rotate
 from hub.deps import Deps
 from hub.store import fields
 from hub.wiring import sealed, tables

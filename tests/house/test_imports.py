@@ -26,7 +26,7 @@ PLANTED = {
     "Device ingest knows nothing of identity": ("device_ingest/__init__.py", "identity.claims"),
     "Of identity, connectors see claims only": ("connectors/diaries/dnevnik/errors.py", "identity.ages"),
     "Only the network under the clients uses aiohttp": ("connectors/kit/clients.py", "aiohttp"),
-    "Only connectors and the sandbox's sender use httpx": ("hub/errors.py", "httpx"),
+    "Only connectors and the sandbox's sender use httpx": ("hub/errors/problem.py", "httpx"),
     "Only connectors use tenacity": ("hub/telemetry.py", "tenacity"),
     "Only connectors use zeep": ("hub/store/process/memory.py", "zeep"),
     "Only the app, the web and the sandbox use quart": ("hub/deps.py", "quart"),

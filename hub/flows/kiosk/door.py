@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from device_ingest import proving
+from device_ingest import signing
 from device_ingest.errors import Distrust, Untrusted
 from device_ingest.model import Sender
 from device_ingest.model import Sign as Way
-from device_ingest.proving import Message
+from device_ingest.signing import Message
 from hub.deps import Deps
 from hub.flows.kiosk.refusing import Code, KioskRefused
 from hub.store.process.memory import Throttle
@@ -37,7 +37,7 @@ class Kiosk:
 
 async def known_kiosk(deps: Deps, message: Message) -> Kiosk:
     """One answer for a stranger, a revoked kiosk and a wrong signature."""
-    now, name = deps.now(), proving.claimed_key(message)
+    now, name = deps.now(), signing.claimed_key(message)
 
     def look() -> tuple[DeviceCard, Sender] | None:
         card = devices.find(name) or devices.by_key(name) if name else None
@@ -48,7 +48,7 @@ async def known_kiosk(deps: Deps, message: Message) -> Kiosk:
         raise KioskRefused(Code.UNSIGNED)
     card, sender = found
     try:
-        proof = proving.prove(message, sender, now=now)
+        proof = signing.prove(message, sender, now=now)
     except Untrusted as error:
         raise KioskRefused(Code.CLOCK if error.reason is Distrust.CLOCK else Code.UNSIGNED) from error
     if not throttle(deps, "kiosk_calls", CALLS_A_MINUTE).take(card.id):

@@ -7,8 +7,8 @@ from functools import partial
 
 from device_ingest.errors import Distrust, Untrusted
 from device_ingest.model import Proof, Sender, Sign, Told
-from device_ingest.proving import Message, claimed_key, prove
 from device_ingest.shims import hikvision, zkteco
+from device_ingest.signing import Message, claimed_key, prove
 from device_ingest.store import read_to, stamp_of
 from hub.deps import Deps
 from hub.flows.receive_events.receive import keep, tokens_of

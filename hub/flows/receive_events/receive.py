@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from device_ingest import credentials, envelope, proving
+from device_ingest import credentials, envelope, signing
 from device_ingest.envelope.cloud_events import MANUAL
 from device_ingest.errors import Distrust, Untrusted
 from device_ingest.model import Event, Poison, Proof, Sender, Shown, Tokens, Told
-from device_ingest.proving import Message
+from device_ingest.signing import Message
 from device_ingest.store import Message as Report
 from device_ingest.store import Outcome, append, note_refusal, prepare
 from hub.deps import CARRIERS_KEPT, Deps
@@ -28,11 +28,11 @@ UNKNOWN_CHILD = "unknown_child"
 async def receive_events(deps: Deps, message: Message) -> Sequence[Told]:
     """One verdict an event, after the commit. Raises `device_ingest.errors.IngestError` for the message as a whole."""
     now = deps.now()
-    sender = await sender_of(deps, proving.claimed_key(message))
+    sender = await sender_of(deps, signing.claimed_key(message))
     if sender is None:
         raise Untrusted(Distrust.UNKNOWN_DEVICE, server_time=now)
     try:
-        proof = proving.prove(message, sender, now=now)
+        proof = signing.prove(message, sender, now=now)
     except Untrusted as error:
         # A device that keeps knocking with a wrong clock costs a row now and then.
         if error.reason is Distrust.CLOCK and deps.memory.clock_refusals.take(sender.id):

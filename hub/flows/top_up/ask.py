@@ -16,7 +16,7 @@ from hub.flows.top_up.news import settle_and_tell
 from hub.flows.top_up.rules import CAME_TO_BE
 from hub.flows.top_up.settle import never_made, unanswered
 from hub.flows.top_up.show import view_of
-from hub.flows.views.top_up import TopUpView
+from hub.flows.views.paying.top_up import TopUpView
 from hub.ledger.model import AccountId
 from hub.ledger.store import contracts
 from hub.store.sessions import Visitor

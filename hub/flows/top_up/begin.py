@@ -18,7 +18,7 @@ from hub.flows.top_up.settle import never_made, unanswered
 from hub.flows.top_up.show import view_of
 from hub.flows.top_up.ways import fee_kop, method_of, provider_of, way_of
 from hub.flows.top_up.words import DESCRIPTIONS
-from hub.flows.views.top_up import TopUpView
+from hub.flows.views.paying.top_up import TopUpView
 from hub.ledger.model import Purpose
 from hub.store.sessions import Visitor
 from hub.store.wishes import demands, top_ups

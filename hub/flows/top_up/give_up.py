@@ -8,7 +8,7 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.top_up.ask import ask_about
 from hub.flows.top_up.news import settle_and_tell
 from hub.flows.top_up.show import view_of
-from hub.flows.views.top_up import TopUpView
+from hub.flows.views.paying.top_up import TopUpView
 from hub.store.sessions import Visitor
 from hub.store.wishes import demands, top_ups
 from hub.store.wishes.top_ups import DECLINED, PENDING, TopUpCard

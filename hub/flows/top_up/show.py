@@ -7,7 +7,7 @@ from hub.deps import Deps
 from hub.flows.money.sight import seen_account
 from hub.flows.top_up.ways import way_of
 from hub.flows.top_up.words import shown_as
-from hub.flows.views.top_up import TopUpList, TopUpView
+from hub.flows.views.paying.top_up import TopUpList, TopUpView
 from hub.store.sessions import Visitor
 from hub.store.wishes import demands, top_ups
 from hub.store.wishes.top_ups import TopUpCard

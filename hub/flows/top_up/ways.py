@@ -12,7 +12,7 @@ from connectors.kit.manifest import PayMethod, PayWay
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.top_up.rules import DEMAND_LIFE_S, payable, require_amount, today
-from hub.flows.views.top_up import WaysView, WayView
+from hub.flows.views.paying.top_up import WaysView, WayView
 from hub.ledger.model import PAY_TYPES, Purpose
 from hub.ledger.money import fee
 from hub.ledger.store import terms

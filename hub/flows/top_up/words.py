@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from connectors.kit.manifest import PayWay
-from hub.flows.views.top_up import DemandView, TopUpView
+from hub.flows.views.paying.top_up import DemandView, TopUpView
 from hub.ledger.model import Purpose
 from hub.ledger.money import shown
 from hub.store.wishes.demands import DemandCard

@@ -8,7 +8,7 @@ from quart_schema import document_request, document_response, hide, tag
 
 from connectors.kit.payment import Notification
 from hub.flows.top_up import begin_top_up, give_up_top_up, hear_notice, list_top_ups, show_top_up, show_ways
-from hub.flows.views.top_up import TopUpList, TopUpView, WaysView
+from hub.flows.views.paying.top_up import TopUpList, TopUpView, WaysView
 from hub.web.answers import deps, json
 from hub.web.api.reading import body, number
 from hub.web.api.repeats import once

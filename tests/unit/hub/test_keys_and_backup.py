@@ -12,7 +12,7 @@ import pytest
 
 import identity.store
 from hub import wiring
-from hub.cli import keys as keys_command
+from hub.cli.keeping import keys as keys_command
 from hub.settings import SettingsError, load
 from hub.store.database import Database, StorageError, backup, schema
 from hub.store.school import schools

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from device_ingest.errors import Distrust, Untrusted
 from device_ingest.model import Proof, Sender, Sign
-from device_ingest.proving import rfc9421, standard_webhooks
-from device_ingest.proving.message import Message
+from device_ingest.signing import rfc9421, standard_webhooks
+from device_ingest.signing.message import Message
 
 __all__ = ["Message", "claimed_key", "prove"]
 

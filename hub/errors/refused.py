@@ -1,39 +1,14 @@
-"""Every error as an RFC 9457 problem: status, stable type, and a Russian sentence that says what happened and what to do."""
+"""What a story refuses, and in which words: the status, a title, and what to do."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from connectors.kit import errors as outside
-from device_ingest import errors as ingest
+from hub.errors.problem import Problem
 from hub.flows.refusals import Reason, Refused
-from hub.store.database import Closed, Overloaded, StorageError
-from identity import errors as identity
 
-TYPES = "/problems/"
-"""Problem types are addresses below the hub's own: each opens a page that explains it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """`slug` is the last segment of the type; `retry_after_s` becomes the header."""
-
-    status: int
-    slug: str
-    title: str
-    detail: str
-    retry_after_s: int | None = None
-    more: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def type(self) -> str:
-        return TYPES + self.slug
-
-
-_REFUSALS: Mapping[Reason, tuple[int, str, str]] = {
+REFUSALS: Mapping[Reason, tuple[int, str, str]] = {
     Reason.NOT_SIGNED_IN: (401, "Нужно войти", "Войдите через Госуслуги и повторите."),
     Reason.NOT_FOUND: (404, "Такой страницы или записи нет", "Проверьте адрес или вернитесь на главную страницу."),
     Reason.UNKNOWN_SYSTEM: (404, "Такой системы здесь нет", "Выберите систему на странице «Семья и доступ»."),
@@ -184,148 +159,10 @@ _REFUSALS: Mapping[Reason, tuple[int, str, str]] = {
     Reason.REPEAT_OTHER: (422, "Ключ повтора уже занят", "Этот Idempotency-Key пришёл с другим запросом. Возьмите новый ключ."),
 }
 
-_OUTSIDE: Mapping[type[outside.ConnectorError], tuple[int, str, str]] = {
-    outside.Unavailable: (503, "{system} не отвечает", "Сейчас эта система недоступна. Попробуйте через минуту: у нас ничего не потеряно."),
-    outside.TimedOut: (504, "{system} отвечает слишком долго", "Попробуйте через минуту: у нас ничего не потеряно."),
-    outside.RateLimited: (429, "{system} просит подождать", "Слишком много запросов к этой системе. Повторите позже."),
-    outside.AuthExpired: (409, "{system} просит войти ещё раз", "Вход устарел или уже использован. Начните его заново."),
-    outside.AccessDenied: (403, "{system} не даёт доступа", "Разрешите доступ при входе или войдите под другой учётной записью."),
-    outside.NotFound: (404, "{system} ничего не нашла", "Проверьте, та ли это учётная запись."),
-    outside.Rejected: (422, "{system} отказала", "Проверьте данные и повторите."),
-    outside.Drifted: (502, "{system} ответила непонятно", "Формат ответа изменился. Мы уже видим это; попробуйте позже."),
-}
 
-_IDENTITY: Mapping[type[identity.IdentityError], Reason] = {
-    identity.NotFound: Reason.NOT_FOUND,
-    identity.LastStrongIdentity: Reason.LAST_STRONG_IDENTITY,
-    identity.AlreadyLinked: Reason.ALREADY_BOUND,
-    identity.NotFresh: Reason.NOT_FRESH,
-    identity.NotAllowed: Reason.NOT_ALLOWED_YET,
-}
-
-_NOT_ALLOWED: Mapping[str, Reason] = {
-    "own_family": Reason.OWN_FAMILY,
-    "same_officer": Reason.SAME_OFFICER,
-    "wrong_state": Reason.ALREADY_DECIDED,
-    "no_document": Reason.NO_DOCUMENT,
-}
-
-TITLES = {
-    "esia": "Система Госуслуг", "dnevnik": "Система Дневник.ру", "vkapi": "Система VK", "vkid": "Система VK ID",
-    "digital-school": "Система «Цифровая школа»", "eljur": "Система ЭлЖур", "epgu": "Система Госуслуг",
-    "fgis": "Система федерального расписания", "iv-edu": "Система дневников Ивановской области", "kiasuo": "Система КИАСУО",
-    "max": "Система MAX", "mes": "Система МЭШ", "mes-mo": "Система Школьного портала Подмосковья", "netschool": "Система «Сетевой город»",
-    "my-school": "Система «Моя школа»", "ruobr": "Система «Электронная школа 2.0»",
-}  # fmt: skip
-_PLAIN = re.compile(r"[А-Яа-яЁё]{3,}")
-
-
-def problem_of(error: BaseException) -> Problem:
-    """The problem for any error; an unforeseen one is a plain 500 that tells nothing of its inside."""
-    if isinstance(error, Refused):
-        return _refused(error)
-    if isinstance(error, outside.ConnectorError):
-        return _outside(error)
-    if isinstance(error, identity.NotAllowed):
-        return _refused(Refused(_NOT_ALLOWED.get(error.reason, Reason.FORBIDDEN), more={"reason": error.reason}))
-    for kind, reason in _IDENTITY.items():
-        if isinstance(error, kind):
-            return _refused(Refused(reason, more={"reason": error.reason} if isinstance(error, identity.NotAllowed) else {}))
-    if isinstance(error, identity.SignInContention):
-        return _busy(1)
-    if isinstance(error, ingest.IngestError):
-        return _not_taken(error)
-    if isinstance(error, Overloaded):
-        return _busy(error.retry_after_s)
-    if isinstance(error, Closed | StorageError):
-        return _busy(5)
-    return INTERNAL
-
-
-INTERNAL = Problem(
-    status=500, slug="internal", title="У нас неполадка", detail="Мы уже видим её. Попробуйте ещё раз через минуту; введённое не потеряно."
-)
-
-
-def _busy(after_s: int) -> Problem:
-    return Problem(status=503, slug="busy", title="Сервис перегружен", detail="Повторите через несколько секунд.", retry_after_s=after_s)
-
-
-def _refused(error: Refused) -> Problem:
-    status, title, detail = _REFUSALS[error.reason]
+def refused(error: Refused) -> Problem:
+    status, title, detail = REFUSALS[error.reason]
     after_s = None if error.after_s is None else max(1, math.ceil(error.after_s))
     return Problem(
         status=status, slug=error.reason.value, title=title, detail=error.detail or detail, retry_after_s=after_s, more=error.more
     )
-
-
-_NOT_TAKEN: Mapping[type[ingest.IngestError], tuple[int, str, str, str]] = {
-    ingest.Unreadable: (400, "unreadable", "Тело не читается", "Нужны события CloudEvents 1.0 в JSON или NDJSON; ничего не записано."),
-    ingest.WrongMediaType: (415, "media_type", "Такой формат не принимаем", "Подойдут CloudEvents 1.0 и NDJSON; сжатие gzip или deflate."),
-    ingest.TooLarge: (413, "too_large", "Слишком много за раз", "До 1000 событий и до 1 МиБ, и после распаковки; отправьте частями."),
-}
-_DISTRUST = {
-    ingest.Distrust.CLOCK: "Часы устройства сбились: возьмите время из server_time и подпишите заново. События не устарели.",
-    ingest.Distrust.REPLAY: "Это сообщение уже принято: подпишите следующее с новым nonce.",
-    ingest.Distrust.DIGEST: "Тело изменили по дороге: оно не сходится с Content-Digest.",
-    ingest.Distrust.REVOKED: "Школа отозвала это устройство.",
-    ingest.Distrust.NETWORK: "Устройство без подписи слушаем только из сети школы.",
-}
-_FORBIDDEN = (ingest.Distrust.REVOKED, ingest.Distrust.NETWORK)
-
-
-def _not_taken(error: ingest.IngestError) -> Problem:
-    if isinstance(error, ingest.Untrusted):
-        said = _DISTRUST.get(error.reason, "Проверьте ключ, способ подписи и ?device= этого устройства.")
-        more = {"reason": error.reason.value, "server_time": error.server_time}
-        status = 403 if error.reason in _FORBIDDEN else 401
-        return Problem(status=status, slug="untrusted", title="Отправитель не подтверждён", detail=said, more=more)
-    status, slug, title, detail = next(row for kind, row in _NOT_TAKEN.items() if isinstance(error, kind))
-    return Problem(status=status, slug=slug, title=title, detail=detail, more={"reason": str(error)} if str(error) else {})
-
-
-def _outside(error: outside.ConnectorError) -> Problem:
-    status, title, detail = next(row for kind, row in _OUTSIDE.items() if isinstance(error, kind))
-    said = getattr(error, "text", "") or error.detail
-    after_s = getattr(error, "after_s", None)
-    more: dict[str, object] = {"system": error.system}
-    if isinstance(error, outside.Rejected) and error.reason:
-        more["code"] = error.reason
-    return Problem(
-        status=status,
-        slug=error.code,
-        title=title.format(system=TITLES.get(error.system, f"Система {error.system}")),
-        # A connector that knows better says it in Russian; a technical word stays inside.
-        detail=said if _PLAIN.search(said) else detail,
-        retry_after_s=None if after_s is None else max(1, math.ceil(after_s)),
-        more=more,
-    )
-
-
-_HTTP: Mapping[int, tuple[str, str, str]] = {
-    400: ("malformed", "Запрос не понят", "Проверьте адрес и данные запроса."),
-    404: ("not_found", "Такой страницы нет", "Проверьте адрес или вернитесь на главную страницу."),
-    405: ("method_not_allowed", "Так сюда не обращаются", "Этот адрес не принимает такой метод запроса."),
-    413: ("too_large", "Слишком большой запрос", "Тело запроса больше 1 МиБ."),
-    415: ("media_type", "Неизвестный вид данных", "Отправьте JSON с Content-Type: application/json."),
-    421: ("misdirected", "Не тот адрес", "Этот сервис отвечает только по своему адресу."),
-    422: ("malformed", "Запрос не понят", "Проверьте, что заполнено, и отправьте ещё раз."),
-    429: ("too_many", "Слишком много запросов", "Подождите немного и повторите."),
-}
-
-
-def http_problem(status: int) -> Problem:
-    """The problem of a bare HTTP status."""
-    if status >= 500:
-        return INTERNAL
-    slug, title, detail = _HTTP.get(status, ("refused", "Запрос отклонён", "Проверьте адрес и данные запроса."))
-    return Problem(status=status, slug=slug, title=title, detail=detail)
-
-
-def explained() -> Mapping[str, tuple[str, str]]:
-    """Every problem type with its title and sentence, for the pages behind the type addresses."""
-    pages = {slug: (title, detail) for slug, title, detail in _HTTP.values()}
-    pages |= {reason.value: (title, detail) for reason, (_, title, detail) in _REFUSALS.items()}
-    pages |= {kind.code: (title.format(system="Внешняя система"), detail) for kind, (_, title, detail) in _OUTSIDE.items()}
-    pages |= {problem.slug: (problem.title, problem.detail) for problem in (INTERNAL, _busy(1))}
-    return pages

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from device_ingest.errors import Distrust, Untrusted
 from device_ingest.model import Proof, Sender, Sign
-from device_ingest.proving.message import Message
+from device_ingest.signing.message import Message
 
 TOLERANCE = timedelta(minutes=5)
 PREFIX = "whsec_"

@@ -12,7 +12,7 @@ from http_message_signatures.algorithms import ED25519
 
 from device_ingest.errors import Distrust, Untrusted
 from device_ingest.model import Proof, Sender, Sign
-from device_ingest.proving.message import Message
+from device_ingest.signing.message import Message
 
 TOLERANCE = timedelta(minutes=5)
 COVERED = ("@method", "@authority", "@path", "content-digest")
