@@ -63,13 +63,15 @@ async def put_break(deps: Deps, visitor: Visitor, first: date, last: date, title
 
 
 async def drop_break(deps: Deps, visitor: Visitor, id_: str) -> None:
-    """Only what is still ahead; a foreign school's is not there, and twice is harmless."""
+    """Only what is still ahead; a foreign school's is not there."""
     now = deps.now()
 
     def unit() -> None:
         officer = officer_of(deps, visitor, act=Act.STAFF)
         known = next((one for one in breaks.of_school(officer.school) if one.id == id_), None)
-        if known is not None and known.first <= now.astimezone(ZoneInfo(officer.zone)).date():
+        if known is None:
+            raise Refused(Reason.NOT_FOUND)
+        if known.first <= now.astimezone(ZoneInfo(officer.zone)).date():
             raise Refused(Reason.MALFORMED, PAST)
         breaks.remove(officer.school, id_)
 
