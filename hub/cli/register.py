@@ -17,6 +17,8 @@ from hub.flows.registers.devices import AskedDevice
 from hub.flows.registers.devices import put as put_device
 from hub.flows.registers.devices import view_of as device_view
 from hub.flows.registers.numbers import masked, number_of
+from hub.ledger.store import contracts
+from hub.ledger.store.contracts import ContractState
 from hub.settings import SettingsError
 from hub.store.school import devices, schools
 from identity.model import ActorKind, PersonId
@@ -55,7 +57,7 @@ def add(commands: Any) -> None:
     ):
         card.add_argument(f"--{option}", required=True, help=told)
     card.add_argument("--since", default="", help="valid since: RFC 3339, or a day; now without it")
-    card.add_argument("--school", default="", help="OGRN, where no roster has the pupil")
+    card.add_argument("--school", default="", help="OGRN, where neither a roster nor a contract names one")
     _json(card, _add_card)
 
 
@@ -132,14 +134,20 @@ def _add_card(options: argparse.Namespace) -> int:
 
     def act(deps: Deps) -> dict[str, Any]:
         kind, child = kind_of(options.kind), PersonId(options.child)
-        number, school = number_of(kind, options.number), options.school or school_of(child)
+        number, school = number_of(kind, options.number), options.school or school_of(child) or _contracts_school(child)
         if not school:
-            raise SettingsError(("--child: no roster has this pupil; name the school with --school",))
+            raise SettingsError(("--child: no roster and no contract names one school of this pupil; name the school with --school",))
         id_ = put(deps, child=child, school=school, kind=kind, number=number, since=since or deps.now(), by=COMMAND)
         record_change(actor=COMMAND, actor_kind=ActorKind.COMMAND, subject=child, action="carrier.added", object=id_, now=deps.now())
         return {"id": id_, "child": child, "school": school, "kind": kind.value, "number": masked(number), "state": "active"}
 
     return _within(act, options)
+
+
+def _contracts_school(child: PersonId) -> str:
+    """Where the pupil's contract is, for a school that keeps no roster here; empty where there are several."""
+    found = {card.school for card in contracts.of_children([child]) if card.state is not ContractState.CLOSED}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _at_least(deps: Deps, since: datetime | None) -> Deps:

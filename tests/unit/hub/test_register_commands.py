@@ -16,6 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hub import telemetry, wiring
 from hub.cli.main import main
 from hub.cli.parts import Parts
+from hub.ledger.model import Purpose
+from hub.ledger.store import contracts
+from hub.ledger.store.contracts import NewContract
 from hub.settings import load
 from hub.store.database import Database, schema
 from hub.store.school import carriers, devices, schools, staff_codes
@@ -109,6 +112,15 @@ def test_a_card_is_added_by_the_pupils_id_and_never_with_a_bank_cards_number(des
 
 
 @pytest.mark.rule("B6")
+def test_a_pupil_whom_no_roster_has_is_of_the_school_of_the_contract(desk: Desk) -> None:
+    card = ("card", "add", "--child", "away", "--number", "777", "--kind", "card", "--json")
+    assert desk.call(*card)[0] == 2
+    new = NewContract(number="0123456789", school=OGRN, purposes=(Purpose.MEAL,), child="away")
+    desk.read(lambda: contracts.open_contract(desk.keys, new, now=datetime.now(UTC)))
+    code, told, _ = desk.call(*card)
+    assert (code, told["school"]) == (0, OGRN)
+
+
 def test_the_operator_gives_a_code_that_makes_a_head(desk: Desk) -> None:
     asked = ("operator", "staff", "--school", OGRN, "--name", "Гущина Инна", "--json")
     code, told, said = desk.call(*asked, "--role", "head")
