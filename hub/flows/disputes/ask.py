@@ -11,7 +11,7 @@ from hub.flows.debits.undo import debit_for_staff
 from hub.flows.debits.words import first_name, tell_parents
 from hub.flows.disputes.rules import DAYS, MOST_DAYS, checked
 from hub.flows.disputes.telling import tell_deciders
-from hub.flows.money.sight import children, seen_account, zone_of
+from hub.flows.money.sight import children, paid_by, seen_account, zone_of
 from hub.flows.office.officers import note_change
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.paying.disputes import DisputeList, DisputeView
@@ -128,7 +128,7 @@ async def list_mine(deps: Deps, visitor: Visitor) -> DisputeList:
 
     def unit() -> DisputeList:
         seen = [one.person.id for one in children(deps, visitor, now=now)]
-        mine = [*contracts.of_children(seen), *contracts.of_payer(visitor.person)]
+        mine = [*contracts.of_children(seen), *paid_by(deps, visitor, now=now)]
         found = disputes.of_contracts(deps.keys, sorted({one.id for one in mine}))
         return DisputeList(items=tuple(family_view(deps, visitor, one, now=now) for one in found))
 

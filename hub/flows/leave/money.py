@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hub.deps import Deps
 from hub.flows.leave.debits import my_debits
 from hub.flows.money.months import rows_of
+from hub.flows.money.sight import paid_by
 from hub.flows.views.self_service.my_money import (
     MyAcceptance,
     MyAccount,
@@ -40,7 +41,7 @@ FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 def my_money(deps: Deps, visitor: Visitor, children: Collection[str], *, held: Collection[str], why_not: str) -> MyMoney:
     """In the caller's unit. `held` are children whose records rest on a joined record: of those contracts no row leaves."""
     now = deps.now()
-    mine = {card.id: card for card in (*contracts.of_children([*children]), *contracts.of_payer(visitor.person))}
+    mine = {card.id: card for card in (*contracts.of_children([*children]), *paid_by(deps, visitor, now=now))}
     return MyMoney(
         contracts=tuple(_contract(deps, visitor, card, why_not=why_not if card.child in held else None, now=now) for card in mine.values()),
         top_ups=tuple(_top_ups(deps, visitor.person)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.deps import Deps
-from hub.flows.money.sight import children, contract_views
+from hub.flows.money.sight import children, contract_views, paid_by
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading
 from hub.flows.views.money import ContractList, PaidChild
@@ -23,7 +23,7 @@ async def show_contracts(deps: Deps, visitor: Visitor, *, child: str | None = No
         if child is not None and child not in known:
             raise Refused(Reason.NOT_FOUND)
         mine = contracts.of_children([*known] if child is None else [child])
-        cards = {card.id: card for card in (*mine, *(contracts.of_payer(visitor.person) if child is None else ()))}
+        cards = {card.id: card for card in (*mine, *(paid_by(deps, visitor, now=now) if child is None else ()))}
         waits = contracts.waiting_for(deps.keys, [one.person for one in found])
         return ContractList(items=contract_views(visitor, [*cards.values()], known, now=now)), waits
 

@@ -20,6 +20,7 @@ from hub.store.sessions import Visitor
 from identity.family.child_login import CHILD_LOGIN
 from identity.model import MOSCOW, Person, PersonId
 from identity.store import ChildView, children_of, person, view_right
+from identity.store.family.restrictions import is_restricted
 
 
 def children(deps: Deps, visitor: Visitor, *, now: datetime) -> list[ChildView]:
@@ -35,7 +36,7 @@ def seen_account(deps: Deps, visitor: Visitor, id_: str, *, now: datetime) -> tu
         raise Refused(Reason.NOT_FOUND)
     card, contract = found
     child = _child(deps, visitor, contract, now=now)
-    if child is None and contract.payer != visitor.person:
+    if child is None and not _pays(deps, visitor, contract, now=now):
         raise Refused(Reason.NOT_FOUND)
     return card, contract, child
 
@@ -44,9 +45,24 @@ def seen_contract(deps: Deps, visitor: Visitor, id_: str, *, now: datetime) -> t
     """In the caller's unit: a contract of a child whom this person sees, or one that this person pays. Else the same 404 for all."""
     contract = contracts.by_id(id_)
     child = _child(deps, visitor, contract, now=now) if contract else None
-    if contract is None or (child is None and contract.payer != visitor.person):
+    if contract is None or (child is None and not _pays(deps, visitor, contract, now=now)):
         raise Refused(Reason.NOT_FOUND)
     return contract, child
+
+
+def paid_by(deps: Deps, visitor: Visitor, *, now: datetime) -> list[ContractCard]:
+    """In the caller's unit: the contracts that this person pays, of children seen or grown; none of a child the person is kept from."""
+    return [one for one in contracts.of_payer(visitor.person) if not kept_from(deps, visitor.person, one.child, now=now)]
+
+
+def kept_from(deps: Deps, who: str, child: str | None, *, now: datetime) -> bool:
+    """In the caller's unit: a statement names meals, times and places, and a contract the school: no payer's word opens them (A5a)."""
+    me = person(deps.keys, PersonId(who)) if child else None
+    return me is not None and is_restricted(deps.keys, me, PersonId(child or ""), now=now)
+
+
+def _pays(deps: Deps, visitor: Visitor, contract: ContractCard, *, now: datetime) -> bool:
+    return contract.payer == visitor.person and not kept_from(deps, visitor.person, contract.child, now=now)
 
 
 def _child(deps: Deps, visitor: Visitor, contract: ContractCard, *, now: datetime) -> Person | None:

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
-from hub.flows.money.payer import require_payer
-from hub.flows.money.sight import children, zone_of
+from hub.flows.money.payer import SCHOOL_DOES, require_payer
+from hub.flows.money.sight import children, kept_from, zone_of
 from hub.flows.refusals import Refused
 from hub.flows.views.paying.contracts import PayoutView, RefundPart, SiblingView
 from hub.ledger.agreements.payouts import CHOOSABLE, PayoutState, Reason, Way, days_left, last_day_of
@@ -58,6 +58,7 @@ def payout_views(deps: Deps, visitor: Visitor, contract: ContractCard, *, now: d
 
 
 def view_of(deps: Deps, visitor: Visitor, contract: ContractCard, card: PayoutCard, *, now: datetime) -> PayoutView:
+    kept = kept_from(deps, visitor.person, contract.child, now=now)
     may = card.state in CHOOSABLE and _may(deps, visitor, contract, now=now)
     of = refunds.refundable(contract, deps.payments) if may else ()
     family = siblings(deps, visitor, contract, now=now) if may else ()
@@ -67,11 +68,11 @@ def view_of(deps: Deps, visitor: Visitor, contract: ContractCard, card: PayoutCa
         by_provider[one.provider] = by_provider.get(one.provider, 0) + one.amount_kop
     return PayoutView(
         id=card.id,
-        contract=contract.id,
+        contract="" if kept else contract.id,
         number=contract.number,
         state=card.state.value,
-        said=SAID[card.state],
-        reason=REASONS.get(card.reason, ""),
+        said=SCHOOL_DOES if kept and card.state in CHOOSABLE else SAID[card.state],
+        reason="" if kept else REASONS.get(card.reason, ""),
         amount_kop=card.amount_kop,
         created_at=card.created_at,
         due_at=card.due_at,

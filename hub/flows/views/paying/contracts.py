@@ -68,7 +68,8 @@ class SiblingView(View, frozen=True, kw_only=True):
 
 
 class PayoutView(View, frozen=True, kw_only=True):
-    """`days_left` falls below zero when the term is over. `way`: refund, requisites, sibling, or nothing while none is chosen."""
+    """`days_left` falls below zero when the term is over. `way`: refund, requisites, sibling, or nothing while none is chosen.
+    `contract` is empty for a payer who may not look at the child's contract: the money is still owed."""
 
     id: str
     contract: str
