@@ -77,7 +77,8 @@ def set_up(form: Literal["text", "json"]) -> None:
     # Their INFO lines carry addresses with codes and personal parameters.
     for name in ("httpx", "httpcore", "hypercorn.access", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("_granian").setLevel(logging.WARNING)
+    for name in ("_granian", "pyBarcode"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 __all__ = ["JOB_RUNS", "MASK", "REQUEST_ID", "WAITING", "redact", "set_up"]
