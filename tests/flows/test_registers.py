@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from tests.flows.office_kit import OGRN, enter
 from tests.flows.roster_kit import press
 from tests.flows.test_desk_pages import text
 from tests.flows.test_office_roll import told
+from tests.ingest_kit import Played, batch
 
 CARD: dict[str, str] = {"kind": "card", "number": "00 1234-5678"}
 GATE: dict[str, str] = {"kind": "turnstile", "serial": "SN-1", "sign": "standard_webhooks", "place": "Главный вход"}
@@ -194,3 +195,28 @@ async def test_the_page_of_devices_shows_the_secret_once(desk: Desk) -> None:
     (one,) = (await told(desk.nina, "/api/v1/office/devices"))["items"]
     assert (await press(desk.nina, f"/office/devices/{one['id']}/revoke", since="2026-11-17")).status_code == 303
     assert "отозвано" in await text(desk.nina, "/office/devices")
+
+
+@pytest.mark.rule("E7")
+async def test_a_device_that_is_silent_in_school_hours_says_so_and_one_that_speaks_does_not(desk: Desk) -> None:
+    hub = desk.hub
+    hub.clock.at = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
+    asked = GATE | {"sign": "basic"}
+    made = await (await desk.nina.send("POST", "/api/v1/office/devices", json=asked)).get_json()
+
+    async def health() -> dict[str, Any]:
+        (one,) = (await (await desk.nina.get("/api/v1/office/devices")).get_json())["items"]
+        found: dict[str, Any] = one["health"]
+        return found
+
+    assert (await health())["silent"] is False
+    hub.clock.go(hours=4)
+    assert await health() | {"heard_at": None, "silent": True} == await health()
+    assert "молчит больше трёх часов" in await text(desk.nina, "/office/devices")
+    gate = Played(id=made["id"], source=made["source"], key_id=made["key_id"], secret=made["secret"], sign="basic")
+    path, headers = gate.message(batch(gate.passed(hub.clock())), hub.clock())
+    assert (await hub.app.test_client().post(path, data=batch(gate.passed(hub.clock())), headers=headers)).status_code == 200
+    told = await health()
+    assert (told["silent"], told["heard_at"]) == (False, "2026-11-18T06:00:00Z")
+    hub.clock.at = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+    assert (await health())["silent"] is False, "Sunday"

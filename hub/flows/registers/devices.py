@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,17 +16,21 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from device_ingest.store import DeviceState, of_devices
 from hub.deps import Deps
 from hub.flows.office.officers import officer_of
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.school.registers import DeviceAdded, DeviceList, DeviceView
+from hub.flows.views.school.registers import DeviceAdded, DeviceHealth, DeviceList, DeviceView
+from hub.ledger.debits.calendar import school_day
 from hub.store.school import devices
 from hub.store.school.devices import DeviceCard, DeviceKind, NewDevice, Sign
 from hub.store.sessions import Visitor
 from identity.model import ActorKind, PersonId
 from identity.store import record_change
 
+OPENS, CLOSES, SILENT = time(8), time(16), timedelta(hours=3)
+UNHEARD = DeviceHealth(heard_at=None, silent=False, skew_s=None, jumped_at=None, jump_s=None, refused=None, refused_at=None)
 LONGEST, LONGEST_KEY, SECRET_BYTES = 64, 2000, 32
 WITH_SECRET = frozenset({Sign.STANDARD_WEBHOOKS, Sign.BASIC})
 Word = TypeVar("Word", bound=StrEnum)
@@ -47,7 +52,7 @@ class AskedDevice:
 async def list_devices(deps: Deps, visitor: Visitor) -> DeviceList:
     def unit() -> DeviceList:
         officer = officer_of(deps, visitor, act=Act.DEVICES)
-        return DeviceList(zone=officer.zone, items=tuple(view_of(one) for one in devices.of_school(officer.school)))
+        return DeviceList(zone=officer.zone, items=_seen(officer.school, officer.zone, deps.now()))
 
     return await deps.db.read(unit)
 
@@ -101,7 +106,8 @@ async def revoke_device(deps: Deps, visitor: Visitor, device: str, *, since: dat
             raise Refused(Reason.MALFORMED, "Время, с которого устройству не верят, ещё не наступило.")
         if devices.revoke(device, since=since or now, now=now):
             _note(deps, officer.person, "device.revoked", device)
-        return view_of(devices.find(device) or found)
+        (view,) = _viewed([devices.find(device) or found], officer.zone, now, open_=False)
+        return view
 
     return await deps.db.write(unit)
 
@@ -111,7 +117,32 @@ def secret_again(deps: Deps, seed: str) -> str:
     return _secret(hashlib.sha256(deps.keys.code_hash(f"device {seed}").encode()).digest())
 
 
-def view_of(one: DeviceCard) -> DeviceView:
+def _seen(school: str, zone: str, now: datetime) -> tuple[DeviceView, ...]:
+    return _viewed(devices.of_school(school), zone, now, open_=school_day(school, now.astimezone(ZoneInfo(zone)).date()))
+
+
+def _viewed(cards: Sequence[DeviceCard], zone: str, now: datetime, *, open_: bool) -> tuple[DeviceView, ...]:
+    states = of_devices([one.id for one in cards])
+    return tuple(view_of(one, _health(one, states.get(one.id), zone, now, open_=open_)) for one in cards)
+
+
+def _health(one: DeviceCard, state: DeviceState | None, zone: str, now: datetime, *, open_: bool) -> DeviceHealth:
+    """A silent device is an event and not an empty page (RULES E7): it is looked for while the school works."""
+    heard_at = state.heard_at if state else None
+    here = now.astimezone(ZoneInfo(zone)).time()
+    due = open_ and OPENS <= here <= CLOSES and one.revoked_at is None
+    return DeviceHealth(
+        heard_at=heard_at,
+        silent=due and now - max(heard_at or one.since, one.since) > SILENT,
+        skew_s=state.skew_s if state else None,
+        jumped_at=state.jumped_at if state else None,
+        jump_s=state.jump_s if state else None,
+        refused=state.refused.value if state and state.refused else None,
+        refused_at=state.refused_at if state else None,
+    )
+
+
+def view_of(one: DeviceCard, health: DeviceHealth = UNHEARD) -> DeviceView:
     return DeviceView(
         id=one.id,
         kind=one.kind.value,
@@ -124,6 +155,7 @@ def view_of(one: DeviceCard) -> DeviceView:
         since=one.since,
         revoked_at=one.revoked_at,
         revoked_since=one.revoked_since,
+        health=health,
     )
 
 

@@ -48,6 +48,18 @@ class CarrierList(View, frozen=True, kw_only=True):
     next: str | None = None
 
 
+class DeviceHealth(View, frozen=True, kw_only=True):
+    """`silent`: it should speak now and has not for three hours; `skew_s`: its clock less ours; `refused`: why it was not heard last."""
+
+    heard_at: dt.datetime | None
+    silent: bool
+    skew_s: float | None
+    jumped_at: dt.datetime | None
+    jump_s: float | None
+    refused: str | None
+    refused_at: dt.datetime | None
+
+
 class DeviceView(View, frozen=True, kw_only=True):
     """`sign` as the strength of its signature, strongest first: rfc9421, standard_webhooks, basic, serial."""
 
@@ -62,6 +74,7 @@ class DeviceView(View, frozen=True, kw_only=True):
     since: dt.datetime
     revoked_at: dt.datetime | None
     revoked_since: dt.datetime | None
+    health: DeviceHealth
 
 
 class DeviceList(View, frozen=True, kw_only=True):
