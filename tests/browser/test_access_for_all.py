@@ -32,7 +32,7 @@ CHILD = [
     "calendar",
     "download",
 ]
-CHILD += ["report", "messages", "absence", "absence?more=1", "ask", "appeals"]
+CHILD += ["passes", "report", "messages", "absence", "absence?more=1", "ask", "appeals"]
 CHILD += ["school", "school?q=%D1%88%D0%BA%D0%BE%D0%BB%D0%B0", "school/apply?ogrn=1025699000018"]
 NARROW = {"viewport": {"width": 360, "height": 740}}
 

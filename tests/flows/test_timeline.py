@@ -9,6 +9,7 @@ import pytest
 from tests.flows.desk_kit import Desk
 from tests.flows.gate_kit import CARD, carded, device, guarded, send, timeline, verdicts
 from tests.flows.kit import Hub
+from tests.flows.test_desk_pages import text
 from tests.ingest_kit import batch
 
 
@@ -56,3 +57,19 @@ async def test_the_timeline_goes_on_where_the_page_before_ended(desk: Desk) -> N
     assert seen == [f"n{n}" for n in range(1, 251)]
     assert (await desk.anna.get(f"/api/v1/children/{desk.petya}/timeline?cursor=zzz")).status_code == 400
     assert (await desk.anna.get(f"/api/v1/children/{desk.petya}/timeline?from=2026-11-20&to=2026-11-01")).status_code == 400
+
+
+@pytest.mark.feature("F012")
+@pytest.mark.feature("F013")
+async def test_the_page_tells_each_day_by_the_schools_clock_and_what_is_to_be_doubted(desk: Desk) -> None:
+    hub, gate, weak = desk.hub, await device(desk), await device(desk, "basic", serial="SN-2")
+    await carded(desk)
+    meal = {"credential": {"kind": "card", "number": "0001"}, "amount_kop": 8500, "items": [{"title": "Обед", "price_kop": 8500}]}
+    await verdicts(await send(hub, gate, batch(gate.passed(hub.clock()), gate.event("meal", hub.clock() + timedelta(minutes=5), meal))))
+    denied = weak.passed(hub.clock() + timedelta(minutes=6), direction="out", passed=False, reason="карта заблокирована")
+    await verdicts(await send(hub, weak, batch(denied)))
+    told = await text(desk.anna, f"/children/{desk.petya}/passes")
+    for words in ("15:00", "вход", "Обед", "85,00", "не прошёл: карта заблокирована", "устройство не подтверждено"):
+        assert words in told
+    before = await text(desk.anna, f"/children/{desk.petya}/passes?from=2026-10-01&to=2026-10-05")
+    assert "ничего не записали" in before

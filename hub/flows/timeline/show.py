@@ -48,7 +48,8 @@ async def show_timeline(
         rows = store.of_carriers(_held(deps, whom), start=start, end=end, after=after, limit=A_PAGE + 1, types=tuple(_KINDS))
         shown = rows[:A_PAGE]
         following = to_cursor(f"{to_micros(shown[-1].at)}.{shown[-1].seq}") if len(rows) > A_PAGE else None
-        return Timeline(items=_items(shown), next=following)
+        days = start.astimezone(zone).date(), (end - timedelta(microseconds=1)).astimezone(zone).date()
+        return Timeline(zone=zone.key, start=days[0], end=days[1], items=_items(shown), next=following)
 
     view = await deps.db.read(unit)
     await note_reading(deps, visitor, child, PAGE)

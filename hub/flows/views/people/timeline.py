@@ -33,7 +33,10 @@ class TimelineItem(View, frozen=True, kw_only=True):
 
 
 class Timeline(View, frozen=True, kw_only=True):
-    """Oldest first; `next` is the place to go on from."""
+    """Oldest first; `next` is the place to go on from; `zone` is the school's, `start` and `end` its days."""
 
+    zone: str
+    start: dt.date
+    end: dt.date
     items: tuple[TimelineItem, ...]
     next: str | None
