@@ -7,9 +7,10 @@ from collections import Counter
 
 import pytest
 
+from hub.flows.money import take_payment
 from hub.ledger.model import Purpose
 from hub.ledger.store import checking, reading
-from hub.store.database import StorageError
+from hub.store.database import Overloaded, StorageError
 from tests.flows.kit import Hub
 from tests.flows.money_kit import Family, family
 from tests.flows.test_terminals import at_the_door, configs, pay
@@ -57,3 +58,35 @@ async def test_where_the_common_unit_fails_each_is_tried_alone(mine: Family, mon
     said = Counter(one["result"] for one in answers)
     assert said["0"] >= 7 and set(said) <= {"0", "1"}, "a call alone in its turn is asked to come again"
     assert await balance(mine) == said["0"] * 10_650
+
+
+async def test_against_a_held_database_the_payments_of_one_moment_are_not_tried_one_by_one(
+    mine: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = Counter[str]()
+
+    async def held(_self: object, unit: object) -> object:
+        tried[getattr(unit, "__qualname__", "").split(".")[0] or "alone"] += 1
+        raise Overloaded("another process is writing")
+
+    monkeypatch.setattr(type(mine.hub.deps.db), "write", held)
+    answers = await asyncio.gather(*(pay(mine.hub, txn_id=str(n)) for n in range(1, 9)))
+    assert [one["result"] for one in answers] == ["1"] * 8
+    assert tried["alone"] == 0, "each try waits its five seconds, and a terminal hangs up after sixty"
+
+
+async def test_a_payment_that_waits_long_is_asked_again_and_credited_once(mine: Family, monkeypatch: pytest.MonkeyPatch) -> None:
+    deps, free = mine.hub.deps, asyncio.Event()
+    real = type(deps.db).write
+
+    async def slow(self: object, unit: object) -> object:
+        await free.wait()
+        return await real(self, unit)  # type: ignore[arg-type]  # passed on as it came
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(deps.db), "write", slow)
+        patch.setattr(take_payment, "ANSWER_S", 0.05)
+        assert (await pay(mine.hub))["result"] == "1"
+        free.set()
+    assert (await pay(mine.hub))["result"] == "0"
+    assert await balance(mine) == 10_650

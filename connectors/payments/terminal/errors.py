@@ -24,7 +24,7 @@ SBER_UPPER: Mapping[Said, int] = MappingProxyType(
 SBER_OLD: Mapping[Said, int] = MappingProxyType(
     {
         Said.OK: 0, Said.REPEATED: 0, Said.UNKNOWN_COMMAND: 1, Said.BAD_ACCOUNT: 2, Said.UNKNOWN_ACCOUNT: 2, Said.NO_PAYMENT: 6,
-        Said.TEMPORARY: 300, Said.INACTIVE: 300, Said.FORBIDDEN: 300, Said.BAD_ID: 300, Said.BAD_SUM: 300, Said.BAD_DATE: 300,
+        Said.TEMPORARY: 1, Said.INACTIVE: 300, Said.FORBIDDEN: 300, Said.BAD_ID: 300, Said.BAD_SUM: 300, Said.BAD_DATE: 300,
         Said.TOO_SMALL: 300, Said.TOO_LARGE: 300, Said.CONFLICT: 300, Said.UNSIGNED: 300,
     }
 )  # fmt: skip

@@ -22,12 +22,15 @@ from hub.ledger.store.agreements import offers
 from hub.ledger.store.contracts import AccountCard, ContractCard, ContractState
 from hub.ledger.store.terms import TermsCard
 from hub.ledger.store.writing import Outcome, Posted, post, post_all
-from hub.store.database import StorageError
+from hub.store.database import Overloaded, StorageError
 from hub.store.process.memory import Full
 from identity.model import PersonId
 from identity.store import person
 
 log = logging.getLogger("hub.pay")
+
+ANSWER_S = 8.0
+"""A provider hangs up after 60 s, its terminal sooner; a payment still written after that is found by the repeat."""
 
 _Asked = tuple[str, PayAsked, datetime]
 
@@ -43,9 +46,10 @@ async def take_payment(deps: Deps, dialect: str, asked: PayAsked) -> PayAnswer:
             return await deps.db.read(lambda: _check(deps, asked, now=now))
         if asked.command is Command.STATUS:
             return await deps.db.read(lambda: _status(dialect, asked))
-        said: PayAnswer = await deps.memory.payments.of((dialect, asked, now), partial(_paid, deps))
+        async with asyncio.timeout(ANSWER_S):
+            said: PayAnswer = await deps.memory.payments.of((dialect, asked, now), partial(_paid, deps))
         return said
-    except (StorageError, Full) as error:
+    except (StorageError, Full, TimeoutError) as error:
         log.warning("a payment waits: %s", type(error).__name__)
         return PayAnswer(said=Said.TEMPORARY, id=asked.id)
 
@@ -53,10 +57,12 @@ async def take_payment(deps: Deps, dialect: str, asked: PayAsked) -> PayAnswer:
 async def _paid(deps: Deps, turn: Sequence[_Asked]) -> Sequence[PayAnswer | BaseException]:
     """Those that came while the payments before them were written: one unit, and so one commit, for all of them.
 
-    Where the unit fails each is tried by itself.
+    Where the unit fails each is tried by itself, but not against a database that another process holds.
     """
     try:
         return await deps.db.write(lambda: _pay_all(turn))
+    except Overloaded:
+        raise
     except StorageError:
         if len(turn) == 1:
             raise
