@@ -14,6 +14,7 @@ from hub.ledger.debits.decide import Wanted
 from hub.ledger.debits.meals import MealEvent, debit_meal
 from hub.ledger.debits.putting_right import put_right, row_of
 from hub.ledger.store.known import txn_of
+from hub.ledger.texts import OF_THE_TILL
 from hub.store.school import carriers, devices, schools
 from hub.store.school.canteen import Dish
 from identity.model import MOSCOW, PersonId
@@ -21,8 +22,6 @@ from identity.store.school.cards import classes_of
 
 READER = "charge_tills"
 BATCH = 100
-OF_THE_TILL = "till"
-"""The version of a price that the till itself said."""
 REVERSED = "till.reversed"
 _WANTED = {"meal": Wanted.MEAL, "meal_benefit": Wanted.BENEFIT}
 

@@ -71,3 +71,7 @@ def text_of(kind: Kind, cause: Cause) -> str:
         said += f" ({WAYS.get(cause.way) or PROVIDERS.get(cause.provider, cause.provider)})"
     about = cause.item or cause.note
     return f"{said}: {about}" if about else said
+
+
+OF_THE_TILL = "till"
+"""The version of a price that the till itself said."""

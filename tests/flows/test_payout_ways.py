@@ -103,10 +103,13 @@ async def paid(hub: Hub, *sums: int) -> tuple[Paying, Refunding]:
     return town, bank
 
 
-async def test_it_goes_back_the_way_it_came_and_is_taken_from_nobody_twice(hub: Hub) -> None:
+async def test_it_goes_back_the_way_it_came_and_is_taken_from_nobody_twice(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     town, bank = await paid(hub, 10_000, 5_000)
     payout = await end(town.family)
     assert payout["refunds"] == [{"provider": "bank", "title": "bank", "amount_kop": 15_000}]
+    with monkeypatch.context() as patched:
+        patched.setattr("hub.flows.payout.seen.PROVIDERS", {"bank": "ЮKassa"})
+        assert "ЮKassa: до" in await (await town.family.browser.get(f"/payouts/{payout['id']}")).get_data(as_text=True)
     done = await way(town.family, payout["id"], way="refund")
     assert (done["state"], sorted(bank.refunds)) == ("done", [("P1", 10_000, 0), ("P2", 5_000, 0)])
     for id_ in ("P1", "P2"):

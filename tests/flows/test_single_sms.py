@@ -94,6 +94,7 @@ async def test_another_price_or_text_switches_nothing_on(mine: Paying) -> None:
 async def test_a_free_channel_wants_no_price(mine: Paying) -> None:
     for body in ({"accepted_price_kop": None}, {"accepted_price_kop": 0}):
         found = await put(mine, channel="push", **body)
+        assert found["title"] == "О проходах"
         assert (found["enabled"], found["price_kop"], found["consent"]) == (True, 0, None)
 
 

@@ -75,6 +75,7 @@ async def test_a_receipt_is_debited_once_and_explains_itself(canteen: Canteen) -
     assert (row["kind"], row["amount_kop"]) == ("meal", -11_000)
     assert row["cause"]["event"] == "r1"
     assert (row["cause"]["item"], row["cause"]["place"]) == ("Обед", "Буфет")
+    assert "цена из чека кассы" in row["why"] and "till" not in row["why"]
 
 
 @pytest.mark.rule("E6")
@@ -105,6 +106,7 @@ async def test_a_receipt_that_the_till_takes_back_is_reversed_once(canteen: Cant
     for id_ in ("back1", "back2"):
         await sell(hub, one, receipt(one, hub, id_=id_, reversal_of="r1"))
     assert await canteen.left() == before
+    assert "отменили на кассе" in (await canteen.family.statement(Purpose.MEAL))["items"][-1]["why"]
 
 
 @pytest.mark.rule("D7")

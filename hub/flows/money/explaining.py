@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from hub.ledger.model import Cause, Kind
 from hub.ledger.tariffs import TITLES, Tariff
+from hub.ledger.texts import OF_THE_TILL
 
 RULES: Mapping[str, str] = MappingProxyType(
     {
@@ -22,6 +23,11 @@ RULES: Mapping[str, str] = MappingProxyType(
         "dispute.given_back": "по спору, так решила школа",
         "contract.ended": "договор закончился",
         "payout.returned": "выплата не прошла, деньги вернулись",
+        "payout.bank": "на счёт плательщика в банке",
+        "payout.sibling": "с закончившегося договора брата или сестры",
+        "benefit.decision": "по решению школы о льготе",
+        "benefit.ended": "льгота закончилась, остаток вернулся в бюджет",
+        "till.reversed": "отменили на кассе",
     }
 )
 """Rules that a family asks about; one that only says that all was well needs no words."""
@@ -68,4 +74,6 @@ def title_of(tariff: str) -> str:
 
 def _prices(version: str) -> str:
     found = _DAY.search(version)
-    return f"по ценам с {date.fromisoformat(found[1]):%d.%m.%Y}" if found else f"по ценам «{version}»"
+    if found:
+        return f"по ценам с {date.fromisoformat(found[1]):%d.%m.%Y}"
+    return "цена из чека кассы" if version == OF_THE_TILL else f"по ценам «{version}»"

@@ -13,7 +13,7 @@ from hub.flows.show_diary.sources import note_reading
 from hub.flows.tariffs import texts
 from hub.flows.tariffs.paying import require_grown, require_payer
 from hub.flows.tariffs.telling import note
-from hub.flows.tariffs.words import SERVICES
+from hub.flows.tariffs.words import ABOUT, SERVICES
 from hub.flows.views.paying.tariffs import NoticeConsent, NoticeSettings, NoticeSettingView
 from hub.ledger.model import Purpose
 from hub.ledger.money import shown
@@ -190,7 +190,7 @@ def _view(offer: _Offer, kind: NoticeKind, channel: str, kept: SettingCard | Non
     return NoticeSettingView(
         child=offer.child.id,
         kind=kind.value,
-        title=SERVICES[kind] if channel == SMS else kind.value,
+        title=SERVICES[kind] if channel == SMS else ABOUT[kind],
         channel=channel,
         enabled=bool(kept and kept.enabled),
         price_kop=price.kop,

@@ -25,6 +25,8 @@ ADDS: Mapping[Tariff, tuple[str, ...]] = MappingProxyType(
     }
 )
 SERVICES: Mapping[NoticeKind, str] = MappingProxyType({NoticeKind.PASS: "СМС проходная", NoticeKind.MEAL: "СМС питание"})
+ABOUT: Mapping[NoticeKind, str] = MappingProxyType({NoticeKind.PASS: "О проходах", NoticeKind.MEAL: "О питании"})
+"""What the free channels tell."""
 CHANNELS: Mapping[str, str] = MappingProxyType(
     {"page": "на странице", "push": "пуш", "email": "почта", "max": "MAX", "vk": "VK", "sms": "СМС"}
 )
