@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -150,6 +151,11 @@ async def test_a_lost_answer_stays_pending_until_it_is_found(hub: Hub, lost: Con
     town.bank.lost = lost
     made = await town.top_up()
     assert (made["status"], made["provider_id"], made["pay_url"]) == ("pending", None, None)
+    town.bank.orders["P1"] = replace(town.bank.orders["P1"], pay_url="")
+    await town.work()
+    known = await town.look(made["id"])
+    assert (known["provider_id"], known["pay_url"]) == ("P1", None)
+    assert "начните пополнение ещё раз" in known["text"], "the bank has the order, but the way to its page was lost with the answer"
     town.bank.put("P1", PAID)
     await town.work()
     found = await town.look(made["id"])
