@@ -19,6 +19,8 @@ from hub.ledger.store.registers.kept import KeptItem
 from hub.settings import SettingsError
 
 ACTOR = "command:reconcile"
+BY_CONNECTOR = {"demand_code": "demand"}
+"""A connector's id means its only instance, as it does where money is paid in."""
 
 
 def add(commands: Any) -> None:
@@ -50,12 +52,13 @@ def _run(options: argparse.Namespace) -> int:
 def _import(options: argparse.Namespace, day: date, file: Path) -> int:
     """0: taken, whatever was found. 1: refused whole."""
     form, data, settings = _form(options.map), file.read_bytes(), read_settings()
+    provider = BY_CONNECTOR.get(options.provider, options.provider)
     now = asyncio.run(clock(settings))
     with opened(settings) as (database, _):
         try:
-            register = read_register(data, options.provider, form=form)
+            register = read_register(data, provider, form=form)
             chosen = take_refunds if options.kind == "refunds" else take
-            done = database.write_sync(lambda: chosen(register, data, options.provider, day=day, actor=ACTOR, now=now))
+            done = database.write_sync(lambda: chosen(register, data, provider, day=day, actor=ACTOR, now=now))
         except BadRegister as error:
             sys.stderr.write(f"hub: refused: {error}\n")
             if options.json:
@@ -79,7 +82,7 @@ def _import(options: argparse.Namespace, day: date, file: Path) -> int:
 
 def _list(options: argparse.Namespace, day: date | None) -> int:
     with opened(read_settings()) as (database, _):
-        found = database.read_sync(lambda: kept.items(provider=options.provider or None, day=day))
+        found = database.read_sync(lambda: kept.items(provider=BY_CONNECTOR.get(options.provider, options.provider) or None, day=day))
     if options.json:
         say_json(work_items=[_told(one) for one in found])
     else:

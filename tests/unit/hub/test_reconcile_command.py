@@ -125,3 +125,10 @@ def test_a_bad_map_says_so(shell: Shell, text: str) -> None:
     shell.map.write_text(text)
     code, _, told = shell.take(register([]), "--map", str(shell.map))
     assert code == 2 and "--map" in told
+
+
+def test_the_connectors_id_means_its_only_acquirer(shell: Shell) -> None:
+    code, said, _ = shell.hub("--provider", "demand_code", "--list")
+    assert (code, said) == (0, {"work_items": []})
+    shell.file.write_bytes(b"not a register")
+    assert "no form" not in shell.hub("--provider", "demand_code", "--day", DAY.isoformat(), str(shell.file))[1]["reason"]
