@@ -88,5 +88,7 @@ async def test_a_payment_that_waits_long_is_asked_again_and_credited_once(mine: 
         patch.setattr(take_payment, "ANSWER_S", 0.05)
         assert (await pay(mine.hub))["result"] == "1"
         free.set()
+    await asyncio.gather(*(pay(mine.hub, txn_id=str(n), sum="0.01") for n in range(90, 92)))
+    assert await balance(mine) == 0, "nobody waited for it any more"
     assert (await pay(mine.hub))["result"] == "0"
     assert await balance(mine) == 10_650

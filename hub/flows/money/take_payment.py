@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -30,7 +31,7 @@ from identity.store import person
 log = logging.getLogger("hub.pay")
 
 ANSWER_S = 12.0
-"""A provider hangs up after 60 s. A held database says so twice in this time; what is written later is found by the repeat."""
+"""A provider hangs up after 60 s; a held database says so twice in this time. What nobody waits for any more is not paid in."""
 
 _Asked = tuple[str, PayAsked, datetime]
 
@@ -47,20 +48,28 @@ async def take_payment(deps: Deps, dialect: str, asked: PayAsked) -> PayAnswer:
         if asked.command is Command.STATUS:
             return await deps.db.read(lambda: _status(dialect, asked))
         async with asyncio.timeout(ANSWER_S):
-            said: PayAnswer = await deps.memory.payments.of((dialect, asked, now), partial(_paid, deps))
+            one = (time.monotonic() + ANSWER_S, (dialect, asked, now))
+            said: PayAnswer = await deps.memory.payments.of(one, partial(_paid, deps))
         return said
     except (StorageError, Full, TimeoutError) as error:
         log.warning("a payment waits: %s", type(error).__name__)
         return PayAnswer(said=Said.TEMPORARY, id=asked.id)
 
 
-async def _paid(deps: Deps, turn: Sequence[_Asked]) -> Sequence[PayAnswer | BaseException]:
+async def _paid(deps: Deps, waiting: Sequence[tuple[float, _Asked]]) -> Sequence[PayAnswer | BaseException]:
     """Those that came while the payments before them were written: one unit, and so one commit, for all of them.
 
     Where the unit fails each is tried by itself, but not against a database that another process holds.
     """
+    turn = [one for _, one in waiting]
+
+    def unit() -> list[PayAnswer]:
+        begun = time.monotonic()
+        paid = iter(_pay_all([one for until, one in waiting if until > begun]))
+        return [next(paid) if until > begun else temporary(one[1]) for until, one in waiting]
+
     try:
-        return await deps.db.write(lambda: _pay_all(turn))
+        return await deps.db.write(unit)
     except Overloaded:
         raise
     except StorageError:
@@ -75,6 +84,8 @@ def _pay_all(turn: Sequence[_Asked]) -> list[PayAnswer]:
 
     By account, so that two processes lock in one order.
     """
+    if not turn:
+        return []
     order = sorted(range(len(turn)), key=lambda place: (turn[place][1].account, turn[place][1].pay_type, place))
     taken = known.keys([(dialect, asked.id) for dialect, asked, _ in turn])
     targets: dict[tuple[str, str], tuple[ContractCard, AccountCard, TermsCard] | Said] = {}
