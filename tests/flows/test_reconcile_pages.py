@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import FileStorage
 
-from hub.ledger.model import Purpose
+from hub.ledger.model import Purpose, TransactionId
 from hub.ledger.registers import DAYS_OF
 from hub.ledger.rules import Policy
-from hub.ledger.store import contracts, reading, terms
+from hub.ledger.store import contracts, known, reading, terms
 from hub.ledger.store.contracts import NewContract
 from hub.ledger.store.terms import TermsCard
 from tests.flows.console_kit import Console, open_console
@@ -118,3 +118,14 @@ async def _page(browser: Browser) -> Any:
     answer = await browser.get("/office/money", Accept="text/html")
     assert answer.status_code == 200
     return await answer.get_data(as_text=True)
+
+
+@pytest.mark.rule("D3")
+async def test_an_id_that_came_again_with_another_sum_is_shown_to_the_operator(inside: Console) -> None:
+    hub = inside.hub
+    when = hub.clock()
+    txn = TransactionId("01a2029e0ad5565fde1a0d2f3018415f")
+    for told in ("one", "one", "two"):
+        await hub.deps.db.write(lambda told=told: known.alarm("osmp", "4711", txn, told=told, now=when))  # type: ignore[misc]  # a default
+    text = await inside.page("/money")
+    assert "4711" in text and "отказов: 2" in text and "отказов: 1" in text

@@ -13,13 +13,15 @@ from hub.flows.reconcile.import_register import Reconciled, read_register, take
 from hub.flows.reconcile.reading import BadRegister
 from hub.flows.reconcile.refunds import SUFFIX, take_refunds
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.paying.reconcile import MoneyBook, RegisterDay, WorkItem
+from hub.flows.views.paying.reconcile import ClashView, MoneyBook, RegisterDay, WorkItem
 from hub.ledger.registers import DAYS_OF
+from hub.ledger.store import known
 from hub.ledger.store.registers import kept, payments, summary
 from hub.ledger.store.registers.kept import KeptItem
 from hub.store.sessions import Visitor
 
 SHOWN_DAYS = 7
+CLASHES_FOR, MOST_CLASHES = timedelta(days=30), 50
 LEAST_NOTE, LONGEST_NOTE = 3, 500
 TITLES = {
     "osmp": "Терминалы (ОСМП)", "sber2": "Сбербанк, протокол 2", "sber_upper": "Сбербанк, вариант 2", "sber_old": "Сбербанк, прежний",
@@ -41,6 +43,10 @@ def _book(now: datetime) -> MoneyBook:
         days=tuple(_days(names, today)),
         items=views_of(kept.items(limit=200), whole=False),
         providers=tuple((name, title_of(name)) for name in FORMS),
+        clashes=tuple(
+            ClashView(title=title_of(one.scope), txn_id=one.key, seen=one.seen, last_at=one.last_at)
+            for one in known.clashes(names, since=now - CLASHES_FOR, limit=MOST_CLASHES)
+        ),
     )
 
 

@@ -37,6 +37,23 @@ def top_up(provider: str, key: str) -> Known | None:
     return Known(txn=TransactionId(id_), account=AccountId(account), amount_kop=int(kop), at=from_micros(booked_at))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """`seen`: how often it was refused."""
+
+    scope: str
+    key: str
+    seen: int
+    last_at: datetime
+
+
+def clashes(scopes: Sequence[str], *, since: datetime, limit: int) -> list[Clash]:
+    """Ids of these that came with another body and were refused, the latest first."""
+    wanted = Conflict.select().where(Conflict.scope.in_(list(scopes)), Conflict.last_at >= since)
+    found = wanted.order_by(Conflict.last_at.desc(), Conflict.id).limit(limit)
+    return [Clash(scope=one.scope, key=one.key, seen=one.seen, last_at=one.last_at) for one in found]
+
+
 def txn_of(scope: str, key: str) -> TransactionId | None:
     """What this id has become already."""
     found = rows(Txn, "SELECT id FROM ledger_txn WHERE scope = ? AND key = ?", (scope, key))

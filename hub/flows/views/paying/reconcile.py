@@ -38,12 +38,22 @@ class WorkItem(View, frozen=True, kw_only=True):
     note: str
 
 
+class ClashView(View, frozen=True, kw_only=True):
+    """A payment's id that came again with another sum or account: refused, and somebody asks the provider."""
+
+    title: str
+    txn_id: str
+    seen: int
+    last_at: dt.datetime
+
+
 class MoneyBook(View, frozen=True, kw_only=True):
     """The last days of each provider, what is open, and whose registers can be taken."""
 
     days: tuple[RegisterDay, ...]
     items: tuple[WorkItem, ...]
     providers: tuple[tuple[str, str], ...]
+    clashes: tuple[ClashView, ...] = ()
 
 
 class SchoolMoney(View, frozen=True, kw_only=True):
