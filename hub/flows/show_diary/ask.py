@@ -165,6 +165,9 @@ async def _read(deps: Deps, port: DiaryPort, question: Question, start: _Start) 
     opened, pupil = start.opened, start.pupil
     if opened is None or pupil is None:
         raise NotFound(port.name, "the link was removed")
+    if opened.link.state is LinkState.NEEDS_LOGIN and not question.forced:
+        # Another reader of the same dead access was refused since this question began.
+        raise AuthExpired(port.name, "refused a moment ago")
     access = opened.access
     if (access.refresh or access.credentials) and access.expires_at and access.expires_at <= deps.now():
         opened = await renew(deps, port, opened)
