@@ -5,10 +5,24 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from bench import chats, diary_live, fan_out, hub_reads, idle_memory, ledger, linking, mapping, office_queue, people, sign_in, tokens
+from bench import (
+    chats,
+    diary_live,
+    fan_out,
+    hub_reads,
+    idle_memory,
+    ingest,
+    ledger,
+    linking,
+    mapping,
+    office_queue,
+    people,
+    sign_in,
+    tokens,
+)
 from tools.stage import running
 
-QUESTIONS = (hub_reads, sign_in, linking, people, office_queue, ledger, tokens, diary_live, fan_out, mapping, chats, idle_memory)
+QUESTIONS = (hub_reads, sign_in, linking, people, office_queue, ledger, ingest, tokens, diary_live, fan_out, mapping, chats, idle_memory)
 
 
 async def main() -> int:
@@ -20,6 +34,7 @@ async def main() -> int:
             people,
             office_queue,
             ledger,
+            ingest,
             tokens,
             diary_live,
             fan_out,

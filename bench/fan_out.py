@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from bench import linking_hub
-from bench.fan_out_hub import diaries
+from bench.fan_out_hub import connected
 from bench.linking import claims_of, own_postgres
 from bench.load import Target, compare
 from bench.recorded import Recording, record
@@ -147,15 +147,17 @@ async def _field(recordings: Sequence[Recording], folder: Path, database_url: st
         process("bench.upstreams", str(upstream), str(answers), ready=f"http://127.0.0.1:{upstream}/readyz"),
         process(*endpoint, "--workers", str(processes), "bench.fan_out_hub:app", ready=f"http://127.0.0.1:{port}/healthz", **environment),
     ):
+        alone = connected(upstream, {one.system: one.options for one in recordings})
         yield Field(
             port=port,
             cookies=cookies,
             of_one=of_one,
             of_twenty=of_twenty,
-            ports=dict(diaries(upstream, {one.system: one.options for one in recordings})),
+            ports=dict(alone.diaries),
             recordings=recordings,
             window=recordings[0].window,
         )
+        await alone.close()
 
 
 def _written(answer: httpx.Response) -> bytes:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from bench import linking_hub
 from connectors.kit.config import ConnectorConfig
-from connectors.kit.ports import DiaryPort
-from connectors.kit.registry import connect, manifests
+from connectors.kit.registry import Connected, connect, manifests
 from hub import wiring
 from hub.app import create_app
 from hub.cli.serving.collecting import spare_what_stays
@@ -20,7 +19,7 @@ Options = Mapping[str, Mapping[str, str]]
 """Settings of each system, by instance."""
 
 
-def diaries(port: int, systems: Options) -> Mapping[str, DiaryPort]:
+def connected(port: int, systems: Options) -> Connected:
     prefixes = {instance.name: instance.prefixes for manifest in manifests().values() for instance in manifest.instances}
     configs = [
         ConnectorConfig(
@@ -31,11 +30,11 @@ def diaries(port: int, systems: Options) -> Mapping[str, DiaryPort]:
         )
         for name, options in systems.items()
     ]
-    return connect(configs, now=wiring.real_clock).diaries
+    return connect(configs, now=wiring.real_clock)
 
 
 if "BENCH_UPSTREAM_PORT" in os.environ:
     systems: Options = pickle.loads(Path(os.environ["BENCH_SYSTEMS"]).read_bytes())
     made = linking_hub.deps(os.environ["BENCH_DATABASE"], os.environ["BENCH_MASTER_KEY"], int(os.environ["BENCH_PORT"]))
     spare_what_stays()
-    app = create_app(replace(made, diaries=diaries(int(os.environ["BENCH_UPSTREAM_PORT"]), systems)))
+    app = create_app(replace(made, diaries=connected(int(os.environ["BENCH_UPSTREAM_PORT"]), systems).diaries))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from datetime import datetime, timedelta
+from functools import partial
 
 from connectors.kit.errors import ConnectorError, Rejected
 from connectors.kit.payment import Order, Payment
@@ -67,7 +68,7 @@ async def follow_charges(deps: Deps) -> bool:
     before = deps.now() - ASKED_FOR
     ids = await deps.db.read(lambda: autopay.decided(before=before, limit=BATCH))
     for id_ in ids:
-        await deps.db.write(lambda id_=id_: _follow(deps, id_))  # type: ignore[misc]  # a lambda's default
+        await deps.db.write(partial(_follow, deps, id_))
     return len(ids) == BATCH
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
@@ -161,7 +162,7 @@ async def follow_benefits(deps: Deps) -> bool:
     found = await deps.db.read(lambda: benefits.due(latest, limit=BATCH))
     turned = 0
     for one in found:
-        turned += await deps.db.write(lambda one=one: _follow(deps, one, now=now))  # type: ignore[misc]  # a lambda's default
+        turned += await deps.db.write(partial(_follow, deps, one, now=now))
     return len(found) == BATCH and turned > 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from hub.deps import Deps
 from hub.flows.office.officers import note_change, officer_for
 from hub.flows.office.rights import Act
@@ -43,7 +45,7 @@ async def draft_for_arrived(deps: Deps) -> bool:
     today = deps.now().date()
     found = await deps.db.read(lambda: drafts.without_contract(today, limit=BATCH))
     for child, school, klass in found:
-        await deps.db.write(lambda child=child, school=school, klass=klass: _draft(deps, child, school, klass))  # type: ignore[misc]  # a lambda's default
+        await deps.db.write(partial(_draft, deps, child, school, klass))
     return len(found) == BATCH
 
 

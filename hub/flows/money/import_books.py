@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 
 import msgspec
@@ -65,7 +66,7 @@ def import_books(database: Database, read: Callable[[], Iterable[bytes]], *, now
     said: Counter[Outcome] = Counter()
     lines = (_LINE.decode(text) for _, text in _lines(read()))
     while some := [_posting(line, purposes, actor) for line in islice(lines, batch)]:
-        said += database.write_sync(lambda some=some: _post(some, now=now))  # type: ignore[misc]  # a lambda's default
+        said += database.write_sync(partial(_post, some, now=now))
     return Imported(posted=said[Outcome.POSTED], duplicate=said[Outcome.DUPLICATE], conflict=said[Outcome.CONFLICT])
 
 

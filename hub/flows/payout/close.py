@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from hub.deps import Deps
 from hub.flows.link_account.settle import require_fresh
@@ -86,7 +87,7 @@ async def follow_leavers(deps: Deps) -> bool:
     """The worker's turn: contracts whose pupil was taken off the school's roster."""
     found = await deps.db.read(lambda: closing.of_leavers(limit=BATCH))
     for id_, school in found:
-        await deps.db.write(lambda id_=id_, school=school: end_one(deps, id_, school, why=Why.PUPIL_LEFT, by=WORKER))  # type: ignore[misc]  # a lambda's default
+        await deps.db.write(partial(end_one, deps, id_, school, why=Why.PUPIL_LEFT, by=WORKER))
     return len(found) == BATCH
 
 
@@ -95,7 +96,7 @@ async def sweep_ended(deps: Deps, *, closed: bool) -> bool:
     found = await deps.db.read(lambda: closing.with_money(closed=closed, limit=BATCH))
     moved = 0
     for id_, school in found:
-        moved += await deps.db.write(lambda id_=id_, school=school: _sweep(deps, id_, school))  # type: ignore[misc]  # a lambda's default
+        moved += await deps.db.write(partial(_sweep, deps, id_, school))
     return len(found) == BATCH and moved > 0
 
 

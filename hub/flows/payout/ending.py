@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
@@ -81,7 +82,7 @@ async def follow_endings(deps: Deps) -> bool:
     ids = await deps.db.read(lambda: closing.open_at(card.school, limit=BATCH))
 
     for id_ in ids:
-        await deps.db.write(lambda id_=id_: end_one(deps, id_, card.school, why=Why.SCHOOL_ALL, by=card.proposed_by))  # type: ignore[misc]  # a lambda's default
+        await deps.db.write(partial(end_one, deps, id_, card.school, why=Why.SCHOOL_ALL, by=card.proposed_by))
     await deps.db.write(lambda: endings.counted(card.id, len(ids)) if ids else endings.done(card.id, now=deps.now()))
     return bool(ids)
 
@@ -91,7 +92,7 @@ async def warn_of_terms(deps: Deps) -> bool:
     now = deps.now()
     found = await deps.db.read(lambda: payouts.to_warn(soon=now + SOON, now=now, limit=BATCH))
     for one in found:
-        await deps.db.write(lambda one=one: _warn(deps, one, now))  # type: ignore[misc]  # a lambda's default
+        await deps.db.write(partial(_warn, deps, one, now))
     return len(found) == BATCH
 
 
