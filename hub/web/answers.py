@@ -113,3 +113,10 @@ async def page(template: str, status: int = 200, **context: Any) -> Response:
     }
     text = await rendered(template, **given)
     return tagged(text.encode(), "text/html; charset=utf-8", status)
+
+
+def unkept(answer: Response) -> Response:
+    """Shown this once: no browser keeps it, and nothing names it for a later question."""
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers.pop("ETag", None)
+    return answer

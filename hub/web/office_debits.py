@@ -21,7 +21,7 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.views.paying.debits import DebitResults
 from hub.ledger.debits.decide import Wanted
 from hub.store.sessions import Visitor
-from hub.web.answers import deps, page
+from hub.web.answers import deps, page, unkept
 from hub.web.office_desk import ELSEWHERE, to
 from hub.web.visitors import signed_in, signed_in_writer
 
@@ -179,10 +179,7 @@ async def _list(
     problem = problem_of(error) if error else None
     more = {"found": found, "said": said, "problem": problem, "chosen": chosen or [], "words": OUTCOMES, "money": MONEY}
     answer = await _page("list", problem.status if problem else 200, tab="debits", **more)
-    if said is not None:
-        answer.headers["Cache-Control"] = "no-store"
-        answer.headers.pop("ETag", None)
-    return answer
+    return answer if said is None else unkept(answer)
 
 
 async def _group(
@@ -191,10 +188,7 @@ async def _group(
     found, problem = await show_group(deps(), who, service), problem_of(error) if error else None
     status = problem.status if problem else 200
     answer = await _page("group", status, tab="lessons", found=found, said=said, problem=problem, chosen=chosen or [], words=OUTCOMES)
-    if said is not None:
-        answer.headers["Cache-Control"] = "no-store"
-        answer.headers.pop("ETag", None)
-    return answer
+    return answer if said is None else unkept(answer)
 
 
 async def _page(template: str, status: int = 200, **more: Any) -> Response:

@@ -16,7 +16,7 @@ from hub.flows.office.waiting import count_waiting
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.school.joining import JoinRow, JoinVerdicts
 from hub.store.sessions import Visitor
-from hub.web.answers import deps, page
+from hub.web.answers import deps, page, unkept
 from hub.web.join_words import DONE, JOIN_WORDS, STATES, WAITING_DAYS
 from hub.web.office_desk import ELSEWHERE, to
 from hub.web.office_tabs import open_tabs
@@ -144,10 +144,7 @@ async def _queue(
         approve=approve,
         chosen=chosen or [],
     )
-    if verdicts is not None:
-        answer.headers["Cache-Control"] = "no-store"
-        answer.headers.pop("ETag", None)
-    return answer
+    return answer if verdicts is None else unkept(answer)
 
 
 async def _rows(who: Visitor, asked: dict[str, str]) -> Any:

@@ -12,7 +12,7 @@ from hub.flows.office import joining, staff, working
 from hub.flows.refusals import Reason, Refused
 from hub.flows.roster.cells import one_spelling
 from hub.flows.views.school.staff import StaffCodeGiven
-from hub.web.answers import deps, page
+from hub.web.answers import deps, page, unkept
 from hub.web.desk_words import DONE
 from hub.web.freshness import again_unless_fresh
 from hub.web.office_desk import ELSEWHERE, to
@@ -131,7 +131,4 @@ async def _staff(
         given=given,
         typed=typed or {},
     )
-    if given is not None:
-        answer.headers["Cache-Control"] = "no-store"
-        answer.headers.pop("ETag", None)
-    return answer
+    return answer if given is None else unkept(answer)

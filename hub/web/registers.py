@@ -14,7 +14,7 @@ from hub.flows import registers
 from hub.flows.refusals import Reason, Refused
 from hub.flows.registers import AskedDevice, Step
 from hub.flows.views.school.registers import DeviceAdded
-from hub.web.answers import deps, page
+from hub.web.answers import deps, page, unkept
 from hub.web.office_desk import to, typed_day
 from hub.web.visitors import signed_in, signed_in_writer
 
@@ -155,7 +155,4 @@ async def _devices(
         given=given,
         typed=typed or {},
     )
-    if given is not None:
-        answer.headers["Cache-Control"] = "no-store"
-        answer.headers.pop("ETag", None)
-    return answer
+    return answer if given is None else unkept(answer)
