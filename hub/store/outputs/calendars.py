@@ -49,13 +49,15 @@ class Kept:
 def put(keys: Keys, *, person: str, child: str, secret: str, now: datetime) -> Kept:
     """The pair's one link; a former one opens nothing from now on. The same secret again changes nothing."""
     id_, hashed = secrets.token_urlsafe(12), keys.code_hash(_label(secret))
-    sql = (
-        "INSERT INTO calendar_link (id, person, child, hash, created_at, seen_at) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (person, child) DO UPDATE SET id = excluded.id, hash = excluded.hash, created_at = excluded.created_at,"
-        " seen_at = excluded.seen_at, used_at = NULL WHERE calendar_link.hash <> excluded.hash RETURNING id"
-    )
     at = to_micros(now)
-    rows(CalendarLink, sql, (id_, person, child, hashed, at, at))
+    # Two unique keys may be met at once by a form sent in parallel: a conflict named by one of them alone would leave the other an error.
+    sql = "INSERT INTO calendar_link (id, person, child, hash, created_at, seen_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"
+    if not rows(CalendarLink, sql, (id_, person, child, hashed, at, at)):
+        sql = (
+            "UPDATE calendar_link SET id = ?, hash = ?, created_at = ?, seen_at = ?, used_at = NULL"
+            " WHERE person = ? AND child = ? AND hash <> ? RETURNING id"
+        )
+        rows(CalendarLink, sql, (id_, hashed, at, at, person, child, hashed))
     found = of_pair(person, child)
     assert found is not None, "the row was written in this very unit"
     return found
