@@ -51,7 +51,10 @@ def put(keys: Keys, *, person: str, child: str, secret: str, now: datetime) -> K
     id_, hashed = secrets.token_urlsafe(12), keys.code_hash(_label(secret))
     at = to_micros(now)
     # Two unique keys may be met at once by a form sent in parallel: a conflict named by one of them alone would leave the other an error.
-    sql = "INSERT INTO calendar_link (id, person, child, hash, created_at, seen_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"
+    sql = (
+        "INSERT INTO calendar_link (id, person, child, hash, created_at, seen_at) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING RETURNING id"
+    )
     if not rows(CalendarLink, sql, (id_, person, child, hashed, at, at)):
         sql = (
             "UPDATE calendar_link SET id = ?, hash = ?, created_at = ?, seen_at = ?, used_at = NULL"
