@@ -18,6 +18,7 @@ from hub.store.sessions import Visitor
 
 if TYPE_CHECKING:
     from connectors.kit.calls import Caller
+    from connectors.kit.channel import NoticeChannel
     from connectors.kit.class_chat import ClassChatPort
     from connectors.kit.notice import TextGateway
     from connectors.kit.payment import NoticeReader, PaymentPort
@@ -124,6 +125,8 @@ class Deps:
     """By acquirer, as `payments`: who reads what it tells us."""
     texts: Mapping[str, TextGateway] = field(default_factory=dict)
     """By gateway, in the order in which they are tried."""
+    channels: Mapping[str, NoticeChannel] = field(default_factory=dict)
+    """By the settings' word (`push`, `max`, `vk`, `email`): the free ways to reach a person that are configured."""
     callers: Mapping[str, Caller] = field(default_factory=dict)
     servers: Mapping[str, ScheduleServer] = field(default_factory=servers)
     """By connector id: contracts that the hub serves as well as reads."""

@@ -114,6 +114,7 @@ def build(
         payments=connected.payments,
         payment_notices=connected.payment_notices,
         texts=connected.texts,
+        channels=connected.channels,
         callers=connected.callers,
         memory=memory,
         checks={"database": database_answers},

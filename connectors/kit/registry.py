@@ -15,6 +15,7 @@ import httpx
 import connectors
 from connectors.kit import invite_link
 from connectors.kit.calls import MAX_BODY, Breaker, Caller
+from connectors.kit.channel import NoticeChannel
 from connectors.kit.class_chat import ClassChatPort
 from connectors.kit.clients import new_client, new_transport
 from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
@@ -68,6 +69,8 @@ class Connected:
     payments: dict[str, PaymentPort] = field(default_factory=dict)
     payment_notices: dict[str, NoticeReader] = field(default_factory=dict)
     texts: dict[str, TextGateway] = field(default_factory=dict)
+    channels: dict[str, NoticeChannel] = field(default_factory=dict)
+    """By the channel's own name."""
     callers: dict[str, Caller] = field(default_factory=dict)
     clients: list[httpx.AsyncClient] = field(default_factory=list)
 
@@ -121,6 +124,8 @@ def connect(
             connected.chats[config.instance] = port
         elif manifest.kind is Kind.NOTICE:
             connected.texts[config.instance] = port
+        elif manifest.kind is Kind.CHANNEL:
+            connected.channels[port.name] = port
         elif manifest.kind is Kind.PAYMENT:
             connected.payments[config.instance] = port
             connected.payment_notices[config.instance] = import_module(f"{packages()[id_]}.server").reader(config)
