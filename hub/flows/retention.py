@@ -19,6 +19,8 @@ from hub.store.school.chats import journal as chat_journal
 from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.school.kiosks import doors as kiosk_doors
 from hub.store.school.kiosks import tries as kiosk_tries
+from hub.store.school.meals import menu, till_records
+from hub.store.school.meals import words as meal_words
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, receipt_contacts, swaps
 from hub.store.written import absences, appeals, letters, texts, tickets
@@ -174,6 +176,18 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="kiosk_tries", every_s=3600.0, remove=kiosk_tries.remove_old, kept=2 * kiosk_tries.WINDOW,
         what="Счётчики неверных ПИН на терминалах", since="с первого из них",
+    ),
+    Term(
+        name="menu_lines", every_s=86400.0, remove=menu.remove_old, kept=menu.KEPT,
+        what="Меню школьной столовой", since="со дня, на который оно",
+    ),
+    Term(
+        name="meal_words", every_s=86400.0, remove=meal_words.remove_old, kept=meal_words.KEPT,
+        what="Прежние запреты и пределы в питании", since="со дня, когда их сменили; действующие — пока действуют",
+    ),
+    Term(
+        name="till_records", every_s=86400.0, remove=till_records.remove_old, kept=till_records.KEPT,
+        what="Отметки о покупках без карты, без связи и вопреки запрету", since="со дня отметки",
     ),
     Term(
         name="join_bundles", every_s=86400.0, remove=joins.remove_old, kept=joins.KEPT,

@@ -21,6 +21,8 @@ from hub.store.joining import bundles as joins
 from hub.store.school import canteen, carriers, services
 from hub.store.school.chats import people as chat_people
 from hub.store.school.kiosks import codes as kiosk_codes
+from hub.store.school.meals import till_records
+from hub.store.school.meals import words as meal_words
 from hub.store.sessions import Visitor
 from hub.store.wishes import autopay, card_orders, limits, mergers, top_ups
 from hub.store.wishes.mergers import Wish, WishState
@@ -87,6 +89,8 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
     limits.rebind(former=merge.gone, to=merge.kept)
     card_orders.rebind(former=merge.gone, to=merge.kept)
     canteen.rebind(former=merge.gone, to=merge.kept)
+    meal_words.rebind(former=merge.gone, to=merge.kept)
+    till_records.rebind(former=merge.gone, to=merge.kept)
     tickets.rebind(former=merge.gone, to=merge.kept)
     texts.rebind(former=merge.gone, to=merge.kept)
     kiosk_codes.rebind(former=merge.gone, to=merge.kept)

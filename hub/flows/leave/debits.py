@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TypedDict
 
 from hub.deps import Deps
-from hub.flows.views.self_service.my_money import MyCardOrder, MyDailyLimit, MyDispute, MyServiceWord
+from hub.flows.views.self_service.my_money import MyCardOrder, MyDailyLimit, MyDispute, MyMealWord, MyServiceWord
 from hub.ledger.store import contracts
 from hub.store.school import services
+from hub.store.school.meals import words as meal_words
 from hub.store.wishes import card_orders, limits
 from hub.store.written import disputes
 
@@ -17,6 +18,7 @@ class MyDebits(TypedDict):
     service_words: tuple[MyServiceWord, ...]
     limits: tuple[MyDailyLimit, ...]
     card_orders: tuple[MyCardOrder, ...]
+    meal_words: tuple[MyMealWord, ...]
 
 
 def my_debits(deps: Deps, person: str) -> MyDebits:
@@ -26,6 +28,7 @@ def my_debits(deps: Deps, person: str) -> MyDebits:
         service_words=tuple(_word(one) for one in services.words_of_person(person)),
         limits=tuple(MyDailyLimit(account=account, limit_kop=kop, at=at) for account, kop, at in limits.of_person(person)),
         card_orders=tuple(_order(one) for one in card_orders.of_person(person)),
+        meal_words=tuple(_meal_word(child, one) for child, one in meal_words.said_by(deps.keys, person)),
     )
 
 
@@ -58,3 +61,17 @@ def _word(one: services.Said) -> MyServiceWord:
 def _order(one: card_orders.OrderCard) -> MyCardOrder:
     card = contracts.by_id(one.contract)
     return MyCardOrder(contract=card.number if card else "", price_kop=one.price_kop, state=one.state, ordered_at=one.ordered_at)
+
+
+def _meal_word(child: str, one: meal_words.Word) -> MyMealWord:
+    return MyMealWord(
+        child=child,
+        at=one.said_at,
+        dishes=one.bans.dishes,
+        categories=one.bans.categories,
+        allergens=one.bans.allergens,
+        only_hot=one.bans.only_hot,
+        only=one.bans.only,
+        week_limit_kop=one.week_limit_kop,
+        offline_limit_kop=one.offline_limit_kop,
+    )

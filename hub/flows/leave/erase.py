@@ -21,6 +21,8 @@ from hub.store.outputs import calendars
 from hub.store.school import carriers, services
 from hub.store.school.chats import people as chat_people
 from hub.store.school.kiosks import codes as kiosk_codes
+from hub.store.school.meals import till_records
+from hub.store.school.meals import words as meal_words
 from hub.store.sessions import Visitor
 from hub.store.wishes import autopay, demands, forms
 from hub.store.written import absences, appeals, disputes, letters, texts, tickets
@@ -82,6 +84,8 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     calendars.forget(who)
     chat_people.forget(who)
     carriers.forget(who)
+    meal_words.forget(who)
+    till_records.forget(who)
     notice_wishes.forget(who)
     demands.forget(who)
     erase_person(deps.keys, who, by=who, now=deps.now())

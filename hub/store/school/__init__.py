@@ -1,4 +1,4 @@
-"""Schools with their contacts, holidays, rosters, staff codes, what a school tells, what passes its doors, and the chats of its classes."""
+"""Schools with contacts, holidays, rosters, staff codes, what a school tells and cooks, what passes its doors, its classes' chats."""
 
 from hub.store.school import (
     announcements,
@@ -9,13 +9,14 @@ from hub.store.school import (
     contacts,
     devices,
     kiosks,
+    meals,
     roster,
     schools,
     services,
     staff_codes,
 )
 
-_STORES = (schools, roster, contacts, staff_codes, announcements, carriers, devices, breaks, chats, canteen, services, kiosks)
+_STORES = (schools, roster, contacts, staff_codes, announcements, carriers, devices, breaks, chats, canteen, services, kiosks, meals)
 TABLES = tuple(table for store in _STORES for table in store.TABLES)
 SEALED = tuple(column for store in _STORES for column in store.SEALED)
 
@@ -30,6 +31,7 @@ __all__ = [
     "contacts",
     "devices",
     "kiosks",
+    "meals",
     "roster",
     "schools",
     "services",

@@ -14,6 +14,8 @@ from hub.store.joining import requests
 from hub.store.joining.records import NewBundle
 from hub.store.outputs import feeds
 from hub.store.school import roster
+from hub.store.school.meals import till_records
+from hub.store.school.meals import words as meal_words
 from hub.store.wishes import receipt_contacts, top_ups
 from hub.store.written import absences, appeals, letters
 from identity.joining import RequestState, Role
@@ -82,3 +84,15 @@ def an_ended_join() -> None:
     assert made is not None
     requests.turn(KEYS, made.requests[0], RequestState.REJECTED, now=NOW)
     joins.settle(made.id, now=NOW)
+
+
+def a_replaced_meal_word() -> None:
+    meal_words.say(KEYS, "c", meal_words.Bans(only_hot=True), week_limit_kop=None, offline_limit_kop=None, by="p", now=NOW)
+    meal_words.MealWord.update(replaced_at=NOW).execute()
+
+
+def a_till_record() -> None:
+    record = till_records.Record(
+        school="1", child="c", device="d", event="e", kind=till_records.RecordKind.BY_NAME, title="t", amount_kop=1, offline=False, at=NOW
+    )
+    assert till_records.note(record, now=NOW) and not till_records.note(record, now=NOW)

@@ -28,6 +28,8 @@ from hub.store.school.chats import journal as chat_journal
 from hub.store.school.kiosks import codes as kiosk_codes
 from hub.store.school.kiosks import doors as kiosk_doors
 from hub.store.school.kiosks import tries as kiosk_tries
+from hub.store.school.meals import menu, till_records
+from hub.store.school.meals import words as meal_words
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, receipt_contacts, swaps
 from hub.store.written import absences, appeals, letters, texts, tickets
@@ -148,6 +150,13 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         lambda: forms.keep(KEYS, "p", "/family", {"note": "x"}, now=NOW),
         timedelta(minutes=15),
     ),
+    "menu_lines": (
+        menu.MenuLine,
+        lambda: menu.add_line("1", menu.Line(day=NOW.date(), meal=menu.Meal.LUNCH, item="i"), by="p", now=NOW),
+        timedelta(days=730),
+    ),
+    "meal_words": (meal_words.MealWord, written.a_replaced_meal_word, timedelta(days=365)),
+    "till_records": (till_records.TillRecord, written.a_till_record, timedelta(days=730)),
     "receipt_contacts": (receipt_contacts.ReceiptContact, written.a_contact, timedelta(days=30)),
     "merge_wishes": (
         mergers.MergeWish,
@@ -162,7 +171,7 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         timedelta(days=44),
     ),
 }
-BY_DAY = {"absence_notices", "school_announcements"}
+BY_DAY = {"absence_notices", "menu_lines", "school_announcements"}
 """Kept from a calendar day on, not from a moment."""
 ENDED_OTHERWISE = {
     "account_terms_word",
@@ -171,6 +180,7 @@ ENDED_OTHERWISE = {
     "daily_limit",
     "debit_dispute",
     "meal_refusal",
+    "menu_dish",
     "paid_service",
     "school_price",
     "school_week",

@@ -129,6 +129,20 @@ class MyDailyLimit(View, frozen=True, kw_only=True):
     at: dt.datetime
 
 
+class MyMealWord(View, frozen=True, kw_only=True):
+    """What I said a child may eat and spend; `only` null: whatever is not forbidden."""
+
+    child: str
+    at: dt.datetime
+    dishes: tuple[str, ...]
+    categories: tuple[str, ...]
+    allergens: tuple[str, ...]
+    only_hot: bool
+    only: tuple[str, ...] | None
+    week_limit_kop: int | None
+    offline_limit_kop: int | None
+
+
 class MyCardOrder(View, frozen=True, kw_only=True):
     contract: str
     price_kop: int
@@ -146,3 +160,4 @@ class MyMoney(View, frozen=True, kw_only=True):
     service_words: tuple[MyServiceWord, ...]
     limits: tuple[MyDailyLimit, ...]
     card_orders: tuple[MyCardOrder, ...]
+    meal_words: tuple[MyMealWord, ...]
