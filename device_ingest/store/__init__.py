@@ -1,7 +1,18 @@
 """The log of events: appended in one transaction with their keys, never changed; what is doubted lies beside it."""
 
 from device_ingest.store.appending import Message, Outcome, append, prepare
-from device_ingest.store.reading import Held, Kept, count, export, following, move_on, of_carriers
+from device_ingest.store.reading import (
+    Held,
+    Kept,
+    came_after,
+    count,
+    export,
+    following,
+    move_on,
+    newest_of_carriers,
+    newest_seq,
+    of_carriers,
+)
 from device_ingest.store.states import DeviceState, note_refusal, of_devices, read_to, stamp_of
 from device_ingest.store.tables import TABLES
 
@@ -13,10 +24,13 @@ __all__ = [
     "Message",
     "Outcome",
     "append",
+    "came_after",
     "count",
     "export",
     "following",
     "move_on",
+    "newest_of_carriers",
+    "newest_seq",
     "note_refusal",
     "of_carriers",
     "of_devices",

@@ -13,6 +13,7 @@ from device_ingest.store.raw import change, from_micros, query, to_micros
 from device_ingest.store.tables import CursorRow, EventRow
 
 A_BATCH = 1000
+AT_ONCE = 100
 _COLUMNS = "seq, device, school, id, type, at, written, received_at, late, auth, skew_ms, carrier, token, direction, door, data"
 
 
@@ -64,6 +65,36 @@ def of_carriers(
         params = (one.token, one.carrier, one.school, first, last, after[0], after[0], after[1], *kinds, limit)
         found.update((row[0], _kept(row)) for row in query(EventRow, sql, params))
     return sorted(found.values(), key=lambda one: (one.at, one.seq))[:limit]
+
+
+def newest_of_carriers(held: Sequence[Held], *, start: datetime, end: datetime, limit: int, types: Sequence[EventType] = ()) -> list[Kept]:
+    """Newest first, of all the carriers in few statements; nothing at or after `end`."""
+    found: dict[int, Kept] = {}
+    kinds = [kind.value for kind in types or EventType]
+    marks = ", ".join("?" * len(kinds))
+    for begin in range(0, len(held), AT_ONCE):
+        some = held[begin : begin + AT_ONCE]
+        each = " OR ".join(["(token = ? AND carrier = ? AND school = ? AND at >= ? AND at < ?)"] * len(some))
+        sql = f"SELECT {_COLUMNS} FROM ingest_event WHERE ({each}) AND type IN ({marks}) ORDER BY at DESC, seq DESC LIMIT ?"  # noqa: S608 - own names
+        params: list[object] = []
+        for one in some:
+            last = end if one.until is None else min(end, one.until)
+            params += (one.token, one.carrier, one.school, to_micros(max(start, one.since)), to_micros(last))
+        found.update((row[0], _kept(row)) for row in query(EventRow, sql, (*params, *kinds, limit)))
+    return sorted(found.values(), key=lambda one: (one.at, one.seq), reverse=True)[:limit]
+
+
+def newest_seq() -> int:
+    """How far the log is."""
+    found = query(EventRow, "SELECT MAX(seq) FROM ingest_event", ())
+    return int(found[0][0] or 0)
+
+
+def came_after(tokens: Sequence[str], seq: int) -> bool:
+    """Whether one of these carriers was shown since; as quick as the log is short behind that place."""
+    marks = ", ".join("?" * len(tokens))
+    sql = f"SELECT 1 FROM ingest_event WHERE seq > ? AND token IN ({marks}) LIMIT 1"  # noqa: S608 - own names
+    return bool(tokens and query(EventRow, sql, (seq, *tokens)))
 
 
 def export(*, device: str | None = None, after: int = 0) -> Sequence[Kept]:
