@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     CHAT_MAX = "chat_max"
     CHAT_LINK = "chat_link"
     SMS = "sms"
+    DIET = "diet"
 
 
 class Word(StrEnum):
@@ -51,6 +52,7 @@ _FROM_14: Mapping[Purpose, Whose] = MappingProxyType(
         Purpose.CHAT_MAX: Whose.PUPIL,
         Purpose.CHAT_LINK: Whose.PUPIL,
         Purpose.SMS: Whose.GUARDIAN,
+        Purpose.DIET: Whose.BOTH,
     }
 )
 

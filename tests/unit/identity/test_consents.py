@@ -30,6 +30,7 @@ TEXT = ConsentText(purpose=Purpose.PHOTO, version="2026-09", operator="МБОУ 
         (Purpose.PHOTO, Whose.GUARDIAN, Whose.BOTH),
         (Purpose.CHAT, Whose.GUARDIAN, Whose.PUPIL),
         (Purpose.SMS, Whose.GUARDIAN, Whose.GUARDIAN),
+        (Purpose.DIET, Whose.GUARDIAN, Whose.BOTH),
     ],
 )
 def test_whose_word_at_which_age(purpose: Purpose, under_14: Whose, from_14: Whose) -> None:
