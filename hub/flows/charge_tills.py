@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 from device_ingest import store
 from device_ingest.envelope.cloud_events import MANUAL
 from device_ingest.model import EventType
-from device_ingest.store import Held, Kept
+from device_ingest.store import Held, Kept, looking
 from hub.deps import Deps
 from hub.ledger.debits.decide import Wanted
 from hub.ledger.debits.meals import MealEvent, debit_meal
 from hub.ledger.debits.putting_right import put_right, row_of
 from hub.ledger.store.known import txn_of
 from hub.ledger.texts import OF_THE_TILL
+from hub.store.passes import unowned_meals
 from hub.store.school import carriers, devices, schools
 from hub.store.school.canteen import Dish
+from hub.store.school.carriers import CarrierState
 from identity.model import MOSCOW, PersonId
 from identity.store.school.cards import classes_of
 
@@ -30,6 +32,7 @@ async def charge_tills(deps: Deps) -> bool:
     """One batch; True while more waits. The debits and how far we came are one commit."""
 
     def unit() -> bool:
+        late = _charge_found(deps, BATCH)
         rows = store.following(READER, limit=BATCH)
         for row in rows:
             # Money moves on the word of a device that signs (RULES E6); what others say is seen on the timeline only.
@@ -37,18 +40,48 @@ async def charge_tills(deps: Deps) -> bool:
                 _charge(deps, row)
         if rows:
             store.move_on(READER, to=rows[-1].seq)
-        return len(rows) == BATCH
+        return BATCH in (len(rows), late)
 
     return await deps.db.write(unit)
 
 
-def _charge(deps: Deps, row: Kept) -> None:
+def _charge_found(deps: Deps, limit: int) -> int:
+    """The receipts whose carrier got an owner since; how many there were (RULES E5)."""
+    found = unowned_meals.due(limit)
+    rows = {row.seq: row for row in looking.by_seq([seq for seq, _ in found])}
+    for seq, child in found:
+        if seq in rows:
+            _charge(deps, rows[seq], child=child)
+    if found:
+        unowned_meals.done([seq for seq, _ in found])
+    return len(found)
+
+
+def _await_owner(row: Kept) -> None:
+    """A carrier that nobody has yet may get an owner who was valid then; what was closed opens no purse."""
+    if row.carrier in (None, MANUAL) or not row.token or _closed(row):
+        return
+    unowned_meals.keep(
+        seq=row.seq, device=row.device, event=row.id, school=row.school, carrier=row.carrier or "", token=row.token, at=row.at
+    )
+
+
+def _closed(row: Kept) -> bool:
+    theirs = [one for one in carriers.spans(row.school, [row.token or ""]) if one.kind == row.carrier]
+    return any(one.state is not CarrierState.ENDED and one.until is not None and row.at >= one.until for one in theirs)
+
+
+def _charge(deps: Deps, row: Kept, *, child: str | None = None) -> None:
     now, scope = deps.now(), f"device:{row.device}"
     if reverses := row.data.get("reversal_of"):
-        _take_back(scope, str(reverses), row, now)
+        if not unowned_meals.taken_back(row.device, str(reverses)):
+            _take_back(scope, str(reverses), row, now)
         return
-    child, kop = _owner(row), int(row.data["amount_kop"])
-    if child is None or kop == 0:
+    child, kop = child or _owner(row), int(row.data["amount_kop"])
+    if kop == 0:
+        return
+    if child is None:
+        _await_owner(row)
         return
     items = [str(one["title"]) for one in row.data.get("items", ())]
     title = ", ".join(items)[:200] or "Покупка в столовой"

@@ -25,7 +25,13 @@ KINDS: Mapping[str, str] = {
     "card": "карта", "bracelet": "браслет", "bank_card": "банковская карта (метка терминала)", "device_pin": "код на устройстве",
 }  # fmt: skip
 STATES: Mapping[str, str] = {"active": "действует", "blocked": "заблокирована", "lost": "потеряна", "ended": "снята с учёта"}
-STEPS: Mapping[str, str] = {"block": "Заблокировать", "unblock": "Открыть снова", "lose": "Потеряна", "end": "Снять с учёта"}
+STEPS: Mapping[str, str] = {
+    "block": "Заблокировать",
+    "unblock": "Открыть снова",
+    "lose": "Потеряна",
+    "found": "Нашлась",
+    "end": "Снять с учёта",
+}
 DEVICES: Mapping[str, str] = {
     "turnstile": "турникет",
     "canteen": "касса столовой",

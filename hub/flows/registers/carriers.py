@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -31,6 +31,7 @@ class Step(StrEnum):
     BLOCK = "block"
     UNBLOCK = "unblock"
     LOSE = "lose"
+    FOUND = "found"
     END = "end"
 
 
@@ -38,12 +39,14 @@ STEPS: Mapping[Step, tuple[tuple[CarrierState, ...], CarrierState]] = {
     Step.BLOCK: ((CarrierState.ACTIVE,), CarrierState.BLOCKED),
     Step.UNBLOCK: ((CarrierState.BLOCKED,), CarrierState.ACTIVE),
     Step.LOSE: ((CarrierState.ACTIVE, CarrierState.BLOCKED), CarrierState.LOST),
+    Step.FOUND: ((CarrierState.LOST,), CarrierState.ACTIVE),
     Step.END: ((CarrierState.ACTIVE, CarrierState.BLOCKED, CarrierState.LOST), CarrierState.ENDED),
 }
 _TOLD: Mapping[Step, str] = {
     Step.BLOCK: "заблокировала карту или браслет",
     Step.UNBLOCK: "снова открыла карту или браслет",
     Step.LOSE: "отметила, что карта или браслет потеряны: пройти по ним больше нельзя",
+    Step.FOUND: "отметила, что карта или браслет нашлись: по ним снова можно пройти",
     Step.END: "сняла с учёта карту или браслет",
 }
 
@@ -122,7 +125,7 @@ async def turn_carrier(deps: Deps, visitor: Visitor, carrier: str, step: Step) -
         officer = officer_of(deps, visitor, school=found.school, act=Act.CARRIERS)
         _not_own(officer, child)
         before, after = STEPS[step]
-        if carriers.turn(found.id, before=before, after=after, by=officer.person, now=now):
+        if carriers.turn(deps.keys, found.id, before=before, after=after, by=officer.person, now=now):
             note_change(deps, officer, child, action=f"carrier.{step.value}", now=now)
             _tell(deps, child, step, now)
         elif found.state is not after:
@@ -155,8 +158,14 @@ def _of_pupil(deps: Deps, officer: Officer, child: PersonId) -> PupilCarriers:
         class_name=where.get(child, ("", ""))[1],
         zone=officer.zone,
         own=bool(own_family(officer.person, child)),
-        items=tuple(view_of(one) for one in carriers.of_child(deps.keys, child) if one.school == officer.school),
+        items=tuple(view_of(one) for one in without_past(carriers.of_child(deps.keys, child)) if one.school == officer.school),
     )
+
+
+def without_past(found: Sequence[CarrierCard]) -> list[CarrierCard]:
+    """One row a carrier: the times before it was closed and opened again are its history, not another card."""
+    living = {(one.school, one.kind, one.number) for one in found if one.state is not CarrierState.ENDED}
+    return [one for one in found if one.state is not CarrierState.ENDED or (one.school, one.kind, one.number) not in living]
 
 
 def _not_own(officer: Officer, child: PersonId) -> None:

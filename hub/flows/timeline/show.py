@@ -18,7 +18,7 @@ from hub.flows.show_diary.sources import note_reading, refusal
 from hub.flows.views.people.timeline import Provenance, Timeline, TimelineItem
 from hub.store.fields import to_micros
 from hub.store.school import carriers, schools
-from hub.store.school.carriers import NUMBER, CarrierState
+from hub.store.school.carriers import CarrierState
 from hub.store.sessions import Visitor
 from identity.model import MOSCOW, PersonId
 from identity.store import view_right
@@ -71,7 +71,7 @@ def _held(deps: Deps, child: PersonId) -> list[Held]:
     return named + [
         Held(one.school, one.kind.value, token, one.since, one.until if one.state is not CarrierState.ACTIVE else None)
         for one in carriers.of_child(deps.keys, child)
-        for token in deps.keys.indexes(NUMBER, one.number)
+        for token in carriers.tokens_of(deps.keys, one)
     ]
 
 

@@ -21,6 +21,7 @@ from hub.store.diaries import diary_copies, polls, validators
 from hub.store.fields import delete
 from hub.store.joining.tables import JoinBundle
 from hub.store.outputs import calendars, feeds
+from hub.store.passes import closed_uses, unknown_carriers, unowned_meals
 from hub.store.process import repeats
 from hub.store.school import announcements, roster, staff_codes
 from hub.store.school.chats import codes as bot_codes
@@ -101,6 +102,23 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         tries.LoginTry,
         lambda: delete(tries.LoginTry, tries.count(KEYS, person="p", account="a", network="n", now=NOW).person != tries.LoginTry.id),
         timedelta(hours=2),
+    ),
+    "unowned_meals": (
+        unowned_meals.UnownedMeal,
+        lambda: unowned_meals.keep(seq=1, device="d", event="e", school="1", carrier="card", token="t", at=NOW),
+        timedelta(days=60),
+    ),
+    "unknown_carriers": (
+        unknown_carriers.UnknownCarrier,
+        lambda: unknown_carriers.note(school="1", carrier="card", token="t", tail="…1", at=NOW, device="d", door=""),
+        timedelta(days=180),
+    ),
+    "closed_uses": (
+        closed_uses.ClosedUse,
+        lambda: closed_uses.keep(
+            closed_uses.Used(seq=1, carrier="c", child="p", school="1", state="lost", at=NOW, device="d", door="", told=True)
+        ),
+        timedelta(days=730),
     ),
     "staff_codes": (
         staff_codes.StaffCode,
@@ -186,6 +204,7 @@ ENDED_OTHERWISE = {
     "school_week",
     "service_word",
     "carrier",
+    "pupil_photo",
     "chat_carrier",
     "chat_cursor",
     "checklist_mark",
