@@ -12,7 +12,7 @@ from hub.store.connecting import flow_records, intents, registrations, steps, tr
 from hub.store.diaries import diary_copies, polls, validators
 from hub.store.joining import bundles as joins
 from hub.store.outputs import calendars, feeds
-from hub.store.passes import closed_uses, unknown_carriers, unowned_meals
+from hub.store.passes import unknown_carriers, unowned_meals
 from hub.store.process import repeats
 from hub.store.school import announcements, roster, staff_codes
 from hub.store.school.chats import codes as bot_codes
@@ -141,10 +141,6 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="unknown_carriers", every_s=86400.0, remove=unknown_carriers.remove_old, kept=unknown_carriers.KEPT,
         what="Незнакомые школе карты", since="с последнего раза, когда её приложили; записали за учеником — сразу",
-    ),
-    Term(
-        name="closed_uses", every_s=86400.0, remove=closed_uses.remove_old, kept=closed_uses.KEPT,
-        what="Попытки пройти по закрытой карте", since="со дня попытки",
     ),
     Term(
         name="staff_codes", every_s=86400.0, remove=staff_codes.remove_old, kept=staff_codes.LIFE + staff_codes.KEPT,

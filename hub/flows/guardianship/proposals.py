@@ -20,7 +20,7 @@ from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_owners import owners_of
 from hub.store.joining import bundles as joins
 from hub.store.outputs import calendars
-from hub.store.passes import closed_uses, photos, unowned_meals
+from hub.store.passes import photos, unowned_meals
 from hub.store.school import carriers, services
 from hub.store.school.chats import people as chat_people
 from hub.store.sessions import Visitor
@@ -55,7 +55,6 @@ _OWN_ROWS = (
     absences.forget,
     carriers.forget,
     unowned_meals.forget,
-    closed_uses.forget,
     photos.forget,
     agreements.forget,
     appeals.forget,

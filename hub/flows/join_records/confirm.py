@@ -18,7 +18,7 @@ from hub.store import notices, sessions
 from hub.store.connecting import checklist
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.joining import bundles as joins
-from hub.store.passes import closed_uses, photos, unowned_meals
+from hub.store.passes import photos, unowned_meals
 from hub.store.school import canteen, carriers, services
 from hub.store.school.chats import people as chat_people
 from hub.store.school.kiosks import codes as kiosk_codes
@@ -82,7 +82,6 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
     absences.rebind(former=merge.gone, to=merge.kept)
     carriers.rebind(former=merge.gone, to=merge.kept)
     unowned_meals.rebind(former=merge.gone, to=merge.kept)
-    closed_uses.rebind(former=merge.gone, to=merge.kept)
     photos.drop_joined(merge.gone)
     contracts.rebind(former=merge.gone, to=merge.kept)
     autopay.rebind(former=merge.gone, to=merge.kept)

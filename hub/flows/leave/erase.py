@@ -18,7 +18,7 @@ from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_links import Opened
 from hub.store.joining import bundles as joins
 from hub.store.outputs import calendars
-from hub.store.passes import closed_uses, photos, unowned_meals
+from hub.store.passes import photos, unowned_meals
 from hub.store.school import carriers, services
 from hub.store.school.chats import people as chat_people
 from hub.store.school.kiosks import codes as kiosk_codes
@@ -86,7 +86,6 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     chat_people.forget(who)
     carriers.forget(who)
     unowned_meals.forget(who)
-    closed_uses.forget(who)
     photos.forget(who)
     meal_words.forget(who)
     till_records.forget(who)

@@ -1,4 +1,4 @@
-"""What passed without an owner: unknown carriers, their meals, uses of closed ones; photos for the guard's screen."""
+"""What passed without an owner: unknown carriers and their meals; photos for the guard's screen."""
 
 from __future__ import annotations
 
@@ -38,22 +38,6 @@ class UnknownCarrier(Model):
         indexes = ((("school", "carrier", "token"), True), (("school", "last_at"), False))
 
 
-class ClosedUse(Model):
-    seq = BigIntegerField(primary_key=True)
-    carrier = TextField(index=True)
-    child = TextField()
-    school = TextField()
-    state = TextField()
-    at = BigIntegerField(index=True)
-    device = TextField()
-    door = TextField()
-    told = BooleanField()
-
-    class Meta:
-        table_name = "closed_use"
-        indexes = ((("child", "at"), False),)
-
-
 class PupilPhoto(Model):
     child = TextField(primary_key=True)
     kind = TextField()
@@ -66,7 +50,7 @@ class PupilPhoto(Model):
         table_name = "pupil_photo"
 
 
-TABLES = (UnownedMeal, UnknownCarrier, ClosedUse, PupilPhoto)
+TABLES = (UnownedMeal, UnknownCarrier, PupilPhoto)
 
 
 def up(_migrator: object, db: Database) -> None:

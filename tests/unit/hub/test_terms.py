@@ -21,7 +21,7 @@ from hub.store.diaries import diary_copies, polls, validators
 from hub.store.fields import delete
 from hub.store.joining.tables import JoinBundle
 from hub.store.outputs import calendars, feeds
-from hub.store.passes import closed_uses, unknown_carriers, unowned_meals
+from hub.store.passes import unknown_carriers, unowned_meals
 from hub.store.process import repeats
 from hub.store.school import announcements, roster, staff_codes
 from hub.store.school.chats import codes as bot_codes
@@ -112,13 +112,6 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         unknown_carriers.UnknownCarrier,
         lambda: unknown_carriers.note(school="1", carrier="card", token="t", tail="…1", at=NOW, device="d", door=""),
         timedelta(days=180),
-    ),
-    "closed_uses": (
-        closed_uses.ClosedUse,
-        lambda: closed_uses.keep(
-            closed_uses.Used(seq=1, carrier="c", child="p", school="1", state="lost", at=NOW, device="d", door="", told=True)
-        ),
-        timedelta(days=730),
     ),
     "staff_codes": (
         staff_codes.StaffCode,
