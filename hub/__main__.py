@@ -17,9 +17,9 @@ def _create_app(deps: Deps) -> Any:
 
 
 def _create_worker(deps: Deps) -> Any:
-    from hub.worker import Worker, jobs
+    from hub.worker import Worker, jobs, steady
 
-    return Worker(db=deps.db, jobs=jobs(deps), stopping=deps.stopping)
+    return Worker(db=deps.db, jobs=jobs(deps), stopping=deps.stopping, beside=steady(deps))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from connectors.kit.ports import DiaryPort, SignInPort
     from connectors.kit.school_joining import SchoolJoiningPort
     from device_ingest.model import Sender, Shown
+    from device_ingest.sink import EventBuffer
     from hub.settings import Settings
     from hub.store.database import Database
     from identity.sealing import Keys
@@ -131,6 +132,8 @@ class Deps:
     servers: Mapping[str, ScheduleServer] = field(default_factory=servers)
     """By connector id: contracts that the hub serves as well as reads."""
     memory: Memory = field(default_factory=Memory)
+    buffer: EventBuffer | None = None
+    """In front of the database for what devices report; None where the database alone takes it."""
     checks: Mapping[str, Callable[[], Awaitable[str]]] = field(default_factory=dict)
     """For readyz, by name: an empty answer when all is well, else what is missing, in a few words."""
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -15,6 +15,8 @@ from prometheus_client import Counter, Gauge
 
 WAITING = Gauge("hub_database_waiting_units", "Units of work queued for writing")
 JOB_RUNS = Counter("hub_job_runs_total", "Batches of the worker's jobs by result", ["job", "result"])
+EVENTS = Counter("hub_ingest_events_total", "Events of devices by the verdict that the device heard", ["verdict"])
+BUFFERED = Counter("hub_ingest_buffered_total", "Events out of the buffer by the verdict of the database", ["verdict"])
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request being served: in every log line, problem and error page."""
 
@@ -81,4 +83,4 @@ def set_up(form: Literal["text", "json"]) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-__all__ = ["JOB_RUNS", "MASK", "REQUEST_ID", "WAITING", "redact", "set_up"]
+__all__ = ["BUFFERED", "EVENTS", "JOB_RUNS", "MASK", "REQUEST_ID", "WAITING", "redact", "set_up"]

@@ -11,6 +11,7 @@ import hub.ledger.store
 import identity.store
 from connectors.kit import registry
 from connectors.kit.secret import Secret
+from device_ingest.jetstream import JetStream
 from hub import regions, telemetry
 from hub.deps import Deps, Memory
 from hub.settings import Settings, SettingsError
@@ -90,9 +91,20 @@ def build(
     except ValueError as error:
         raise SettingsError((str(error),)) from error
 
+    buffer = JetStream(settings.nats_servers, replicas=settings.nats_replicas) if settings.nats_servers else None
+
+    async def start() -> None:
+        if buffer is not None:
+            await buffer.start()
+
     async def close() -> None:
         await connected.close()
+        if buffer is not None:
+            await buffer.close()
         await database.close()
+
+    async def buffer_takes() -> str:
+        return "" if buffer is None else buffer.trouble()
 
     async def database_answers() -> str:
         try:
@@ -117,6 +129,8 @@ def build(
         channels=connected.channels,
         callers=connected.callers,
         memory=memory,
-        checks={"database": database_answers},
+        buffer=buffer,
+        checks={"database": database_answers} | ({"nats": buffer_takes} if buffer else {}),
+        start=start,
         close=close,
     )

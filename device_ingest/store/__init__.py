@@ -1,6 +1,7 @@
 """The log of events: appended in one transaction with their keys, never changed; what is doubted lies beside it."""
 
 from device_ingest.store.appending import Message, Outcome, append, prepare
+from device_ingest.store.aside import UNSTORABLE, set_aside
 from device_ingest.store.reading import (
     Held,
     Kept,
@@ -18,6 +19,7 @@ from device_ingest.store.tables import TABLES
 
 __all__ = [
     "TABLES",
+    "UNSTORABLE",
     "DeviceState",
     "Held",
     "Kept",
@@ -36,5 +38,6 @@ __all__ = [
     "of_devices",
     "prepare",
     "read_to",
+    "set_aside",
     "stamp_of",
 ]

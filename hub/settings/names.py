@@ -57,6 +57,18 @@ OWN = (
         doc="addresses or networks from which devices that sign with nothing but their serial number are heard; none by default, "
         "in the demo this machine",
     ),
+    Name(
+        name="HUB_MQTT_URL",
+        doc="mqtt://user:password@host:1883 or mqtts://…: an MQTT 5 broker where devices report too; none by default",
+        secret=True,
+    ),
+    Name(
+        name="HUB_MQTT_TOPICS",
+        doc="guarded: the broker lets each device write below its own topic only, so one with a password or a number is heard; "
+        "open: signed messages alone are",
+        default="open",
+        choices=("open", "guarded"),
+    ),
     Name(name="HUB_LOG_FORMAT", doc="how log lines are written", default="text", choices=("text", "json")),
     Name(
         name="HUB_POLLING",
@@ -64,7 +76,18 @@ OWN = (
         default="1, in the demo 0",
         choices=("0", "1"),
     ),
-    Name(name="HUB_NATS_URL", doc="nats://… for the ingest buffer; none by default", secret=True),
+    Name(
+        name="HUB_NATS_URL",
+        doc="nats://user:password@host:4222, servers of one cluster separated by commas: JetStream takes what devices report and workers "
+        "store it; without it the database does",
+        secret=True,
+    ),
+    Name(
+        name="HUB_NATS_REPLICAS",
+        doc="how many servers hold each event before the device hears of it; a server outside a cluster holds it alone",
+        default="3",
+        choices=("1", "3", "5"),
+    ),
 )
 
 

@@ -38,8 +38,11 @@ def read(environ: Mapping[str, str], *, port: int | None) -> Settings:
         master_keys_old=given.secrets("HUB_MASTER_KEYS_OLD"),
         trusted_proxies=given.networks("HUB_TRUSTED_PROXIES"),
         device_networks=given.networks("HUB_DEVICE_NETWORKS") or (values.THIS_MACHINE if demo else ()),
+        mqtt_url=given.address("HUB_MQTT_URL", ("mqtt", "mqtts")),
+        mqtt_topics_guarded=given.text("HUB_MQTT_TOPICS") == "guarded",
         log_format=_log_format(given),
-        nats_url=given.address("HUB_NATS_URL", ("nats", "tls")),
+        nats_url=given.addresses("HUB_NATS_URL", ("nats", "tls")),
+        nats_replicas=int(given.text("HUB_NATS_REPLICAS")) if given.text("HUB_NATS_REPLICAS").isdigit() else 3,
         sandbox_port=sandbox_port,
         # In the demo nothing is asked unasked: a fault that is set for the next call would meet the wrong one.
         polls=(given.text("HUB_POLLING") or ("0" if demo else "1")) == "1",

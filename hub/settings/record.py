@@ -39,8 +39,11 @@ class Settings:
     master_keys_old: tuple[Secret, ...] = ()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     device_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    mqtt_url: Secret = field(default_factory=lambda: Secret(""))
+    mqtt_topics_guarded: bool = False
     log_format: Literal["text", "json"] = "text"
     nats_url: Secret = field(default_factory=lambda: Secret(""))
+    nats_replicas: int = 3
     sandbox_port: int = 9000
     polls: bool = False
     connectors: Mapping[str, ConnectorConfig] = field(default_factory=dict)
@@ -59,6 +62,11 @@ class Settings:
     def database(self) -> str:
         """What `Database(…)` takes."""
         return self.database_url.reveal() or str(self.data_dir / "hub.sqlite3")
+
+    @property
+    def nats_servers(self) -> tuple[str, ...]:
+        """None where the database alone takes what devices report."""
+        return tuple(part.strip() for part in self.nats_url.reveal().split(",") if part.strip())
 
     @property
     def demo_dir(self) -> Path:

@@ -77,6 +77,13 @@ class Values:
             self.problem(name, f"must be {schemes[0]}://…")
         return Secret(text)
 
+    def addresses(self, name: str, schemes: tuple[str, ...]) -> Secret:
+        """Several, separated by commas."""
+        text = self.text(name)
+        if text and not all(_fits(part.strip(), schemes) for part in text.split(",")):
+            self.problem(name, f"must be {schemes[0]}://…, separated by commas")
+        return Secret(text)
+
     def public_url(self, default: str) -> str:
         text = self.text("HUB_PUBLIC_URL") or default
         parts = split_http(text)

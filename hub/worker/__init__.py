@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from hub.worker.jobs import jobs
 from hub.worker.loop import Job, Worker
+from hub.worker.steady import steady
 
-__all__ = ["Job", "Worker", "jobs"]
+__all__ = ["Job", "Worker", "jobs", "steady"]

@@ -45,22 +45,37 @@ def _holder() -> str:
 
 @dataclass(slots=True, kw_only=True)
 class Worker:
-    """One a process; only the one that holds the lease works."""
+    """One a process; only the one that holds the lease does the jobs. `beside` runs in every process, without end."""
 
     db: Database
     jobs: Sequence[Job]
     stopping: asyncio.Event
+    beside: Sequence[tuple[str, Callable[[], Awaitable[None]]]] = ()
     holder: str = field(default_factory=_holder)
     _held_at: float = float("-inf")
 
     async def run(self) -> None:
         """Until `stopping` is set; the batch under way is finished and the lease given back."""
+        tasks = [asyncio.create_task(self._steadily(name, work), name=name) for name, work in self.beside]
         while not self.stopping.is_set():
             await self.round()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
                     await self.stopping.wait()
         await self._attempt("lease", self._give_back)
+        await asyncio.gather(*tasks)
+
+    async def _steadily(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Begins anew after an error, a little later."""
+
+        async def whole() -> bool:
+            await work()
+            return True
+
+        while not self.stopping.is_set() and await self._attempt(name, whole) is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PAUSE_AFTER_ERROR_S):
+                    await self.stopping.wait()
 
     async def round(self) -> None:
         """Every due job, as long as the lease is ours."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -12,13 +11,12 @@ from device_ingest.envelope.cloud_events import MANUAL
 from device_ingest.errors import Distrust, Untrusted
 from device_ingest.model import Event, Poison, Proof, Sender, Shown, Tokens, Told
 from device_ingest.signing import Message
-from device_ingest.store import Message as Report
-from device_ingest.store import Outcome, append, note_refusal, prepare
+from device_ingest.store import note_refusal, prepare
 from hub.deps import CARRIERS_KEPT, Deps
 from hub.flows.receive_events.senders import sender_of
-from hub.store.database import Overloaded
-from hub.store.process.memory import Full
+from hub.flows.receive_events.sinks import count, sink_of
 from hub.store.school.carriers import NUMBER
+from hub.telemetry import EVENTS
 from identity.model import PersonId
 from identity.store.school.cards import classes_of
 
@@ -45,25 +43,11 @@ async def receive_events(deps: Deps, message: Message) -> Sequence[Told]:
 
 async def keep(deps: Deps, sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, now: datetime) -> Sequence[Told]:
     """Together with whatever other devices say at this moment. Raises `Untrusted` (replay), `Overloaded`."""
-    report = prepare(sender, proof, said, received_at=now)
-    try:
-        told: Outcome = await deps.memory.reports.of(report, partial(_written, deps))
-    except Full as error:
-        raise Overloaded("devices report faster than the database writes") from error
+    told = await sink_of(deps).put(prepare(sender, proof, said, received_at=now))
     if isinstance(told, Untrusted):
         raise told
+    count(EVENTS, told)
     return told
-
-
-async def _written(deps: Deps, reports: Sequence[Report]) -> Sequence[Outcome | BaseException]:
-    """All of them in one commit; where that fails each alone, so that nobody pays for another's fault."""
-    (told,) = await asyncio.gather(deps.db.write(partial(append, reports)), return_exceptions=True)
-    if not isinstance(told, BaseException):
-        return told
-    if len(reports) == 1 or isinstance(told, Overloaded):
-        return [told] * len(reports)
-    alone = await asyncio.gather(*(deps.db.write(partial(append, [one])) for one in reports), return_exceptions=True)
-    return [one if isinstance(one, BaseException) else one[0] for one in alone]
 
 
 def tokens_of(deps: Deps) -> Tokens:

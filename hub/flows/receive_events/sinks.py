@@ -1,0 +1,67 @@
+"""The two engines behind one `put`: the database itself, and a buffer in front of it that workers empty (RULES E1)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import prometheus_client
+
+from device_ingest.model import Told
+from device_ingest.sink import BufferBusy, EventSink
+from device_ingest.store import Message, Outcome, append
+from hub.deps import Deps
+from hub.store.database import Overloaded
+from hub.store.process.memory import Full
+
+
+def sink_of(deps: Deps) -> EventSink:
+    return _Database(deps) if deps.buffer is None else _Buffered(deps.buffer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Database:
+    """Messages of one moment share a commit."""
+
+    deps: Deps
+
+    async def put(self, report: Message) -> Outcome:
+        """Raises `Overloaded`."""
+        try:
+            told: Outcome = await self.deps.memory.reports.of(report, partial(written, self.deps))
+        except Full as error:
+            raise Overloaded("devices report faster than the database writes") from error
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class _Buffered:
+    """Nothing was promised: the device sends it again, and what the buffer holds already is a duplicate then."""
+
+    inner: EventSink
+
+    async def put(self, report: Message) -> Outcome:
+        """Raises `Overloaded`."""
+        try:
+            return await self.inner.put(report)
+        except BufferBusy as error:
+            raise Overloaded(str(error), retry_after_s=error.retry_after_s) from error
+
+
+async def written(deps: Deps, reports: Sequence[Message]) -> Sequence[Outcome | BaseException]:
+    """All of them in one commit; where that fails each alone, so that nobody pays for another's fault."""
+    (told,) = await asyncio.gather(deps.db.write(partial(append, reports)), return_exceptions=True)
+    if not isinstance(told, BaseException):
+        return told
+    if len(reports) == 1 or isinstance(told, Overloaded):
+        return [told] * len(reports)
+    alone = await asyncio.gather(*(deps.db.write(partial(append, [one])) for one in reports), return_exceptions=True)
+    return [one if isinstance(one, BaseException) else one[0] for one in alone]
+
+
+def count(counter: prometheus_client.Counter, told: Sequence[Told]) -> None:
+    for verdict, events in Counter([one.verdict for one in told]).items():
+        counter.labels(verdict._value_).inc(events)
