@@ -35,6 +35,7 @@ from hub.flows.send_texts import send_due
 from hub.flows.tariffs import charge_months
 from hub.flows.top_up import ask_pending
 from hub.flows.watch_accounts import Watching
+from hub.flows.watch_carriers import watch_carriers
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.outputs import calendars
 from hub.worker.loop import Job
@@ -61,6 +62,7 @@ REFUNDS_EVERY_S = 10.0
 TARIFFS_EVERY_S = 5.0
 TEXTS_EVERY_S = 1.0
 TILLS_EVERY_S = 1.0
+CARRIERS_EVERY_S = 2.0
 AUTOPAY_EVERY_S = 3.0
 AUTOPAY_DUE_EVERY_S = 10.0
 RECEIPTS_EVERY_S = 3.0
@@ -100,6 +102,7 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="autopay_charged", every_s=AUTOPAY_DUE_EVERY_S, batch=partial(charge_due, deps)),
         Job(name="autopay_unbound", every_s=AUTOPAY_EVERY_S, batch=partial(unbind_ended, deps)),
         Job(name="tills_charged", every_s=TILLS_EVERY_S, batch=partial(charge_tills, deps)),
+        Job(name="carriers_watched", every_s=CARRIERS_EVERY_S, batch=partial(watch_carriers, deps)),
         Job(name="texts_sent", every_s=TEXTS_EVERY_S, batch=partial(send_due, deps)),
         Job(name="tariff_months", every_s=TARIFFS_EVERY_S, batch=partial(charge_months, deps)),
         Job(name="receipts_followed", every_s=RECEIPTS_EVERY_S, batch=Receipts(deps).batch),
