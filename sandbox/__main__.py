@@ -19,6 +19,10 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _smtp_port(text: str) -> int:
+    return 0 if text == "0" else _port(text)
+
+
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="Песочница: стенды внешних систем и один придуманный город")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -26,6 +30,7 @@ def _arguments() -> argparse.ArgumentParser:
     command.add_argument("--port", type=_port, help="порт (иначе SANDBOX_PORT, иначе 9000)")
     command.add_argument("--tls-port", type=_port, help="то же самое по TLS")
     command.add_argument("--proxy-port", type=_port, help="CONNECT-прокси, который ведёт настоящие имена на порт TLS")
+    command.add_argument("--smtp-port", type=_smtp_port, help="порт для писем (иначе порт песочницы + 25; 0 — без почты)")
     return parser
 
 
@@ -39,7 +44,14 @@ def main() -> int:
     except argparse.ArgumentTypeError as error:
         parser.error(f"SANDBOX_PORT: {error}")
     hub = os.environ.get("HUB_PUBLIC_URL") or f"http://localhost:{os.environ.get('HUB_PORT') or DEFAULT_HUB_PORT}"
-    ports = Ports(host=os.environ.get("SANDBOX_HOST") or None, port=port, tls=given.tls_port, proxy=given.proxy_port, hub_url=hub)
+    ports = Ports(
+        host=os.environ.get("SANDBOX_HOST") or None,
+        port=port,
+        tls=given.tls_port,
+        proxy=given.proxy_port,
+        smtp=given.smtp_port,
+        hub_url=hub,
+    )
     try:
         asyncio.run(serve(ports))
     except PortTaken as error:

@@ -1,11 +1,11 @@
-"""Every SMS, mail and push that the town's systems sent, newest first: for people as a page, for tests as JSON."""
+"""Every SMS, mail, push and message of a messenger that the town's systems sent, newest first: for people as a page, for tests as JSON."""
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from sandbox.system import Sandbox
 
 LIMIT: Final = 2000
-KINDS: Final = {"sms": "СМС", "mail": "письмо", "push": "уведомление"}
+KINDS: Final = {"sms": "СМС", "mail": "письмо", "push": "уведомление", "chat": "сообщение"}
+PHONE: Final = re.compile(r"[\d\s().+-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One message: `to` as the sender wrote it, `code` where the text carries one that somebody must type."""
+    """One message: `to` as the sender wrote it, `code` where the text carries one that somebody must type.
+
+    `more` is what only this kind of message has: a push's urgency and topic, a letter's sender."""
 
     kind: str
     system: str
@@ -29,11 +32,13 @@ class Letter:
     text: str
     at: datetime
     code: str | None = None
+    subject: str | None = None
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def shown(self) -> dict[str, Any]:
-        code = {} if self.code is None else {"code": self.code}
+        given = {name: value for name in ("subject", "code") if (value := getattr(self, name)) is not None}
         named = {"kind": self.kind, "channel": self.kind, "system": self.system, "to": self.to, "text": self.text}
-        return named | code | {"at": self.at.isoformat()}
+        return {**self.more, **named, **given, "at": self.at.isoformat()}
 
 
 class Inbox:
@@ -57,9 +62,9 @@ class Inbox:
 
 def _same_address(wanted: str) -> Callable[[str], bool]:
     digits = re.sub(r"\D", "", wanted)
-    if "@" in wanted or not digits:
+    if not PHONE.fullmatch(wanted) or not digits:
         return lambda to: to.strip().lower() == wanted.strip().lower()
-    return lambda to: "@" not in to and re.sub(r"\D", "", to)[-10:] == digits[-10:]
+    return lambda to: PHONE.fullmatch(to) is not None and re.sub(r"\D", "", to)[-10:] == digits[-10:]
 
 
 def inbox_routes(sandbox: Sandbox) -> Blueprint:

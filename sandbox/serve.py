@@ -19,11 +19,15 @@ from hypercorn.config import Config
 
 from sandbox.app import SandboxApp, create_app
 from sandbox.front import CONNECTION_KEY
+from sandbox.mail.sink import ID as MAIL
+from sandbox.mail.sink import MailSink
 from sandbox.proxy import handle_proxy
 from sandbox.tls import Authority
 
 LOOPBACK = ("127.0.0.1", "::1")
 STOP_WITHIN_S = 3.0
+SMTP_ABOVE = 25
+"""The mail server's port above the sandbox's own."""
 BACKLOG = 512
 
 
@@ -33,13 +37,14 @@ class PortTaken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """`host` None means both loopback addresses; `hub_url` is where acquirers send their notices."""
+    """`host` None means both loopback addresses; `hub_url` is where acquirers send their notices; `smtp` 0 is no mail server."""
 
     port: int
     host: str | None = None
     hub_url: str | None = None
     tls: int | None = None
     proxy: int | None = None
+    smtp: int | None = None
 
 
 def _sockets(host: str | None, port: int) -> list[socket.socket]:
@@ -141,20 +146,39 @@ async def serve(ports: Ports) -> None:
     listeners = Listeners(app)
     try:
         await listeners.open(ports.host, ports.port)
-        lines = [f"Песочница: http://{name}:{ports.port}"]
+        lines, context = [f"Песочница: http://{name}:{ports.port}"], None
         if ports.tls is not None:
             hosts = frozenset(host for system in app.systems.values() for host in system.hosts)
             authority = Authority.throw_away()
             app.ca_pem = authority.pem
-            await listeners.open(ports.host, ports.tls, authority.server_context(hosts))
+            context = authority.server_context(hosts)
+            await listeners.open(ports.host, ports.tls, context)
             lines.append(f"TLS: https://{name}:{ports.tls}, сертификат центра — /_sandbox/ca.pem")
             if ports.proxy is not None:
                 await listeners.open_proxy(ports.proxy, ports.tls, hosts)
                 lines.append(f"Прокси (CONNECT): http://{name}:{ports.proxy}")
+        lines.append(await _open_mail(app, ports, context))
         await app.quart.startup()
-        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.write("".join(f"{line}\n" for line in lines if line))
         sys.stdout.flush()
         await stop.wait()
         await app.quart.shutdown()
     finally:
+        await _mail(app).close()
         await listeners.close()
+
+
+def _mail(app: SandboxApp) -> MailSink:
+    return cast(MailSink, app.sandbox.shared[MAIL])
+
+
+async def _open_mail(app: SandboxApp, ports: Ports, context: ssl.SSLContext | None) -> str:
+    """What there is to say of it; the sandbox runs on without."""
+    port = ports.port + SMTP_ABOVE if ports.smtp is None else ports.smtp
+    if not 0 < port < 2**16:
+        return ""
+    try:
+        await _mail(app).open(_sockets(ports.host, port), context)
+    except PortTaken:
+        return f"Почта: порт {port} занят, писем песочница не принимает (--smtp-port выберет другой)"
+    return f"Почта (SMTP): localhost:{port}"

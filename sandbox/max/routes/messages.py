@@ -6,9 +6,11 @@ from typing import Any
 
 from quart import Blueprint, Response, jsonify, request
 
+from sandbox.inbox import Letter
 from sandbox.max.routes.desk import Bot, Desk, body, whole
 from sandbox.max.state import Chat, Message
 from sandbox.max.wire.errors import MaxError, bad
+from sandbox.texting.texts import code_in
 
 LONGEST = 4_000
 COUNT, MOST = 50, 100
@@ -25,6 +27,8 @@ def add_messages(blueprint: Blueprint, desk: Desk) -> None:
         member = chat.members[bot.bot_id]
         if chat.kind == "chat" and member.rights is not None and "write" not in member.rights:
             raise MaxError("chat.denied", "Bot has no permission to write")
+        if chat.kind == "dialog":
+            _to_person(desk, bot, chat, text)
         return jsonify(message=desk.message(desk.state.write(chat, bot.bot_id, text, attachments), chat))
 
     @blueprint.get("/messages")
@@ -70,6 +74,14 @@ def _add_changes(blueprint: Blueprint, desk: Desk) -> None:
     async def answer() -> Response:
         desk.bot()
         raise MaxError("not.found", f"Callback {request.args.get('callback_id', '')[:32]} not found")
+
+
+def _to_person(desk: Desk, bot: Bot, chat: Chat, text: str) -> None:
+    """What a bot writes to one person is a notice: the inbox shows it."""
+    now = desk.sandbox.clock.now()
+    for member in chat.members:
+        if member != bot.bot_id:
+            desk.sandbox.inbox.put(Letter(kind="chat", system="max", to=str(member), text=text, at=now, code=code_in(text)))
 
 
 def _addressed(desk: Desk, bot: Bot) -> Chat:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.inbox import Letter
+from sandbox.texting.texts import code_in
 from sandbox.vkapi.routes.desk import Call, Method
 from sandbox.vkapi.state import Message
 from sandbox.vkapi.wire import shapes
@@ -62,6 +64,10 @@ def _sent(call: Call, peer_id: int, text: str, random_id: int) -> Message:
         state.sent[key] = message
     if peer_id > CHAT_PEERS:
         call.desk.announce(state.chats[peer_id - CHAT_PEERS], message)
+    elif call.caller.is_group:
+        sandbox = call.desk.sandbox
+        letter = Letter(kind="chat", system="vkapi", to=str(peer_id), text=text, at=sandbox.clock.now(), code=code_in(text))
+        sandbox.inbox.put(letter)
     elif -peer_id in call.desk.census.groups:
         state.writable.add((-peer_id, call.me))
         call.desk.tell(-peer_id, message)

@@ -183,3 +183,10 @@ async def test_no_token_is_in_the_request_log(bot: Bot) -> None:
     await bot.told("GET", "/max/me")
     await bot.ask("GET", "/max/me", headers={"Authorization": ""}, params={"access_token": bot.token})
     assert bot.token not in str(await bot.desk.log())
+
+
+async def test_what_the_bot_writes_to_a_person_is_in_the_inbox(bot: Bot) -> None:
+    await bot.desk.control("max/start", {"bot_id": bot.id, "user_id": bot.person})
+    await bot.told("POST", "/max/messages", params={"user_id": bot.person}, json={"text": "Код 4821"})
+    (letter,) = bot.desk.app.sandbox.inbox.found("chat", str(bot.person))
+    assert (letter.system, letter.text, letter.code) == ("max", "Код 4821", "4821")

@@ -163,3 +163,11 @@ async def test_a_stranger_can_be_let_in_by_hand_and_thrown_out(vk: Vk) -> None:
     assert await vk.person(0, "messages.addChatUser", chat_id=chat_id, user_id=first["user_id"]) == 917
     assert await vk.bot("messages.removeChatUser", chat_id=chat_id, member_id=first["user_id"]) == 1
     assert await vk.members(chat_id) == [-vk.group, int(second["user_id"])]
+
+
+async def test_what_a_community_writes_to_a_person_is_in_the_inbox(vk: Vk) -> None:
+    await vk.desk.control("vkapi/privacy", {"user_id": vk.id(0), "group_id": vk.group, "writable": True})
+    for _ in range(2):
+        await vk.bot("messages.send", peer_id=vk.id(0), message="Код 4821", random_id=7)
+    (letter,) = vk.desk.app.sandbox.inbox.found("chat", str(vk.id(0)))
+    assert (letter.system, letter.text, letter.code) == ("vkapi", "Код 4821", "4821")

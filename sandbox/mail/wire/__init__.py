@@ -1,0 +1,1 @@
+"""What a letter looks like on the wire."""
