@@ -11,9 +11,12 @@ from hub.store import notices, sessions
 from hub.store.connecting import flow_records, intents, registrations, steps, tries
 from hub.store.diaries import diary_copies, polls, validators
 from hub.store.joining import bundles as joins
+from hub.store.outbox import log as notice_log
 from hub.store.outputs import calendars, feeds
 from hub.store.passes import unknown_carriers, unowned_meals
 from hub.store.process import repeats
+from hub.store.reach import changes as phone_changes
+from hub.store.reach import codes as reach_codes
 from hub.store.school import announcements, roster, staff_codes
 from hub.store.school.chats import codes as bot_codes
 from hub.store.school.chats import journal as chat_journal
@@ -127,6 +130,10 @@ TERMS: tuple[Term, ...] = (
         what="Уведомления", since="со дня уведомления",
     ),
     Term(
+        name="notice_log", every_s=86400.0, remove=notice_log.remove_old, kept=notice_log.KEPT,
+        what="Что, кому и почему сообщили или не сообщили", since="со дня события",
+    ),
+    Term(
         name="visits", every_s=86400.0, remove=visits.remove_old, kept=visits.KEPT,
         what="Отметка о последнем посещении кабинета", since="с последнего посещения",
     ),
@@ -185,6 +192,14 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="kiosk_tries", every_s=3600.0, remove=kiosk_tries.remove_old, kept=2 * kiosk_tries.WINDOW,
         what="Счётчики неверных ПИН на терминалах", since="с первого из них",
+    ),
+    Term(
+        name="contact_codes", every_s=3600.0, remove=reach_codes.remove_old, kept=reach_codes.KEPT,
+        what="Коды для нового телефона и почты", since="с отправки; сам код действует 10 минут",
+    ),
+    Term(
+        name="phone_changes", every_s=86400.0, remove=phone_changes.remove_old, kept=phone_changes.KEPT,
+        what="Отметки о смене телефона", since="со дня смены",
     ),
     Term(
         name="menu_lines", every_s=86400.0, remove=menu.remove_old, kept=menu.KEPT,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import identity.store
 from hub.deps import Deps
-from hub.flows import absence, appeals, disputes, retention
+from hub.flows import absence, appeals, disputes, notices, retention
 from hub.flows.attach_approved import Cards, attach_announced
 from hub.flows.autopay import bind_cards, charge_due, follow_charges, unbind_ended
 from hub.flows.charge_tills import charge_tills
@@ -61,6 +61,7 @@ ENDED_EVERY_S = 3600.0
 REFUNDS_EVERY_S = 10.0
 TARIFFS_EVERY_S = 5.0
 TEXTS_EVERY_S = 1.0
+NOTICES_EVERY_S = 0.5
 TILLS_EVERY_S = 1.0
 CARRIERS_EVERY_S = 2.0
 AUTOPAY_EVERY_S = 3.0
@@ -103,6 +104,7 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="autopay_unbound", every_s=AUTOPAY_EVERY_S, batch=partial(unbind_ended, deps)),
         Job(name="tills_charged", every_s=TILLS_EVERY_S, batch=partial(charge_tills, deps)),
         Job(name="carriers_watched", every_s=CARRIERS_EVERY_S, batch=partial(watch_carriers, deps)),
+        Job(name="notices_decided", every_s=NOTICES_EVERY_S, batch=partial(notices.follow_events, deps)),
         Job(name="texts_sent", every_s=TEXTS_EVERY_S, batch=partial(send_due, deps)),
         Job(name="tariff_months", every_s=TARIFFS_EVERY_S, batch=partial(charge_months, deps)),
         Job(name="receipts_followed", every_s=RECEIPTS_EVERY_S, batch=Receipts(deps).batch),

@@ -9,9 +9,11 @@ import msgspec
 from hub.store import sessions
 from hub.store.connecting import flow_records
 from hub.store.diaries import diary_copies
+from hub.store.fields import to_micros
 from hub.store.joining import bundles as joins
 from hub.store.joining import requests
 from hub.store.joining.records import NewBundle
+from hub.store.outbox import raw
 from hub.store.outputs import feeds
 from hub.store.school import roster
 from hub.store.school.meals import till_records
@@ -96,3 +98,9 @@ def a_till_record() -> None:
         school="1", child="c", device="d", event="e", kind=till_records.RecordKind.BY_NAME, title="t", amount_kop=1, offline=False, at=NOW
     )
     assert till_records.note(record, now=NOW) and not till_records.note(record, now=NOW)
+
+
+def a_decision() -> None:
+    at = to_micros(NOW)
+    raw.add_decisions([("d", "p", "c", "hub", "e", "entered", at, at, "{}", "")])
+    raw.add_sends([("d-email", "d", "email", 4, "sent", "", False, None, at, at, 1, "", "", 0)])

@@ -20,9 +20,13 @@ from hub.store.database.tables import tables as hub_tables
 from hub.store.diaries import diary_copies, polls, validators
 from hub.store.fields import delete
 from hub.store.joining.tables import JoinBundle
+from hub.store.outbox.tables import NoticeDecision
 from hub.store.outputs import calendars, feeds
 from hub.store.passes import unknown_carriers, unowned_meals
 from hub.store.process import repeats
+from hub.store.reach import changes as phone_changes
+from hub.store.reach import codes as reach_codes
+from hub.store.reach import tables as reach_tables
 from hub.store.school import announcements, roster, staff_codes
 from hub.store.school.chats import codes as bot_codes
 from hub.store.school.chats import journal as chat_journal
@@ -95,6 +99,7 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         ),
         timedelta(days=4),
     ),
+    "notice_log": (NoticeDecision, written.a_decision, timedelta(days=365)),
     "letters": (letters.Letter, written.a_letter, timedelta(days=7)),
     "join_bundles": (JoinBundle, written.an_ended_join, timedelta(days=365)),
     "absence_notices": (absences.AbsenceNotice, written.an_absence, timedelta(days=365)),
@@ -160,6 +165,16 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         forms.KeptForm,
         lambda: forms.keep(KEYS, "p", "/family", {"note": "x"}, now=NOW),
         timedelta(minutes=15),
+    ),
+    "contact_codes": (
+        reach_tables.ReachCode,
+        lambda: reach_codes.begin(KEYS, "p", "phone", "+79131234567", change="c", now=NOW),
+        timedelta(days=2),
+    ),
+    "phone_changes": (
+        reach_tables.ReachChange,
+        lambda: phone_changes.add(KEYS, "p", former="+79131234567", value="+79137654321", now=NOW),
+        timedelta(days=30),
     ),
     "menu_lines": (
         menu.MenuLine,
@@ -233,9 +248,13 @@ ENDED_OTHERWISE = {
     "diary_link",
     "diary_pupil",
     "preference",
+    "reach_contact",
+    "reach_push",
     "region_choice",
     "school",
     "school_officer",
+    "notice_send",
+    "quiet_hours",
     "lease",
     "stamp",
 }

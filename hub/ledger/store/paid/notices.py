@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from hub.ledger.store.paid.tables import NoticeCap, NoticeSetting
 from hub.ledger.store.tables import Entry
 from hub.ledger.tariffs import MONTHLY_CAP_KOP, Priced
 from hub.store.fields import delete, from_micros, rows, to_micros
+from hub.store.outbox.raw import found_among
 
 SMS = "sms"
 CHANNELS = ("page", "push", "email", "max", "vk", SMS)
@@ -54,6 +55,15 @@ def of_child(person: str, child: str) -> Sequence[SettingCard]:
 
 def of_person(person: str) -> Sequence[SettingCard]:
     return _cards("person = ?", (person,))
+
+
+def of_children(children: Collection[str]) -> dict[tuple[str, str, str], dict[str, bool]]:
+    """By child, person and kind: which channels are on or off by the person's word."""
+    found: dict[tuple[str, str, str], dict[str, bool]] = {}
+    sql = "SELECT child, person, kind, channel, enabled FROM notice_setting WHERE child = {many}"
+    for child, person, kind, channel, enabled in found_among(NoticeSetting, sql, children):
+        found.setdefault((child, person, kind), {})[channel] = bool(enabled)
+    return found
 
 
 def setting(person: str, child: str, kind: NoticeKind, channel: str) -> SettingCard | None:

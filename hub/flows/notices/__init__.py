@@ -1,0 +1,7 @@
+"""Who is told what, by which way, when, and why not (RULES F1-F4)."""
+
+from hub.flows.notices.following import follow_events
+from hub.flows.notices.log import show_log
+from hub.flows.notices.nights import put_quiet_hours, show_quiet_hours
+
+__all__ = ["follow_events", "put_quiet_hours", "show_log", "show_quiet_hours"]

@@ -1,0 +1,144 @@
+"""The worker reads the log of events and decides for every guardian of each child; decisions, outbox and place are one commit (F1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from device_ingest import store
+from device_ingest.envelope.cloud_events import MANUAL
+from device_ingest.intake import BOUNCE
+from device_ingest.model import EventType
+from device_ingest.store import Kept
+from hub.deps import Deps
+from hub.flows.notices.deciding import Decided, Happening, decide
+from hub.flows.notices.happenings import NO_CALENDAR, Calendar, kind_of, says_for
+from hub.flows.notices.kinds import RULES, Kind
+from hub.ledger.store.paid import notices as settings
+from hub.store.fields import to_micros
+from hub.store.outbox import circle, quiet, raw
+from hub.store.outbox.circle import Hold, Number
+from identity.model import MOSCOW, PersonId
+from identity.store.family.watchers import watchers
+
+READER = "notices"
+BATCH = 1000
+FORGOTTEN = timedelta(minutes=30)
+"""An older pass is told to nobody, so that its twins need not be looked for."""
+
+
+async def follow_events(deps: Deps) -> bool:
+    """One batch; True while more waits."""
+
+    def unit() -> bool:
+        rows = store.following(READER, limit=BATCH)
+        if rows:
+            _decide_all(deps, rows, now=deps.now())
+            store.move_on(READER, to=rows[-1].seq)
+        return len(rows) == BATCH
+
+    return await deps.db.write(unit)
+
+
+def _decide_all(deps: Deps, rows: Sequence[Kept], *, now: datetime) -> None:
+    owned = _owned(rows)
+    children = {child for _, child, _ in owned}
+    told = watchers(deps.keys, [PersonId(child) for child in children], now=now)
+    wishes = settings.of_children(children)
+    people = {person for guardians in told.values() for person in guardians} | {child for child, person, _ in wishes if child == person}
+    nights = quiet.of_people(people)
+    schools = {row.school for row, _, _ in owned}
+    zones, calendars = circle.zones(schools), _calendars(schools)
+    twins = _Twins(owned, now)
+    made = _Made(now)
+    for row, child, stopped in owned:
+        zone = zones.get(row.school, MOSCOW)
+        kind = kind_of(row, stopped=stopped, calendar=calendars.get(row.school, NO_CALENDAR), zone=zone)
+        if kind is None:
+            continue
+        happening = Happening(kind=kind, at=row.at, weak=not row.auth.strong, repeated=twins.seen(row))
+        setting, says = RULES[kind].setting, says_for(row, kind, zone)
+        own = (child,) if setting and (child, child, setting.value) in wishes else ()
+        for person in (*told.get(PersonId(child), ()), *own):
+            wish = wishes.get((child, person, setting.value), {}) if setting else {}
+            decided = decide(happening, wish, nights.get(person, quiet.USUAL), zone, now=now)
+            made.add(row, kind, person, child, says, decided)
+    made.write()
+
+
+def _owned(rows: Sequence[Kept]) -> list[tuple[Kept, str, bool]]:
+    """Whose each event is; True: the carrier had been blocked or lost by then. What nobody owns tells nobody (RULES E5)."""
+    held = circle.holds({row.token for row in rows if row.token and row.carrier != MANUAL})
+    named = circle.pupils_of_schools({row.token for row in rows if row.token and row.carrier == MANUAL})
+    found = []
+    for row in rows:
+        child, stopped = _owner(row, held, named)
+        if child is not None:
+            found.append((row, child, stopped))
+    return found
+
+
+def _owner(row: Kept, held: dict[Number, list[Hold]], named: dict[str, str]) -> tuple[str | None, bool]:
+    if row.token is None or row.carrier is None:
+        return None, False
+    if row.carrier == MANUAL:
+        return (row.token, False) if named.get(row.token) == row.school else (None, False)
+    return circle.owner(held, (row.school, row.carrier, row.token), row.at)
+
+
+def _calendars(schools: set[str]) -> dict[str, Calendar]:
+    weeks, breaks = circle.weeks_and_breaks(schools)
+    return {school: Calendar(weeks=weeks.get(school, []), breaks=breaks.get(school, [])) for school in schools}
+
+
+class _Twins:
+    """Knows the passes that are one with an earlier one: same carrier, door and direction within five seconds (RULES E4)."""
+
+    def __init__(self, owned: Sequence[tuple[Kept, str, bool]], now: datetime) -> None:
+        fresh = [row for row, _, _ in owned if row.type is EventType.PASS and now - row.at < FORGOTTEN]
+        tokens = {row.token for row in fresh if row.token}
+        since = min((row.at for row in fresh), default=now) - BOUNCE
+        self._before = circle.reads_before(tokens, since=since, before=min((row.seq for row in fresh), default=0)) if tokens else {}
+
+    def seen(self, row: Kept) -> bool:
+        if row.type is not EventType.PASS:
+            return False
+        before = self._before.setdefault((row.device, row.carrier, row.token, row.door, row.direction), [])
+        twin = any(abs(row.at - at) <= BOUNCE for at in before)
+        before.append(row.at)
+        return twin
+
+
+class _Made:
+    """Rows of one batch, written at once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = to_micros(now)
+        self._decisions: list[raw.Row] = []
+        self._sends: list[raw.Row] = []
+
+    def add(self, row: Kept, kind: Kind, person: str, child: str, says: str, decided: Decided) -> None:
+        id_ = decision_id(person, child, row.device, row.id)
+        now = self._now
+        self._decisions.append((id_, person, child, row.device, row.id, kind._value_, to_micros(row.at), now, says, decided.rules))
+        self._sends += sends_of(id_, decided, now)
+
+    def write(self) -> None:
+        raw.add_decisions(self._decisions)
+        raw.add_sends(self._sends)
+
+
+def decision_id(person: str, child: str, source: str, event: str) -> str:
+    """The same happening and person are one decision, however often it is looked at."""
+    return blake2b(f"{person}\0{child}\0{source}\0{event}".encode(), digest_size=12).hexdigest()
+
+
+def sends_of(decision: str, decided: Decided, now: int) -> list[raw.Row]:
+    return [
+        (
+            f"{decision}-{one.channel}", decision, one.channel, one.step, "waiting", one.rule, one.digest, to_micros(one.next_at),
+            to_micros(one.expires_at), now, 0, "", "", 0,
+        )
+        for one in decided.going
+    ]  # fmt: skip

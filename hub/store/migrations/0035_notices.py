@@ -1,0 +1,65 @@
+"""Who is told what by which way and why not: decisions, the outbox, quiet hours."""
+
+from __future__ import annotations
+
+from peewee import SQL, BigIntegerField, BooleanField, Database, IntegerField, Model, TextField
+
+
+class NoticeDecision(Model):
+    id = TextField(primary_key=True)
+    person = TextField()
+    child = TextField()
+    source = TextField()
+    event = TextField()
+    kind = TextField()
+    at = BigIntegerField()
+    decided_at = BigIntegerField(index=True)
+    says = TextField()
+    rules = TextField()
+
+    class Meta:
+        table_name = "notice_decision"
+        indexes = ((("person", "child", "at"), False), (("child",), False))
+
+
+class NoticeSend(Model):
+    id = TextField(primary_key=True)
+    decision = TextField(index=True)
+    channel = TextField()
+    step = IntegerField()
+    state = TextField()
+    rule = TextField(default="")
+    digest = BooleanField(default=False)
+    next_at = BigIntegerField(null=True)
+    expires_at = BigIntegerField()
+    tries = IntegerField(default=0)
+    ref = TextField(default="")
+    word = TextField(default="")
+    price_kop = BigIntegerField(default=0)
+    txn = TextField(null=True)
+    changed_at = BigIntegerField()
+
+    class Meta:
+        table_name = "notice_send"
+
+
+class QuietHours(Model):
+    person = TextField(primary_key=True)
+    off = BooleanField()
+    first = IntegerField()
+    last = IntegerField()
+    zone = TextField()
+    updated_at = BigIntegerField()
+
+    class Meta:
+        table_name = "quiet_hours"
+
+
+TABLES = (NoticeDecision, NoticeSend, QuietHours)
+NoticeSend.add_index(NoticeSend.index(NoticeSend.next_at, where=SQL("next_at IS NOT NULL"), name="notice_send_due"))
+NoticeSend.add_index(NoticeSend.index(NoticeSend.changed_at, where=SQL("state = 'dead'"), name="notice_send_dead"))
+
+
+def up(_migrator: object, db: Database) -> None:
+    db.bind(TABLES, bind_refs=False, bind_backrefs=False)
+    db.create_tables(TABLES)

@@ -1,0 +1,148 @@
+"""The decisions of one person about one child as they are read: newest first, each channel with what became of it (RULES F1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from hub.store.fields import delete, from_micros, rows, to_micros
+from hub.store.outbox.raw import found_among
+from hub.store.outbox.tables import NoticeDecision, NoticeSend
+
+KEPT = timedelta(days=365)
+_COLUMNS = "id, person, child, source, event, kind, at, decided_at, says, rules"
+_SENDS = "decision, id, channel, step, state, rule, digest, next_at, expires_at, tries, word, price_kop, txn, changed_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendCard:
+    """One way of one decision; `next_at` is none where nothing more is done about it."""
+
+    id: str
+    channel: str
+    step: int
+    state: str
+    rule: str
+    digest: bool
+    next_at: datetime | None
+    expires_at: datetime
+    tries: int
+    word: str
+    price_kop: int
+    txn: str | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionCard:
+    """`rules` by channel: where nothing was tried, and why."""
+
+    id: str
+    person: str
+    child: str
+    source: str
+    event: str
+    kind: str
+    at: datetime
+    decided_at: datetime
+    says: str
+    rules: dict[str, str]
+    sends: tuple[SendCard, ...] = ()
+
+
+def of_child(person: str, child: str, *, before: tuple[int, str] | None = None, event: str = "", limit: int) -> list[DecisionCard]:
+    """`before`: the time in microseconds and the id of the last one that was seen; `event`: only those of this event."""
+    where, params = "person = ? AND child = ?", [person, child]
+    values: list[Any] = [*params]
+    if event:
+        where += " AND event = ?"
+        values.append(event)
+    if before is not None:
+        where += " AND (at < ? OR (at = ? AND id < ?))"
+        values += [before[0], before[0], before[1]]
+    sql = f"SELECT {_COLUMNS} FROM notice_decision WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608 - own names
+    return _with_sends(rows(NoticeDecision, sql, (*values, limit)))
+
+
+def of_person(person: str, *, limit: int) -> list[DecisionCard]:
+    """For the own export, newest first."""
+    sql = f"SELECT {_COLUMNS} FROM notice_decision WHERE person = ? ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608 - own names
+    return _with_sends(rows(NoticeDecision, sql, (person, limit)))
+
+
+def decision(id_: str) -> DecisionCard | None:
+    found = _with_sends(rows(NoticeDecision, f"SELECT {_COLUMNS} FROM notice_decision WHERE id = ?", (id_,)))  # noqa: S608 - own names
+    return found[0] if found else None
+
+
+def place(card: DecisionCard) -> tuple[int, str]:
+    return to_micros(card.at), card.id
+
+
+def rebind(*, former: str, to: str) -> None:
+    """A record was joined to another."""
+    NoticeDecision.update(child=to).where(NoticeDecision.child == former).execute()
+    NoticeDecision.update(person=to).where(NoticeDecision.person == former).execute()
+
+
+def forget(person: str) -> None:
+    """Somebody leaves, or a child's record is erased: nothing of theirs goes out any more, and nobody sees that it did."""
+    mine = (NoticeDecision.person == person) | (NoticeDecision.child == person)
+    delete(NoticeSend, NoticeSend.decision.in_(NoticeDecision.select(NoticeDecision.id).where(mine)))
+    delete(NoticeDecision, mine)
+
+
+def remove_old(*, now: datetime, limit: int = 1000) -> int:
+    """Decisions of a year ago with all that was sent by them."""
+    found = rows(NoticeDecision, "SELECT id FROM notice_decision WHERE decided_at < ? LIMIT ?", (to_micros(now - KEPT), limit))
+    ids = [id_ for (id_,) in found]
+    if ids:
+        delete(NoticeSend, NoticeSend.decision.in_(ids))
+        delete(NoticeDecision, NoticeDecision.id.in_(ids))
+    return len(ids)
+
+
+def _with_sends(found: Sequence[tuple[Any, ...]]) -> list[DecisionCard]:
+    sends: dict[str, list[SendCard]] = {}
+    sql = f"SELECT {_SENDS} FROM notice_send WHERE decision = {{many}}"  # noqa: S608 - own names
+    for row in found_among(NoticeSend, sql, [row[0] for row in found]):
+        sends.setdefault(row[0], []).append(_send(row))
+    return [_decision(row, tuple(sorted(sends.get(row[0], ()), key=lambda one: one.step))) for row in found]
+
+
+def _decision(row: tuple[Any, ...], sends: tuple[SendCard, ...]) -> DecisionCard:
+    id_, person, child, source, event, kind, at, decided_at, says, rules = row
+    return DecisionCard(
+        id=id_,
+        person=person,
+        child=child,
+        source=source,
+        event=event,
+        kind=kind,
+        at=from_micros(at),
+        decided_at=from_micros(decided_at),
+        says=says,
+        rules=dict(one.split(":", 1) for one in rules.split()),
+        sends=sends,
+    )
+
+
+def _send(row: tuple[Any, ...]) -> SendCard:
+    _, id_, channel, step, state, rule, digest, next_at, expires_at, tries, word, price_kop, txn, changed_at = row
+    return SendCard(
+        id=id_,
+        channel=channel,
+        step=int(step),
+        state=state,
+        rule=rule,
+        digest=bool(digest),
+        next_at=None if next_at is None else from_micros(next_at),
+        expires_at=from_micros(expires_at),
+        tries=int(tries),
+        word=word,
+        price_kop=int(price_kop),
+        txn=txn,
+        changed_at=from_micros(changed_at),
+    )
