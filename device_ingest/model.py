@@ -110,6 +110,9 @@ class Sender:
     revoked: bool = False
     public_key: str | None = None
     secret: str | None = field(default=None, repr=False)
+    field_order: str = ""
+    zone_unit: str = ""
+    """A terminal's own dialect; empty is the usual one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

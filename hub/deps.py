@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.kit.health import HealthBook
 from connectors.kit.serving import ScheduleServer, servers
-from hub.store.process.memory import Flights, InTurns, Locks, Recent, Snapshots, Tally, Throttle, Together
+from hub.store.process.memory import Flights, InTurns, LineState, Locks, Recent, Snapshots, Tally, Throttle, Together
 from hub.store.sessions import Visitor
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ PAYMENTS_A_TURN = 64
 PAYMENTS_WAITING = 1024
 REPORTS_WAITING = 4096
 CLOCK_REFUSALS_A_MINUTE = 1
+POLLS_NOTED_A_MINUTE = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,10 @@ class Memory:
     """Devices by what they call themselves; a revoked one is heard for a second more at most."""
     clock_refusals: Throttle = field(default_factory=lambda: Throttle(limit=CLOCK_REFUSALS_A_MINUTE))
     """By device: refusals for its clock that are written down."""
+    mqtt: LineState = field(default_factory=LineState)
+    """How this process fares with the MQTT broker."""
+    polls_noted: Throttle = field(default_factory=lambda: Throttle(limit=POLLS_NOTED_A_MINUTE))
+    """By terminal: questions for commands that are written down as a word of it."""
     fgis_refusals: Throttle = field(default_factory=lambda: Throttle(limit=FGIS_REFUSALS_A_MINUTE))
     fgis_reads: Throttle = field(default_factory=lambda: Throttle(limit=FGIS_READS_A_MINUTE))
     streams: Counter[str] = field(default_factory=Counter)

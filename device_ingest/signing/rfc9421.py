@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, InvalidSignature
+from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, InvalidSignature, VerifyResult
 from http_message_signatures.algorithms import ED25519
 
 from device_ingest.errors import Distrust, Untrusted
@@ -17,6 +17,7 @@ from device_ingest.signing.message import Message
 TOLERANCE = timedelta(minutes=5)
 COVERED = ("@method", "@authority", "@path", "content-digest")
 LONGEST_NONCE = 128
+_PEM = "-----BEGIN PUBLIC KEY-----"
 _KEY_ID = re.compile(r"keyid=\"([^\"]{1,128})\"")
 
 
@@ -48,11 +49,7 @@ def claimed_key(signature_input: str) -> str:
 
 def prove(message: Message, sender: Sender, *, now: datetime) -> Proof:
     """Raises `Untrusted`: signature, digest, clock. That the nonce is spent only once is the store's."""
-    verifier = _Verifier(signature_algorithm=ED25519, key_resolver=_OneKey(sender.key_id, _key(sender.public_key or "")))
-    try:
-        (found,) = verifier.verify(message, max_age=None, require_components=COVERED)
-    except (InvalidSignature, ValueError) as error:
-        raise Untrusted(Distrust.SIGNATURE, server_time=now) from error
+    verifier, found = _verified(message, sender, now=now)
     try:
         verifier.verify_body(message, [found], message.body)
     except InvalidSignature as error:
@@ -64,6 +61,25 @@ def prove(message: Message, sender: Sender, *, now: datetime) -> Proof:
     if skew is None or abs(skew) > TOLERANCE.total_seconds() or (isinstance(expires, int) and expires < now.timestamp()):
         raise Untrusted(Distrust.CLOCK, server_time=now)
     return Proof(sign=Sign.RFC9421, skew_s=skew, nonce=nonce)
+
+
+def _verified(message: Message, sender: Sender, *, now: datetime) -> tuple[_Verifier, VerifyResult]:
+    """By the device's key, or by its former one while both are good."""
+    why: Exception | None = None
+    for pem in keys_of(sender.public_key or ""):
+        verifier = _Verifier(signature_algorithm=ED25519, key_resolver=_OneKey(sender.key_id, _key(pem)))
+        try:
+            (found,) = verifier.verify(message, max_age=None, require_components=COVERED)
+        except (InvalidSignature, ValueError) as error:
+            why = error
+        else:
+            return verifier, found
+    raise Untrusted(Distrust.SIGNATURE, server_time=now) from why
+
+
+def keys_of(kept: str) -> list[str]:
+    """The key, or the new one and the old while both are good, one after the other."""
+    return [f"{_PEM}{one}" for one in kept.split(_PEM) if one.strip()]
 
 
 def _skew(created: int, now: datetime) -> float | None:

@@ -2,6 +2,7 @@
 
 from device_ingest.store.appending import Message, Outcome, append, prepare
 from device_ingest.store.aside import UNSTORABLE, set_aside
+from device_ingest.store.life_tables import TABLES as LIFE
 from device_ingest.store.reading import (
     Held,
     Kept,
@@ -15,7 +16,9 @@ from device_ingest.store.reading import (
     of_carriers,
 )
 from device_ingest.store.states import DeviceState, note_refusal, of_devices, read_to, stamp_of
-from device_ingest.store.tables import TABLES
+from device_ingest.store.tables import TABLES as LOG
+
+TABLES = (*LOG, *LIFE)
 
 __all__ = [
     "TABLES",

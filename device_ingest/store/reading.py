@@ -117,6 +117,11 @@ def move_on(reader: str, *, to: int) -> None:
     change(CursorRow, sql, (reader, to))
 
 
+def read(where: str, params: Sequence[Any]) -> list[Kept]:
+    """For this store's own modules: rows that fit the condition, in its order."""
+    return [_kept(row) for row in query(EventRow, f"SELECT {_COLUMNS} FROM ingest_event WHERE {where}", params)]  # noqa: S608 - own names
+
+
 def count(*, device: str | None = None) -> int:
     where, params = (" WHERE device = ?", (device,)) if device else ("", ())
     return int(query(EventRow, f"SELECT COUNT(*) FROM ingest_event{where}", params)[0][0])  # noqa: S608 - own names

@@ -19,4 +19,7 @@ class Ready(View, frozen=True, kw_only=True):
 async def check_ready(deps: Deps) -> Ready:
     checks = {name: await check() or "ok" for name, check in deps.checks.items()}
     connectors = {prefix: caller.breaker.state for prefix, caller in deps.callers.items()}
+    if deps.settings.mqtt_url:
+        # Devices wait at the broker meanwhile; whoever reports over HTTP is served as ever.
+        connectors["mqtt"] = deps.memory.mqtt.word
     return Ready(ready=all(word == "ok" for word in checks.values()), checks=checks, connectors=connectors)

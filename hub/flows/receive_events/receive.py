@@ -38,7 +38,7 @@ async def receive_events(deps: Deps, message: Message) -> Sequence[Told]:
         raise
     body = envelope.unpacked(message.body, message.headers.get("content-encoding", ""))
     said = envelope.read(message.headers, body, source=sender.source, tokens=tokens_of(deps))
-    return await keep(deps, sender, proof, await _of_this_school(deps, sender, said), now=now)
+    return await keep(deps, sender, proof, await of_this_school(deps, sender, said), now=now)
 
 
 async def keep(deps: Deps, sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, now: datetime) -> Sequence[Told]:
@@ -65,7 +65,7 @@ def _shown(deps: Deps, kind: str, number: str) -> Shown:
     return known
 
 
-async def _of_this_school(deps: Deps, sender: Sender, said: Sequence[Event | Poison]) -> Sequence[Event | Poison]:
+async def of_this_school(deps: Deps, sender: Sender, said: Sequence[Event | Poison]) -> Sequence[Event | Poison]:
     """A child that the guard or the tutor names must be the school's own (RULES E9)."""
     named = tuple({PersonId(one.token) for one in said if isinstance(one, Event) and one.carrier == MANUAL and one.token})
     if not named:

@@ -45,6 +45,8 @@ def _sender(deps: Deps, card: DeviceCard) -> Sender:
         since=card.since,
         zone=card.zone,
         revoked=card.revoked_at is not None,
-        public_key=card.public_key,
-        secret=devices.secret_of(deps.keys, card.id),
+        public_key=devices.public_keys_of(card.id, now=deps.now()),
+        secret=devices.secret_of(deps.keys, card.id, now=deps.now()),
+        field_order=card.field_order,
+        zone_unit=card.zone_unit,
     )

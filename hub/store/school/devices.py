@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -34,7 +34,7 @@ class Sign(StrEnum):
 class Device(peewee.Model):
     """`zone` is the IANA zone of its clock; `source` is the CloudEvents source that is its own and nobody else's.
 
-    `since` is when it was registered; `revoked_since` is from when on its events are doubted.
+    `since` is when it was registered; `revoked_since` is from when on its events are doubted. The `old_` key is good until `old_until`.
     """
 
     id = peewee.TextField(primary_key=True)
@@ -53,6 +53,12 @@ class Device(peewee.Model):
     created_at = InstantField()
     revoked_at = InstantField(null=True)
     revoked_since = InstantField(null=True)
+    field_order = peewee.TextField(null=True)
+    zone_unit = peewee.TextField(null=True)
+    old_secret = peewee.TextField(null=True)
+    old_public_key = peewee.TextField(null=True)
+    old_until = InstantField(null=True)
+    rotated_at = InstantField(null=True)
 
     class Meta:
         table_name = "device"
@@ -60,7 +66,7 @@ class Device(peewee.Model):
 
 Device.add_index(Device.index(Device.kind, Device.serial, unique=True, where=peewee.SQL("revoked_at IS NULL"), name="device_live"))
 TABLES = (Device,)
-SEALED: tuple[SealedColumn, ...] = (SealedColumn(Device, "secret"),)
+SEALED: tuple[SealedColumn, ...] = (SealedColumn(Device, "secret"), SealedColumn(Device, "old_secret"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +79,8 @@ class NewDevice:
     place: str = ""
     public_key: str | None = None
     since: datetime
+    field_order: str = ""
+    zone_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +101,10 @@ class DeviceCard:
     created_at: datetime
     revoked_at: datetime | None
     revoked_since: datetime | None
+    field_order: str
+    zone_unit: str
+    old_until: datetime | None
+    rotated_at: datetime | None
 
 
 def add(keys: Keys, asked: NewDevice, *, secret: str | None, by: str, now: datetime) -> DeviceCard | None:
@@ -111,6 +123,8 @@ def add(keys: Keys, asked: NewDevice, *, secret: str | None, by: str, now: datet
         public_key=asked.public_key,
         secret=keys.seal("device", "secret", id_, secret) if secret else None,
         since=asked.since,
+        field_order=asked.field_order or None,
+        zone_unit=asked.zone_unit or None,
         added_by=by,
         created_at=now,
     ).on_conflict_ignore()
@@ -133,9 +147,55 @@ def by_serial(kind: DeviceKind, serial: str) -> DeviceCard | None:
     return None if row is None else _card(row)
 
 
-def secret_of(keys: Keys, id_: str) -> str | None:
+def secret_of(keys: Keys, id_: str, *, now: datetime | None = None) -> str | None:
+    """With the former one after a space, while both are good."""
     row = Device.get_or_none(Device.id == id_)
-    return keys.open("device", "secret", id_, row.secret) if row is not None and row.secret else None
+    if row is None or not row.secret:
+        return None
+    found = keys.open("device", "secret", id_, row.secret)
+    if now is None or not row.old_secret or row.old_until is None or now >= row.old_until:
+        return found
+    return f"{found} {keys.open('device', 'old_secret', id_, row.old_secret)}"
+
+
+def public_keys_of(id_: str, *, now: datetime) -> str | None:
+    """With the former one after it, while both are good."""
+    row = Device.get_or_none(Device.id == id_)
+    if row is None or not row.public_key:
+        return None
+    both = row.old_public_key and row.old_until is not None and now < row.old_until
+    return f"{row.public_key}\n{row.old_public_key}" if both else str(row.public_key)
+
+
+def rotate(keys: Keys, id_: str, *, secret: str | None, public_key: str | None, old_until: datetime, now: datetime) -> bool:
+    """A new key beside the old one, which is good until then; a key before that is gone. False for a revoked device."""
+    row = Device.get_or_none(Device.id == id_, Device.revoked_at.is_null())
+    if row is None:
+        return False
+    old = keys.open("device", "secret", id_, row.secret) if secret and row.secret else None
+    Device.update(
+        secret=keys.seal("device", "secret", id_, secret) if secret else row.secret,
+        public_key=public_key or row.public_key,
+        old_secret=keys.seal("device", "old_secret", id_, old) if old else None,
+        old_public_key=row.public_key if public_key else None,
+        old_until=old_until,
+        rotated_at=now,
+    ).where(Device.id == id_).execute()
+    return True
+
+
+def doubted_since(ids: Sequence[str]) -> Mapping[str, datetime]:
+    """Of these devices the revoked ones: what happened or came from then on is suspect."""
+    if not ids:
+        return {}
+    found = Device.select(Device.id, Device.revoked_since).where(Device.id.in_(list(ids)), Device.revoked_since.is_null(False))
+    return {row.id: row.revoked_since for row in found}
+
+
+def living(*, after: str = "", limit: int) -> Sequence[DeviceCard]:
+    """Of all schools, by id."""
+    found = Device.select().where(Device.revoked_at.is_null(), Device.id > after).order_by(Device.id).limit(limit)
+    return [_card(row) for row in found]
 
 
 def of_school(school: str) -> Sequence[DeviceCard]:
@@ -175,4 +235,8 @@ def _card(row: Device) -> DeviceCard:
         created_at=row.created_at,
         revoked_at=row.revoked_at,
         revoked_since=row.revoked_since,
+        field_order=row.field_order or "",
+        zone_unit=row.zone_unit or "",
+        old_until=row.old_until,
+        rotated_at=row.rotated_at,
     )
