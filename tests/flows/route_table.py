@@ -64,6 +64,7 @@ OFFICE = (
     _office(Act.CHATS, r"/chats/move", "GET", reach=Reach.SCHOOL),
     _office(Act.CHATS, r"/chats.*|/messengers.*", "POST PUT DELETE", reach=Reach.SCHOOL),
     _office(Act.DIET, r"/meals"),
+    _office(Act.MENU, r"/menu.*", reach=Reach.SCHOOL),
     _office(Act.DEBITS, r"/debits.*"),
     _office(Act.LESSONS, r"/lessons.*"),
     _office(Act.DISPUTES, r"/disputes.*"),
@@ -86,7 +87,7 @@ TABLE = (
     Row(r"(/api/v1)?/support(/form|/tickets.*|/follow.*)?|/console/enter(/<code>)?", Who.OPEN),
     Row(r"/export/calendar/<secret>\.ics|/fgis/.*|/joins/my-school/notify|/pay/.*|/ingest/.*|/iclock/.*|/kiosk/.*", Who.MACHINE),
     Row(r"(/api/v1)?/console(?!/enter).*", Who.CONSOLE, Act.AUDIT),
-    Row(r"/api/v1/me(/.*)?|/api/v1/(links|merges|swaps|consents|delegations|proposals|appeals|joins|checklist)(/.*)?", Who.SELF),
+    Row(r"/api/v1/me(/.*)?|(/api/v1)?/timeline|/api/v1/(links|merges|swaps|consents|delegations|proposals|appeals|joins|checklist)(/.*)?", Who.SELF),
     Row(
         r"/api/v1/children|/api/v1/children/diary|/api/v1/(invitations|recovery)/redeem|/api/v1/(contracts|accounts|autopay|payouts|top-ups)(/.*)?",
         Who.SELF,
@@ -108,7 +109,8 @@ TABLE = (
     Row(r"(/api/v1)?/children/<child>/(school(/.*)?|ask|contacts)", Who.CHILD, Act.JOINS),
     Row(r"(/api/v1)?/children/<child>/appeals", Who.CHILD, Act.APPEALS),
     Row(r"(/api/v1)?/children/<child>/(money.*|tariff.*)", Who.CHILD, Act.MONEY),
-    Row(r"(/api/v1)?/children/<child>/(carriers.*)", Who.CHILD, Act.CARRIERS),
+    Row(r"(/api/v1)?/children/<child>/(carriers.*|cards.*|photo.*)", Who.CHILD, Act.CARRIERS),
+    Row(r"(/api/v1)?/children/<child>/(menu|meal-rules)", Who.CHILD, Act.DIET),
     Row(r"(/api/v1)?/children/<child>/(timeline|passes|notices(/.*)?|meals.*)", Who.CHILD, Act.PASSES),
 )
 

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from device_ingest import store
-from device_ingest.envelope.cloud_events import MANUAL
-from device_ingest.intake import BOUNCE, NEWEST
-from device_ingest.model import EventType
-from device_ingest.store import Held, Kept
+from device_ingest.intake import NEWEST
+from device_ingest.store import Kept
 from hub.deps import Deps
 from hub.flows.cursors import from_cursor, to_cursor
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading, refusal
+from hub.flows.timeline.doors import cards_of, suspect
+from hub.flows.timeline.passed import KINDS, carried_by, folded
 from hub.flows.views.people.timeline import Provenance, Timeline, TimelineItem
 from hub.store.fields import to_micros
-from hub.store.school import carriers, schools
-from hub.store.school.carriers import CarrierState
+from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.model import MOSCOW, PersonId
 from identity.store import view_right
-from identity.store.school.cards import classes_of
 
 PAGE, A_PAGE = "timeline", 100
 SPAN = timedelta(days=30)
-_ANY = datetime(2000, 1, 1, tzinfo=UTC)
 LENT = "Вам открыли только дневник. Когда ребёнок пришёл и ушёл, видят его родители."
-_KINDS = {EventType.PASS: "pass", EventType.MEAL: "meal", EventType.CARD: "card"}
 
 
 async def show_timeline(
@@ -43,9 +39,10 @@ async def show_timeline(
             raise refusal(right)
         if right.delegated or right.diary_only:
             raise Refused(Reason.FORBIDDEN, LENT)
-        zone = ZoneInfo(schools.zone_of(classes_of((whom,)).get(whom, ("", ""))[0]) or MOSCOW)
+        carried = carried_by(deps, (whom,))
+        zone = ZoneInfo(schools.zone_of(carried.school_of(whom)) or MOSCOW)
         start, end = _span(first, last, zone, now)
-        rows = store.of_carriers(_held(deps, whom), start=start, end=end, after=after, limit=A_PAGE + 1, types=tuple(_KINDS))
+        rows = store.of_carriers(carried.held, start=start, end=end, after=after, limit=A_PAGE + 1, types=tuple(KINDS))
         shown = rows[:A_PAGE]
         following = to_cursor(f"{to_micros(shown[-1].at)}.{shown[-1].seq}") if len(rows) > A_PAGE else None
         days = start.astimezone(zone).date(), (end - timedelta(microseconds=1)).astimezone(zone).date()
@@ -64,39 +61,20 @@ def _span(first: date | None, last: date | None, zone: ZoneInfo, now: datetime) 
     return start, end
 
 
-def _held(deps: Deps, child: PersonId) -> list[Held]:
-    """Every number that the child ever passed with, in the time it was the child's, and whoever named the child without a card."""
-    where = classes_of((child,)).get(child)
-    named = [Held(where[0], MANUAL, child, _ANY, None)] if where else []
-    return named + [
-        Held(one.school, one.kind.value, token, one.since, one.until if one.state is not CarrierState.ACTIVE else None)
-        for one in carriers.of_child(deps.keys, child)
-        for token in carriers.tokens_of(deps.keys, one)
-    ]
-
-
 def _items(rows: Sequence[Kept]) -> tuple[TimelineItem, ...]:
     """Reads of one carrier at one door in one direction within five seconds are one pass (RULES E4)."""
-    passes: dict[tuple[str | None, ...], int] = {}
-    found: list[tuple[Kept, int]] = []
-    for row in rows:
-        key = (row.device, row.carrier, row.token, row.door, row.direction)
-        before = passes.get(key)
-        if row.type is EventType.PASS and before is not None and row.at - found[before][0].at <= BOUNCE:
-            found[before] = (found[before][0], found[before][1] + 1)
-            continue
-        passes[key] = len(found)
-        found.append((row, 0))
-    return tuple(_item(row, repeats) for row, repeats in found)
+    cards = cards_of({row.school for row in rows}) if rows else {}
+    return tuple(_item(row, repeats, suspected=suspect(cards.get(row.device), row.at)) for row, repeats in folded(rows))
 
 
-def _item(row: Kept, repeats: int) -> TimelineItem:
+def _item(row: Kept, repeats: int, *, suspected: bool) -> TimelineItem:
     return TimelineItem(
         event_id=row.id,
-        kind=_KINDS[row.type],
+        kind=KINDS[row.type],
         at=row.at,
         received_at=row.received_at,
         received_late=row.late,
+        suspect=suspected,
         direction=row.direction,
         door=row.door,
         repeats=repeats,

@@ -158,6 +158,13 @@ def of_child(keys: Keys, child: str, *, limit: int = 50) -> Sequence[Notice]:
     return [_notice(keys, row) for row in ordered]
 
 
+def of_children(keys: Keys, children: Sequence[str], *, since: date, limit: int = 200) -> Sequence[Notice]:
+    """What counts of several children and is not over before that day, in one query."""
+    wanted = AbsenceNotice.child.in_(list(children)) & AbsenceNotice.state.in_([state.value for state in LIVE])
+    found = AbsenceNotice.select().where(wanted, AbsenceNotice.last_day >= since.isoformat())
+    return [_notice(keys, row) for row in found.order_by(AbsenceNotice.first_day, AbsenceNotice.id).limit(limit)] if children else []
+
+
 def of_school(keys: Keys, school: str, *, states: Collection[NoticeState], since: date, limit: int = 200) -> Sequence[Notice]:
     """What a school was told, the nearest absence first; what is over is left out."""
     wanted = [state.value for state in states]

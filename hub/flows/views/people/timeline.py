@@ -18,13 +18,17 @@ class Provenance(View, frozen=True, kw_only=True):
 
 
 class TimelineItem(View, frozen=True, kw_only=True):
-    """`at` is the device's time, `received_at` ours; `repeats` are further reads of one pass within five seconds; `data` as sent."""
+    """`at` is the device's time, `received_at` ours; `repeats` are further reads of one pass within five seconds; `data` as sent.
+
+    `suspect`: its device was revoked, and this stands after the moment from which it is not believed.
+    """
 
     event_id: str
     kind: str
     at: dt.datetime
     received_at: dt.datetime
     received_late: bool
+    suspect: bool
     direction: str | None
     door: str | None
     repeats: int
