@@ -11,19 +11,21 @@ from typing import TypeVar
 import msgspec
 
 from hub.deps import Deps
+from hub.flows.contacts.changing import phone_changed
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.self_service import ChildSetting, ContactView, SettingsView
 from hub.flows.words import system_title
 from hub.store import notices, preferences
 from hub.store.preferences import DateFormat, Preferences, TimeFormat
+from hub.store.reach import addresses
 from hub.store.sessions import Visitor
 from identity.model import MOSCOW, ActorKind, Person, PersonId, normalised
 from identity.store import children_of, person, record_change
-from identity.store.accounts.whole import contacts_of
 
 LONGEST_NICKNAME = 30
 KINDS = ("phone", "email")
+HERE = "подтверждён здесь"
 _NUMBER = re.compile(r"\d{5,}")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f<>]")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -65,8 +67,11 @@ async def save_settings(deps: Deps, visitor: Visitor, wanted: Wanted) -> Setting
     def unit() -> SettingsView:
         before = preferences.of_person(deps.keys, who)
         after = _decided(deps, who, before, wanted)
-        if (after.phone, after.email) != (before.phone, before.email):
+        former, chosen = _used(deps, who, before), _used(deps, who, after)
+        if former != chosen:
             require_fresh(deps, visitor.auth_time)
+            if chosen["phone"] and former["phone"] != chosen["phone"]:
+                phone_changed(deps, who, former=former["phone"], value=chosen["phone"], now=now)
             text = "В настройках выбран другой телефон или почта. Если это сделали не вы, завершите чужие входы в разделе «Устройства»."
             notices.tell(deps.keys, person=who, kind="contact_changed", text=text, href="/family/devices", now=now)
             record_change(actor=who, actor_kind=ActorKind.GUARDIAN, subject=who, action="settings.contacts", now=now)
@@ -89,7 +94,7 @@ def _decided(deps: Deps, who: PersonId, before: Preferences, wanted: Wanted) -> 
         if fault:
             faults[f"nickname-{child}"] = fault
         nicknames[child] = nickname
-    chosen = _contacts_chosen(deps, who, before, wanted.contacts or {}, faults)
+    chosen = _contacts_chosen(deps, who, wanted.contacts or {}, faults)
     after = msgspec.structs.replace(
         before,
         date_format=_choice(DateFormat, wanted.date_format, before.date_format, "date_format", faults),
@@ -123,18 +128,23 @@ def _nickname_fault(nickname: str, child: Person) -> str:
     return ""
 
 
-def _contacts_chosen(deps: Deps, who: PersonId, before: Preferences, wanted: Mapping[str, str], faults: dict[str, str]) -> dict[str, str]:
-    """Only a contact that its own system vouches for; one that is gone is used no more."""
+def _contacts_chosen(deps: Deps, who: PersonId, wanted: Mapping[str, str], faults: dict[str, str]) -> dict[str, str | bool]:
+    """Only a contact that its own system vouches for or that was confirmed here; one that is gone is used no more."""
     known = _contacts(deps, who)
-    chosen = {"phone": before.phone, "email": before.email}
+    chosen: dict[str, str | bool] = {}
     for kind, id_ in wanted.items():
         found = next((one for one in known if one.id == id_ and one.kind == kind), None)
         if kind not in KINDS or (id_ and found is None):
             raise Refused(Reason.NOT_FOUND)
         if found is not None and not found.verified:
             faults[f"contact-{kind}"] = "Этот контакт не подтверждён: подтвердите его на Госуслугах и войдите снова."
-        chosen[kind] = found.value if found else ""
+        chosen |= {kind: found.value if found else "", f"no_{kind}": found is None}
     return chosen
+
+
+def _used(deps: Deps, who: PersonId, chosen: Preferences) -> dict[str, str]:
+    """By kind, where messages go with these choices."""
+    return {kind: addresses.used(chosen, kind, addresses.known(deps.keys, who, kind)) for kind in KINDS}
 
 
 def _children(deps: Deps, who: PersonId) -> dict[str, Person]:
@@ -145,19 +155,20 @@ def _contacts(deps: Deps, who: PersonId) -> Sequence[_Contact]:
     """The id is a keyed hash: the rows are made anew at each sign-in."""
     return [
         _Contact(
-            id=deps.keys.code_hash(f"contact {who} {one['kind']} {one['value']}")[:24],
-            kind=one["kind"],
-            value=one["value"],
-            source=one["from"],
-            verified=one["verified"],
+            id=deps.keys.code_hash(f"contact {who} {kind} {one.value}")[:24],
+            kind=kind,
+            value=one.value,
+            source=one.told_by,
+            verified=one.verified and not one.dead,
         )
-        for one in contacts_of(deps.keys, who)
+        for kind in KINDS
+        for one in addresses.known(deps.keys, who, kind)
     ]
 
 
 def _view(deps: Deps, who: PersonId, chosen: Preferences) -> SettingsView:
     me = person(deps.keys, who)
-    used = (chosen.phone, chosen.email)
+    used = _used(deps, who, chosen)
     return SettingsView(
         date_format=chosen.date_format.value,
         time_format=chosen.time_format.value,
@@ -171,9 +182,9 @@ def _view(deps: Deps, who: PersonId, chosen: Preferences) -> SettingsView:
                 id=one.id,
                 kind=one.kind,
                 masked=masked(one.kind, one.value),
-                source=system_title(deps, one.source),
+                source=system_title(deps, one.source) if one.source else HERE,
                 verified=one.verified,
-                used=one.verified and one.value in used,
+                used=one.verified and one.value == used[one.kind],
             )
             for one in _contacts(deps, who)
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,6 +11,9 @@ import peewee
 
 from hub.store.fields import InstantField, SealedColumn, delete, rows
 from identity.sealing import Keys
+
+SOME = 400
+"""So many people in one query."""
 
 
 class DateFormat(StrEnum):
@@ -30,13 +34,16 @@ class TimeFormat(StrEnum):
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`nicknames` by child: the only name that goes into an SMS or push (RULES F4). `phone`, `email`: the chosen contact itself."""
+    """`nicknames` by child: the only name that goes into an SMS or push (RULES F4). `phone`, `email`: the chosen contact itself; with
+    none chosen the one that Gosuslugi vouches for is used (`hub.store.reach`), unless the person said `no_phone` or `no_email`."""
 
     date_format: DateFormat = DateFormat.WEEKDAY
     time_format: TimeFormat = TimeFormat.PADDED
     nicknames: dict[str, str] = {}
     phone: str = ""
     email: str = ""
+    no_phone: bool = False
+    no_email: bool = False
 
 
 class Preference(peewee.Model):
@@ -59,6 +66,17 @@ def of_person(keys: Keys, person: str) -> Preferences:
     for (body,) in rows(Preference, "SELECT body FROM preference WHERE person = ?", (person,)):
         return _BODY.decode(keys.open("preference", "body", person, body))
     return Preferences()
+
+
+def of_people(keys: Keys, people: Sequence[str]) -> dict[str, Preferences]:
+    """By person; whoever chose nothing is left out."""
+    found: dict[str, Preferences] = {}
+    for start in range(0, len(people), SOME):
+        some = people[start : start + SOME]
+        sql = f"SELECT person, body FROM preference WHERE person IN ({', '.join('?' * len(some))})"  # noqa: S608 - only ? marks
+        for person, body in rows(Preference, sql, some):
+            found[person] = _BODY.decode(keys.open("preference", "body", person, body))
+    return found
 
 
 def save(keys: Keys, person: str, chosen: Preferences, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
 from hub.flows.views.people.guardianship import ProposalList, ProposalView
 from hub.ledger.store.agreements import parting as agreements
-from hub.store import notices, preferences, sessions
+from hub.store import notices, preferences, reach, sessions
 from hub.store.connecting import checklist, choices, intents, registrations, steps
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_owners import owners_of
@@ -48,6 +48,7 @@ _OWN_ROWS = (
     sessions.forget,
     notices.forget,
     preferences.forget,
+    reach.forget,
     intents.forget,
     steps.forget,
     registrations.forget,

@@ -14,7 +14,7 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.ledger.store import contracts
-from hub.store import notices, outbox, sessions
+from hub.store import notices, outbox, reach, sessions
 from hub.store.connecting import checklist
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.joining import bundles as joins
@@ -96,6 +96,7 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
     till_records.rebind(former=merge.gone, to=merge.kept)
     tickets.rebind(former=merge.gone, to=merge.kept)
     outbox.rebind(former=merge.gone, to=merge.kept)
+    reach.leave_behind(merge.gone)
     texts.rebind(former=merge.gone, to=merge.kept)
     kiosk_codes.rebind(former=merge.gone, to=merge.kept)
     checklist.rebind(former=merge.gone, to=merge.kept)

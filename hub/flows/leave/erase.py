@@ -12,7 +12,7 @@ from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused
 from hub.ledger.store.agreements import parting as agreements
 from hub.ledger.store.paid import notices as notice_wishes
-from hub.store import notices, outbox, preferences, sessions
+from hub.store import notices, outbox, preferences, reach, sessions
 from hub.store.connecting import checklist, choices, intents, registrations, steps
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_links import Opened
@@ -66,6 +66,7 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     notices.forget(who)
     outbox.forget(who)
     preferences.forget(who)
+    reach.forget(who)
     intents.forget(who)
     steps.forget(who)
     registrations.forget(who)

@@ -13,9 +13,11 @@ from hub.flows.views.self_service.mine import (
     FORMAT,
     MineView,
     MyAbsence,
+    MyBrowser,
     MyCalendar,
     MyChange,
     MyChild,
+    MyContact,
     MyCopy,
     MyDiary,
     MyJoin,
@@ -28,13 +30,14 @@ from hub.flows.views.self_service.mine import (
 )
 from hub.flows.views.self_service.my_money import MyMoney
 from hub.flows.words import title_of
-from hub.store import notices, preferences, sessions
+from hub.store import notices, preferences, reach, sessions
 from hub.store.connecting import choices
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.joining import bundles
 from hub.store.outputs import calendars, feeds
 from hub.store.preferences import Preferences
 from hub.store.process.memory import Throttle
+from hub.store.reach import addresses, pushes
 from hub.store.sessions import Kind, Visitor
 from hub.store.written import absences, appeals, texts, tickets
 from identity.ages import phase
@@ -42,6 +45,7 @@ from identity.model import ActorKind, EdgeState, PersonId
 from identity.store import ChildView, children_of, edges, export_person, held_by_merge, person, record_change
 
 MOST_NOTICES = 1000
+KINDS = ("phone", "email")
 MOST_BLOCKS = 1000
 AN_HOUR = 6
 LEFT_OUT = (
@@ -79,6 +83,13 @@ async def export_mine(deps: Deps, visitor: Visitor) -> MineView:
                 phone=chosen.phone,
                 email=chosen.email,
                 region=choices.of_person(who),
+                contacts=tuple(
+                    MyContact(kind=kind, value=one.value, told_by=one.told_by, dead=one.dead)
+                    for kind in KINDS
+                    for one in addresses.known(deps.keys, who, kind)
+                ),
+                reached_by=tuple(one.channel.value for one in reach.of_person(deps.keys, who)),
+                browsers=tuple(MyBrowser(label=one.label, since=one.created_at) for one in pushes.of_person(deps.keys, who)),
             ),
             sessions=_sessions(who, now),
             notices=tuple(MyNotice(kind=one.kind, at=one.at, text=one.text) for one in notices.newest(deps.keys, who, limit=MOST_NOTICES)),

@@ -26,7 +26,8 @@ from hub.ledger.store.paid import consents, notices, subscriptions
 from hub.ledger.store.paid.consents import ConsentCard, Said
 from hub.ledger.store.paid.notices import CHANNELS, SMS, SettingCard
 from hub.ledger.tariffs import BASE, INCLUDES, MONTHLY_CAP_KOP, Priced
-from hub.store import preferences
+from hub.store import reach
+from hub.store.reach import Channel
 from hub.store.sessions import Visitor
 from identity.model import ActorKind, Person, PersonId
 from identity.store import record_change
@@ -47,7 +48,7 @@ class _Offer:
         self.tariff = subscriptions.tariff_on(self.contract.id if self.contract else "", self.today)
         self.cap_kop = notices.cap_of(self.contract.id) if self.contract else MONTHLY_CAP_KOP
         self.balance_kop = reading.balance(self.account.id) if self.account else 0
-        self.phone = preferences.of_person(deps.keys, visitor.person).phone
+        self.phone = any(one.channel is Channel.SMS for one in reach.of_person(deps.keys, visitor.person))
         self.text = texts.in_force(texts.SMS, self.today)
 
     def price(self, kind: NoticeKind, channel: str) -> Priced:

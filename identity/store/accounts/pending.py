@@ -52,6 +52,24 @@ def take_change(keys: Keys, person: PersonId, id_: str, *, session: str, now: da
     raise NotFound("no such change")
 
 
+def pending_of(keys: Keys, person: PersonId, *, session: str, now: datetime) -> tuple[PendingChange, ...]:
+    """What this session may still confirm, with its values."""
+    sql = (
+        "SELECT id, kind, value, expires_at FROM pending_change WHERE person = ? AND session = ? AND expires_at > ? ORDER BY created_at, id"
+    )
+    return tuple(
+        PendingChange(
+            id=id_,
+            person=person,
+            session=session,
+            kind=kind,
+            expires_at=instant_of(expires),
+            value=unseal(keys, PendingRow, "value", id_, value),
+        )
+        for id_, kind, value, expires in fetch(PendingRow, sql, (person, session, micros(now)))
+    )
+
+
 def drop_pending(person: PersonId, *, session: str | None = None) -> tuple[PendingChange, ...]:
     """All changes that wait, or those of one session that ends; they are named to the owner, without their values."""
     sql = "SELECT id, session, kind, expires_at FROM pending_change WHERE person = ? AND (session = ? OR 1 = ?)"

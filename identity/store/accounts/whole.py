@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from identity.store.family.consents import consents_by, consents_of
 from identity.store.family.delegations import delegations_of_child, end_delegations_of
 from identity.store.family.standing import standing
 from identity.store.family.tables import ChildLoginRow, ConsentRow, DelegationRow
-from identity.store.rows import delete, fetch, unseal
+from identity.store.rows import delete, fetch, marks, unseal
 from identity.store.school.tables import CardGuardianRow, CardRow, CodeRow, LeftRow, ReviewRow
 from identity.store.tables import ContactRow, DiaryChildRow, LinkRow
 from identity.store.trail import access
@@ -122,11 +123,19 @@ def _edge(edge: Guardianship, other: Person | None) -> Told:
 
 def contacts_of(keys: Keys, person: PersonId) -> list[Told]:
     """The person's own phones and e-mails, each with the system that told it."""
-    sql = "SELECT id, kind, value, verified, system FROM person_contact WHERE person = ? ORDER BY kind, id"
-    return [
-        {"kind": kind, "value": unseal(keys, ContactRow, "value", id_, value).partition(":")[2], "verified": bool(verified), "from": system}
-        for id_, kind, value, verified, system in fetch(ContactRow, sql, (person,))
-    ]
+    return contacts_of_people(keys, (person,)).get(person, [])
+
+
+def contacts_of_people(keys: Keys, people: Sequence[PersonId]) -> dict[PersonId, list[Told]]:
+    """As `contacts_of`, by person; whoever has none is left out."""
+    found: dict[PersonId, list[Told]] = {}
+    for start in range(0, len(people), 400):
+        some = people[start : start + 400]
+        sql = f"SELECT person, id, kind, value, verified, system FROM person_contact WHERE person IN ({marks(some)}) ORDER BY kind, id"  # noqa: S608 - only ? marks
+        for person, id_, kind, value, verified, system in fetch(ContactRow, sql, some):
+            plain = unseal(keys, ContactRow, "value", id_, value).partition(":")[2]
+            found.setdefault(person, []).append({"kind": kind, "value": plain, "verified": bool(verified), "from": system})
+    return found
 
 
 def _time(at: datetime | None) -> str | None:

@@ -74,12 +74,33 @@ class MyJoin(View, frozen=True, kw_only=True):
     requests: tuple[tuple[str, str, str], ...]
 
 
+class MyContact(View, frozen=True, kw_only=True):
+    """`told_by` is the system that vouches for it, empty where it was confirmed here; `dead`: nobody is reached there."""
+
+    kind: str
+    value: str
+    told_by: str
+    dead: bool
+
+
+class MyBrowser(View, frozen=True, kw_only=True):
+    """A browser that takes pushes."""
+
+    label: str
+    since: dt.datetime
+
+
 class MySettings(View, frozen=True, kw_only=True):
+    """`reached_by`: the ways by which messages go to the person now."""
+
     date_format: str
     time_format: str
     phone: str
     email: str
     region: str
+    contacts: tuple[MyContact, ...] = ()
+    reached_by: tuple[str, ...] = ()
+    browsers: tuple[MyBrowser, ...] = ()
 
 
 class MyCopy(View, frozen=True, kw_only=True):
