@@ -37,6 +37,7 @@ TABS = (
     Tab(path="/office/appeals", title="Обращения", key="appeals", act=Act.APPEALS),
     Tab(path="/office/chats", title="Чаты", key="chats", act=Act.CHATS),
     Tab(path="/office/meals", title="Питание", key="meals", act=Act.DIET),
+    Tab(path="/office/menu", title="Меню", key="menu", act=Act.MENU),
     Tab(path="/office/debits", title="Списать питание", key="debits", act=Act.DEBITS),
     Tab(path="/office/lessons", title="Занятия", key="lessons", act=Act.LESSONS, more=True),
     Tab(path="/office/disputes", title="Споры", key="disputes", act=Act.DISPUTES),

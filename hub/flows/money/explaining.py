@@ -15,6 +15,7 @@ RULES: Mapping[str, str] = MappingProxyType(
     {
         "meal.fed_down_to_two_meals": "денег не хватило, но ученика накормили: так решила школа",
         "meal.school_floor": "денег не хватило, но ученика накормили: так решила школа",
+        "meal.offline_overdraft": "касса была без связи: накормили, хотя денег или предела уже не хватало",
         "meal.benefit_first": "школа даёт льготу на этот день",
         "meal.benefit_chosen": "счёт льготы выбрала касса",
         "services.agreed": "по согласию семьи на это занятие и цену",

@@ -55,7 +55,8 @@ class Purse:
 class Facts:
     """`spent_kop` are the day's meals from `meal` net of what was taken back; `limit_kop` none is no limit.
 
-    `benefit_today`: the school's decision gives this child a benefit on this day.
+    `benefit_today`: the school's decision gives this child a benefit on this day. `week_limit_kop`: the family's own for the week.
+    `offline_left_kop`: the meal is eaten, the till could not ask; so much of it may still become a debt today. None where it asked.
     """
 
     price_kop: int
@@ -67,6 +68,12 @@ class Facts:
     limit_kop: int | None
     policy: Policy
     floor_kop: int | None = None
+    week_spent_kop: int = 0
+    week_limit_kop: int | None = None
+    offline_left_kop: int | None = None
+
+
+OVERDRAFT = "meal.offline_overdraft"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +108,26 @@ def decide_meal(facts: Facts) -> Taken | Refusal:
 def _own_money(facts: Facts) -> Taken | Refusal:
     if facts.meal is None:
         return Refusal(outcome=Outcome.NO_ACCOUNT, rule="meal.no_account")
+    left = facts.meal.available_kop - facts.price_kop
+    refused = _refused(facts, left)
+    if refused is None:
+        floor = meal_floor(facts.policy, facts.price_kop, floor_kop=facts.floor_kop)
+        return Taken(purpose=Purpose.MEAL, floor=floor, rule="meal.paid" if left >= 0 else floor.rule)
+    if facts.offline_left_kop is not None and facts.price_kop <= facts.offline_left_kop:
+        # What was eaten is owed: the till could not know, and the family let it go on without a connection (facts 2.3, rule 8).
+        return Taken(purpose=Purpose.MEAL, floor=Floor(kop=min(left, 0), rule=OVERDRAFT), rule=OVERDRAFT)
+    return refused
+
+
+def _refused(facts: Facts, left_kop: int) -> Refusal | None:
+    """Why the family's own money does not pay: the day's limit, the week's, or there is not enough."""
     over = over_limit(Purpose.MEAL, spent_kop=facts.spent_kop, price_kop=facts.price_kop, limit_kop=facts.limit_kop)
     if over is not None:
         return Refusal(outcome=Outcome.LIMIT, rule=over.rule)
+    if facts.week_limit_kop is not None and facts.week_spent_kop + facts.price_kop > facts.week_limit_kop:
+        return Refusal(outcome=Outcome.LIMIT, rule="meal.week_limit")
     floor = meal_floor(facts.policy, facts.price_kop, floor_kop=facts.floor_kop)
-    left = facts.meal.available_kop - facts.price_kop
-    if left < floor.kop:
-        return Refusal(outcome=Outcome.NO_FUNDS, rule=floor.rule)
-    return Taken(purpose=Purpose.MEAL, floor=floor, rule="meal.paid" if left >= 0 else floor.rule)
+    return Refusal(outcome=Outcome.NO_FUNDS, rule=floor.rule) if left_kop < floor.kop else None
 
 
 def is_school_day(day: date, *, week: str, free: bool) -> bool:

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from hub.ledger.debits.decide import Facts, Outcome, Purse, Refusal, Wanted, decide_meal
 from hub.ledger.debits.reading import contracts_at, debits_of_day, limit_of, open_accounts, spent_kop, with_benefit
+from hub.ledger.debits.week import week_spent_kop
 from hub.ledger.model import Purpose
 from hub.ledger.rules import day_of
 from hub.ledger.store import reading, terms
 from hub.store.school.canteen import Dish
+from hub.store.school.meals import words
 
 ENOUGH, DEBT = "enough", "debt"
 
@@ -24,6 +26,7 @@ def foresee(children: Collection[str], school: str, dish: Dish, zone: str, *, no
     balances, held = reading.balances(ids), reading.holds(ids, now=now)
     day = debits_of_day(ids, *day_of(now, zone))
     today = now.astimezone(ZoneInfo(zone)).date()
+    weeks = words.week_limits(children)
     said, with_ = terms.terms_of(school, Purpose.MEAL, today), with_benefit([card.id for card in found.values()], today)
 
     def purse(child: str, purpose: Purpose) -> Purse | None:
@@ -45,6 +48,8 @@ def foresee(children: Collection[str], school: str, dish: Dish, zone: str, *, no
             limit_kop=limit_of(own.id, said.daily_limit_kop) if own else None,
             policy=said.policy,
             floor_kop=said.floor_kop,
+            week_spent_kop=week_spent_kop(own.id, now, zone) if own and child in weeks else 0,
+            week_limit_kop=weeks.get(child),
         )
         decided = decide_meal(facts)
         if isinstance(decided, Refusal):

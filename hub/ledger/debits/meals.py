@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hub.ledger.debits.calendar import school_day
-from hub.ledger.debits.decide import Facts, Flag, Outcome, Purse, Refusal, Taken, Wanted, decide_meal, flag_text, flags_of
+from hub.ledger.debits.decide import OVERDRAFT, Facts, Flag, Outcome, Purse, Refusal, Taken, Wanted, decide_meal, flag_text, flags_of
 from hub.ledger.debits.reading import Debit, contracts_at, debits_of_day, limit_of, open_accounts, spent_kop, with_benefit
+from hub.ledger.debits.week import week_spent_kop
 from hub.ledger.errors import NotEnough
 from hub.ledger.model import AccountId, Cause, Posting, Purpose, TransactionId
 from hub.ledger.posting import Act, Own, meal
@@ -24,6 +25,7 @@ from hub.ledger.store.paid.subscriptions import tariff_on
 from hub.ledger.store.raw import lock_accounts
 from hub.store.school import canteen, schools
 from hub.store.school.canteen import Dish
+from hub.store.school.meals import words
 from identity.model import MOSCOW
 
 log = logging.getLogger("hub.ledger")
@@ -36,6 +38,7 @@ class MealEvent:
     """`scope` and `key` name it for ever: the device and its event's id, or the form. `at` is when it happened.
 
     `passed`: whether a door saw the child that day, none where nobody knows. `once_a_day`: the same dish is taken once from one list.
+    `offline_limit_kop`: the till could not ask and sold; so much a day may become a debt. None where it asked.
     """
 
     scope: str
@@ -50,6 +53,7 @@ class MealEvent:
     passed: bool | None = None
     told_absent: bool = False
     once_a_day: bool = False
+    offline_limit_kop: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,16 +153,22 @@ def _facts(
     on = event.at.astimezone(ZoneInfo(zone)).date()
     said = terms.terms_of(event.school, Purpose.MEAL, on)
     own = purses.get(Purpose.MEAL)
+    meals = day[own.id] if own else ()
+    week = words.week_limit_of(event.child) if own else None
+    overdrawn = sum(one.left_kop for one in meals if one.cause.rule == OVERDRAFT)
     return Facts(
         price_kop=event.dish.kop,
         wanted=event.wanted,
         meal=_purse(own, now=now),
         benefit=_purse(purses.get(Purpose.MEAL_BENEFIT), now=now),
         benefit_today=contract.id in with_benefit([contract.id], on),
-        spent_kop=spent_kop(day[own.id]) if own else 0,
+        spent_kop=spent_kop(meals),
         limit_kop=limit_of(own.id, said.daily_limit_kop) if own else None,
         policy=said.policy,
         floor_kop=said.floor_kop,
+        week_spent_kop=week_spent_kop(own.id, event.at, zone) if own and week is not None else 0,
+        week_limit_kop=week,
+        offline_left_kop=None if event.offline_limit_kop is None else event.offline_limit_kop - overdrawn,
     )
 
 

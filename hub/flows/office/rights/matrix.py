@@ -29,7 +29,7 @@ class Act(StrEnum):
     """The objects. `CARDS` are the pupils' personal cards, to be written; `ROSTER` is the look at them; `CARRIERS` are cards to pass with.
 
     What the rules call documents are `REVIEWS`, `RESTRICTIONS`, `RECOVERY` and `CAPACITY`: each rests on one. `DIET` is what is eaten.
-    `CONTRACTS` are the families' contracts, benefits and payouts: the school's own to decide, no supplier's.
+    `MENU` is what is cooked. `CONTRACTS` are the families' contracts, benefits and payouts: the school's to decide, no supplier's.
     `DEBITS` are meals taken from families' accounts, `LESSONS` paid lessons, `DISPUTES` what families do not recognise, `PRICES` what is
     sold and what is done without money.
     """
@@ -39,6 +39,7 @@ class Act(StrEnum):
     MONEY = "money"
     CONTRACTS = "contracts"
     DIET = "diet"
+    MENU = "menu"
     DEBITS = "debits"
     LESSONS = "lessons"
     DISPUTES = "disputes"
@@ -88,7 +89,7 @@ MATRIX: Mapping[Role, Mapping[Act, Reach]] = MappingProxyType(
         Role.TUTOR: _each(Reach.CLASS, Act.ROSTER, Act.ABSENCES, Act.PASSES, Act.DIET, Act.DEBITS, Act.LESSONS),
         Role.TEACHER: _each(Reach.CLASS, Act.MARKS, Act.LESSONS),
         # How many eat; no name with a diet, no purse.
-        Role.MEALS_OFFICER: _each(Reach.SCHOOL, Act.DIET, Act.DEBITS),
+        Role.MEALS_OFFICER: _each(Reach.SCHOOL, Act.DIET, Act.MENU, Act.DEBITS),
         # The guard sees photo, name and verdict, the till what is allowed to be served: neither opens a list.
         Role.GUARD: _each(Reach.SCHOOL, Act.PASSES),
         Role.TILL: _each(Reach.SCHOOL, Act.DIET, Act.DEBITS),

@@ -14,6 +14,8 @@ from hub.store.fields import InstantField, SealedColumn, delete, delete_ids, fro
 from identity.sealing import Keys
 
 KEPT = timedelta(days=365)
+USUAL_OFFLINE_KOP = 20_000
+"""What a till without a connection may sell in a day to a child whose family said nothing."""
 
 
 class MealWord(peewee.Model):
@@ -96,6 +98,13 @@ def week_limit_of(child: str) -> int | None:
     sql = "SELECT week_limit_kop FROM meal_word WHERE child = ? AND replaced_at IS NULL ORDER BY said_at DESC, id DESC LIMIT 1"
     found = rows(MealWord, sql, (child,))
     return None if not found or found[0][0] is None else int(found[0][0])
+
+
+def offline_limit_of(child: str) -> int:
+    """As `week_limit_of`; the usual one where the family said nothing."""
+    sql = "SELECT offline_limit_kop FROM meal_word WHERE child = ? AND replaced_at IS NULL ORDER BY said_at DESC, id DESC LIMIT 1"
+    found = rows(MealWord, sql, (child,))
+    return USUAL_OFFLINE_KOP if not found or found[0][0] is None else int(found[0][0])
 
 
 def week_limits(children: Collection[str]) -> Mapping[str, int]:
