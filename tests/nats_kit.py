@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import shutil
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,12 +34,14 @@ def free_ports(count: int) -> list[int]:
         return [int(one.getsockname()[1]) for one in sockets]
 
 
-async def until(holds: Callable[[], bool], *, within_s: float = 30.0) -> None:
-    for _ in range(int(within_s / _STEP_S)):
-        if holds():
-            return
-        await asyncio.sleep(_STEP_S)
-    raise AssertionError(f"not within {within_s} s")
+async def until(holds: Callable[[], bool | Awaitable[bool]], *, within_s: float = 30.0) -> None:
+    """Looks again and again; fails when the time is over."""
+    async with asyncio.timeout(within_s):
+        for _ in itertools.count():
+            found = holds()
+            if found if isinstance(found, bool) else await found:
+                return
+            await asyncio.sleep(_STEP_S)
 
 
 @dataclass
