@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import peewee
 
-from hub.store.fields import InstantField, from_micros, insert, rows
+from hub.store.fields import InstantField, from_micros, insert, rows, to_micros
 
 MENU, SERVICES = "menu", "services"
 USUAL_WEEK = "123456"
@@ -230,6 +231,15 @@ def refusals_of(child: str, *, limit: int = 20) -> Sequence[Refusal]:
     return [_refusal(row) for row in rows(MealRefusal, f"{_REFUSED} WHERE child = ? ORDER BY at DESC, id LIMIT ?", (child, limit))]
 
 
+def refusals_between(child: str, start: datetime, end: datetime, *, limit: int = 200) -> Mapping[str, Refusal]:
+    """By the request's id, newest first."""
+    sql = (
+        "SELECT id, title, amount_kop, outcome, rule, at, request_hash FROM meal_refusal "
+        "WHERE child = ? AND at >= ? AND at < ? ORDER BY at DESC, id LIMIT ?"
+    )
+    return {id_: _refusal(tuple(row)) for id_, *row in rows(MealRefusal, sql, (child, to_micros(start), to_micros(end), limit))}
+
+
 def rebind(*, former: str, to: str) -> None:
     MealRefusal.update(child=to).where(MealRefusal.child == former).execute()
 
@@ -237,6 +247,6 @@ def rebind(*, former: str, to: str) -> None:
 _REFUSED = "SELECT title, amount_kop, outcome, rule, at, request_hash FROM meal_refusal"
 
 
-def _refusal(row: tuple[str, int, str, str, int, str]) -> Refusal:
+def _refusal(row: tuple[Any, ...]) -> Refusal:
     title, kop, outcome, rule, at, hash_ = row
     return Refusal(title=title, amount_kop=int(kop), outcome=outcome, rule=rule, at=from_micros(at), request_hash=hash_)
