@@ -114,7 +114,7 @@ def add_shown(
     keys: Keys, *, child: str, school: str, kind: CarrierKind, token: str, tail: str, since: datetime, by: str, now: datetime
 ) -> str | None:
     """As `add`, for a carrier that a device read and nobody typed."""
-    new = Carrier(child=child, school=school, kind=kind.value, number=f"{SHOWN}{token}:{tail}", number_index=token, since=since)
+    new = Carrier(child=child, school=school, kind=kind.value, number=f"{SHOWN}{token}:{tail.lstrip('…')}", number_index=token, since=since)
     return _put(keys, new, (token,), by=by, now=now)
 
 
