@@ -15,7 +15,7 @@ MAX_DEPTH = 3
 # whose parts ARCHITECTURE 2 names.
 OF_LIKE_THINGS = {
     "connectors", "connectors/diaries", "connectors/payments", "connectors/notices", "connectors/kit", "sandbox", "hub/flows",
-    "hub", "hub/web", "hub/web/api", "hub/web/templates", "hub/store/migrations", "tools",
+    "hub", "hub/web", "hub/web/api", "hub/web/templates", "hub/store", "hub/store/migrations", "tools",
 }  # fmt: skip
 
 

@@ -32,6 +32,31 @@ from identity.errors import NotAllowed
 from identity.model import ActorKind, PersonId
 from identity.store import Merge, drop_pending, merge_persons, preview_merge, record_change
 
+_FOLLOW = (
+    absences.rebind,
+    carriers.rebind,
+    unowned_meals.rebind,
+    contracts.rebind,
+    autopay.rebind,
+    top_ups.rebind,
+    appeals.rebind,
+    disputes.rebind,
+    services.rebind,
+    limits.rebind,
+    card_orders.rebind,
+    canteen.rebind,
+    meal_words.rebind,
+    till_records.rebind,
+    tickets.rebind,
+    outbox.rebind,
+    texts.rebind,
+    kiosk_codes.rebind,
+    checklist.rebind,
+    joins.rebind,
+    chat_people.rebind,
+)
+"""The rows of each store that become the kept record's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
@@ -79,29 +104,10 @@ def _join(deps: Deps, visitor: Visitor, wish: Wish, *, label: str, now: datetime
     merge = merge_persons(deps.keys, one, other, now=now)
     pupils = diary_links.pupils_of_child(merge.gone)
     diary_links.rebind(pupils, former=merge.gone, to=merge.kept)
-    absences.rebind(former=merge.gone, to=merge.kept)
-    carriers.rebind(former=merge.gone, to=merge.kept)
-    unowned_meals.rebind(former=merge.gone, to=merge.kept)
+    for follow in _FOLLOW:
+        follow(former=merge.gone, to=merge.kept)
     photos.drop_joined(merge.gone)
-    contracts.rebind(former=merge.gone, to=merge.kept)
-    autopay.rebind(former=merge.gone, to=merge.kept)
-    top_ups.rebind(former=merge.gone, to=merge.kept)
-    appeals.rebind(former=merge.gone, to=merge.kept)
-    disputes.rebind(former=merge.gone, to=merge.kept)
-    services.rebind(former=merge.gone, to=merge.kept)
-    limits.rebind(former=merge.gone, to=merge.kept)
-    card_orders.rebind(former=merge.gone, to=merge.kept)
-    canteen.rebind(former=merge.gone, to=merge.kept)
-    meal_words.rebind(former=merge.gone, to=merge.kept)
-    till_records.rebind(former=merge.gone, to=merge.kept)
-    tickets.rebind(former=merge.gone, to=merge.kept)
-    outbox.rebind(former=merge.gone, to=merge.kept)
     reach.leave_behind(merge.gone)
-    texts.rebind(former=merge.gone, to=merge.kept)
-    kiosk_codes.rebind(former=merge.gone, to=merge.kept)
-    checklist.rebind(former=merge.gone, to=merge.kept)
-    joins.rebind(former=merge.gone, to=merge.kept)
-    chat_people.rebind(former=merge.gone, to=merge.kept)
     for link in plan.links:
         diary_links.hand_over(link.id, merge.kept)
         diary_copies.forget(link.id)

@@ -77,20 +77,7 @@ async def export_mine(deps: Deps, visitor: Visitor) -> MineView:
             format=FORMAT,
             made_at=now,
             me=export_person(deps.keys, who, by=who, now=now),
-            settings=MySettings(
-                date_format=chosen.date_format.value,
-                time_format=chosen.time_format.value,
-                phone=chosen.phone,
-                email=chosen.email,
-                region=choices.of_person(who),
-                contacts=tuple(
-                    MyContact(kind=kind, value=one.value, told_by=one.told_by, dead=one.dead)
-                    for kind in KINDS
-                    for one in addresses.known(deps.keys, who, kind)
-                ),
-                reached_by=tuple(one.channel.value for one in reach.of_person(deps.keys, who)),
-                browsers=tuple(MyBrowser(label=one.label, since=one.created_at) for one in pushes.of_person(deps.keys, who)),
-            ),
+            settings=_settings(deps, who, chosen),
             sessions=_sessions(who, now),
             notices=tuple(MyNotice(kind=one.kind, at=one.at, text=one.text) for one in notices.newest(deps.keys, who, limit=MOST_NOTICES)),
             texts=tuple(
@@ -109,6 +96,23 @@ async def export_mine(deps: Deps, visitor: Visitor) -> MineView:
         )
 
     return await deps.db.write(unit)
+
+
+def _settings(deps: Deps, who: PersonId, chosen: Preferences) -> MySettings:
+    return MySettings(
+        date_format=chosen.date_format.value,
+        time_format=chosen.time_format.value,
+        phone=chosen.phone,
+        email=chosen.email,
+        region=choices.of_person(who),
+        contacts=tuple(
+            MyContact(kind=kind, value=one.value, told_by=one.told_by, dead=one.dead)
+            for kind in KINDS
+            for one in addresses.known(deps.keys, who, kind)
+        ),
+        reached_by=tuple(one.channel.value for one in reach.of_person(deps.keys, who)),
+        browsers=tuple(MyBrowser(label=one.label, since=one.created_at) for one in pushes.of_person(deps.keys, who)),
+    )
 
 
 def _money(deps: Deps, visitor: Visitor, views: list[ChildView]) -> MyMoney:
