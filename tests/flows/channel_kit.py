@@ -19,7 +19,7 @@ class FakeChannel:
     sends_once: bool = False
     state: TextState = TextState.SENT
     fails: list[ConnectorError] = field(default_factory=list)
-    loses: Callable[[], ConnectorError] | None = None
+    loses: Callable[[], Exception] | None = None
     asked: list[Delivery] = field(default_factory=list)
     """Every call, those that failed too."""
     sent: list[Delivery] = field(default_factory=list)

@@ -12,7 +12,7 @@ from hub.ledger.notices import ITEMS, SCOPE, NoticeKind, Verdict, charge_for_not
 from hub.ledger.posting import Act, Own, reversal
 from hub.ledger.rules import month_of
 from hub.ledger.store import contracts, terms
-from hub.ledger.store.contracts import ContractCard, ContractState
+from hub.ledger.store.contracts import AccountCard, ContractCard, ContractState
 from hub.ledger.store.heads import head_of, original_of
 from hub.ledger.store.paid import notices
 from hub.ledger.store.paid.subscriptions import tariff_on
@@ -60,6 +60,28 @@ def pay_for(sms: Sms, *, now: datetime) -> NoticeCharge:
     return _pay(sms, contract, price, now=now)
 
 
+def foresee(sms: Sms, *, now: datetime, promised_kop: int = 0) -> NoticeCharge:
+    """What `pay_for` would answer, with nothing taken: an SMS is paid for when a gateway took it, and sent only where it can be paid.
+
+    `promised_kop` are the SMS that were handed over before and are not paid for yet."""
+    contract = _contract(sms.child)
+    today = now.astimezone(ZoneInfo(sms.zone)).date()
+    price = terms.price_of(ITEMS[sms.kind], today)
+    if not _agreed(sms, price):
+        return NoticeCharge(verdict=Verdict.NOT_AGREED)
+    if contract is None:
+        return NoticeCharge(verdict=Verdict.NO_CONTRACT)
+    if ITEMS[sms.kind] in INCLUDES[tariff_on(contract.id, today)]:
+        return NoticeCharge(verdict=Verdict.INCLUDED)
+    account = _account(contract)
+    head = head_of(account.id, now=now)
+    if _spent(sms, account, now=now) + promised_kop + price.kop > notices.cap_of(contract.id):
+        return NoticeCharge(verdict=Verdict.OVER_CAP)
+    if head is None or head.available_kop < promised_kop + price.kop:
+        return NoticeCharge(verdict=Verdict.NO_FUNDS)
+    return NoticeCharge(verdict=Verdict.CHARGED, price_kop=price.kop)
+
+
 def give_back(event_id: str, to: str, *, now: datetime) -> bool:
     """The SMS could not be delivered: its price returns, once."""
     found = rows(Txn, "SELECT id FROM ledger_txn WHERE scope = ? AND key = ?", (SCOPE, key_of(event_id, to)))
@@ -77,11 +99,9 @@ def give_back(event_id: str, to: str, *, now: datetime) -> bool:
 
 
 def _pay(sms: Sms, contract: ContractCard, price: Priced, *, now: datetime) -> NoticeCharge:
-    account = next(one for one in contract.accounts if one.purpose is Purpose.NOTICES)
+    account = _account(contract)
     head_of(account.id, now=now)  # locked, so that two SMS of one moment do not both fit under the cap
-    here = now.astimezone(ZoneInfo(sms.zone))
-    start, end = month_of(here.year, here.month, sms.zone)
-    if notices.spent(account.id, start=start, end=end) + price.kop > notices.cap_of(contract.id):
+    if _spent(sms, account, now=now) + price.kop > notices.cap_of(contract.id):
         return NoticeCharge(verdict=Verdict.OVER_CAP)
     made = charge_for_notice(
         sms.event_id, sms.kind, Own(id=account.id, purpose=account.purpose), price=price, at=now, to=sms.to, happened_at=sms.happened_at
@@ -93,6 +113,17 @@ def _pay(sms: Sms, contract: ContractCard, price: Priced, *, now: datetime) -> N
     except AccountClosed:
         return NoticeCharge(verdict=Verdict.NO_CONTRACT)
     return NoticeCharge(verdict=Verdict.CHARGED, price_kop=price.kop, txn=posted.txn)
+
+
+def _account(contract: ContractCard) -> AccountCard:
+    return next(one for one in contract.accounts if one.purpose is Purpose.NOTICES)
+
+
+def _spent(sms: Sms, account: AccountCard, *, now: datetime) -> int:
+    """In the month of the school's clock."""
+    here = now.astimezone(ZoneInfo(sms.zone))
+    start, end = month_of(here.year, here.month, sms.zone)
+    return notices.spent(account.id, start=start, end=end)
 
 
 def _agreed(sms: Sms, price: Priced) -> bool:
