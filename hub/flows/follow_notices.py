@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from enum import Enum
+from functools import partial
 
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
+from hub.flows.timeline import watching
 from hub.flows.views.people.family import NoticeView
 from hub.store import notices, sessions
 from hub.store.outputs import feeds
@@ -25,11 +27,17 @@ class DiaryChanged(Enum):
     NOW = "now"
 
 
-Told = NoticeView | DiaryChanged | None
+class TimelineChanged(Enum):
+    """A child passed a door, money moved, or a notice is about one of them; the page asks for itself what."""
+
+    NOW = "now"
+
+
+Told = NoticeView | DiaryChanged | TimelineChanged | None
 
 
 async def follow_notices(deps: Deps, visitor: Visitor, *, after: str | None) -> AsyncIterator[Told]:
-    """Each new notice, oldest first, and `DiaryChanged`; None once, at the end, when the session was ended elsewhere.
+    """Each new notice, oldest first, `DiaryChanged` and `TimelineChanged`; None once, at the end, when the session was ended elsewhere.
 
     `after` is the id of the last notice that the page knows. The database is asked, not this process: another may have told.
     """
@@ -44,7 +52,7 @@ async def _follow(deps: Deps, visitor: Visitor, last: str) -> AsyncIterator[Told
     streams, person = deps.memory.streams, visitor.person
     streams[person] += 1
     ends_at = deps.now() + LIFE
-    told = await deps.db.read(lambda: feeds.changes_of(person))
+    told, watch = await deps.db.read(lambda: (feeds.changes_of(person), watching.begin(deps, visitor)))
     try:
         while deps.now() < ends_at and not await _stopped(deps):
             if not await _goes_on(deps, visitor.session):
@@ -56,6 +64,9 @@ async def _follow(deps: Deps, visitor: Visitor, last: str) -> AsyncIterator[Told
             if (now_told := await deps.db.read(lambda: feeds.changes_of(person))) != told:
                 told = now_told
                 yield DiaryChanged.NOW
+            watch, came = await deps.db.read(partial(watching.look, deps, visitor, watch))
+            if came:
+                yield TimelineChanged.NOW
     finally:
         streams[person] -= 1
 

@@ -8,7 +8,7 @@ import msgspec
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
-from hub.flows.follow_notices import DiaryChanged, follow_notices
+from hub.flows.follow_notices import DiaryChanged, TimelineChanged, follow_notices
 from hub.web.answers import deps
 from hub.web.visitors import signed_in
 
@@ -20,7 +20,8 @@ RETRY_MS = 5000
 @routes.get("/events")
 @hide
 async def events() -> Response:
-    """`notice` with id and JSON for each new notice, `diary` when one of the diaries changed, `signed_out` when the session was ended."""
+    """`notice` with id and JSON for each new notice, `diary` when one of the diaries changed, `timeline` when a child passed or paid,
+    `signed_out` when the session was ended."""
     who = await signed_in()
     following = await follow_notices(deps(), who, after=request.headers.get("Last-Event-ID"))
 
@@ -31,6 +32,8 @@ async def events() -> Response:
                 yield b"event: signed_out\ndata: {}\n\n"
             elif notice is DiaryChanged.NOW:
                 yield b"event: diary\ndata: {}\n\n"
+            elif notice is TimelineChanged.NOW:
+                yield b"event: timeline\ndata: {}\n\n"
             else:
                 yield f"id: {notice.id}\nevent: notice\ndata: {msgspec.json.encode(notice).decode()}\n\n".encode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from hub.flows.directory import list_directory
 from hub.flows.show_diary.pages.today import show_today
 from hub.flows.show_me import show_me
 from hub.flows.sign_in_again import is_fresh_now
+from hub.flows.timeline import show_day, show_joint
 from hub.flows.views.me import DiaryState
 from hub.store.sessions import Kind
 from hub.web.again import drop_way, kept_way
@@ -23,11 +25,13 @@ from hub.web.answers import deps, page
 from hub.web.diary_choice import offered
 from hub.web.paths import own_path
 from hub.web.region_cookie import chosen
+from hub.web.timeline import by_day
 from hub.web.visitors import visitor
 from hub.web.ways import other_ways
 from identity.family.child_login import CHILD_LOGIN
 
 routes = Blueprint("home", __name__)
+NEWEST = 12
 
 
 @routes.get("/")
@@ -62,5 +66,8 @@ async def home() -> Response:
     days = await show_today(found, who, shown) if shown else {}
     told = await announced_to(found, who, [child.id for child in me.children if child.may_view])
     mine: dict[str, Any] = {"me": me, "days": days, "announced": told, "today": today, "diaries": diaries}
+    # Under the cards the newest of all children; the page of the timeline has the rest.
+    cards, joint = await show_day(found, who), await show_joint(found, who, limit=NEWEST, span=timedelta(days=7))
+    mine |= {"cards": cards, "view": joint, "joint": by_day(joint.items, joint.zone)}
     left, answered = await what_is_left(found, who), (await list_mine(found, who, state="answered")).items
     return await page("home.html", **mine, left=left, answered=answered, here="home", in_app=in_app, kind=who.kind.value, fresh=fresh)

@@ -9,10 +9,13 @@ import pytest
 from hub.flows import follow_notices as story
 from hub.flows.recognise import forget, recognise
 from hub.flows.refusals import Refused
+from hub.flows.timeline import watching
 from hub.flows.views.people.family import NoticeView
 from hub.store import notices, sessions
 from hub.store.sessions import Visitor
+from tests.flows.gate_kit import carded, device, guarded, send, verdicts
 from tests.flows.kit import Hub
+from tests.ingest_kit import batch
 
 
 @pytest.fixture(autouse=True)
@@ -87,3 +90,24 @@ async def test_one_person_cannot_hold_streams_without_end(hub: Hub) -> None:
 
 async def test_the_stream_is_for_signed_in_people_only(hub: Hub) -> None:
     assert (await hub.browser().get("/events")).status_code == 401
+
+
+@pytest.mark.feature("F012")
+async def test_a_pass_of_the_own_child_is_heard_and_one_of_a_stranger_is_not(hub: Hub) -> None:
+    desk = await guarded(hub)
+    gate = await device(desk)
+    await carded(desk)
+    visitor = await recognise(hub.deps, desk.anna.cookie("hub"))
+    assert visitor is not None
+    stream = await story.follow_notices(hub.deps, visitor, after=None)
+
+    async def pass_soon() -> None:
+        for number in ("9999", "0001"):
+            await verdicts(await send(hub, gate, batch(gate.passed(hub.clock(), number=number))))
+
+    heard, _ = await asyncio.gather(asyncio.wait_for(anext(stream), 10), pass_soon())
+    assert heard is story.TimelineChanged.NOW
+    before = await hub.deps.db.read(lambda: watching.begin(hub.deps, visitor))
+    await verdicts(await send(hub, gate, batch(gate.passed(hub.clock(), number="8888"))))
+    after, told = await hub.deps.db.read(lambda: watching.look(hub.deps, visitor, before))
+    assert not told and after.seq > before.seq

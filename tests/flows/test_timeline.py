@@ -61,15 +61,58 @@ async def test_the_timeline_goes_on_where_the_page_before_ended(desk: Desk) -> N
 
 @pytest.mark.feature("F012")
 @pytest.mark.feature("F013")
-async def test_the_page_tells_each_day_by_the_schools_clock_and_what_is_to_be_doubted(desk: Desk) -> None:
+async def test_the_page_pairs_visits_by_the_schools_clock_and_says_what_is_to_be_doubted(desk: Desk) -> None:
     hub, gate, weak = desk.hub, await device(desk), await device(desk, "basic", serial="SN-2")
     await carded(desk)
-    meal = {"credential": {"kind": "card", "number": "0001"}, "amount_kop": 8500, "items": [{"title": "Обед", "price_kop": 8500}]}
-    await verdicts(await send(hub, gate, batch(gate.passed(hub.clock()), gate.event("meal", hub.clock() + timedelta(minutes=5), meal))))
+    start = hub.clock()
+    hub.clock.go(hours=2)
+    await verdicts(await send(hub, gate, batch(gate.passed(start), gate.passed(hub.clock(), direction="out"))))
     denied = weak.passed(hub.clock() + timedelta(minutes=6), direction="out", passed=False, reason="карта заблокирована")
     await verdicts(await send(hub, weak, batch(denied)))
     told = await text(desk.anna, f"/children/{desk.petya}/passes")
-    for words in ("15:00", "вход", "Обед", "85,00", "не прошёл: карта заблокирована", "устройство не подтверждено"):
-        assert words in told
-    before = await text(desk.anna, f"/children/{desk.petya}/passes?from=2026-10-01&to=2026-10-05")
-    assert "ничего не записали" in before
+    for words in ("15:00", "17:00", "2 ч", "пришло позже", "не пропустили: карта заблокирована", "устройство не подтверждено", "Дата"):
+        assert words in told, words
+
+
+@pytest.mark.feature("F013")
+async def test_one_date_is_chosen_and_an_empty_one_says_what_it_means(desk: Desk) -> None:
+    hub, gate = desk.hub, await device(desk)
+    path = f"/children/{desk.petya}/passes"
+    assert "не записана карта" in await text(desk.anna, path)
+    await carded(desk)
+    await verdicts(await send(hub, gate, batch(gate.passed(hub.clock()))))
+    assert "15:00" in await text(desk.anna, f"{path}?date=2026-11-18")
+    other = await text(desk.anna, f"{path}?date=2026-11-17")
+    assert "ни одного прохода не записано" in other and "15:00" not in other
+    assert "ещё не наступил" in await text(desk.anna, f"{path}?date=2026-11-19")
+    assert "ничего не записали" in await text(desk.anna, f"{path}?from=2026-10-01&to=2026-10-05")
+    for wrong in ("?date=yesterday", "?date=1999-01-01", "?from=2026-11-20&to=2026-11-01"):
+        assert (await desk.anna.get(path + wrong)).status_code == 400
+
+
+@pytest.mark.rule("E7")
+async def test_a_silent_turnstile_is_said_and_no_absence_follows_from_it(desk: Desk) -> None:
+    hub, gate = desk.hub, await device(desk)
+    await carded(desk)
+    hub.clock.go(hours=-4)
+    await verdicts(await send(hub, gate, batch(gate.passed(hub.clock(), number="5555"))))
+    hub.clock.go(hours=1)
+    assert "Прохода сегодня ещё не было" in await text(desk.anna, "/")
+    hub.clock.go(hours=2, minutes=30)
+    for path in ("/", f"/children/{desk.petya}/passes"):
+        assert "Турникет молчит с ср, 18 ноября, 11:00" in await text(desk.anna, path)
+    assert "Прохода сегодня ещё не было" not in await text(desk.anna, "/")
+
+
+@pytest.mark.feature("F012")
+async def test_the_home_card_says_came_and_left(desk: Desk) -> None:
+    hub, gate = desk.hub, await device(desk)
+    await carded(desk)
+    await verdicts(await send(hub, gate, batch(gate.passed(hub.clock()))))
+    home = await text(desk.anna, "/")
+    assert "Вход в 15:00" in home and "Вся лента" in home
+    hub.clock.go(hours=1)
+    await verdicts(await send(hub, gate, batch(gate.passed(hub.clock(), direction="out"))))
+    assert "Выход в 16:00" in await text(desk.anna, "/")
+    hub.clock.go(hours=20)
+    assert "Выход в" not in (await text(desk.anna, "/")).split("Лента")[0]

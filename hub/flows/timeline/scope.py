@@ -15,6 +15,7 @@ from hub.flows.timeline.passed import Carried, carried_by
 from hub.flows.views.people.joint import JointChild
 from hub.ledger.model import AccountId, Purpose
 from hub.ledger.store import contracts
+from hub.store.outbox import quiet
 from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.model import MOSCOW, PersonId
@@ -62,8 +63,6 @@ def scope_of(
     if only is not None and only not in ids:
         raise Refused(Reason.NOT_FOUND)
     carried = carried_by(deps, [only] if only else ids)
-    me = person(deps.keys, PersonId(visitor.person))
-    zone = me.zone if me else MOSCOW
     zones = {school: schools.zone_of(school) for school, _ in carried.classes.values()}
     shown = {
         child: JointChild(
@@ -72,8 +71,18 @@ def scope_of(
         for number, (child, one) in enumerate(zip(ids, seen, strict=True), start=1)
         if only is None or child == only
     }
+    zone = _own_zone(deps, visitor, {one.zone for one in shown.values()})
     start, end = _span(first, last, ZoneInfo(shown[only].zone if only else zone), now, span)
     return Scope(visitor=visitor, children=shown, carried=carried, accounts=_accounts(shown), zone=zone, start=start, end=end, limit=limit)
+
+
+def _own_zone(deps: Deps, visitor: Visitor, schools_: Collection[str]) -> str:
+    """The one that the reader chose for the nights, else that of the children's only town, else the record's own."""
+    chosen = quiet.of_person(visitor.person).zone
+    if chosen or len(schools_) == 1:
+        return chosen or next(iter(schools_))
+    me = person(deps.keys, PersonId(visitor.person))
+    return me.zone if me else MOSCOW
 
 
 def _accounts(children: Collection[str]) -> dict[AccountId, Owned]:

@@ -45,7 +45,7 @@ if (line) {
     line.replaceChildren(link);
     line.hidden = false;
   });
-  events.addEventListener("diary", () => dispatchEvent(new Event("diary")));
+  for (const changed of ["diary", "timeline"]) events.addEventListener(changed, () => dispatchEvent(new Event(changed)));
   events.addEventListener("signed_out", () => { events.close(); location.assign("/"); });
   addEventListener("pagehide", () => events.close());
 }
@@ -130,14 +130,19 @@ addEventListener("click", async (event) => {
 });
 
 // The children's day follows the diaries: when something new was read, the part marked as live is taken anew, without a jump.
-const live = document.querySelector("[data-live]");
+const lives = [...document.querySelectorAll("[data-live]")];
 const renew = async () => {
-  if (!live || document.querySelector("dialog[open]") || live.contains(document.activeElement)) return;
+  const free = lives.filter((live) => !live.contains(document.activeElement));
+  if (!free.length || document.querySelector("dialog[open]")) return;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(live.id);
-  if (fresh) live.replaceChildren(...document.importNode(fresh, true).childNodes);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const live of free) {
+    const fresh = page.getElementById(live.id);
+    if (fresh) live.replaceChildren(...document.importNode(fresh, true).childNodes);
+  }
 };
-if (live) {
-  addEventListener("diary", () => renew().catch(() => {}));
-  for (const wait of [3000, 8000, 20000]) setTimeout(() => { if (live.querySelector("[data-pending]")) renew().catch(() => {}); }, wait);
+if (lives.length) {
+  for (const changed of ["diary", "timeline"]) addEventListener(changed, () => renew().catch(() => {}));
+  for (const wait of [3000, 8000, 20000]) setTimeout(() => { if (document.querySelector("[data-live] [data-pending]")) renew().catch(() => {}); }, wait);
 }
