@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from connectors.kit.errors import ConnectorError
 from device_ingest.errors import IngestError
 from hub.errors.devices import not_taken
-from hub.errors.problem import INTERNAL, TYPES, Problem, busy
+from hub.errors.problem import INTERNAL, TYPES, Problem, busy, no_space
 from hub.errors.refused import REFUSALS, refused
 from hub.errors.systems import OUTSIDE, TITLES, failed
 from hub.flows.refusals import Reason, Refused
-from hub.store.database import Closed, Overloaded, StorageError
+from hub.store.database import Closed, NoSpace, Overloaded, StorageError
 from identity import errors as identity
 
 __all__ = ["INTERNAL", "TITLES", "TYPES", "Problem", "explained", "http_problem", "problem_of"]
@@ -49,6 +49,8 @@ def problem_of(error: BaseException) -> Problem:
         return not_taken(error)
     if isinstance(error, Overloaded):
         return busy(error.retry_after_s)
+    if isinstance(error, NoSpace):
+        return no_space(30)
     if isinstance(error, Closed | StorageError):
         return busy(5)
     return INTERNAL
@@ -79,5 +81,5 @@ def explained() -> Mapping[str, tuple[str, str]]:
     pages = {slug: (title, detail) for slug, title, detail in _HTTP.values()}
     pages |= {reason.value: (title, detail) for reason, (_, title, detail) in REFUSALS.items()}
     pages |= {kind.code: (title.format(system="Внешняя система"), detail) for kind, (_, title, detail) in OUTSIDE.items()}
-    pages |= {problem.slug: (problem.title, problem.detail) for problem in (INTERNAL, busy(1))}
+    pages |= {problem.slug: (problem.title, problem.detail) for problem in (INTERNAL, busy(1), no_space(30))}
     return pages

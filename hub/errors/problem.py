@@ -32,3 +32,13 @@ INTERNAL = Problem(
 
 def busy(after_s: int) -> Problem:
     return Problem(status=503, slug="busy", title="Сервис перегружен", detail="Повторите через несколько секунд.", retry_after_s=after_s)
+
+
+def no_space(after_s: int) -> Problem:
+    return Problem(
+        status=503,
+        slug="no_space",
+        title="На сервере кончилось место",
+        detail="Ничего не записано. Мы уже видим это; повторите позже то же самое.",
+        retry_after_s=after_s,
+    )

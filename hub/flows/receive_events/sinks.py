@@ -14,7 +14,7 @@ from device_ingest.model import Told
 from device_ingest.sink import BufferBusy, EventSink
 from device_ingest.store import Message, Outcome, append
 from hub.deps import Deps
-from hub.store.database import Overloaded
+from hub.store.database import Overloaded, StorageError
 from hub.store.process.memory import Full
 
 
@@ -56,7 +56,7 @@ async def written(deps: Deps, reports: Sequence[Message]) -> Sequence[Outcome | 
     (told,) = await asyncio.gather(deps.db.write(partial(append, reports)), return_exceptions=True)
     if not isinstance(told, BaseException):
         return told
-    if len(reports) == 1 or isinstance(told, Overloaded):
+    if len(reports) == 1 or isinstance(told, StorageError):
         return [told] * len(reports)
     alone = await asyncio.gather(*(deps.db.write(partial(append, [one])) for one in reports), return_exceptions=True)
     return [one if isinstance(one, BaseException) else one[0] for one in alone]

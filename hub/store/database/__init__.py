@@ -10,11 +10,11 @@ from typing import Literal, TypeVar
 import peewee
 
 from hub.store.database import engines
-from hub.store.database.errors import Closed, Overloaded, StorageError, Unreachable
+from hub.store.database.errors import Closed, NoSpace, Overloaded, StorageError, Unreachable
 from hub.store.database.lanes import AwaitedJob, BlockingJob, Lane
 from hub.store.database.units import GroupCommit, PooledWrite, ReadOnly
 
-__all__ = ["Closed", "Database", "Overloaded", "StorageError", "Unreachable"]
+__all__ = ["Closed", "Database", "NoSpace", "Overloaded", "StorageError", "Unreachable"]
 
 Answer = TypeVar("Answer")
 WRITE_QUEUE = 4096

@@ -19,5 +19,9 @@ class Unreachable(StorageError):
     """The database server cannot be reached, or refuses us."""
 
 
+class NoSpace(StorageError):
+    """The disk is full: reading goes on, nothing can be written until somebody makes room."""
+
+
 class Closed(StorageError):
     """The hub is stopping; no new unit is taken."""

@@ -8,13 +8,19 @@ from types import TracebackType
 
 import peewee
 
-from hub.store.database.errors import Overloaded, Unreachable
+from hub.store.database.errors import NoSpace, Overloaded, StorageError, Unreachable
 from hub.store.database.lanes import Job, Lane
 
 GROUP_UNITS = 256
 GROUP_S = 0.1
 TRIES = 5
 _AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock: PostgreSQL's manual says to run the transaction again
+
+_DISK_FULL = "53100"
+_SERVER_TROUBLE = ("08", "53", "57")  # the connection, the server's means, an operator's stop
+_READ_ONLY = "25006"  # a standby, until the balancer sees who leads
+_ITS_END = ("no transaction is active", "no such savepoint")
+_OUT_OF_REACH = ("connect", "unable to open", "disk I/O error")
 
 
 class _GroupLost(Exception):
@@ -24,14 +30,14 @@ class _GroupLost(Exception):
 class _Outcome:
     """Keeps the error of its block for whoever waits for the job, and lets the thread go on."""
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    def __init__(self, job: Job, *, writing: bool = True) -> None:
+        self._job, self._writing = job, writing
 
     def __enter__(self) -> None:
         self._job.error = None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
-        self._job.error = None if error is None else _worded(error)
+        self._job.error = None if error is None else _worded(error, writing=self._writing)
         return True
 
 
@@ -53,7 +59,7 @@ class GroupCommit:
                     self._attempt(job)
         except (peewee.PeeweeException, _GroupLost) as error:
             if len(group) == 1:
-                first.error = _worded(error)
+                first.error = error.__cause__ if isinstance(error, _GroupLost) else _worded(error)
             else:
                 for job in group:
                     self._alone(job)
@@ -106,7 +112,7 @@ class ReadOnly:
         job.settle()
 
     def _attempt(self, job: Job) -> None:
-        with _Outcome(job):
+        with _Outcome(job, writing=False):
             if _connect(self._engine):
                 self._engine.execute_sql(self._refuse_writes)  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
             with self._engine.atomic(self._begin):
@@ -126,7 +132,12 @@ def _in_transaction(engine: peewee.Database) -> bool:
 
 
 def _transient(error: BaseException | None) -> bool:
-    return isinstance(error, peewee.PeeweeException) and getattr(error.__cause__ or error.__context__, "sqlstate", None) in _AGAIN
+    return isinstance(error, peewee.PeeweeException) and _sqlstate(error) in _AGAIN
+
+
+def _sqlstate(error: BaseException) -> str:
+    """PostgreSQL's own code; empty where the error is not the server's."""
+    return getattr(error.__cause__ or error.__context__, "sqlstate", None) or ""
 
 
 def _lost_before(engine: peewee.Database, job: Job) -> bool:
@@ -134,15 +145,32 @@ def _lost_before(engine: peewee.Database, job: Job) -> bool:
     return not job.started and job.error is not None and not engine.is_closed() and not engine.is_connection_usable()
 
 
-def _worded(error: BaseException) -> BaseException:
-    """Peewee's error as one of ours where somebody can do something about it."""
-    if not isinstance(error, peewee.OperationalError):
+def _worded(error: BaseException, *, writing: bool = True) -> BaseException:
+    """Peewee's error as one of ours where somebody can do something about it. A write among reads is our own fault."""
+    error = _beneath(error)
+    if not isinstance(error, peewee.PeeweeException):
         return error
-    text = str(error).strip()
-    if "database is locked" in text or "database table is locked" in text:
-        return Overloaded("another process is writing")
-    if "connect" in text or "unable to open" in text:
+    state, text = _sqlstate(error), str(error).strip()
+    found: StorageError
+    if state == _DISK_FULL or "database or disk is full" in text:
+        found = NoSpace("the disk is full")
+    elif state[:2] in _SERVER_TROUBLE or (writing and (state == _READ_ONLY or "readonly database" in text)):
         found = Unreachable(text.splitlines()[0])
-        found.__cause__ = error
-        return found
-    return error
+    elif not isinstance(error, peewee.OperationalError):
+        return error
+    elif "database is locked" in text or "database table is locked" in text:
+        return Overloaded("another process is writing")
+    elif any(words in text for words in _OUT_OF_REACH):
+        found = Unreachable(text.splitlines()[0])
+    else:
+        return error
+    found.__cause__ = error
+    return found
+
+
+def _beneath(error: BaseException) -> BaseException:
+    """SQLite ends the transaction by itself where the disk fails; that its savepoint is gone then says nothing."""
+    found: BaseException | None = error
+    while found is not None and any(words in str(found) for words in _ITS_END):
+        found = found.__context__
+    return found or error

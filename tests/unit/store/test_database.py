@@ -13,7 +13,7 @@ import peewee
 import psycopg
 import pytest
 
-from hub.store.database import Closed, Database, Overloaded, Unreachable, units
+from hub.store.database import Closed, Database, NoSpace, Overloaded, Unreachable, units
 from hub.store.process.lease import Lease
 
 WHO: ContextVar[str] = ContextVar("who", default="nobody")
@@ -238,7 +238,7 @@ async def test_when_the_group_is_lost_each_unit_is_tried_alone(sqlite: Database)
     await asyncio.sleep(0)
     go_on.set()
     await asyncio.gather(first, before, spoiling, after, return_exceptions=True)
-    assert isinstance(spoiling.exception(), peewee.OperationalError)
+    assert isinstance(spoiling.exception(), NoSpace)
     assert [before.exception(), after.exception()] == [None, None]
     assert await sqlite.read(_names) == ["after", "before"]
     await sqlite.close()
