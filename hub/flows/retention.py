@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from device_ingest.store import commands, troubles
 from hub.flows.views.self_service import KeptView, RetentionView
 from hub.store import notices, sessions
 from hub.store.connecting import flow_records, intents, registrations, steps, tries
@@ -13,7 +14,7 @@ from hub.store.diaries import diary_copies, polls, validators
 from hub.store.joining import bundles as joins
 from hub.store.outbox import log as notice_log
 from hub.store.outputs import calendars, feeds
-from hub.store.passes import unknown_carriers, unowned_meals
+from hub.store.passes import photos, unknown_carriers, unowned_meals
 from hub.store.process import repeats
 from hub.store.reach import changes as phone_changes
 from hub.store.reach import codes as reach_codes
@@ -49,6 +50,14 @@ class Term:
 
 
 TERMS: tuple[Term, ...] = (
+    Term(
+        name="device_troubles", every_s=86400.0, remove=troubles.remove_old, kept=troubles.KEPT,
+        what="Молчание и сбои устройств школы", since="с начала сбоя",
+    ),
+    Term(
+        name="device_commands", every_s=86400.0, remove=commands.remove_old, kept=commands.KEPT,
+        what="Команды терминалам школы", since="с отправки",
+    ),
     Term(
         name="flow_records", every_s=60.0, remove=flow_records.remove_old, kept=flow_records.LIFE + timedelta(hours=1),
         what="Незаконченные входы", since="с начала входа",
@@ -140,6 +149,10 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="roster", every_s=3600.0, remove=roster.remove_old, kept=roster.KEPT,
         what="Отчёты о загрузке списка учеников", since="с окончания записи; сам файл — сразу, незаписанный — через сутки",
+    ),
+    Term(
+        name="pupil_photos", every_s=3600.0, remove=photos.remove_old, kept=photos.KEPT,
+        what="Фотография для охраны", since="с загрузки; согласие отозвали — сразу",
     ),
     Term(
         name="unowned_meals", every_s=3600.0, remove=unowned_meals.remove_old, kept=unowned_meals.KEPT,

@@ -11,6 +11,7 @@ from hub.flows.holds import require_no_hold
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.self_service.consents import ConsentSaid, ConsentView
 from hub.store import notices
+from hub.store.passes import photos
 from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.consent import Consent, ConsentId, Purpose, Word
@@ -59,6 +60,8 @@ def _followed(deps: Deps, said: Consent) -> ConsentSaid:
     """What holds now, told to the others whose word counts, and to the school where guardians disagree."""
     now = deps.now()
     holds = consent_holds(deps.keys, said.subject, said.purpose, now=now)
+    if said.purpose is Purpose.PHOTO and not holds.holds:
+        photos.forget(said.subject)
     title = texts.titled(said.text_version)
     child = person(deps.keys, said.subject)
     name = child.first_name if child else "Ребёнок"

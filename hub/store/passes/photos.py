@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import peewee
 
-from hub.store.fields import InstantField, SealedColumn, delete
+from hub.store.fields import InstantField, SealedColumn, delete, rows, to_micros
 from identity.sealing import Keys
+
+KEPT = timedelta(days=366)
+"""A consent to it holds a year; the family adds a newer face with the next one."""
 
 
 class PupilPhoto(peewee.Model):
@@ -62,6 +65,11 @@ def versions(children: Collection[str]) -> dict[str, str]:
 def forget(person: str) -> bool:
     """The consent or the record is gone; so is the picture."""
     return bool(delete(PupilPhoto, PupilPhoto.child == person))
+
+
+def remove_old(*, now: datetime, limit: int = 1000) -> int:
+    found = rows(PupilPhoto, "SELECT child FROM pupil_photo WHERE at < ? LIMIT ?", (to_micros(now - KEPT), limit))
+    return delete(PupilPhoto, PupilPhoto.child.in_([child for (child,) in found])) if found else 0
 
 
 def drop_joined(former: str) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from device_ingest.store import commands, troubles
+from device_ingest.store.life_tables import CommandRow, TroubleRow
 from hub.deps import Deps
 from hub.flows import retention
 from hub.settings import load
@@ -22,7 +24,7 @@ from hub.store.fields import delete
 from hub.store.joining.tables import JoinBundle
 from hub.store.outbox.tables import NoticeDecision
 from hub.store.outputs import calendars, feeds
-from hub.store.passes import unknown_carriers, unowned_meals
+from hub.store.passes import photos, unknown_carriers, unowned_meals
 from hub.store.process import repeats
 from hub.store.reach import changes as phone_changes
 from hub.store.reach import codes as reach_codes
@@ -108,6 +110,11 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         lambda: delete(tries.LoginTry, tries.count(KEYS, person="p", account="a", network="n", now=NOW).person != tries.LoginTry.id),
         timedelta(hours=2),
     ),
+    "pupil_photos": (
+        photos.PupilPhoto,
+        lambda: photos.put(KEYS, "c", b"p", kind="image/png", version="v", by="p", now=NOW),
+        timedelta(days=366),
+    ),
     "unowned_meals": (
         unowned_meals.UnownedMeal,
         lambda: unowned_meals.keep(seq=1, device="d", event="e", school="1", carrier="card", token="t", at=NOW),
@@ -161,6 +168,12 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
     ),
     "kiosk_calls": (kiosk_doors.KioskCall, lambda: kiosk_doors.heard_first(KEYS, "d", "m", now=NOW), timedelta(minutes=15)),
     "kiosk_tries": (kiosk_tries.KioskTry, lambda: kiosk_tries.paused_s(KEYS, "0270390000", now=NOW), timedelta(days=2)),
+    "device_troubles": (
+        TroubleRow,
+        lambda: troubles.note("d", "1", troubles.TroubleKind.CLOCK, at=NOW, now=NOW),
+        timedelta(days=400),
+    ),
+    "device_commands": (CommandRow, lambda: commands.ask("d", "LOG", by="p", now=NOW), timedelta(days=90)),
     "kept_forms": (
         forms.KeptForm,
         lambda: forms.keep(KEYS, "p", "/family", {"note": "x"}, now=NOW),
@@ -212,7 +225,6 @@ ENDED_OTHERWISE = {
     "school_week",
     "service_word",
     "carrier",
-    "pupil_photo",
     "chat_carrier",
     "chat_cursor",
     "checklist_mark",
