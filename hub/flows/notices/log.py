@@ -13,9 +13,11 @@ from hub.flows.show_diary.sources import note_reading, refusal
 from hub.flows.views.people.notices import LogItem, NoticeLog
 from hub.store.outbox import log
 from hub.store.outbox.log import DecisionCard, SendCard
+from hub.store.school import schools
 from hub.store.sessions import Visitor
-from identity.model import PersonId
+from identity.model import MOSCOW, PersonId
 from identity.store import view_right
+from identity.store.school.cards import classes_of
 
 PAGE, A_PAGE = "notices.log", 50
 LENT = "Вам открыли только дневник. Уведомления о проходах и питании получают родители."
@@ -31,7 +33,7 @@ async def show_log(deps: Deps, visitor: Visitor, child: str, *, cursor: str | No
         found = log.of_child(visitor.person, child, before=before, event=event, limit=A_PAGE + 1)
         shown = found[:A_PAGE]
         more = to_cursor("{} {}".format(*log.place(shown[-1]))) if len(found) > A_PAGE else None
-        return NoticeLog(items=tuple(item for card in shown for item in items_of(card)), next=more)
+        return NoticeLog(zone=_zone(child), items=tuple(item for card in shown for item in items_of(card)), next=more)
 
     view = await deps.db.read(unit)
     await note_reading(deps, visitor, child, PAGE)
@@ -72,6 +74,10 @@ def _require_sight(deps: Deps, visitor: Visitor, child: str, *, now: datetime) -
         raise refusal(right)
     if right.delegated or right.diary_only:
         raise Refused(Reason.FORBIDDEN, LENT)
+
+
+def _zone(child: str) -> str:
+    return schools.zone_of(classes_of((PersonId(child),)).get(PersonId(child), ("", ""))[0]) or MOSCOW
 
 
 def _place(cursor: str | None) -> tuple[int, str] | None:

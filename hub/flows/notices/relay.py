@@ -15,7 +15,7 @@ from connectors.kit.secret import Secret
 from hub.deps import Deps
 from hub.flows.notices import paging, parcels, phoning
 from hub.flows.notices.deciding import AFTER_NIGHT
-from hub.flows.notices.kinds import ARRIVES_WHEN_TAKEN, PAGE, SMS, Why
+from hub.flows.notices.kinds import ARRIVES_WHEN_TAKEN, CHAIN, PAGE, SMS, Why
 from hub.flows.notices.parcels import Parcel, Sight
 from hub.store.outbox import claiming
 from hub.store.outbox.claiming import DEAD, DELIVERED, NOT_SENT, SENT, WAITING, Claimed
@@ -50,8 +50,18 @@ async def send_due(deps: Deps) -> bool:
 
 
 def _prepare(deps: Deps, *, now: datetime) -> tuple[list[Parcel], bool]:
-    """In one unit: rows are taken, those that do not go any more say why, pages and texts are written; the rest is to be sent."""
-    claimed = claiming.claim(now=now, limit=BATCH)
+    """In one unit: what is due is taken; where a way turns out to be none the next one is due at once."""
+    going: list[Parcel] = []
+    for _ in CHAIN:
+        claimed = claiming.claim(now=now, limit=BATCH)
+        going += _sorted_out(deps, claimed, now=now)
+        if len(claimed) == BATCH or not claimed:
+            break
+    return going, len(claimed) == BATCH
+
+
+def _sorted_out(deps: Deps, claimed: Sequence[Claimed], *, now: datetime) -> list[Parcel]:
+    """Those that do not go any more say why, pages and texts are written; the rest is to be sent."""
     stages = claiming.texts_of({row.ref for row in claimed if row.state != WAITING})
     for row in claimed:
         if row.state != WAITING:
@@ -64,7 +74,7 @@ def _prepare(deps: Deps, *, now: datetime) -> tuple[list[Parcel], bool]:
     fit = [row for row in waiting if _goes_on(row, sight, now=now)]
     paging.write(deps, [row for row in fit if row.channel == PAGE], now=now)
     packed = parcels.packed([row for row in fit if row.channel != PAGE], sight, now=now)
-    return [parcel for parcel in packed if _is_ours_to_send(deps, parcel, now=now)], len(claimed) == BATCH
+    return [parcel for parcel in packed if _is_ours_to_send(deps, parcel, now=now)]
 
 
 def _goes_on(row: Claimed, sight: Sight, *, now: datetime) -> bool:

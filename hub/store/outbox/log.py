@@ -13,7 +13,7 @@ from hub.store.outbox.tables import NoticeDecision, NoticeSend
 
 KEPT = timedelta(days=365)
 _COLUMNS = "id, person, child, source, event, kind, at, decided_at, says, rules"
-_SENDS = "decision, id, channel, step, state, rule, digest, next_at, expires_at, tries, word, price_kop, txn, changed_at"
+_SENDS = "decision, id, channel, step, state, rule, digest, next_at, expires_at, tries, ref, word, price_kop, txn, changed_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class SendCard:
     next_at: datetime | None
     expires_at: datetime
     tries: int
+    ref: str
     word: str
     price_kop: int
     txn: str | None
@@ -75,6 +76,14 @@ def of_person(person: str, *, limit: int) -> list[DecisionCard]:
 def decision(id_: str) -> DecisionCard | None:
     found = _with_sends(rows(NoticeDecision, f"SELECT {_COLUMNS} FROM notice_decision WHERE id = ?", (id_,)))  # noqa: S608 - own names
     return found[0] if found else None
+
+
+def sent_as(person: str, ref: str) -> list[DecisionCard]:
+    """What went to this person in the message with this id."""
+    named = ", ".join(f"d.{name}" for name in _COLUMNS.split(", "))
+    joined = "notice_decision AS d JOIN notice_send AS s ON s.decision = d.id"
+    sql = f"SELECT {named} FROM {joined} WHERE d.person = ? AND s.ref = ? ORDER BY d.at"  # noqa: S608 - own names
+    return _with_sends(rows(NoticeDecision, sql, (person, ref)))
 
 
 def place(card: DecisionCard) -> tuple[int, str]:
@@ -130,7 +139,7 @@ def _decision(row: tuple[Any, ...], sends: tuple[SendCard, ...]) -> DecisionCard
 
 
 def _send(row: tuple[Any, ...]) -> SendCard:
-    _, id_, channel, step, state, rule, digest, next_at, expires_at, tries, word, price_kop, txn, changed_at = row
+    _, id_, channel, step, state, rule, digest, next_at, expires_at, tries, ref, word, price_kop, txn, changed_at = row
     return SendCard(
         id=id_,
         channel=channel,
@@ -141,6 +150,7 @@ def _send(row: tuple[Any, ...]) -> SendCard:
         next_at=None if next_at is None else from_micros(next_at),
         expires_at=from_micros(expires_at),
         tries=int(tries),
+        ref=ref,
         word=word,
         price_kop=int(price_kop),
         txn=txn,

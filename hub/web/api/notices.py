@@ -9,7 +9,7 @@ from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_request, document_response, tag
 
 from hub.flows import notices
-from hub.flows.views.people.notices import NoticeLog, QuietView
+from hub.flows.views.people.notices import NoticeLog, PushView, QuietView
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once
@@ -51,6 +51,14 @@ async def read_log(child: str) -> Response:
 async def read_quiet_hours() -> Response:
     """The own ones; without a word of one's own from 22:00 to 07:00 by the school's clock."""
     return json(await notices.show_quiet_hours(deps(), await signed_in()))
+
+
+@routes.get("/me/pushes/<event>")
+@tag(["Уведомления"])
+@document_response(PushView)
+async def open_push(event: str) -> Response:
+    """The words of a push that carried only this id; it counts as shown from now on."""
+    return json(await notices.open_push(deps(), await signed_in(), event))
 
 
 @routes.put("/me/quiet-hours")

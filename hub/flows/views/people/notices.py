@@ -31,10 +31,22 @@ class LogItem(View, frozen=True, kw_only=True):
 
 
 class NoticeLog(View, frozen=True, kw_only=True):
-    """Newest happening first; `next` is the place to go on from."""
+    """Newest happening first; `next` is the place to go on from; `zone` is the school's."""
 
+    zone: str
     items: tuple[LogItem, ...]
     next: str | None
+
+
+class PushView(View, frozen=True, kw_only=True):
+    """What a browser shows when a push woke it: the push itself says nothing (RULES F4)."""
+
+    event: str
+    title: str
+    text: str
+    href: str
+    urgent: bool
+    at: dt.datetime
 
 
 class QuietView(View, frozen=True, kw_only=True):
