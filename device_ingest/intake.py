@@ -8,9 +8,17 @@ OLDEST = timedelta(days=30)
 NEWEST = timedelta(minutes=10)
 LATE = timedelta(minutes=15)
 JUMP = timedelta(minutes=2)
+LIVE = timedelta(seconds=45)
+"""Between an event and its arrival, where nothing held it up."""
 BOUNCE = timedelta(seconds=5)
 RESET = datetime(2001, 1, 1, tzinfo=UTC)
 """A device that lost its clock says the year 2000."""
+
+
+def estimated_skew(newest: datetime, received_at: datetime) -> float | None:
+    """Of a device that signs no time: how far its clock is off by its newest event. What lies back may have waited, so it tells nothing."""
+    off = newest - received_at
+    return off.total_seconds() if off >= -LIVE else None
 
 
 class Clock:

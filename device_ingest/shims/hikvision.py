@@ -33,6 +33,7 @@ class Inner(msgspec.Struct, rename="camel"):
     card_reader_no: int | None = None
     door_no: int | None = None
     serial_no: int | None = None
+    front_serial_no: int | None = None
     current_event: bool = True
     current_verify_mode: str = ""
     attendance_status: str = ""
@@ -45,16 +46,33 @@ class Outer(msgspec.Struct, rename="camel"):
     access_controller_event: Inner | None = msgspec.field(default=None, name=KIND)
 
 
-def passes(media: str, body: bytes, *, tokens: Tokens) -> list[Event | Poison]:
-    """One event a message; heartbeats and states of doors are none.
+class Numbered(msgspec.Struct, frozen=True):
+    """A record's place in a controller's memory. `before` is the number of the one sent before it; `live`: it happened now."""
 
-    The id is the record's own number in this controller's memory, so gaps show and repeats are the same event (RULES E2).
-    Raises `Unreadable`, `WrongMediaType`.
-    """
+    memory: str
+    number: int
+    before: int
+    live: bool
+
+
+def read(media: str, body: bytes, *, tokens: Tokens) -> tuple[list[Event | Poison], Numbered | None]:
+    """The passes, and the record's number, which a door's state or a fault has too. Raises `Unreadable`, `WrongMediaType`."""
     try:
         said = msgspec.json.decode(_json(media, body), type=Outer)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable("no event of an access controller") from error
+    inner = said.access_controller_event
+    if inner is None or inner.serial_no is None or said.event_type != KIND:
+        return _passes(said, tokens), None
+    before = inner.serial_no - 1 if inner.front_serial_no is None else inner.front_serial_no
+    return _passes(said, tokens), Numbered(said.mac_address.lower(), inner.serial_no, before, inner.current_event)
+
+
+def _passes(said: Outer, tokens: Tokens) -> list[Event | Poison]:
+    """One event a message; heartbeats and states of doors are none.
+
+    The id is the record's own number in this controller's memory, so gaps show and repeats are the same event (RULES E2).
+    """
     inner = said.access_controller_event
     if said.event_type != KIND or inner is None or inner.major_event_type != EVENT or not (inner.card_no or inner.employee_no_string):
         return []

@@ -15,7 +15,7 @@ from device_ingest.store.reading import (
     newest_seq,
     of_carriers,
 )
-from device_ingest.store.states import DeviceState, note_refusal, of_devices, read_to, stamp_of
+from device_ingest.store.states import DeviceState, note_refusal, note_word, of_devices, read_to, stamp_of
 from device_ingest.store.tables import TABLES as LOG
 
 TABLES = (*LOG, *LIFE)
@@ -37,6 +37,7 @@ __all__ = [
     "newest_of_carriers",
     "newest_seq",
     "note_refusal",
+    "note_word",
     "of_carriers",
     "of_devices",
     "prepare",

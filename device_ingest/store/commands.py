@@ -38,6 +38,15 @@ def ask(device: str, word: str, *, by: str, now: datetime) -> bool:
     return bool(change(CommandRow, sql, (device, word, by, to_micros(now))))
 
 
+def waits(device: str, *, now: datetime) -> bool:
+    """Whether there is anything to fetch: a terminal asks every few seconds, and mostly there is not."""
+    sql = (
+        "SELECT 1 FROM device_command WHERE device = ? AND answered_at IS NULL AND asked_at > ? "
+        "AND (sent_at IS NULL OR sent_at <= ?) LIMIT 1"
+    )
+    return bool(query(CommandRow, sql, (device, to_micros(now - WAITS), to_micros(now - SENT_AGAIN))))
+
+
 def fetch(device: str, *, now: datetime, limit: int = 10) -> Sequence[Command]:
     """What the terminal is to do now; it is noted as sent."""
     where = "device = ? AND answered_at IS NULL AND asked_at > ? AND (sent_at IS NULL OR sent_at <= ?) ORDER BY id LIMIT ?"

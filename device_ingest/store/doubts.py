@@ -57,17 +57,19 @@ def move_on(device: str, *, to: int, children: int, debits: int, done_at: dateti
     change(DoubtRow, sql, (to, children, debits, None if done_at is None else to_micros(done_at), device))
 
 
-def follow_number(device: str, memory: str, number: int) -> int:
-    """How many records between the last one and this never came; 0 for the first, for an older one, and for another memory."""
+def follow_number(device: str, memory: str, number: int, before: int) -> int:
+    """How many records between the last one and this have not come; -1 for one that was passed over, 0 for the first of a memory."""
     found = query(SerialRow, "SELECT memory, number FROM device_serial WHERE device = ?", (device,))
-    missing = number - int(found[0][1]) - 1 if found and found[0][0] == memory else 0
-    if not found or found[0][0] != memory or number > int(found[0][1]):
+    same = bool(found) and found[0][0] == memory
+    last = int(found[0][1]) if same else before
+    missing = -1 if number < last else max(0, before - last)
+    if not same or number > last:
         sql = (
             "INSERT INTO device_serial (device, memory, number) VALUES (?, ?, ?) "
             "ON CONFLICT (device) DO UPDATE SET memory = excluded.memory, number = excluded.number"
         )
         change(SerialRow, sql, (device, memory, number))
-    return max(0, missing)
+    return missing
 
 
 def _found(where: str, params: Sequence[object]) -> Sequence[Doubt]:

@@ -39,6 +39,11 @@ def heard(device: str, *, skew_ms: int | None, now: int) -> None:
     change(StateRow, sql, (device, now, skew_ms, _JUMP_MS, _JUMP_MS))
 
 
+def note_word(device: str, *, now: datetime) -> None:
+    """It asked something, and said nothing that is kept: it is there."""
+    heard(device, skew_ms=None, now=to_micros(now))
+
+
 def note_refusal(device: str, reason: Distrust, *, now: datetime) -> None:
     """A device that talks and is refused is not silent: the office sees why."""
     sql = (

@@ -70,6 +70,21 @@ def end(device: str, kind: TroubleKind, *, now: datetime) -> bool:
     return bool(change(TroubleRow, sql, (to_micros(now), device, kind.value)))
 
 
+def miss(device: str, school: str, count: int, *, now: datetime) -> None:
+    """Records of its memory that have not come; they may yet."""
+    if not _put(device, school, TroubleKind.GAP, now, now, None, count):
+        sql = "UPDATE device_trouble SET amount = amount + ? WHERE device = ? AND kind = ? AND ended_at IS NULL"
+        change(TroubleRow, sql, (count, device, TroubleKind.GAP.value))
+
+
+def fill(device: str, *, now: datetime) -> None:
+    """One of the missing came late; when the last has come there was no gap."""
+    where = "WHERE device = ? AND kind = ? AND ended_at IS NULL"
+    change(TroubleRow, f"UPDATE device_trouble SET amount = amount - 1 {where}", (device, TroubleKind.GAP.value))  # noqa: S608 - own names
+    sql = f"UPDATE device_trouble SET ended_at = ? {where} AND amount <= 0"  # noqa: S608 - own names
+    change(TroubleRow, sql, (to_micros(now), device, TroubleKind.GAP.value))
+
+
 def lasting(*, limit: int) -> Sequence[Trouble]:
     """Those that have not ended, of all schools."""
     return _found("ended_at IS NULL ORDER BY id LIMIT ?", (limit,))
@@ -90,8 +105,8 @@ def of_school(school: str, *, start: datetime, end: datetime, kinds: Sequence[Tr
 
 
 def untold(*, limit: int) -> Sequence[Trouble]:
-    """Those of which the office has not heard."""
-    return _found("told = 0 ORDER BY id LIMIT ?", (limit,))
+    """Those of which the office has not heard; a gap that closed by itself is none."""
+    return _found("told = 0 AND NOT (kind = 'gap' AND amount <= 0) ORDER BY id LIMIT ?", (limit,))
 
 
 def note_told(ids: Sequence[int]) -> None:

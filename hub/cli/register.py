@@ -13,6 +13,7 @@ from hub.cli.parts import equipped, opened, read_settings, say, say_json
 from hub.deps import Deps
 from hub.flows.refusals import Refused
 from hub.flows.registers.carriers import kind_of, put
+from hub.flows.registers.device_acts import OVERLAP_H, put_new_key, stop
 from hub.flows.registers.devices import AskedDevice
 from hub.flows.registers.devices import put as put_device
 from hub.flows.registers.devices import view_of as device_view
@@ -40,6 +41,8 @@ def add(commands: Any) -> None:
     made.add_argument("--zone", default="", help="IANA zone of the device's clock; the school's without it")
     made.add_argument("--place", default="", help="where it stands")
     made.add_argument("--since", default="", help="registered since: RFC 3339, or a day; now without it")
+    made.add_argument("--order", default="", help="of a ZKTeco line: status_verify (usual), verify_status")
+    made.add_argument("--zone-unit", default="", help="how a ZKTeco terminal wants its zone: minutes (usual), hours, offset")
     _json(made, _add_device)
     listed = actions.add_parser("list", help="the devices of a school, no secret")
     listed.add_argument("--school", required=True, help="OGRN")
@@ -48,6 +51,11 @@ def add(commands: Any) -> None:
     revoked.add_argument("device", help="the device's id")
     revoked.add_argument("--since", default="", help="what it said from then on is doubted; now without it")
     _json(revoked, _revoke)
+    rotated = actions.add_parser("rotate", help="a new key beside the old one; its secret is printed this once")
+    rotated.add_argument("device", help="the device's id")
+    rotated.add_argument("--overlap", type=int, default=OVERLAP_H, metavar="HOURS", help="how long the old key is good")
+    rotated.add_argument("--public-key", help="a PEM file with the device's new Ed25519 public key, for rfc9421")
+    _json(rotated, _rotate)
     cards = _actions(commands, "card", "cards and bracelets of pupils")
     card = cards.add_parser("add", help="a pupil's card; never a bank card's number")
     for option, told in (
@@ -97,6 +105,8 @@ def _add_device(options: argparse.Namespace) -> int:
         zone=options.zone,
         public_key=key,
         since=_moment(options.since),
+        order=options.order,
+        zone_unit=options.zone_unit,
     )
 
     def act(deps: Deps) -> dict[str, Any]:
@@ -122,11 +132,28 @@ def _revoke(options: argparse.Namespace) -> int:
     since = _moment(options.since)
 
     def act(deps: Deps) -> dict[str, Any]:
-        if devices.find(options.device) is None:
-            raise SettingsError(("no such device",))
-        return {"id": options.device, "revoked": devices.revoke(options.device, since=since or deps.now(), now=deps.now())}
+        card = _device(options.device)
+        # The demo's clock may be ahead of this machine's.
+        return {"id": card.id, "revoked": stop(_at_least(deps, since), card, since=since, by=COMMAND)}
 
     return _within(act, options)
+
+
+def _rotate(options: argparse.Namespace) -> int:
+    key = Path(options.public_key).read_text(encoding="utf-8") if options.public_key else ""
+
+    def act(deps: Deps) -> dict[str, Any]:
+        made = put_new_key(deps, _device(options.device), hours=options.overlap, public_key=key)
+        return {"id": made.id, "secret": made.secret, "key_id": made.key_id, "old_until": made.old_until.isoformat()}
+
+    return _within(act, options)
+
+
+def _device(id_: str) -> devices.DeviceCard:
+    card = devices.find(id_)
+    if card is None:
+        raise SettingsError(("no such device",))
+    return card
 
 
 def _add_card(options: argparse.Namespace) -> int:

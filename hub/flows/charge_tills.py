@@ -36,7 +36,7 @@ async def charge_tills(deps: Deps) -> bool:
         rows = store.following(READER, limit=BATCH)
         for row in rows:
             # Money moves on the word of a device that signs (RULES E6); what others say is seen on the timeline only.
-            if row.type is EventType.MEAL and row.auth.strong:
+            if row.type is EventType.MEAL and row.auth.strong and not _doubted(row):
                 _charge(deps, row)
         if rows:
             store.move_on(READER, to=rows[-1].seq)
@@ -55,6 +55,12 @@ def _charge_found(deps: Deps, limit: int) -> int:
     if found:
         unowned_meals.done([seq for seq, _ in found])
     return len(found)
+
+
+def _doubted(row: Kept) -> bool:
+    """Its device was revoked meanwhile: no money moves on what is suspect (RULES E6)."""
+    since = devices.doubted_since([row.device]).get(row.device)
+    return since is not None and max(row.at, row.received_at) >= since
 
 
 def _await_owner(row: Kept) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import cast
 
 from quart import Blueprint, Response, request
@@ -9,8 +10,17 @@ from quart_schema import hide
 
 from device_ingest.errors import Untrusted
 from device_ingest.signing import Message
-from hub.flows.receive_events import greet_terminal, heard_of, receive_attlog, receive_hikvision
-from hub.flows.receive_events.native import ATTLOG
+from hub.flows.receive_events import (
+    commands_for,
+    greet_terminal,
+    heard_of,
+    instruct_terminal,
+    note_answers,
+    receive_attlog,
+    receive_hikvision,
+    register_terminal,
+)
+from hub.flows.receive_events.native import TABLES
 from hub.store.database import StorageError
 from hub.web.answers import deps, json
 from hub.web.ingest import Verdicts, from_school
@@ -22,42 +32,70 @@ OK = "OK"
 @routes.get("/iclock/cdata")
 @hide
 async def greeting() -> Response:
-    try:
-        return _plain(await greet_terminal(deps(), _serial(), trusted_network=_near()))
-    except Untrusted as error:
-        return _refused(error)
+    return await _asked(greet_terminal(deps(), _serial(), trusted_network=_near()))
 
 
 @routes.post("/iclock/cdata")
 @hide
 async def records() -> Response:
-    """Answered OK after the commit only; a terminal that hears 503 sends all of it again, without end and without harm."""
+    """Answered OK after the commit only; a terminal that hears 503 sends all of it again, without end and without harm.
+
+    Operations, users, templates and photos are taken with OK and thrown away: the hub keeps no biometrics.
+    """
+    table = request.args.get("table", "").upper()
+    if table not in TABLES:
+        return await _asked(heard_of(deps(), _serial(), trusted_network=_near()))
+    body = cast(bytes, await request.get_data(as_text=False))
+    stamp = request.args.get("Stamp", "")
+
+    async def kept() -> str:
+        told = await receive_attlog(deps(), _serial(), body, table=table, stamp=stamp, trusted_network=_near())
+        return f"{OK}: {len(told)}"
+
+    return await _asked(kept())
+
+
+@routes.get("/iclock/getrequest")
+@hide
+async def commands() -> Response:
+    """What the office has for this terminal."""
+    return await _asked(commands_for(deps(), _serial(), trusted_network=_near()))
+
+
+@routes.post("/iclock/devicecmd")
+@hide
+async def done() -> Response:
+    body = cast(bytes, await request.get_data(as_text=False))
+    return await _asked(note_answers(deps(), _serial(), body, trusted_network=_near()))
+
+
+@routes.get("/iclock/ping")
+@hide
+async def there() -> Response:
+    return await _asked(heard_of(deps(), _serial(), trusted_network=_near()))
+
+
+@routes.post("/iclock/registry")
+@hide
+async def registry() -> Response:
+    return await _asked(register_terminal(deps(), _serial(), trusted_network=_near()))
+
+
+@routes.get("/iclock/push")
+@routes.post("/iclock/push")
+@hide
+async def options() -> Response:
+    return await _asked(instruct_terminal(deps(), _serial(), trusted_network=_near()))
+
+
+async def _asked(work: Awaitable[str | None]) -> Response:
+    """OK, or what the work says; a refusal in one word."""
     try:
-        if request.args.get("table", "").upper() != ATTLOG:
-            await heard_of(deps(), _serial(), trusted_network=_near())
-            return _plain(OK)
-        body = cast(bytes, await request.get_data(as_text=False))
-        told = await receive_attlog(deps(), _serial(), body, stamp=request.args.get("Stamp", ""), trusted_network=_near())
+        return _plain(await work or OK)
     except Untrusted as error:
         return _refused(error)
     except StorageError:
         return Response("busy", 503, content_type="text/plain", headers={"Retry-After": "5"})
-    return _plain(f"{OK}: {len(told)}")
-
-
-@routes.get("/iclock/getrequest")
-@routes.get("/iclock/ping")
-@routes.post("/iclock/devicecmd")
-@routes.post("/iclock/registry")
-@routes.post("/iclock/push")
-@hide
-async def listening() -> Response:
-    """The hub has no commands for terminals."""
-    try:
-        await heard_of(deps(), _serial(), trusted_network=_near())
-    except Untrusted as error:
-        return _refused(error)
-    return _plain(OK)
 
 
 @routes.post("/ingest/hikvision")

@@ -1,10 +1,8 @@
-"""The office's pages of its registers: what pupils pass with, and the devices at doors and tills."""
+"""The office's pages of what pupils pass with."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from quart import Blueprint, Response, request
 from quart_schema import hide
@@ -12,10 +10,9 @@ from quart_schema import hide
 from hub.errors import problem_of
 from hub.flows import registers
 from hub.flows.refusals import Reason, Refused
-from hub.flows.registers import AskedDevice, Step
-from hub.flows.views.school.registers import DeviceAdded
-from hub.web.answers import deps, page, unkept
-from hub.web.office_desk import to, typed_day
+from hub.flows.registers import Step
+from hub.web.answers import deps, page
+from hub.web.office_desk import to
 from hub.web.visitors import signed_in, signed_in_writer
 
 routes = Blueprint("registers", __name__, url_prefix="/office")
@@ -32,18 +29,7 @@ STEPS: Mapping[str, str] = {
     "found": "Нашлась",
     "end": "Снять с учёта",
 }
-DEVICES: Mapping[str, str] = {
-    "turnstile": "турникет",
-    "canteen": "касса столовой",
-    "zkteco": "ZKTeco",
-    "hikvision": "Hikvision",
-    "kiosk": "терминал в холле",
-}
-SIGNS: Mapping[str, str] = {
-    "rfc9421": "подпись Ed25519 (самая надёжная)", "standard_webhooks": "подпись с секретом", "basic": "логин и пароль",
-    "serial": "только серийный номер",
-}  # fmt: skip
-WORDS = {"kinds": KINDS, "states": STATES, "steps": STEPS, "devices": DEVICES, "signs": SIGNS}
+WORDS = {"kinds": KINDS, "states": STATES, "steps": STEPS}
 
 
 @routes.get("/carriers")
@@ -102,63 +88,3 @@ async def _of_pupil(pupil: str, error: Refused | None) -> Response:
         problem=problem,
         done="" if problem else done,
     )
-
-
-@routes.get("/devices")
-@hide
-async def devices() -> Response:
-    return await _devices(done={"revoked": "Устройство отозвано."}.get(request.args.get("done", ""), ""))
-
-
-@routes.post("/devices")
-@hide
-async def add_device() -> Response:
-    """The secret stands in this answer alone."""
-    who, form = await signed_in_writer(), await request.form
-    names = ("kind", "serial", "sign", "place", "zone", "public_key")
-    typed = {name: form.get(name, "") for name in names}
-    try:
-        given = await registers.add_device(deps(), who, AskedDevice(**typed))
-    except Refused as error:
-        if error.reason not in SHOWN_HERE:
-            raise
-        return await _devices(error=error, typed=typed)
-    return await _devices(given=given)
-
-
-@routes.post("/devices/<device>/revoke")
-@hide
-async def revoke(device: str) -> Response:
-    """`since` is a day in the school's zone, from whose beginning on the device is doubted; without it from now on."""
-    who, form = await signed_in_writer(), await request.form
-    try:
-        since = None
-        if form.get("since"):
-            zone = ZoneInfo((await registers.list_devices(deps(), who)).zone)
-            since = datetime.combine(typed_day(form["since"], "День записан неверно."), time.min, zone)
-        await registers.revoke_device(deps(), who, device, since=since)
-    except Refused as error:
-        if error.reason not in SHOWN_HERE:
-            raise
-        return await _devices(error=error)
-    return to("/office/devices?done=revoked")
-
-
-async def _devices(
-    *, done: str = "", error: Refused | None = None, given: DeviceAdded | None = None, typed: Mapping[str, str] | None = None
-) -> Response:
-    found, problem = await registers.list_devices(deps(), await signed_in()), problem_of(error) if error else None
-    answer = await page(
-        "registers/devices.html",
-        problem.status if problem else 200,
-        here="office",
-        office=True,
-        tab="devices",
-        found=found,
-        words=WORDS,
-        done=done,
-        problem=problem,
-        given=given,
-        typed=typed or {},
-    )
-    return answer if given is None else unkept(answer)

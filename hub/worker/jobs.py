@@ -18,6 +18,7 @@ from hub.flows.autopay import bind_cards, charge_due, follow_charges, unbind_end
 from hub.flows.charge_tills import charge_tills
 from hub.flows.class_chats import Chats
 from hub.flows.contracts import draft_for_arrived, follow_benefits
+from hub.flows.device_life import Watch, doubt_events
 from hub.flows.follow_edges import end_login_made_by
 from hub.flows.guardianship.ages import Birthdays
 from hub.flows.guardianship.proposals import Silences
@@ -61,6 +62,8 @@ ENDED_EVERY_S = 3600.0
 REFUNDS_EVERY_S = 10.0
 TARIFFS_EVERY_S = 5.0
 TEXTS_EVERY_S = 1.0
+DEVICES_EVERY_S = 30.0
+DOUBTED_EVERY_S = 2.0
 NOTICES_EVERY_S = 0.5
 TILLS_EVERY_S = 1.0
 CARRIERS_EVERY_S = 2.0
@@ -107,6 +110,8 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="notices_decided", every_s=NOTICES_EVERY_S, batch=partial(notices.follow_events, deps)),
         Job(name="notices_sent", every_s=NOTICES_EVERY_S, batch=partial(notices.send_due, deps)),
         Job(name="texts_sent", every_s=TEXTS_EVERY_S, batch=partial(send_due, deps)),
+        Job(name="devices_watched", every_s=DEVICES_EVERY_S, batch=Watch(deps).batch),
+        Job(name="devices_doubted", every_s=DOUBTED_EVERY_S, batch=partial(doubt_events, deps)),
         Job(name="tariff_months", every_s=TARIFFS_EVERY_S, batch=partial(charge_months, deps)),
         Job(name="receipts_followed", every_s=RECEIPTS_EVERY_S, batch=Receipts(deps).batch),
         Job(name="receipts_asked", every_s=RECEIPTS_EVERY_S, batch=partial(ask_receipts, deps)),

@@ -82,8 +82,8 @@ async def ask_as_staff(deps: Deps, visitor: Visitor, txn: str, reason: str | Non
     return await deps.db.write(unit)
 
 
-def put_dispute(deps: Deps, row: Row, *, author: str, side: str, text: str, now: datetime) -> tuple[str, bool]:
-    """In the caller's unit: the request's id, and whether it is new. The school is told at once."""
+def put_dispute(deps: Deps, row: Row, *, author: str, side: str, text: str, now: datetime, quietly: bool = False) -> tuple[str, bool]:
+    """In the caller's unit: the request's id, and whether it is new. The school is told at once, unless it hears of many together."""
     waiting = disputes.waiting_on(deps.keys, row.txn)
     if waiting is not None:
         return waiting.id, False
@@ -116,9 +116,10 @@ def put_dispute(deps: Deps, row: Row, *, author: str, side: str, text: str, now:
         if waiting is None:
             raise Refused(Reason.ALREADY_DECIDED)
         return waiting.id, False
-    tell_deciders(
-        deps, row.contract.school, but=author, kind="dispute_opened", text="Новый спор о списании.", href=f"/office/disputes/{id_}"
-    )
+    if not quietly:
+        tell_deciders(
+            deps, row.contract.school, but=author, kind="dispute_opened", text="Новый спор о списании.", href=f"/office/disputes/{id_}"
+        )
     return id_, True
 
 

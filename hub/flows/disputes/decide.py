@@ -31,6 +31,8 @@ from identity.store.school.reviews import own_family
 PAGE = "office.disputes"
 STATES = (OPEN, REVERSED, REFUSED, disputes.WITHDRAWN)
 DEVICE = "Устройство в школе"
+OF_DEVICE = "device:"
+"""How the author begins where a device was revoked: nobody waits for the answer."""
 
 
 async def list_at_desk(deps: Deps, visitor: Visitor, *, state: str | None = None) -> OfficeDisputes:
@@ -118,7 +120,7 @@ def _decided(deps: Deps, visitor: Visitor, officer: Officer, found: DisputeCard,
         told = f"{first_name(deps, found.child)}: {text}"
         href, payer = f"/money/{found.account}", card.payer if card else None
         tell_parents(deps, found.child, but=officer.person, kind="dispute_decided", text=told, href=href, also=payer)
-    if found.side != FAMILY and found.author != officer.person:
+    if found.side != FAMILY and found.author != officer.person and not found.author.startswith(OF_DEVICE):
         notices.tell(deps.keys, person=found.author, kind="dispute_decided", text=f"Ваш запрос: {text}", href="/office/debits", now=now)
     return _views(deps, officer, [_there(deps, visitor, found.id)[1]])[0]
 

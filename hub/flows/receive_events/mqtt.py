@@ -14,7 +14,7 @@ from device_ingest.shims.mqtt import Parcel
 from device_ingest.store import note_refusal, troubles
 from device_ingest.store.troubles import TroubleKind
 from hub.deps import Deps
-from hub.flows.receive_events.receive import keep, of_this_school, tokens_of
+from hub.flows.receive_events.receive import by_its_events, keep, of_this_school, tokens_of
 from hub.flows.receive_events.senders import sender_of
 from hub.store.school import devices
 
@@ -44,7 +44,7 @@ async def _received(deps: Deps, parcel: Parcel) -> Sequence[Told]:
     headers = mqtt.headers_of(parcel)
     body = envelope.unpacked(parcel.payload, headers.get("content-encoding", ""))
     said = envelope.read(headers, body, source=sender.source, tokens=tokens_of(deps))
-    return await keep(deps, sender, proof, await of_this_school(deps, sender, said), now=now)
+    return await keep(deps, sender, by_its_events(proof, said, now=now), await of_this_school(deps, sender, said), now=now)
 
 
 def _stated(device: str, payload: bytes, *, now: datetime) -> None:

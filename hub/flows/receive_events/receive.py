@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from device_ingest import credentials, envelope, signing
 from device_ingest.envelope.cloud_events import MANUAL
 from device_ingest.errors import Distrust, Untrusted
+from device_ingest.intake import estimated_skew
 from device_ingest.model import Event, Poison, Proof, Sender, Shown, Tokens, Told
 from device_ingest.signing import Message
 from device_ingest.store import note_refusal, prepare
@@ -38,7 +40,15 @@ async def receive_events(deps: Deps, message: Message) -> Sequence[Told]:
         raise
     body = envelope.unpacked(message.body, message.headers.get("content-encoding", ""))
     said = envelope.read(message.headers, body, source=sender.source, tokens=tokens_of(deps))
-    return await keep(deps, sender, proof, await of_this_school(deps, sender, said), now=now)
+    return await keep(deps, sender, by_its_events(proof, said, now=now), await of_this_school(deps, sender, said), now=now)
+
+
+def by_its_events(proof: Proof, said: Sequence[Event | Poison], *, now: datetime) -> Proof:
+    """A device that signs no time still shows its clock by what it reports at once (RULES E3)."""
+    if proof.sign.strong:
+        return proof
+    newest = max((one.at for one in said if isinstance(one, Event)), default=None)
+    return proof if newest is None else replace(proof, skew_s=estimated_skew(newest, now))
 
 
 async def keep(deps: Deps, sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, now: datetime) -> Sequence[Told]:

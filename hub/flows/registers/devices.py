@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
-from device_ingest.store import DeviceState, of_devices
+from device_ingest.shims.zkteco import ORDERS, ZONE_UNITS
+from device_ingest.store import DeviceState, commands, doubts, of_devices, troubles
+from device_ingest.store.troubles import QUIET, Trouble
 from hub.deps import Deps
 from hub.flows.office.officers import officer_of
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.school.registers import DeviceAdded, DeviceHealth, DeviceList, DeviceView
+from hub.flows.registers.device_acts import stop
+from hub.flows.registers.keys import SECRET_BYTES, WITH_SECRET, public_key_of, secret_again, secret_of
+from hub.flows.views.school.registers import (
+    CommandView,
+    DeviceAdded,
+    DeviceHealth,
+    DeviceList,
+    DeviceView,
+    DoubtView,
+    TroubleView,
+)
 from hub.ledger.debits.calendar import school_day
 from hub.store.school import devices
 from hub.store.school.devices import DeviceCard, DeviceKind, NewDevice, Sign
@@ -30,9 +36,12 @@ from identity.model import ActorKind, PersonId
 from identity.store import record_change
 
 OPENS, CLOSES, SILENT = time(8), time(16), timedelta(hours=3)
-UNHEARD = DeviceHealth(heard_at=None, silent=False, skew_s=None, jumped_at=None, jump_s=None, refused=None, refused_at=None)
-LONGEST, LONGEST_KEY, SECRET_BYTES = 64, 2000, 32
-WITH_SECRET = frozenset({Sign.STANDARD_WEBHOOKS, Sign.BASIC})
+UNHEARD = DeviceHealth(
+    heard_at=None, silent=False, silent_since=None, skew_s=None, jumped_at=None, jump_s=None, refused=None, refused_at=None
+)
+LONGEST = 64
+SHOWN = timedelta(days=7)
+"""Troubles of so many days stand on the office's page."""
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -47,6 +56,8 @@ class AskedDevice:
     zone: str = ""
     public_key: str = ""
     since: datetime | None = None
+    order: str = ""
+    zone_unit: str = ""
 
 
 async def list_devices(deps: Deps, visitor: Visitor) -> DeviceList:
@@ -83,10 +94,12 @@ def put(deps: Deps, school: str, asked: AskedDevice, *, zone: str, by: str, seed
         sign=sign,
         zone=_zone(asked.zone or zone),
         place=" ".join(asked.place.split()),
-        public_key=_public_key(asked.public_key) if sign is Sign.RFC9421 else None,
+        public_key=public_key_of(asked.public_key) if sign is Sign.RFC9421 else None,
         since=asked.since or now,
+        field_order=_one_of(ORDERS, asked.order),
+        zone_unit=_one_of(ZONE_UNITS, asked.zone_unit),
     )
-    secret = (secret_again(deps, seed) if seed else _secret(secrets.token_bytes(SECRET_BYTES))) if sign in WITH_SECRET else None
+    secret = (secret_again(deps, seed) if seed else secret_of(secrets.token_bytes(SECRET_BYTES))) if sign in WITH_SECRET else None
     made = devices.add(deps.keys, new, secret=secret, by=by, now=now)
     if made is None:
         raise Refused(Reason.MALFORMED, "Устройство с этим серийным номером уже записано. Отзовите прежнее и запишите снова.")
@@ -101,20 +114,14 @@ async def revoke_device(deps: Deps, visitor: Visitor, device: str, *, since: dat
         officer = officer_of(deps, visitor, school=found.school if found else "none", act=Act.DEVICES)
         if found is None:
             raise Refused(Reason.NOT_FOUND)
-        now = deps.now()
-        if since is not None and since > now:
-            raise Refused(Reason.MALFORMED, "Время, с которого устройству не верят, ещё не наступило.")
-        if devices.revoke(device, since=since or now, now=now):
+        if stop(deps, found, since=since, by=officer.person):
             _note(deps, officer.person, "device.revoked", device)
-        (view,) = _viewed([devices.find(device) or found], officer.zone, now, open_=False)
+        (view,) = _viewed([devices.find(device) or found], officer.zone, deps.now(), open_=False)
         return view
 
-    return await deps.db.write(unit)
-
-
-def secret_again(deps: Deps, seed: str) -> str:
-    """The secret that a device added with this seed was given; it is sealed in its row and shown nowhere else."""
-    return _secret(hashlib.sha256(deps.keys.code_hash(f"device {seed}").encode()).digest())
+    view = await deps.db.write(unit)
+    deps.memory.senders.clear()
+    return view
 
 
 def _seen(school: str, zone: str, now: datetime) -> tuple[DeviceView, ...]:
@@ -123,17 +130,26 @@ def _seen(school: str, zone: str, now: datetime) -> tuple[DeviceView, ...]:
 
 def _viewed(cards: Sequence[DeviceCard], zone: str, now: datetime, *, open_: bool) -> tuple[DeviceView, ...]:
     states = of_devices([one.id for one in cards])
-    return tuple(view_of(one, _health(one, states.get(one.id), zone, now, open_=open_)) for one in cards)
+    found = troubles.of_devices([one.id for one in cards], since=now - SHOWN)
+    made = []
+    for one in cards:
+        its = [trouble for trouble in found if trouble.device == one.id]
+        made.append(view_of(one, _health(one, states.get(one.id), its, zone, now, open_=open_), its))
+    return tuple(made)
 
 
-def _health(one: DeviceCard, state: DeviceState | None, zone: str, now: datetime, *, open_: bool) -> DeviceHealth:
+def _health(one: DeviceCard, state: DeviceState | None, its: Sequence[Trouble], zone: str, now: datetime, *, open_: bool) -> DeviceHealth:
     """A silent device is an event and not an empty page (RULES E7): it is looked for while the school works."""
     heard_at = state.heard_at if state else None
+    last = max(heard_at or one.since, one.since)
     here = now.astimezone(ZoneInfo(zone)).time()
-    due = open_ and OPENS <= here <= CLOSES and one.revoked_at is None
+    due = open_ and OPENS <= here <= CLOSES and one.revoked_at is None and one.kind is not DeviceKind.KIOSK
+    noticed = [trouble.began_at for trouble in its if trouble.ended_at is None and trouble.kind in QUIET and last <= trouble.began_at]
+    since = min(noticed) if noticed else last if due and now - last > SILENT else None
     return DeviceHealth(
         heard_at=heard_at,
-        silent=due and now - max(heard_at or one.since, one.since) > SILENT,
+        silent=since is not None and one.revoked_at is None,
+        silent_since=since if one.revoked_at is None else None,
         skew_s=state.skew_s if state else None,
         jumped_at=state.jumped_at if state else None,
         jump_s=state.jump_s if state else None,
@@ -142,7 +158,10 @@ def _health(one: DeviceCard, state: DeviceState | None, zone: str, now: datetime
     )
 
 
-def view_of(one: DeviceCard, health: DeviceHealth = UNHEARD) -> DeviceView:
+def view_of(one: DeviceCard, health: DeviceHealth = UNHEARD, its: Sequence[Trouble] = ()) -> DeviceView:
+    """In the caller's unit."""
+    doubt = doubts.of_device(one.id) if one.revoked_at is not None else None
+    asked = commands.newest(one.id) if one.kind is DeviceKind.ZKTECO else ()
     return DeviceView(
         id=one.id,
         kind=one.kind.value,
@@ -156,12 +175,32 @@ def view_of(one: DeviceCard, health: DeviceHealth = UNHEARD) -> DeviceView:
         revoked_at=one.revoked_at,
         revoked_since=one.revoked_since,
         health=health,
+        order=one.field_order,
+        zone_unit=one.zone_unit,
+        old_until=one.old_until,
+        rotated_at=one.rotated_at,
+        troubles=tuple(
+            TroubleView(kind=trouble.kind.value, began_at=trouble.began_at, ended_at=trouble.ended_at, amount=trouble.amount)
+            for trouble in its
+        ),
+        commands=tuple(
+            CommandView(
+                word=known.word,
+                asked_at=known.asked_at,
+                sent_at=known.sent_at,
+                answered_at=known.answered_at,
+                returned=known.returned,
+            )
+            for known in asked
+        ),
+        doubt=None if doubt is None else DoubtView(children=doubt.children, debits=doubt.debits, done=doubt.done_at is not None),
     )
 
 
-def _secret(raw: bytes) -> str:
-    """As Standard Webhooks write it."""
-    return f"whsec_{base64.b64encode(raw).decode()}"
+def _one_of(known: Collection[str], text: str) -> str:
+    if text and text not in known:
+        raise Refused(Reason.MALFORMED, f"Можно: {', '.join(known)}.")
+    return text
 
 
 def _zone(text: str) -> str:
@@ -169,19 +208,6 @@ def _zone(text: str) -> str:
         return ZoneInfo(text).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise Refused(Reason.MALFORMED, "Часовой пояс называют как Asia/Krasnoyarsk.") from error
-
-
-def _public_key(text: str) -> str:
-    """The device's own Ed25519 key; the hub never has the private half."""
-    if not text.strip() or len(text) > LONGEST_KEY:
-        raise Refused(Reason.MALFORMED, "Для подписи rfc9421 нужен открытый ключ устройства: Ed25519 в виде PEM.")
-    try:
-        key = load_pem_public_key(text.encode())
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise Refused(Reason.MALFORMED, "Открытый ключ не читается: нужен Ed25519 в виде PEM.") from error
-    if not isinstance(key, Ed25519PublicKey):
-        raise Refused(Reason.MALFORMED, "Нужен ключ Ed25519, а это другой.")
-    return text.strip()
 
 
 def _word(kind: type[Word], text: str) -> Word:

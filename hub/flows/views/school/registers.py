@@ -49,15 +49,43 @@ class CarrierList(View, frozen=True, kw_only=True):
 
 
 class DeviceHealth(View, frozen=True, kw_only=True):
-    """`silent`: it should speak now and has not for three hours; `skew_s`: its clock less ours; `refused`: why it was not heard last."""
+    """`silent`: it should speak now and has not since `silent_since`; `skew_s`: its clock less ours; `refused`: why not heard last."""
 
     heard_at: dt.datetime | None
     silent: bool
+    silent_since: dt.datetime | None
     skew_s: float | None
     jumped_at: dt.datetime | None
     jump_s: float | None
     refused: str | None
     refused_at: dt.datetime | None
+
+
+class TroubleView(View, frozen=True, kw_only=True):
+    """`kind`: silent, offline, clock (`amount` seconds), gap (`amount` records), two. One that lasts has not ended."""
+
+    kind: str
+    began_at: dt.datetime
+    ended_at: dt.datetime | None
+    amount: int | None
+
+
+class CommandView(View, frozen=True, kw_only=True):
+    """`returned` is the terminal's own answer, 0 for done."""
+
+    word: str
+    asked_at: dt.datetime
+    sent_at: dt.datetime | None
+    answered_at: dt.datetime | None
+    returned: int | None
+
+
+class DoubtView(View, frozen=True, kw_only=True):
+    """A revoked device: whose families heard of it, how many debits wait for the school's word, whether all of it was gone through."""
+
+    children: int
+    debits: int
+    done: bool
 
 
 class DeviceView(View, frozen=True, kw_only=True):
@@ -75,11 +103,27 @@ class DeviceView(View, frozen=True, kw_only=True):
     revoked_at: dt.datetime | None
     revoked_since: dt.datetime | None
     health: DeviceHealth
+    order: str
+    zone_unit: str
+    old_until: dt.datetime | None
+    rotated_at: dt.datetime | None
+    troubles: tuple[TroubleView, ...]
+    commands: tuple[CommandView, ...]
+    doubt: DoubtView | None
 
 
 class DeviceList(View, frozen=True, kw_only=True):
     zone: str
     items: tuple[DeviceView, ...]
+
+
+class DeviceKey(View, frozen=True, kw_only=True):
+    """`secret` is shown this once; none where the device signs with its own key. The former key is good until `old_until`."""
+
+    id: str
+    key_id: str
+    secret: str | None
+    old_until: dt.datetime
 
 
 class DeviceAdded(View, frozen=True, kw_only=True):

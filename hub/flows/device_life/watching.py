@@ -1,0 +1,114 @@
+"""The worker looks how devices fare: silence and clocks that jump are events, told to the office and shown to families (RULES E3, E7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from device_ingest.store import DeviceState, looks, of_devices, troubles
+from device_ingest.store.troubles import QUIET, Trouble, TroubleKind
+from hub.deps import Deps
+from hub.flows.device_life.telling import tell_keepers
+from hub.flows.device_life.words import name_of, told
+from hub.ledger.debits.calendar import school_day
+from hub.store.school import devices, schools
+from hub.store.school.devices import DeviceCard, DeviceKind
+from identity.model import MOSCOW
+
+A_BATCH = 200
+OPENS, CLOSES = time(8), time(16)
+SILENT = timedelta(hours=3)
+"""So long no device is quiet while its school is open, whatever its habits."""
+QUIET_FOR = timedelta(minutes=40)
+POLLS_WITHIN = timedelta(minutes=15)
+"""A terminal that asks for commands every few seconds."""
+HABIT_DAYS, HABIT = 14, 2
+"""A device that spoke in this very part of the day on so many of its last days should have spoken now."""
+GAP_SETTLES, GAP_ENDS = timedelta(minutes=10), timedelta(days=1)
+JUMPS_OF_TWO, WITHIN = 3, timedelta(hours=1)
+MOMENT = timedelta(seconds=1)
+
+
+@dataclass(slots=True)
+class Watch:
+    """The job: all living devices, two hundred at a time."""
+
+    deps: Deps
+    _after: str = field(default="")
+
+    async def batch(self) -> bool:
+        cards = await self.deps.db.write(self._unit)
+        self._after = cards[-1].id if len(cards) == A_BATCH else ""
+        return bool(self._after)
+
+    def _unit(self) -> Sequence[DeviceCard]:
+        now = self.deps.now()
+        cards = list(devices.living(after=self._after, limit=A_BATCH))
+        states = of_devices([one.id for one in cards])
+        lasting = _by_device(troubles.of_devices([one.id for one in cards], since=now - timedelta(days=1)))
+        open_now = {school: _open(school, now) for school in {one.school for one in cards}}
+        for one in cards:
+            if one.kind is not DeviceKind.KIOSK:  # it has a door of its own
+                _look(one, states.get(one.id), lasting.get(one.id, ()), open_now[one.school], now)
+        _tell(self.deps, now)
+        return cards
+
+
+def _by_device(found: Sequence[Trouble]) -> Mapping[str, Sequence[Trouble]]:
+    made: dict[str, list[Trouble]] = {}
+    for one in found:
+        made.setdefault(one.device, []).append(one)
+    return made
+
+
+def _open(school: str, now: datetime) -> bool:
+    here = now.astimezone(ZoneInfo(schools.zone_of(school) or MOSCOW))
+    return OPENS <= here.time() <= CLOSES and school_day(school, here.date())
+
+
+def _look(card: DeviceCard, state: DeviceState | None, found: Sequence[Trouble], is_open: bool, now: datetime) -> None:
+    heard_at = state.heard_at if state else None
+    for one in found:
+        if one.ended_at is None and one.kind in QUIET and heard_at is not None and heard_at > one.began_at:
+            troubles.end(card.id, one.kind, now=heard_at)
+        elif one.ended_at is None and one.kind is TroubleKind.GAP and one.noticed_at < now - GAP_ENDS:
+            troubles.end(card.id, one.kind, now=now)
+    last = max(heard_at or card.since, card.since)
+    if is_open and is_silent(card, last, now):
+        troubles.begin(card.id, card.school, TroubleKind.SILENT, began_at=last, now=now)
+    if state is None or state.jumped_at is None or state.jumped_at < now - timedelta(days=1):
+        return
+    jumps = [one for one in found if one.kind is TroubleKind.CLOCK and one.began_at >= now - WITHIN]
+    new = troubles.note(
+        card.id, card.school, TroubleKind.CLOCK, at=state.jumped_at, now=now, amount=round(state.jump_s) if state.jump_s else None
+    )
+    if new and len(jumps) + 1 >= JUMPS_OF_TWO and not any(one.kind is TroubleKind.TWO for one in found):
+        troubles.note(card.id, card.school, TroubleKind.TWO, at=state.jumped_at, now=now)
+
+
+def is_silent(card: DeviceCard, last: datetime, now: datetime) -> bool:
+    """In the caller's unit, while the school is open: longer than anybody is, or than this one ever is at this time of the day."""
+    quiet = now - last
+    if quiet > SILENT:
+        return True
+    if card.kind is DeviceKind.ZKTECO:
+        return last > card.since and quiet > POLLS_WITHIN
+    if quiet < QUIET_FOR:
+        return False
+    days = [timedelta(days=day) for day in range(1, HABIT_DAYS + 1)]
+    spoke = sum(looks.spoke(card.id, start=last + MOMENT - day, end=now - day) for day in days)
+    return spoke >= HABIT and spoke * 2 > looks.days_heard(card.id, start=now - days[-1], end=now - days[0])
+
+
+def _tell(deps: Deps, now: datetime) -> None:
+    """The school's people who keep its devices, once each."""
+    due = [one for one in troubles.untold(limit=A_BATCH) if one.kind is not TroubleKind.GAP or one.noticed_at <= now - GAP_SETTLES]
+    for one in due:
+        card = devices.find(one.device)
+        if card is None:
+            continue
+        zone = schools.zone_of(one.school) or MOSCOW
+        tell_keepers(deps, one.school, kind=f"device_{one.kind.value}", text=told(one, name_of(card), zone))
+    troubles.note_told([one.id for one in due])
