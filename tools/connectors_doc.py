@@ -10,7 +10,7 @@ from connectors.kit.registry import manifests
 def settings(manifest: Manifest, prefixes: tuple[str, ...]) -> str:
     if manifest.declared_as:
         return ", ".join(f"`HUB_{manifest.declared_as}_<NAME>_{setting.name}`" for setting in manifest.settings)
-    variables = [] if manifest.served else [f"HUB_{prefix.upper().replace('-', '_')}_BASE_URL" for prefix in prefixes]
+    variables = [] if not manifest.has_address else [f"HUB_{prefix.upper().replace('-', '_')}_BASE_URL" for prefix in prefixes]
     first = prefixes[0].upper().replace("-", "_")
     variables += [f"HUB_{first}_{setting.name}" for setting in manifest.settings]
     return ", ".join(f"`{variable}`" for variable in variables)

@@ -74,6 +74,29 @@ class NoticeChannel(Protocol):
     async def send(self, delivery: Delivery) -> Delivered: ...
 
 
+@runtime_checkable
+class PushChannel(NoticeChannel, Protocol):
+    """Pushes to browsers. An address is the JSON text `{"endpoint", "p256dh", "auth"}` as the browser told it."""
+
+    @property
+    def application_key(self) -> str:
+        """What a browser subscribes with: our public key, base64url."""
+        ...
+
+    def accepts(self, endpoint: str, p256dh: str, auth: str) -> bool:
+        """Whether such a subscription may be written to: a known push service, https, keys that are keys."""
+        ...
+
+
+@runtime_checkable
+class TalkChannel(NoticeChannel, Protocol):
+    """A messenger, whose account writes only to people who opened a talk with it."""
+
+    async def opens_at(self) -> str:
+        """The https address where a person opens the talk."""
+        ...
+
+
 def nothing_sent(error: ConnectorError) -> bool:
     """Whether it is sure that nobody got the message."""
     return isinstance(error, NotSent | Paused | RateLimited | AuthExpired | AccessDenied | NotFound | Rejected)

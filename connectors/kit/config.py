@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from connectors.kit.calls import Caller
+    from connectors.kit.health import SystemHealth
 
 
 def _nowhere(origin: str) -> Caller:
@@ -41,8 +42,10 @@ class ConnectorConfig:
 class Equipment:
     """`callers` by prefix; `now` is the hub's clock (aware UTC). The package's `client.connect(config, equipment)` builds the port.
 
-    `reach(origin)` gives a caller for an address that the system itself named, over the same client and its guard."""
+    `reach(origin)` gives a caller for an address that the system itself named, over the same client and its guard. `health` is for who
+    asks by another protocol than HTTP: a caller tells it by itself."""
 
     callers: Mapping[str, Caller]
     now: Callable[[], datetime]
     reach: Callable[[str], Caller] = field(default=_nowhere)
+    health: SystemHealth | None = None

@@ -98,19 +98,26 @@ class Guarded(httpx.AsyncBaseTransport):
     """
 
     def __init__(
-        self, system: str, *, inner: Callable[[], httpx.AsyncBaseTransport], loopback: bool = False, resolve: Resolve = resolve_names
+        self,
+        system: str,
+        *,
+        inner: Callable[[], httpx.AsyncBaseTransport],
+        loopback: bool = False,
+        resolve: Resolve = resolve_names,
+        most_hosts: int = MOST_HOSTS,
     ) -> None:
         self._system = system
         self._inner = inner
         self._loopback = loopback
         self._resolve = resolve
+        self._most_hosts = most_hosts
         self._by_host: dict[str, httpx.AsyncBaseTransport] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
         host = url.raw_host.decode("ascii")
         addresses = await self._judged(url)
-        if host not in self._by_host and len(self._by_host) >= MOST_HOSTS:
+        if host not in self._by_host and len(self._by_host) >= self._most_hosts:
             raise self._refusal("too many hosts")
         transport = self._by_host.setdefault(host, self._inner())
         for address in addresses[:-1]:

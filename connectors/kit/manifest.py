@@ -128,6 +128,11 @@ class Manifest:
 
     `served`: the system calls us and has no address of its own; it is on when its setting NETWORKS says who may call.
 
+    `on_by`: it has no address of its own either, and is on when this setting is given; the addresses that it asks are told to it and
+    guarded. `schemes`, where they are set, are those of an address that is not asked by HTTP.
+
+    `channel`: beside its port it also is this way to reach a person (`connectors.kit.channel`), made by its module `channel`.
+
     `declared_as`: settings `HUB_<declared_as>_<NAME>_…` alone declare instances, each at the address in its setting ISSUER;
     `instances` are then those of the demo, which may share a prefix."""
 
@@ -156,6 +161,14 @@ class Manifest:
     chat: frozenset[ChatAbility] = frozenset()
     methods: tuple[PayMethod, ...] = ()
     served: bool = False
+    on_by: str = ""
+    schemes: tuple[str, ...] = ()
+    channel: str = ""
+
+    @property
+    def has_address(self) -> bool:
+        """Whether `HUB_<PREFIX>_BASE_URL` says where it is."""
+        return not self.served and not self.on_by
 
     @property
     def login_forms(self) -> tuple[CredentialForm, ...]:

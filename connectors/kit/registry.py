@@ -19,7 +19,7 @@ from connectors.kit.channel import NoticeChannel
 from connectors.kit.class_chat import ClassChatPort
 from connectors.kit.clients import new_client, new_transport
 from connectors.kit.config import BadSetting, ConnectorConfig, Equipment
-from connectors.kit.guard import Guarded
+from connectors.kit.guard import MOST_HOSTS, Guarded
 from connectors.kit.health import HealthBook, SystemHealth
 from connectors.kit.manifest import Kind, Manifest
 from connectors.kit.notice import TextGateway
@@ -31,6 +31,8 @@ GROUPS = ("diaries", "payments", "notices")
 OPEN_MAX_BODY = 256 * 1024
 """The longest answer of a system that settings alone declare."""
 OPEN_PAUSE_S = 5.0
+MOST_TOLD = 200
+"""Hosts of a connector whose addresses are told by people's browsers, from a list of its own."""
 
 
 @cache
@@ -124,11 +126,13 @@ def connect(
             connected.chats[config.instance] = port
         elif manifest.kind is Kind.NOTICE:
             connected.texts[config.instance] = port
-        elif manifest.kind is Kind.CHANNEL:
+        elif manifest.kind is Kind.CHANNEL and port is not None:
             connected.channels[port.name] = port
         elif manifest.kind is Kind.PAYMENT:
             connected.payments[config.instance] = port
             connected.payment_notices[config.instance] = import_module(f"{packages()[id_]}.server").reader(config)
+        if manifest.channel and (channel := _port(f"{packages()[id_]}.channel", config, equipment, manifest)) is not None:
+            connected.channels[channel.name] = channel
     return connected
 
 
@@ -142,18 +146,23 @@ def _equipment(
     health: SystemHealth,
 ) -> Equipment:
     """A client for each address; who names further addresses by itself is guarded and heard only up to a size."""
+    if manifest.schemes:
+        return Equipment(callers={}, now=now, health=health)
     parallel = manifest.parallel_calls
-    max_body = OPEN_MAX_BODY if manifest.declared_as else MAX_BODY
+    opens = bool(manifest.declared_as or manifest.on_by)
+    max_body = OPEN_MAX_BODY if opens else MAX_BODY
     callers: dict[str, Caller] = {}
     clients: list[httpx.AsyncClient] = []
-    for prefix, base_url in config.base_urls.items():
+    places = config.base_urls if manifest.has_address else {manifest.instance(config.instance).prefixes[0]: ""}
+    for prefix, base_url in places.items():
         network = transport(prefix)
-        if network is None and manifest.declared_as:
-            network = Guarded(config.instance, inner=partial(new_transport, parallel=parallel), loopback=config.demo)
+        if network is None and opens:
+            inner = partial(new_transport, parallel=parallel)
+            network = Guarded(config.instance, inner=inner, loopback=config.demo, most_hosts=MOST_TOLD if manifest.on_by else MOST_HOSTS)
         clients.append(new_client(parallel=parallel, transport=network))
         callers[prefix] = Caller(config.instance, base_url, clients[-1], parallel=parallel, max_body=max_body, health=health)
     connected.clients += clients
-    if not manifest.declared_as:
+    if not opens:
         return Equipment(callers=callers, now=now)
 
     def reach(origin: str) -> Caller:
@@ -161,4 +170,4 @@ def _equipment(
         breaker = Breaker(config.instance, pause_s=OPEN_PAUSE_S)
         return Caller(config.instance, origin, clients[0], breaker, parallel=parallel, max_body=max_body, health=health)
 
-    return Equipment(callers=callers, now=now, reach=reach)
+    return Equipment(callers={} if manifest.on_by else callers, now=now, reach=reach)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from connectors.kit.manifest import ChatAbility, Instance, Kind, Manifest, Quality
+from connectors.kit.manifest import ChatAbility, Instance, Kind, Manifest, Quality, Setting
+
+NOTICE_TOKEN = "NOTICE_TOKEN"
 
 MANIFEST = Manifest(
     id="max",
@@ -11,6 +13,15 @@ MANIFEST = Manifest(
     instances=(Instance(name="max", title="Чаты MAX", prefixes=("max",)),),
     documents=("dev.max.ru: MAX Bot API", "max-bot-api-schemas, 2026-07-01"),
     quality=Quality.GOLD,
+    settings=(
+        Setting(
+            name=NOTICE_TOKEN,
+            doc="Token of the operator's own bot, which writes notices to people who opened it; unset: no notices in MAX. Schools enter "
+            "the bots of their class chats in the office.",
+            secret=True,
+        ),
+    ),
+    channel="max",
     calls_per_minute=1800,
     parallel_calls=32,
     # The certificate is of the Ministry's authority: it must be among those that the machine trusts.

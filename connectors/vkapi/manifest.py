@@ -6,14 +6,20 @@ from connectors.kit.manifest import ChatAbility, Instance, Kind, Manifest, Quali
 
 VERSION = "VERSION"
 DEFAULT_VERSION = "5.199"
+NOTICE_TOKEN = "NOTICE_TOKEN"
 
 SETTINGS = (
     Setting(
         name=VERSION,
-        doc="Version of VK API that is asked for. There is no other setting: each school enters its community's id and key in the office.",
+        doc="Version of VK API that is asked for. Each school enters the id and key of its class chats' community in the office.",
         default=DEFAULT_VERSION,
         pattern=r"5\.(8[1-9]|9[0-9]|[1-9][0-9]{2})",
         form="5.81 or later, as 5.199",
+    ),
+    Setting(
+        name=NOTICE_TOKEN,
+        doc="Key of the operator's own community, which writes notices to people who allowed it; unset: no notices in VK.",
+        secret=True,
     ),
 )
 
@@ -25,6 +31,7 @@ MANIFEST = Manifest(
     documents=("VKCOM/vk-api-schema 5.199: messages, groups", "VK API: Ограничения и рекомендации"),
     quality=Quality.GOLD,
     settings=SETTINGS,
+    channel="vk",
     # A community asks 20 times a second, and every school has a community of its own.
     calls_per_minute=1200,
     parallel_calls=32,

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from connectors.esia.signing.self_signed import new_gost_pair
@@ -57,6 +57,9 @@ def equip(settings: Settings) -> Settings:
         connectors["my-school"] = _with(connectors["my-school"], made)
     if "sber2" in connectors:
         connectors["sber2"] = _with(connectors["sber2"], {"SECRET": SBER2_SECRET})
+    if "webpush" in connectors:
+        _kept(folder / "webpush.pem", lambda: marked(_push_key()))
+        connectors["webpush"] = _with(connectors["webpush"], {"KEY": str(folder / "webpush.pem")})
     for name, config in connectors.items():
         if config.connector == "openid":
             secret = _kept(folder / f"{name}.secret", _token)
@@ -109,6 +112,11 @@ def _kept(file: Path, make: Callable[[], str]) -> str:
 
 def _token() -> str:
     return MARK + secrets.token_urlsafe(32)
+
+
+def _push_key() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
 
 
 def _gost_pair() -> str:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Collection
 from urllib.parse import SplitResult, urlsplit
+
+HTTP = ("http", "https")
 
 
 def split_http(text: str) -> SplitResult | None:
     """The parts of an http(s) address without user, query and fragment; None for anything else."""
+    return split_address(text, HTTP)
+
+
+def split_address(text: str, schemes: Collection[str]) -> SplitResult | None:
+    """As `split_http`, for an address of one of these schemes; only an http one has a path."""
     if any(letter.isspace() or not letter.isprintable() for letter in text):
         return None
     try:
@@ -16,8 +24,8 @@ def split_http(text: str) -> SplitResult | None:
         port_fits = parts.port is None or parts.port > 0
     except ValueError:
         return None
-    bare = parts.username is None and not parts.query and not parts.fragment
-    return parts if parts.scheme in ("http", "https") and parts.hostname and port_fits and bare else None
+    bare = parts.username is None and not parts.query and not parts.fragment and (parts.scheme in HTTP or parts.path in ("", "/"))
+    return parts if parts.scheme in schemes and parts.hostname and port_fits and bare else None
 
 
 def is_loopback(host: str) -> bool:

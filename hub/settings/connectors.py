@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from connectors.kit.config import ConnectorConfig
 from connectors.kit.guard import may_be_asked
 from connectors.kit.manifest import Instance, Manifest
 from hub.settings import names
-from hub.settings.addresses import is_loopback, split_http
+from hub.settings.addresses import HTTP, is_loopback, split_address, split_http
 from hub.settings.values import Values
 
 ADDRESS = "ISSUER"
@@ -37,7 +38,7 @@ def choose(given: Values, chosen: Chosen) -> dict[str, ConnectorConfig]:
     """In the demo every instance is on, at the sandbox unless set otherwise; outside it, those whose first address is set."""
     found = {}
     for manifest, instance in names.instances():
-        first = names.variable(instance.prefixes[0], CALLERS if manifest.served else "BASE_URL")
+        first = names.variable(instance.prefixes[0], CALLERS if manifest.served else manifest.on_by or "BASE_URL")
         if manifest.served and not chosen.demo:
             _check_served(given, instance)
         if chosen.demo or given.text(first):
@@ -91,7 +92,7 @@ def _check_issuer(given: Values, name: str, text: str, *, demo: bool) -> None:
 
 
 def _config(given: Values, chosen: Chosen, manifest: Manifest, instance: Instance) -> ConnectorConfig:
-    base_urls = {} if manifest.served else {prefix: _base_url(given, chosen, prefix) for prefix in instance.prefixes}
+    base_urls = {prefix: _base_url(given, chosen, manifest, prefix) for prefix in instance.prefixes if manifest.has_address}
     options = _options(given, chosen, manifest, instance.prefixes[0], title=instance.title, complete=chosen.demo)
     return ConnectorConfig(instance=instance.name, base_urls=base_urls, options=options, demo=chosen.demo)
 
@@ -113,21 +114,28 @@ def _options(given: Values, chosen: Chosen, manifest: Manifest, prefix: str, *, 
     return options
 
 
-def _base_url(given: Values, chosen: Chosen, prefix: str) -> str:
+def _base_url(given: Values, chosen: Chosen, manifest: Manifest, prefix: str) -> str:
     name = names.variable(prefix, "BASE_URL")
     text = given.text(name)
     if not text:
         if not chosen.demo:
             given.problem(name, "is required while the connector's other addresses are set")
-        return f"{chosen.sandbox_url}/{prefix}"
-    parts = split_http(text)
+        return _beside_the_sandbox(chosen, manifest) if manifest.schemes else f"{chosen.sandbox_url}/{prefix}"
+    parts = split_address(text, manifest.schemes or HTTP)
     if parts is None:
-        given.problem(name, "must be http(s)://host[:port][/path]")
-    elif not chosen.demo and parts.scheme != "https":
+        given.problem(
+            name, f"must be {manifest.schemes[0]}(s)://host[:port]" if manifest.schemes else "must be http(s)://host[:port][/path]"
+        )
+    elif not chosen.demo and not manifest.schemes and parts.scheme != "https":
         given.problem(name, "must be https outside the demo")
     elif not chosen.demo and is_loopback(parts.hostname or ""):
         given.problem(name, "must not be a loopback address outside the demo")
     return text.rstrip("/")
+
+
+def _beside_the_sandbox(chosen: Chosen, manifest: Manifest) -> str:
+    sandbox = urlsplit(chosen.sandbox_url)
+    return f"{manifest.schemes[0]}://{sandbox.hostname}:{(sandbox.port or 80) + names.PORTS_ABOVE}"
 
 
 def _names_demo_file(text: str, folder: Path) -> bool:

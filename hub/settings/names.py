@@ -11,6 +11,8 @@ from connectors.kit import registry
 from connectors.kit.manifest import Instance, Manifest
 
 FOR_TESTS = "HUB_TEST_"
+PORTS_ABOVE = 25
+"""A system that does not speak HTTP listens so many ports above the sandbox's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +117,12 @@ def of_instance(manifest: Manifest, instance: Instance) -> list[Name]:
         Name(
             name=variable(prefix, "BASE_URL"),
             doc=f"«{instance.title}», address with the prefix; unset: off outside the demo",
-            default=f"http://localhost:<SANDBOX_PORT>/{prefix} in the demo",
+            default=f"{manifest.schemes[0]}://localhost:<SANDBOX_PORT + {PORTS_ABOVE}> in the demo"
+            if manifest.schemes
+            else f"http://localhost:<SANDBOX_PORT>/{prefix} in the demo",
         )
         for prefix in instance.prefixes
-        if not manifest.served
+        if manifest.has_address
     ]
     return addresses + _settings(manifest, instance.prefixes[0])
 

@@ -187,7 +187,7 @@ def test_every_connector_declares_its_addresses_and_settings() -> None:
     known = names.known()
     for manifest, instance in names.instances():
         for prefix in instance.prefixes:
-            assert (names.variable(prefix, "BASE_URL") in known) is not manifest.served
+            assert (names.variable(prefix, "BASE_URL") in known) is manifest.has_address
         for setting in manifest.settings:
             assert known[names.variable(instance.prefixes[0], setting.name)].secret is setting.secret
 

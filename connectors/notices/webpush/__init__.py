@@ -1,0 +1,1 @@
+"""Pushes to browsers (RFC 8030, 8291, 8292)."""
