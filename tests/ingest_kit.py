@@ -100,3 +100,27 @@ def batch(*events: object) -> bytes:
 
 def ago(now: datetime, **span: float) -> datetime:
     return now - timedelta(**span)
+
+
+def signed(
+    one: Played, body: bytes, now: datetime, *, method: str, path: str, sign: str | None = None, nonce: str | None = None
+) -> dict[str, str]:
+    """The headers of any other request that the device signs in its way."""
+    headers = {"Content-Type": "application/json", "Host": "localhost:8000"}
+    way = sign or one.sign
+    if way == "standard_webhooks":
+        return headers | one.webhook(body, now)
+    if way == "basic":
+        return headers | {"Authorization": "Basic " + base64.b64encode(f"{one.id}:{one.secret}".encode()).decode()}
+    if way == "rfc9421":
+        request = SimpleNamespace(method=method, url=f"{one.authority}{path}?device={one.id}", headers=headers)
+        headers["Content-Digest"] = f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
+        HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=_Own(one.key)).sign(
+            request,
+            key_id=one.key_id,
+            created=now,
+            nonce=nonce or secrets.token_hex(8),
+            covered_component_ids=("@method", "@authority", "@path", "content-digest"),
+            use_existing_digest=True,
+        )
+    return headers

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from device_ingest import store
@@ -10,15 +12,18 @@ from device_ingest.envelope.cloud_events import MANUAL
 from device_ingest.model import EventType
 from device_ingest.store import Held, Kept, looking
 from hub.deps import Deps
+from hub.flows.serve_at_till import note_sale
 from hub.ledger.debits.decide import Wanted
 from hub.ledger.debits.meals import MealEvent, debit_meal
 from hub.ledger.debits.putting_right import put_right, row_of
+from hub.ledger.money import shown
 from hub.ledger.store.known import txn_of
 from hub.ledger.texts import OF_THE_TILL
 from hub.store.passes import unowned_meals
 from hub.store.school import carriers, devices, schools
 from hub.store.school.canteen import Dish
 from hub.store.school.carriers import CarrierState
+from hub.store.school.meals import words
 from identity.model import MOSCOW, PersonId
 from identity.store.school.cards import classes_of
 
@@ -104,8 +109,19 @@ def _charge(deps: Deps, row: Kept, *, child: str | None = None) -> None:
         at=row.at,
         wanted=_WANTED.get(str(row.data.get("account")), Wanted.AUTO),
         passed=_passed(row),
+        # What was eaten while the till could not ask becomes a debt, up to what the family let it sell so (facts 2.3, rule 8).
+        offline_limit_kop=words.offline_limit_of(child) if row.data.get("offline") else None,
+        note=_lines(row.data.get("items", ())),
     )
-    debit_meal(event, now=now)
+    note_sale(deps, row, child, debit_meal(event, now=now), title)
+
+
+def _lines(items: Sequence[Mapping[str, Any]]) -> str:
+    """The receipt's lines where one name and one sum do not say it all."""
+    if len(items) < 2 and all(int(one.get("count") or 1) == 1 for one in items):
+        return ""
+    lines = ((str(one["title"]), int(one.get("count") or 1), int(one["price_kop"])) for one in items)
+    return "; ".join(f"{title} {f'{count} × ' if count > 1 else ''}{shown(kop)}" for title, count, kop in lines)[:500]
 
 
 def _take_back(scope: str, key: str, row: Kept, now: datetime) -> None:

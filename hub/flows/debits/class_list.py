@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from hub.deps import Deps
 from hub.flows.debits.desk import Pupil, classes_for, contracts_wait, dish_view, find_contracts, pupils_of, today_of
 from hub.flows.debits.words import odd, tell_parents
-from hub.flows.office.officers import Officer, note_change, note_reading, officer_of
+from hub.flows.office.officers import POSTS, Officer, note_change, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.paying.debits import ClassDebits, DebitResult, DebitResults, ListRow
+from hub.flows.words import names_of
 from hub.ledger.debits.calendar import school_day
 from hub.ledger.debits.decide import Outcome, Wanted
 from hub.ledger.debits.foresee import foresee
@@ -27,6 +28,7 @@ from hub.store.sessions import Visitor
 from hub.store.written import absences
 from hub.store.written.absences import NoticeState
 from identity.model import PersonId
+from identity.store import person
 from identity.store.school.reviews import own_family
 
 PAGE = "office.debits"
@@ -120,10 +122,13 @@ def charge(
         for one in pupils
     ]
     answers = debit_meals(events, now=now)
+    # The family reads who named its child (RULES E9).
+    who = f"{names_of(person(deps.keys, officer.person))}, {POSTS.get(officer.role, 'сотрудник школы').lower()}"
     for one, said in zip(pupils, answers, strict=True):
         if said.outcome is Outcome.DEBITED and said.new:
             note_change(deps, officer, one.person.id, action="debit.meal", now=now)
-            text = f"{one.person.first_name}: {dish.title.lower()}, {shown(dish.kop)}. Списал сотрудник школы по списку.{odd(said.flags)}"
+            how = "по списку" if scope == SCOPE else "без карты, по имени"
+            text = f"{one.person.first_name}: {dish.title.lower()}, {shown(dish.kop)}. Отмечено {how}: {who}.{odd(said.flags)}"
             tell_parents(deps, one.person.id, but=officer.person, kind="meal_debited", text=text, href=f"/money/{said.account}")
     return results(pupils, answers)
 

@@ -38,7 +38,8 @@ class MealEvent:
     """`scope` and `key` name it for ever: the device and its event's id, or the form. `at` is when it happened.
 
     `passed`: whether a door saw the child that day, none where nobody knows. `once_a_day`: the same dish is taken once from one list.
-    `offline_limit_kop`: the till could not ask and sold; so much a day may become a debt. None where it asked.
+    `offline_limit_kop`: the till could not ask and sold; so much a day may become a debt. None where it asked. `note`: the
+    receipt's lines.
     """
 
     scope: str
@@ -54,6 +55,7 @@ class MealEvent:
     told_absent: bool = False
     once_a_day: bool = False
     offline_limit_kop: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +197,7 @@ def _posting(
         tariff=tariff_on(contract.id, on).value,
         rule=decided.rule,
         flag=flag_text(flags),
+        note=event.note,
     )
     late = abs(now - event.at) > LATE
     act = Act(
