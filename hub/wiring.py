@@ -19,6 +19,8 @@ from hub.store.database import Database, StorageError, schema
 from hub.store.database import tables as hub_tables
 from hub.store.database.tables import Table
 from hub.store.fields import SealedColumn, a_sealed_value
+from hub.store.process import steady_keys
+from hub.store.school.carriers import NUMBER
 from identity.errors import MalformedKey
 from identity.sealing import Keys, master_bytes
 
@@ -75,6 +77,15 @@ def _fitting(keys: Keys, database: Database) -> Keys:
     return keys
 
 
+def steadied(keys: Keys, database: Database) -> Keys:
+    """With the key that carriers are indexed by; it is made where there is none yet."""
+    found = database.read_sync(lambda: steady_keys.kept(keys, NUMBER))
+    if found is None:
+        database.write_sync(lambda: steady_keys.keep(keys, NUMBER, keys.first_index_key))
+        found = database.read_sync(lambda: steady_keys.kept(keys, NUMBER))
+    return keys if found is None else keys.with_steady(NUMBER, found)
+
+
 def build(
     settings: Settings,
     database: Database,
@@ -83,7 +94,7 @@ def build(
     transport: registry.TransportOf = lambda prefix: None,
 ) -> Deps:
     """What the stories work with. Whoever serves it runs `start` before the first request and `close` after the last."""
-    keys = _fitting(keys_of(settings), database)
+    keys = steadied(_fitting(keys_of(settings), database), database)
     regions.registry()  # read now, so that a wrong row stops the start and no page
     memory = Memory()
     try:

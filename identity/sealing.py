@@ -98,16 +98,26 @@ def _keyed(key: bytes, label: str, text: str) -> str:
 class Keys:
     """The current key set writes; the old ones only read and look up."""
 
-    __slots__ = ("_all", "_by_id", "_current")
+    __slots__ = ("_all", "_by_id", "_current", "_steady")
 
-    def __init__(self, current: KeySet, old: Sequence[KeySet] = ()) -> None:
+    def __init__(self, current: KeySet, old: Sequence[KeySet] = (), steady: Mapping[str, bytes] | None = None) -> None:
         self._current = current
+        self._steady = dict(steady or {})
         self._by_id: Mapping[str, KeySet] = {keys.id: keys for keys in (*reversed(old), current)}
         self._all = (current, *(keys for keys in self._by_id.values() if keys.id != current.id))
 
     @classmethod
     def from_master(cls, master: str, old: Sequence[str] = ()) -> Keys:
         return cls(KeySet.derive(master_bytes(master)), [KeySet.derive(master_bytes(one)) for one in old])
+
+    def with_steady(self, label: str, key: bytes) -> Keys:
+        """Indexes under this label are made by a key of their own, which no rotation changes."""
+        return Keys(self._current, self._all[1:], {**self._steady, label: key})
+
+    @property
+    def first_index_key(self) -> bytes:
+        """The oldest of those given: what a steady key begins as, so that the indexes of before stay good."""
+        return self._all[-1].index_key
 
     def __repr__(self) -> str:
         return f"Keys(current={self._current.id}, old={len(self._all) - 1})"
@@ -148,10 +158,12 @@ class Keys:
 
     def index(self, label: str, text: str) -> str:
         """The keyed index that is stored; the label keeps equal texts of different columns apart."""
-        return _keyed(self._current.index_key, label, text)
+        return _keyed(self._steady.get(label, self._current.index_key), label, text)
 
     def indexes(self, label: str, text: str) -> tuple[str, ...]:
         """The indexes to look up by, the current first: during a rotation rows carry either."""
+        if label in self._steady:
+            return (self.index(label, text),)
         return tuple(_keyed(keys.index_key, label, text) for keys in self._all)
 
     def code_hash(self, text: str) -> str:

@@ -66,7 +66,7 @@ def opened(settings: Settings) -> Iterator[tuple[Database, Keys]]:
     settings = equipped(settings)
     database = wiring.open_database(settings)
     try:
-        yield database, wiring.keys_of(settings)
+        yield database, wiring.steadied(wiring.keys_of(settings), database)
     finally:
         database.close_sync()
 

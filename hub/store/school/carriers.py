@@ -15,7 +15,7 @@ from hub.store.passes import unknown_carriers, unowned_meals
 from identity.sealing import Keys
 
 NUMBER = "carrier number"
-"""The label of the keyed index."""
+"""The label of the keyed index. Its key is steady: the log knows carriers that nobody has, and only by this index."""
 SHOWN = "index:"
 """Begins the number of a carrier that a reader read and nobody typed: its keyed index and its end are all that is known."""
 
@@ -66,7 +66,7 @@ Carrier.add_index(
     )
 )
 TABLES = (Carrier,)
-SEALED: tuple[SealedColumn, ...] = (SealedColumn(Carrier, "number", {"number_index": (NUMBER, lambda number: number)}),)
+SEALED: tuple[SealedColumn, ...] = (SealedColumn(Carrier, "number"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -269,6 +269,7 @@ ENDED_OTHERWISE = {
     "quiet_hours",
     "lease",
     "stamp",
+    "steady_key",
 }
 """Tables without a term of their own: they end with a link, an edge, a school, the person or the line that they belong to; money stays."""
 
