@@ -22,17 +22,18 @@ class EventType(StrEnum):
 
 
 class Sign(StrEnum):
-    """How a device signs, strongest first (RULES E6); in JSON as `auth`."""
+    """How a device signs, strongest first (RULES E6); in JSON as `auth`. `OFFICE` is no device: a person who signed in at the school."""
 
     RFC9421 = "rfc9421"
     STANDARD_WEBHOOKS = "standard_webhooks"
     BASIC = "basic"
     SERIAL = "serial"
+    OFFICE = "office"
 
     @property
     def strong(self) -> bool:
-        """Debits and urgent notices come of these two only."""
-        return self in (Sign.RFC9421, Sign.STANDARD_WEBHOOKS)
+        """Debits and urgent notices come of these only; a person's mark at the door is no debit."""
+        return self in (Sign.RFC9421, Sign.STANDARD_WEBHOOKS, Sign.OFFICE)
 
 
 class Verdict(StrEnum):

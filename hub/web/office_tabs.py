@@ -36,6 +36,7 @@ TABS = (
     Tab(path="/office/announcements", title="Объявления", key="announcements", act=Act.ANNOUNCEMENTS),
     Tab(path="/office/appeals", title="Обращения", key="appeals", act=Act.APPEALS),
     Tab(path="/office/chats", title="Чаты", key="chats", act=Act.CHATS),
+    Tab(path="/office/guard", title="Проходная", key="guard", act=Act.PASSES),
     Tab(path="/office/meals", title="Питание", key="meals", act=Act.DIET),
     Tab(path="/office/menu", title="Меню", key="menu", act=Act.MENU),
     Tab(path="/office/debits", title="Списать питание", key="debits", act=Act.DEBITS),

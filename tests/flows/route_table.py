@@ -69,6 +69,7 @@ OFFICE = (
     _office(Act.LESSONS, r"/lessons.*"),
     _office(Act.DISPUTES, r"/disputes.*"),
     _office(Act.PRICES, r"/prices.*|/services.*"),
+    _office(Act.PASSES, r"/guard.*"),
     _office(Act.CARRIERS, r"/card-orders.*"),
     _office(Act.CARRIERS, r"/carriers.*|/pupils/<pupil>/carriers.*"),
     _office(Act.DEVICES, r"/devices.*"),
