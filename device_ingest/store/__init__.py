@@ -2,6 +2,8 @@
 
 from device_ingest.store.appending import Message, Outcome, append, prepare
 from device_ingest.store.aside import UNSTORABLE, set_aside
+from device_ingest.store.ending import forget, forget_named, remove_events
+from device_ingest.store.lags import Lag, lags
 from device_ingest.store.life_tables import TABLES as LIFE
 from device_ingest.store.reading import (
     Held,
@@ -14,6 +16,7 @@ from device_ingest.store.reading import (
     newest_of_carriers,
     newest_seq,
     of_carriers,
+    spoke,
 )
 from device_ingest.store.states import DeviceState, note_refusal, note_word, of_devices, read_to, stamp_of
 from device_ingest.store.tables import TABLES as LOG
@@ -26,6 +29,7 @@ __all__ = [
     "DeviceState",
     "Held",
     "Kept",
+    "Lag",
     "Message",
     "Outcome",
     "append",
@@ -33,6 +37,9 @@ __all__ = [
     "count",
     "export",
     "following",
+    "forget",
+    "forget_named",
+    "lags",
     "move_on",
     "newest_of_carriers",
     "newest_seq",
@@ -42,6 +49,8 @@ __all__ = [
     "of_devices",
     "prepare",
     "read_to",
+    "remove_events",
     "set_aside",
+    "spoke",
     "stamp_of",
 ]

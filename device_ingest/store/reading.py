@@ -97,6 +97,12 @@ def came_after(tokens: Sequence[str], seq: int) -> bool:
     return bool(tokens and query(EventRow, sql, (seq, *tokens)))
 
 
+def spoke(devices: Sequence[str], *, start: datetime, end: datetime) -> bool:
+    """Whether one of these doors saw anybody in this time."""
+    sql = "SELECT 1 FROM ingest_event WHERE device = ? AND at >= ? AND at < ? AND type = ? LIMIT 1"
+    return any(query(EventRow, sql, (one, to_micros(start), to_micros(end), EventType.PASS.value)) for one in devices)
+
+
 def export(*, device: str | None = None, after: int = 0) -> Sequence[Kept]:
     """The next thousand of the log in the order of arrival."""
     where, params = ("device = ? AND ", (device,)) if device else ("", ())

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TypedDict
 
 from hub.deps import Deps
-from hub.flows.views.self_service.my_money import MyCardOrder, MyDailyLimit, MyDispute, MyMealWord, MyServiceWord
+from hub.flows.contradictions.words import title_of
+from hub.flows.views.self_service.my_money import MyCardOrder, MyContradiction, MyDailyLimit, MyDispute, MyMealWord, MyServiceWord
 from hub.ledger.store import contracts
 from hub.store.school import services
 from hub.store.school.meals import words as meal_words
 from hub.store.wishes import card_orders, limits
-from hub.store.written import disputes
+from hub.store.written import contradictions, disputes
 
 
 class MyDebits(TypedDict):
@@ -19,6 +20,7 @@ class MyDebits(TypedDict):
     limits: tuple[MyDailyLimit, ...]
     card_orders: tuple[MyCardOrder, ...]
     meal_words: tuple[MyMealWord, ...]
+    contradictions: tuple[MyContradiction, ...]
 
 
 def my_debits(deps: Deps, person: str) -> MyDebits:
@@ -29,6 +31,7 @@ def my_debits(deps: Deps, person: str) -> MyDebits:
         limits=tuple(MyDailyLimit(account=account, limit_kop=kop, at=at) for account, kop, at in limits.of_person(person)),
         card_orders=tuple(_order(one) for one in card_orders.of_person(person)),
         meal_words=tuple(_meal_word(child, one) for child, one in meal_words.said_by(deps.keys, person)),
+        contradictions=tuple(_odd(one) for one in contradictions.of_person(deps.keys, person)),
     )
 
 
@@ -43,6 +46,18 @@ def _dispute(one: disputes.DisputeCard) -> MyDispute:
         due_at=one.due_at,
         reason=one.reason,
         reversed_kop=one.reversed_kop,
+    )
+
+
+def _odd(one: contradictions.Odd) -> MyContradiction:
+    return MyContradiction(
+        child=one.child,
+        day=one.day,
+        title=title_of(one.rule),
+        text=one.said.text,
+        state=one.state.value,
+        answer=one.said.answer,
+        raised_at=one.raised_at,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
@@ -22,6 +22,7 @@ from hub.flows.views.people.joint import JointItem, JointSource
 from hub.flows.words import title_of
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.diaries.diary_copies import Kept
+from hub.store.diaries.diary_links import Link
 
 DATA = frozenset({Datum.LESSONS, Datum.MARKS, Datum.ATTENDANCE})
 NOON = time(12)
@@ -42,14 +43,14 @@ class Read:
 
     child: str
     system: str
+    person: str
     marks: Sequence[MarkItem]
     absences: Sequence[AttendanceItem]
     lessons: dict[str, LessonItem]
 
 
-def read_diaries(deps: Deps, person: str, children: Collection[str], window: Window) -> Iterator[Read]:
-    """In the caller's unit: two queries, whatever the number of children."""
-    links = diary_links.of_children(person, children)
+def read_diaries(deps: Deps, links: Mapping[str, Sequence[Link]], window: Window) -> Iterator[Read]:
+    """In the caller's unit: one query, whatever the number of children."""
     wish = Wish(data=DATA, window=window, page="")
     wanted = {(link.id, child): pairs_of(deps, link, wish) for child, mine in links.items() for link in mine}
     copies = diary_copies.load_all(deps.keys, wanted) if wanted else {}
@@ -62,6 +63,7 @@ def read_diaries(deps: Deps, person: str, children: Collection[str], window: Win
             yield Read(
                 child=child,
                 system=link.system,
+                person=link.person,
                 marks=_decoded(kept.get(Datum.MARKS.value, ()), MarkItem),
                 absences=_decoded(kept.get(Datum.ATTENDANCE.value, ()), AttendanceItem),
                 lessons={one.id: one for one in lessons},
@@ -72,7 +74,7 @@ def diary_items(deps: Deps, scope: Scope, *, end: datetime) -> Found:
     """In the caller's unit; all of the days asked for."""
     window = Window(start=scope.start.date() - timedelta(days=1), end=end.date() + timedelta(days=1))
     found: dict[str, JointItem] = {}
-    for read in read_diaries(deps, scope.visitor.person, scope.children, window):
+    for read in read_diaries(deps, diary_links.of_children(scope.visitor.person, scope.children), window):
         title = title_of(deps.diaries, read.system)
         for mark in read.marks:
             item = _mark(scope, read, mark, title) if mark.date else None

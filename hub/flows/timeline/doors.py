@@ -21,6 +21,7 @@ OPENS, CLOSES, SILENT = time(8), time(16), timedelta(hours=3)
 class Door:
     """`heard_at` is none where it never spoke since it was registered."""
 
+    id: str
     since: datetime
     heard_at: datetime | None
 
@@ -40,9 +41,10 @@ class Doors:
     def last(self) -> datetime | None:
         return max((one.heard_at for one in self.each if one.heard_at is not None), default=None)
 
-    def told_until(self, moment: datetime) -> bool:
-        """Nothing before this moment can still lie in a door's own memory; a school without doors tells nothing."""
-        return self.there and all(one.heard_at is not None and one.heard_at >= moment for one in self.each)
+    def told(self, *, before: datetime) -> datetime | None:
+        """Nothing before this moment can still lie in the memory of a door that was there by then; none where one never spoke."""
+        known = [one.heard_at for one in self.each if one.since < before]
+        return min((one for one in known if one is not None), default=None) if None not in known else None
 
     def silent_since(self, now: datetime, *, school_day: bool) -> datetime | None:
         """The last word of a door that has not spoken for hours of an open school; none while all of them speak."""
@@ -63,7 +65,7 @@ def doors_of(ogrns: Collection[str]) -> Mapping[str, Doors]:
 
 
 def _doors(ogrn: str, using: Sequence[DeviceCard], states: Mapping[str, DeviceState]) -> Doors:
-    each = tuple(Door(since=one.since, heard_at=states[one.id].heard_at if one.id in states else None) for one in using)
+    each = tuple(Door(id=one.id, since=one.since, heard_at=states[one.id].heard_at if one.id in states else None) for one in using)
     return Doors(zone=schools.zone_of(ogrn) or MOSCOW, each=each)
 
 

@@ -114,6 +114,12 @@ def of_children(children: Collection[str]) -> Sequence[ContractCard]:
     return _cards(f"child IN ({marks(children)})", [*children]) if children else ()
 
 
+def children_after(child: str, *, limit: int) -> Sequence[str]:
+    """Whoever has a living contract, in pages by the id."""
+    sql = "SELECT DISTINCT child FROM contract WHERE child > ? AND state = 'active' ORDER BY child LIMIT ?"
+    return [str(found) for (found,) in rows(Contract, sql, (child, limit))]
+
+
 def of_payer(payer: str) -> Sequence[ContractCard]:
     return _cards("payer = ?", [payer])
 

@@ -1,14 +1,14 @@
-"""What families write: letters, notices of absence, questions, appeals, disputes of debits; and texts that go to their phones."""
+"""What families write: letters, absences, questions, appeals, disputes; what contradicts itself; texts that go to their phones."""
 
 from __future__ import annotations
 
 from hub.store.fields import SealedColumn
-from hub.store.written import appeals, disputes, texts, tickets
+from hub.store.written import appeals, contradictions, disputes, texts, tickets
 from hub.store.written.absences import AbsenceNotice
 from hub.store.written.entries import AbsenceEntry
 from hub.store.written.letters import Letter
 
-TABLES = (Letter, AbsenceNotice, AbsenceEntry, *tickets.TABLES, *appeals.TABLES, *disputes.TABLES, *texts.TABLES)
+TABLES = (Letter, AbsenceNotice, AbsenceEntry, *tickets.TABLES, *appeals.TABLES, *contradictions.TABLES, *disputes.TABLES, *texts.TABLES)
 SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(Letter, "body"),
     SealedColumn(AbsenceNotice, "body"),
@@ -16,6 +16,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(AbsenceEntry, "says"),
     *tickets.SEALED,
     *appeals.SEALED,
+    *contradictions.SEALED,
     *disputes.SEALED,
     *texts.SEALED,
 )

@@ -19,7 +19,7 @@ from hub.store.school import roster
 from hub.store.school.meals import till_records
 from hub.store.school.meals import words as meal_words
 from hub.store.wishes import receipt_contacts, top_ups
-from hub.store.written import absences, appeals, letters
+from hub.store.written import absences, appeals, contradictions, letters
 from identity.joining import RequestState, Role
 from identity.sealing import Keys, new_master_key
 
@@ -59,6 +59,13 @@ def an_absence() -> None:
     day = NOW.date()
     told, state = absences.Told(), absences.NoticeState.SENT
     absences.add(KEYS, "id", child="c", author="p", school=None, days=(day, day), told=told, state=state, now=NOW)
+
+
+def a_contradiction() -> None:
+    new = contradictions.New(
+        child="c", school="1", person=None, rule="r", day=NOW.date(), about="a", object="o", said=contradictions.Said(text="t")
+    )
+    assert contradictions.raise_(KEYS, new, now=NOW)
 
 
 def an_appeal() -> None:
@@ -102,5 +109,5 @@ def a_till_record() -> None:
 
 def a_decision() -> None:
     at = to_micros(NOW)
-    raw.add_decisions([("d", "p", "c", "hub", "e", "entered", at, at, "{}", "")])
-    raw.add_sends([("d-email", "d", "email", 4, "sent", "", False, None, at, at, 1, "", "", 0)])
+    raw.add_decisions([(raw.since_id(at), "p", "c", "hub", "e", "entered", at, at, "{}", "")])
+    raw.add_sends([("d-email", raw.since_id(at), "email", 4, "sent", "", False, None, at, at, 1, "", "", 0)])

@@ -13,6 +13,7 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.words import names_of, system_title
 from hub.store.diaries.diary_owners import owners_of
 from hub.store.school import carriers
+from hub.store.written import contradictions
 from identity.errors import NotFound
 from identity.linking.profiles import BindState
 from identity.model import PersonId
@@ -145,6 +146,7 @@ def _identity(deps: Deps, officer: Officer, found: Review) -> tuple[str, ...]:
         now=deps.now(),
     )
     carriers.rebind(former=done.old, to=done.new)
+    contradictions.rebind(former=done.old, to=done.new)
     gone = (*done.left, done.old)
     cut_off(deps, {*holders, *done.left, *keep}, done.old)
     end_everything(deps, gone)

@@ -62,6 +62,37 @@ class Contradiction(View, frozen=True, kw_only=True):
     raised_at: dt.datetime
     appeal: str | None
     dispute: str | None
+    answer: str = ""
+
+
+class ContradictionList(View, frozen=True, kw_only=True):
+    items: tuple[Contradiction, ...]
+
+
+class OfficeContradiction(View, frozen=True, kw_only=True):
+    """As the school reads it; `appeal` and `dispute` are what the family sent about it."""
+
+    id: str
+    child: str
+    last_name: str
+    first_name: str
+    class_name: str
+    rule: str
+    day: dt.date
+    title: str
+    text: str
+    state: str
+    answer: str
+    appeal: str | None
+    dispute: str | None
+    raised_at: dt.datetime
+
+
+class OfficeContradictions(View, frozen=True, kw_only=True):
+    school: str
+    zone: str
+    state: str
+    items: tuple[OfficeContradiction, ...]
 
 
 class JointItem(View, frozen=True, kw_only=True):

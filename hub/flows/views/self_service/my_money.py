@@ -150,6 +150,18 @@ class MyCardOrder(View, frozen=True, kw_only=True):
     ordered_at: dt.datetime
 
 
+class MyContradiction(View, frozen=True, kw_only=True):
+    """What two sources said differently of a day, and what became of it."""
+
+    child: str
+    day: dt.date
+    title: str
+    text: str
+    state: str
+    answer: str
+    raised_at: dt.datetime
+
+
 class MyMoney(View, frozen=True, kw_only=True):
     contracts: tuple[MyContract, ...]
     top_ups: tuple[MyTopUp, ...]
@@ -161,3 +173,4 @@ class MyMoney(View, frozen=True, kw_only=True):
     limits: tuple[MyDailyLimit, ...]
     card_orders: tuple[MyCardOrder, ...]
     meal_words: tuple[MyMealWord, ...]
+    contradictions: tuple[MyContradiction, ...]
