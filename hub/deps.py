@@ -81,6 +81,8 @@ class Memory:
     """Messages of devices on their way to the log."""
     carriers: dict[tuple[str, str], Shown] = field(default_factory=dict)
     """Numbers that readers showed lately, under their keyed indexes."""
+    grown: dict[str, tuple[int, datetime | None]] = field(default_factory=dict)
+    """When children come of age, by the last change of their records; for whoever decides about thousands at once."""
     senders: Recent[str, Sender] = field(default_factory=lambda: Recent(ttl_s=SENDER_CACHE_S))
     """Devices by what they call themselves; a revoked one is heard for a second more at most."""
     clock_refusals: Throttle = field(default_factory=lambda: Throttle(limit=CLOCK_REFUSALS_A_MINUTE))

@@ -3,43 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
-from hub.flows.notices.hours import quiet_until
 from hub.flows.notices.kinds import CHAIN, CHANNELS, PAGE, RULES, SMS, STEP_WITHIN, Kind, Rule, Urgency, Why
-from hub.store.outbox.quiet import Quiet
 
 ALWAYS = timedelta(days=2)
 """So long whatever has no term of its own is tried."""
 AFTER_NIGHT = timedelta(hours=12)
+Said = tuple[tuple[str, bool], ...]
+"""A person's words about the channels of one kind, in order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """What every guardian of the child is told, or not. `weak`: the device does not sign; `repeated`: the same pass within five seconds."""
-
-    kind: Kind
-    at: datetime
-    weak: bool = False
-    repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Going:
-    """A way that is to be tried from `next_at` on, as the `step`th of its chain."""
+class Going(NamedTuple):
+    """A way that is to be tried, as the `step`th of its chain, so long after the first."""
 
     channel: str
     step: int
-    next_at: datetime
-    expires_at: datetime
+    after: timedelta
     rule: str = ""
-    digest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """`rules` is kept as it stands: "channel:rule" by spaces."""
+class Pattern(NamedTuple):
+    """What holds for everybody with the same wishes. `rules` is kept as it stands: "channel:rule" by spaces."""
 
     going: tuple[Going, ...]
     rules: str
@@ -60,43 +47,42 @@ def wanted(rule: Rule, settings: Mapping[str, bool]) -> dict[str, Why | None]:
     return found
 
 
-def decide(happening: Happening, settings: Mapping[str, bool], quiet: Quiet, zone: str, *, now: datetime) -> Decided:
-    """`zone` is the school's, for who named none."""
-    rule = RULES[happening.kind]
-    stopped = _stopped(happening, rule, now)
-    allowed = wanted(rule, settings)
-    night = quiet_until(quiet, zone, now) if rule.quiet else None
+@lru_cache(maxsize=4096)
+def pattern(kind: Kind, said: Said, *, weak: bool = False, stopped: Why | None = None, night: bool = False) -> Pattern:
+    """By channel: goes, waits for the one before, or why not."""
+    rule = RULES[kind]
+    if weak and rule.urgency is Urgency.URGENT:
+        stopped = stopped or Why.WEAK_DEVICE
+    # Nobody's money moves on the word of a device that does not sign (RULES E6).
+    unpaid = Why.WEAK_DEVICE if weak else None
     rules: list[str] = []
     going: list[Going] = []
-    at = night or now
-    # Nobody's money moves on the word of a device that does not sign (RULES E6).
-    unpaid = Why.WEAK_DEVICE if happening.weak else None
-    for channel, off in allowed.items():
+    after = timedelta()
+    for channel, off in wanted(rule, dict(said)).items():
         why = off or stopped or (unpaid if channel == SMS else None)
         if why is not None:
             rules.append(f"{channel}:{why}")
-            continue
-        if channel == PAGE:
-            going.append(Going(PAGE, 0, now, now + ALWAYS))
-            continue
-        first = not any(one.step for one in going)
-        until = night + AFTER_NIGHT if night else _until(happening, rule, now)
-        held = Why.QUIET_HOURS if night else "" if first else Why.FALLBACK
-        going.append(Going(channel, CHAIN.index(channel) + 1, at, until, held, night is not None))
-        at += STEP_WITHIN.get(channel, timedelta())
-    return Decided(tuple(going), " ".join(rules))
+        elif channel == PAGE:
+            going.append(Going(PAGE, 0, timedelta()))
+        else:
+            first = not any(one.step for one in going)
+            held = Why.QUIET_HOURS if night else "" if first else Why.FALLBACK
+            going.append(Going(channel, CHAIN.index(channel) + 1, after, held))
+            after += STEP_WITHIN.get(channel, timedelta())
+    return Pattern(tuple(going), " ".join(rules))
 
 
-def _stopped(happening: Happening, rule: Rule, now: datetime) -> Why | None:
+def stopped(kind: Kind, at: datetime, *, repeated: bool, now: datetime) -> Why | None:
     """Why nobody is told of it at all."""
-    if happening.repeated:
+    if repeated:
         return Why.DUPLICATE
-    if happening.weak and rule.urgency is Urgency.URGENT:
-        return Why.WEAK_DEVICE
-    if rule.fresh_for is None:
-        return None
-    return Why.LATE if now - happening.at > rule.fresh_for else None
+    fresh_for = RULES[kind].fresh_for
+    return Why.LATE if fresh_for is not None and now - at > fresh_for else None
 
 
-def _until(happening: Happening, rule: Rule, now: datetime) -> datetime:
-    return now + ALWAYS if rule.fresh_for is None else happening.at + rule.fresh_for
+def until(kind: Kind, at: datetime, now: datetime, night: datetime | None) -> datetime:
+    """When it is worth a word no more."""
+    if night is not None:
+        return night + AFTER_NIGHT
+    fresh_for = RULES[kind].fresh_for
+    return now + ALWAYS if fresh_for is None else at + fresh_for

@@ -12,9 +12,10 @@ from device_ingest.intake import BOUNCE
 from device_ingest.model import EventType
 from device_ingest.store import Kept
 from hub.deps import Deps
-from hub.flows.notices.deciding import Decided, Happening, decide
+from hub.flows.notices.deciding import ALWAYS, Pattern, pattern, stopped, until
 from hub.flows.notices.happenings import NO_CALENDAR, Calendar, kind_of, says_for
-from hub.flows.notices.kinds import RULES, Kind
+from hub.flows.notices.hours import quiet_until
+from hub.flows.notices.kinds import PAGE, RULES, Kind
 from hub.ledger.store.paid import notices as settings
 from hub.store.fields import to_micros
 from hub.store.outbox import circle, quiet, raw
@@ -24,6 +25,7 @@ from identity.store.family.watchers import watchers
 
 READER = "notices"
 BATCH = 1000
+NOTHING_SAID: tuple[tuple[str, bool], ...] = ()
 FORGOTTEN = timedelta(minutes=30)
 """An older pass is told to nobody, so that its twins need not be looked for."""
 
@@ -44,26 +46,27 @@ async def follow_events(deps: Deps) -> bool:
 def _decide_all(deps: Deps, rows: Sequence[Kept], *, now: datetime) -> None:
     owned = _owned(rows)
     children = {child for _, child, _ in owned}
-    told = watchers(deps.keys, [PersonId(child) for child in children], now=now)
+    told = watchers(deps.keys, [PersonId(child) for child in children], now=now, grown=deps.memory.grown)
     wishes = settings.of_children(children)
-    people = {person for guardians in told.values() for person in guardians} | {child for child, person, _ in wishes if child == person}
-    nights = quiet.of_people(people)
+    own = {child for child, person, _ in wishes if child == person}
+    nights = _Nights({person for guardians in told.values() for person in guardians} | own, now)
     schools = {row.school for row, _, _ in owned}
     zones, calendars = circle.zones(schools), _calendars(schools)
     twins = _Twins(owned, now)
     made = _Made(now)
-    for row, child, stopped in owned:
+    for row, child, closed in owned:
         zone = zones.get(row.school, MOSCOW)
-        kind = kind_of(row, stopped=stopped, calendar=calendars.get(row.school, NO_CALENDAR), zone=zone)
+        kind = kind_of(row, stopped=closed, calendar=calendars.get(row.school, NO_CALENDAR), zone=zone)
         if kind is None:
             continue
-        happening = Happening(kind=kind, at=row.at, weak=not row.auth.strong, repeated=twins.seen(row))
-        setting, says = RULES[kind].setting, says_for(row, kind, zone)
-        own = (child,) if setting and (child, child, setting.value) in wishes else ()
-        for person in (*told.get(PersonId(child), ()), *own):
-            wish = wishes.get((child, person, setting.value), {}) if setting else {}
-            decided = decide(happening, wish, nights.get(person, quiet.USUAL), zone, now=now)
-            made.add(row, kind, person, child, says, decided)
+        rule, says, weak = RULES[kind], says_for(row, kind, zone), not row.auth.strong
+        why = stopped(kind, row.at, repeated=twins.seen(row), now=now)
+        setting = rule.setting.value if rule.setting else ""
+        people = told.get(PersonId(child), ())
+        for person in (*people, child) if child in own else people:
+            night = nights.end_of(person, zone) if rule.quiet and why is None else None
+            decided = pattern(kind, wishes.get((child, person, setting), NOTHING_SAID), weak=weak, stopped=why, night=night is not None)
+            made.add(row, kind, (person, child), says, decided, night)
     made.write()
 
 
@@ -110,35 +113,53 @@ class _Twins:
         return twin
 
 
+class _Nights:
+    """When each person's quiet hours end that hold now."""
+
+    def __init__(self, people: set[str], now: datetime) -> None:
+        self._own, self._now = quiet.of_people(people), now
+        self._known: dict[tuple[quiet.Quiet, str], datetime | None] = {}
+
+    def end_of(self, person: str, zone: str) -> datetime | None:
+        key = self._own.get(person, quiet.USUAL), zone
+        if key not in self._known:
+            self._known[key] = quiet_until(*key, self._now)
+        return self._known[key]
+
+
 class _Made:
     """Rows of one batch, written at once."""
 
     def __init__(self, now: datetime) -> None:
-        self._now = to_micros(now)
+        self._now, self._made_at = now, to_micros(now)
         self._decisions: list[raw.Row] = []
         self._sends: list[raw.Row] = []
 
-    def add(self, row: Kept, kind: Kind, person: str, child: str, says: str, decided: Decided) -> None:
-        id_ = decision_id(person, child, row.device, row.id)
-        now = self._now
-        self._decisions.append((id_, person, child, row.device, row.id, kind._value_, to_micros(row.at), now, says, decided.rules))
-        self._sends += sends_of(id_, decided, now)
+    def add(self, row: Kept, kind: Kind, whom: tuple[str, str], says: str, decided: Pattern, night: datetime | None) -> None:
+        at = to_micros(row.at)
+        id_ = decision_id(*whom, row.device, row.id, at)
+        self._decisions.append((id_, *whom, row.device, row.id, kind._value_, at, self._made_at, says, decided.rules))
+        if decided.going:
+            self._sends += sends_of(id_, kind, row.at, decided, now=self._now, night=night)
 
     def write(self) -> None:
         raw.add_decisions(self._decisions)
         raw.add_sends(self._sends)
 
 
-def decision_id(person: str, child: str, source: str, event: str) -> str:
-    """The same happening and person are one decision, however often it is looked at."""
-    return blake2b(f"{person}\0{child}\0{source}\0{event}".encode(), digest_size=12).hexdigest()
+def decision_id(person: str, child: str, source: str, event: str, at: int) -> str:
+    """The same happening and person are one decision, however often it is looked at; `at` in microseconds."""
+    return f"{raw.since_id(at)}{blake2b(f'{person} {child} {source} {event}'.encode(), digest_size=10).hexdigest()}"
 
 
-def sends_of(decision: str, decided: Decided, now: int) -> list[raw.Row]:
-    return [
-        (
-            f"{decision}-{one.channel}", decision, one.channel, one.step, "waiting", one.rule, one.digest, to_micros(one.next_at),
-            to_micros(one.expires_at), now, 0, "", "", 0,
-        )
-        for one in decided.going
-    ]  # fmt: skip
+def sends_of(decision: str, kind: Kind, at: datetime, decided: Pattern, *, now: datetime, night: datetime | None) -> list[raw.Row]:
+    """Its rows of the outbox; the page is written at night too."""
+    made_at, usual = to_micros(now), to_micros(until(kind, at, now, night))
+    rows: list[raw.Row] = []
+    for channel, step, after, rule in decided.going:
+        page = channel == PAGE
+        first = made_at if page else to_micros((night or now) + after)
+        expires_at = to_micros(now + ALWAYS) if page else usual
+        digest = night is not None and not page
+        rows.append((f"{decision}-{channel}", decision, channel, step, "waiting", rule, digest, first, expires_at, made_at, 0, "", "", 0))
+    return rows

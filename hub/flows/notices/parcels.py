@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.deps import Deps
-from hub.flows.notices.deciding import wanted
+from hub.flows.notices.deciding import Said, wanted
 from hub.flows.notices.happenings import says_of
 from hub.flows.notices.hours import quiet_until
 from hub.flows.notices.kinds import ARRIVES_WHEN_TAKEN, PAGE, RULES, SMS, Kind, Why
@@ -49,7 +49,7 @@ class Sight:
     """What is known of everybody concerned at the moment of sending: rights and wishes may have changed since it was decided."""
 
     told: Mapping[PersonId, Sequence[PersonId]]
-    wishes: Mapping[tuple[str, str, str], Mapping[str, bool]]
+    wishes: Mapping[tuple[str, str, str], Said]
     steps: Mapping[str, Sequence[tuple[int, str, str]]]
     addresses: Mapping[str, Sequence[Address]]
     nicknames: Mapping[str, Mapping[str, str]]
@@ -61,7 +61,7 @@ def look(deps: Deps, rows: Sequence[Claimed], *, now: datetime) -> Sight:
     children = [PersonId(one) for one in {row.child for row in rows if row.child}]
     people = sorted({row.person for row in rows})
     return Sight(
-        told=watchers(deps.keys, children, now=now),
+        told=watchers(deps.keys, children, now=now, grown=deps.memory.grown),
         wishes=settings.of_children(children),
         steps=claiming.steps_of({row.decision for row in rows if row.step > 1}),
         addresses=addresses_of(deps.keys, people),
@@ -76,8 +76,8 @@ def stopped(row: Claimed, sight: Sight, *, now: datetime) -> Why | None:
         return Why.NO_RIGHT
     kind = Kind(row.kind)
     setting = RULES[kind].setting
-    wish = sight.wishes.get((row.child, row.person, setting.value), {}) if setting else {}
-    if (off := wanted(RULES[kind], wish)[row.channel]) is not None:
+    wish = sight.wishes.get((row.child, row.person, setting.value), ()) if setting else ()
+    if (off := wanted(RULES[kind], dict(wish))[row.channel]) is not None:
         return off
     before = [(channel, state) for step, channel, state in sight.steps.get(row.decision, ()) if 0 < step < row.step]
     if any(state == DELIVERED or (state == SENT and channel in ARRIVES_WHEN_TAKEN) for channel, state in before):

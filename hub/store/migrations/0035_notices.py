@@ -13,7 +13,7 @@ class NoticeDecision(Model):
     event = TextField()
     kind = TextField()
     at = BigIntegerField()
-    decided_at = BigIntegerField(index=True)
+    decided_at = BigIntegerField()
     says = TextField()
     rules = TextField()
 

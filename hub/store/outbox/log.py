@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.store.fields import delete, from_micros, rows, to_micros
-from hub.store.outbox.raw import found_among
+from hub.store.outbox.raw import found_among, since_id
 from hub.store.outbox.tables import NoticeDecision, NoticeSend
 
 KEPT = timedelta(days=365)
@@ -104,8 +104,10 @@ def forget(person: str) -> None:
 
 
 def remove_old(*, now: datetime, limit: int = 1000) -> int:
-    """Decisions of a year ago with all that was sent by them."""
-    found = rows(NoticeDecision, "SELECT id FROM notice_decision WHERE decided_at < ? LIMIT ?", (to_micros(now - KEPT), limit))
+    """Decisions of what happened a year ago with all that was sent by them."""
+    found = rows(
+        NoticeDecision, "SELECT id FROM notice_decision WHERE id < ? ORDER BY id LIMIT ?", (since_id(to_micros(now - KEPT)), limit)
+    )
     ids = [id_ for (id_,) in found]
     if ids:
         delete(NoticeSend, NoticeSend.decision.in_(ids))

@@ -36,6 +36,11 @@ _SEND_TYPES = (
 Row = Sequence[Any]
 
 
+def since_id(at: int) -> str:
+    """Ids of what happened at this time or later, in microseconds, do not sort before it."""
+    return f"{max(at, 0) // 1000:011x}"
+
+
 def is_sqlite(model: type[peewee.Model]) -> bool:
     return isinstance(model._meta.database, peewee.SqliteDatabase)
 

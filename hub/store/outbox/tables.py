@@ -8,7 +8,9 @@ from hub.store.fields import InstantField
 
 
 class NoticeDecision(peewee.Model):
-    """One happening and one person. `event` is the id that the timeline shows, `source` the device that named it, or `hub`.
+    """One happening and one person; ids sort by the time of what happened.
+
+    `event` is the id that the timeline shows, `source` the device that named it, or `hub`.
 
     `rules` says by channel why nothing goes there ("email:channel_off sms:late"); a channel that is not named has a row of `NoticeSend`.
     `says` holds what a text needs (direction, sum): no text and no name is kept here.
@@ -21,7 +23,7 @@ class NoticeDecision(peewee.Model):
     event = peewee.TextField()
     kind = peewee.TextField()
     at = InstantField()
-    decided_at = InstantField(index=True)
+    decided_at = InstantField()
     says = peewee.TextField()
     rules = peewee.TextField()
 

@@ -84,6 +84,15 @@ def a_contact() -> None:
     receipt_contacts.put(KEYS, "t", "p", "a@example.org")
 
 
+def a_nonce() -> None:
+    ingest.Nonce.insert(device="d", nonce="n", until=to_micros(NOW + timedelta(hours=1))).execute()
+
+
+def a_doubted_event() -> None:
+    said = {"school": "1", "device": "d", "type": "t", "written": "w", "reason": "future", "data": "{}"}
+    ingest.Quarantined.insert(source="s", id="e", hash=b"h", received_at=to_micros(NOW), **said).execute()
+
+
 def an_ended_join() -> None:
     new = NewBundle(
         applicant="p", child="c", school="1", school_year="2026/2027", role=Role.PUPIL, class_name="9А", legal_name="", inn="", age=15,

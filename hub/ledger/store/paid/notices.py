@@ -57,12 +57,13 @@ def of_person(person: str) -> Sequence[SettingCard]:
     return _cards("person = ?", (person,))
 
 
-def of_children(children: Collection[str]) -> dict[tuple[str, str, str], dict[str, bool]]:
+def of_children(children: Collection[str]) -> dict[tuple[str, str, str], tuple[tuple[str, bool], ...]]:
     """By child, person and kind: which channels are on or off by the person's word."""
-    found: dict[tuple[str, str, str], dict[str, bool]] = {}
+    found: dict[tuple[str, str, str], tuple[tuple[str, bool], ...]] = {}
     sql = "SELECT child, person, kind, channel, enabled FROM notice_setting WHERE child = {many}"
     for child, person, kind, channel, enabled in found_among(NoticeSetting, sql, children):
-        found.setdefault((child, person, kind), {})[channel] = bool(enabled)
+        key = child, person, kind
+        found[key] = (*found.get(key, ()), (channel, bool(enabled)))
     return found
 
 
