@@ -45,10 +45,10 @@ async def rows() -> Response:
     return await _page("rows", found=await guard.watch_door(deps(), who, after=place_asked()))
 
 
-@routes.get("/photos/<pupil>")
+@routes.get("/photos/<child>")
 @hide
-async def photo(pupil: str) -> Response:
-    return photo_answer(await guard.guards_photo(deps(), await signed_in(), pupil))
+async def photo(child: str) -> Response:
+    return photo_answer(await guard.guards_photo(deps(), await signed_in(), child))
 
 
 @routes.get("/find")

@@ -58,11 +58,11 @@ async def passes() -> Response:
     return json(await guard.watch_door(deps(), who, after=place_asked()))
 
 
-@routes.get("/photos/<pupil>")
+@routes.get("/photos/<child>")
 @tag(["Канцелярия"])
-async def photo(pupil: str) -> Response:
+async def photo(child: str) -> Response:
     """The picture itself, where the family agreed."""
-    return photo_answer(await guard.guards_photo(deps(), await signed_in(), pupil))
+    return photo_answer(await guard.guards_photo(deps(), await signed_in(), child))
 
 
 @routes.post("/find")
