@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,11 +25,17 @@ from bench import linking_hub
 from bench.linking import own_postgres
 from bench.load import sent
 from bench.report import line
-from device_ingest.store.appending import COLUMNS, KEY_COLUMNS, KEY_TYPES, TYPES
+from device_ingest import credentials, model
+from device_ingest.envelope import read
+from device_ingest.model import Poison, Proof, Sender, Shown
+from device_ingest.store import prepare
+from device_ingest.store.appending import COLUMNS, KEY_COLUMNS, KEY_TYPES, TYPES, Ready
+from device_ingest.store.raw import Row
 from hub.store.database import schema
 from hub.store.school import devices
+from hub.store.school.carriers import NUMBER
 from hub.store.school.devices import DeviceKind, NewDevice, Sign
-from identity.sealing import new_master_key
+from identity.sealing import Keys, new_master_key
 from tools.stage import Stage, free_port, process
 
 ROUNDS, EVENTS = 3, 20_000
@@ -102,35 +109,23 @@ def _event(source: str, now: datetime) -> dict[str, Any]:
     return {"specversion": "1.0", "id": f"event-{number}", "source": source, "type": kind, "time": now.isoformat(), "data": data}
 
 
-def _rows(count: int) -> tuple[Sequence[Sequence[Any]], Sequence[Sequence[Any]]]:
-    """Keys and events as the product writes them, made before the clock starts."""
-    now = time.time_ns() // 1000
-    numbers = [next(_ids) for _ in range(count)]
-    keys = [("/schools/1/devices/raw", f"event-{n}", os.urandom(16)) for n in numbers]
-    data = '{"direction":"in","door":"main","credential":{"kind":"card","tail":"…0001"},"granted":true,"passed":true}'
-    written, token = datetime.now(UTC).isoformat(), hashlib.sha256(b"card").hexdigest()[:43]
-    kind = "ru.schoolhub.pass.v1"
-    events = [
-        (
-            "0123456789abcdef",
-            SCHOOL,
-            f"event-{n}",
-            kind,
-            now,
-            written,
-            now,
-            False,
-            "standard_webhooks",
-            0,
-            "card",
-            token,
-            "in",
-            "main",
-            data,
-        )
-        for n in numbers
-    ]
-    return keys, events
+def _rows(count: int) -> tuple[Sequence[Row], Sequence[Row]]:
+    """Keys and events of the very same messages as the product writes them, made before the clock starts."""
+    now, sign = datetime.now(UTC), model.Sign.STANDARD_WEBHOOKS
+    source, zone = "/schools/1/devices/raw", "Europe/Moscow"
+    sender = Sender(id="0123456789abcdef", school=SCHOOL, source=source, key_id="", serial="1", sign=sign, since=now, zone=zone)
+    proof, tokens = Proof(sign=sign, skew_s=0.0), cache(partial(_shown, Keys.from_master(new_master_key())))
+    rows: list[Ready | Poison] = []
+    for _ in range(count // 1_000):
+        body = msgspec.json.encode([_event(source, now) for _ in range(1_000)])
+        rows += prepare(sender, proof, read({"content-type": BATCH}, body, source=source, tokens=tokens), received_at=now).said
+    ready = [one for one in rows if isinstance(one, Ready)]
+    return [(source, one.event.id, one.event.hash) for one in ready], [one.row for one in ready]
+
+
+def _shown(keys: Keys, kind: str, number: str) -> Shown:
+    plain = credentials.plain(kind, number)
+    return Shown(keys.index(NUMBER, plain), credentials.tail(plain))
 
 
 def _inserts(mark: str) -> tuple[str, str]:
