@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 
@@ -47,7 +46,7 @@ class Verdict(StrEnum):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """A readable event. `data` is as sent but for the carrier's number, which `token` and `tail` stand for; `text` is the same as JSON.
+    """A readable event. `text` is its data as JSON, as sent but for the carrier's number, of which only the end is left.
 
     `id` is unique within the device's source (RULES E2); `written` is the time as the device wrote it, `at` the same moment in UTC;
     `hash` covers everything that the event says; `token` is a keyed index of the carrier's number, never the number.
@@ -63,8 +62,6 @@ class Event(msgspec.Struct, frozen=True):
     door: str | None
     carrier: str | None
     token: str | None
-    tail: str | None
-    data: Mapping[str, Any]
     text: str
 
 

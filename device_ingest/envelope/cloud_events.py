@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import msgspec
 
 from device_ingest.credentials import BankCardNumber
+from device_ingest.envelope.known import DECODERS
 from device_ingest.envelope.payloads import PAYLOADS, Credential
 from device_ingest.errors import TooLarge, Unreadable, WrongMediaType
 from device_ingest.model import MOST_EVENTS, Event, EventType, Poison, Tokens
@@ -35,6 +36,13 @@ class Wire(msgspec.Struct):
     datacontenttype: str = ""
     data: msgspec.Raw = msgspec.Raw()
     data_base64: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A credential as it is kept."""
+
+    kind: str
+    tail: str
 
 
 _one = msgspec.json.Decoder(Wire)
@@ -123,34 +131,32 @@ def _binary(headers: Mapping[str, str], media: str, body: bytes) -> Wire:
 def _event(index: int, wire: Wire, source: str, tokens: Tokens) -> Event | Poison:
     if reason := _wrong(wire, source):
         return Poison(index, wire.id[:LONGEST_ID] or None, reason)
-    kind = _TYPES[wire.type]
     try:
         at = _moment(wire.time)
-        data = _any.decode(wire.data)
-        payload = msgspec.convert(data, PAYLOADS[kind])
-        carrier, token, tail = _carried(data, payload, tokens)
+        try:
+            data = payload = DECODERS[wire.type].decode(wire.data)
+        except msgspec.ValidationError:
+            # It says more than we know, which is kept as well, or something wrong, which the second look words.
+            data = _any.decode(wire.data)
+            payload = msgspec.convert(data, PAYLOADS[_TYPES[wire.type]])
+        carrier, token, shown = _carried(payload, tokens)
+        door = _door(payload)
     except _Refused as error:
         return Poison(index, wire.id, str(error))
     except msgspec.ValidationError as error:
         return Poison(index, wire.id, f"data: {_shortened(error)}")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Poison(index, wire.id, "data: not JSON")
-    text = _encode(data).decode()
-    return Event(
-        index,
-        wire.id,
-        kind,
-        at,
-        wire.time,
-        blake2b(f"{wire.type}\0{wire.time}\0{token}\0{text}".encode(), digest_size=16).digest(),
-        getattr(payload, "direction", None),
-        getattr(payload, "door", None),
-        carrier,
-        token,
-        tail,
-        data,
-        text,
-    )
+    if shown is not None:
+        # From here on only the number's keyed index and its end are known.
+        if data is payload:
+            data.credential = shown
+        else:
+            data["credential"] = shown
+    text = _encode(data)
+    hash_ = blake2b(b"\0".join((wire.type.encode(), wire.time.encode(), (token or "").encode(), text)), digest_size=16).digest()
+    direction = getattr(payload, "direction", None)
+    return Event(index, wire.id, _TYPES[wire.type], at, wire.time, hash_, direction, door, carrier, token, text.decode())
 
 
 class _Refused(ValueError):
@@ -180,8 +186,8 @@ def _moment(text: str) -> datetime:
         raise _Refused("time: no such moment") from error
 
 
-def _carried(data: dict[str, Any], payload: object, tokens: Tokens) -> tuple[str | None, str | None, str | None]:
-    """Takes the number out of the data: from here on only its keyed index and its end are known."""
+def _carried(payload: Any, tokens: Tokens) -> tuple[str | None, str | None, Seen | None]:
+    """The carrier's kind and keyed index, and what is kept in the number's place; a child that was named is kept as it is."""
     shown: Credential | None = getattr(payload, "credential", None)
     if shown is None:
         return None, None, None
@@ -195,8 +201,14 @@ def _carried(data: dict[str, Any], payload: object, tokens: Tokens) -> tuple[str
         raise _Refused("bank_card_number") from error
     except ValueError as error:
         raise _Refused("data: credential.number") from error
-    data["credential"] = {"kind": shown.kind, "tail": found.tail}
-    return shown.kind, found.token, found.tail
+    return shown.kind, found.token, Seen(shown.kind, found.tail)
+
+
+def _door(payload: Any) -> str | None:
+    door = getattr(payload, "door", None)
+    if door and "\0" in door:
+        raise _Refused("data: door holds no NUL")
+    return "" if door is msgspec.UNSET else door
 
 
 def _shortened(error: Exception) -> str:

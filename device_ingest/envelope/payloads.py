@@ -10,8 +10,8 @@ from msgspec import Meta, Struct
 from device_ingest.model import EventType
 
 Text = Annotated[str, Meta(max_length=200)]
-Door = Annotated[str, Meta(max_length=200, pattern="^[^\\x00]*$")]
-"""It becomes a column, and PostgreSQL's texts hold no NUL."""
+Door = Annotated[str, Meta(max_length=200, extra_json_schema={"pattern": "^[^\\x00]*$"})]
+"""It becomes a column, and PostgreSQL's texts hold no NUL; whoever reads it looks for one, quicker than a pattern does."""
 Kopecks = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 

@@ -108,9 +108,7 @@ def _pass(said: Outer, inner: Inner, tokens: Tokens) -> Event | Poison:
     text = _encode(data).decode()
     own = id_ or blake2b(f"{shown.token}\0{said.date_time}\0{direction}".encode(), digest_size=16).hexdigest()
     hash_ = blake2b(f"{EventType.PASS}\0{said.date_time}\0{shown.token}\0{text}".encode(), digest_size=16).digest()
-    return Event(
-        0, own, EventType.PASS, at.astimezone(UTC), said.date_time, hash_, direction, door, kind, shown.token, shown.tail, data, text
-    )
+    return Event(0, own, EventType.PASS, at.astimezone(UTC), said.date_time, hash_, direction, door, kind, shown.token, text)
 
 
 def _direction(inner: Inner) -> str:

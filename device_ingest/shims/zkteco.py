@@ -148,9 +148,7 @@ def _made(read: _Read, tokens: Tokens) -> Event | Poison:
     text, written = _encode(data).decode(), read.written
     id_ = blake2b(f"{shown.token}\0{written}\0{direction}".encode(), digest_size=16).hexdigest()
     said = blake2b(f"{EventType.PASS}\0{written}\0{shown.token}\0{text}".encode(), digest_size=16).digest()
-    return Event(
-        read.index, id_, EventType.PASS, read.at, written, said, direction, read.door, read.kind, shown.token, shown.tail, data, text
-    )
+    return Event(read.index, id_, EventType.PASS, read.at, written, said, direction, read.door, read.kind, shown.token, text)
 
 
 def _field(fields: Sequence[str], place: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -40,16 +40,23 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A proved message, its rows made before the database is asked for anything."""
+    """A proved message, its rows and the answer that it gets most of the time made before the database is asked for anything.
+
+    `keys` are of everything readable in it; `plain` is one without a doubt, in which nothing is unreadable or said twice: where all its
+    keys are free, every event is stored.
+    """
 
     sender: Sender
     proof: Proof
     received_at: datetime
     said: Sequence[Ready | Poison]
+    keys: Sequence[Row]
+    plain: bool
 
     @property
-    def events(self) -> Iterator[Event]:
-        return (one.event for one in self.said if isinstance(one, Ready))
+    def stored(self) -> list[Told]:
+        """The answer to a plain message whose keys are free."""
+        return [Told(one.event.index, one.event.id, Verdict.STORED, None) for one in self.said if isinstance(one, Ready)]
 
 
 def prepare(sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, received_at: datetime) -> Message:
@@ -58,8 +65,11 @@ def prepare(sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, rec
     now, skew, auth, device, school = to_micros(received_at), _skew_ms(proof), proof.sign.value, sender.id, sender.school
     doubt_of, late = clock.doubt, clock.late
     made: list[Ready | Poison] = []
+    keys: list[Row] = []
+    plain, source = True, sender.source
     for one in said:
         if isinstance(one, Poison):
+            plain = False
             made.append(one)
             continue
         doubt = doubt_of(one.at)
@@ -69,20 +79,35 @@ def prepare(sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, rec
                 one.carrier, one.token, one.direction, one.door, one.text,
             )  # fmt: skip
         else:
+            plain = False
             row = _doubted(sender, one, now, doubt)
+        keys.append((source, one.id, one.hash))
         made.append(Ready(one, doubt, row))
-    return Message(sender, proof, received_at, made)
+    return Message(sender, proof, received_at, made, keys, plain and len({id_ for _, id_, _ in keys}) == len(keys))
 
 
 def append(messages: Sequence[Message]) -> list[Outcome]:
     """A verdict an event, message by message in their order; a message whose nonce was spent before is not taken."""
     _in_order()
     taken = [message for message in messages if message.proof.nonce is None or _spend(message)]
-    known = _claim(taken)
+    wanted = _wanted(taken)
+    known = _claim(wanted)
+    if not known and len(wanted) == sum(map(len, (message.said for message in taken))) and all(message.plain for message in taken):
+        outcomes = {id(message): message.stored for message in taken}
+        insert(EventRow, COLUMNS, TYPES, [one.row for message in taken for one in message.said if isinstance(one, Ready)])
+    else:
+        outcomes = _judged(taken, known)
+    for sender, (skew, heard_at) in {one.sender.id: (_skew_ms(one.proof), one.received_at) for one in taken}.items():
+        states.heard(sender, skew_ms=skew, now=to_micros(heard_at))
+    return [outcomes.get(id(one), Untrusted(Distrust.REPLAY, server_time=one.received_at)) for one in messages]
+
+
+def _judged(messages: Sequence[Message], known: dict[tuple[str, str], bytes | Event]) -> dict[int, list[Told]]:
+    """Event by event, against what was there before and what an earlier one of this turn has just said."""
     events: list[Row] = []
     doubted: list[Row] = []
     outcomes: dict[int, list[Told]] = {}
-    for message in taken:
+    for message in messages:
         source, told = message.sender.source, []
         for one in message.said:
             if isinstance(one, Poison):
@@ -102,9 +127,7 @@ def append(messages: Sequence[Message]) -> list[Outcome]:
     insert(EventRow, COLUMNS, TYPES, events)
     for row in doubted:
         _quarantine(row)
-    for sender, (skew, heard_at) in {one.sender.id: (_skew_ms(one.proof), one.received_at) for one in taken}.items():
-        states.heard(sender, skew_ms=skew, now=to_micros(heard_at))
-    return [outcomes.get(id(one), Untrusted(Distrust.REPLAY, server_time=one.received_at)) for one in messages]
+    return outcomes
 
 
 def _in_order() -> None:
@@ -113,45 +136,54 @@ def _in_order() -> None:
         query(EventRow, "SELECT pg_advisory_xact_lock(?)", (APPENDING,))
 
 
-def _claim(messages: Sequence[Message]) -> dict[tuple[str, str], bytes | Event]:
-    """Takes every free key; the hashes of those that were taken before."""
-    wanted: dict[tuple[str, str], bytes] = {}
+def _wanted(messages: Sequence[Message]) -> Sequence[Row]:
+    """The keys of this turn, each once; of a repeated one the first hash."""
+    if len(messages) == 1 and messages[0].plain:
+        return messages[0].keys
+    first: dict[tuple[str, str], Row] = {}
     for message in messages:
-        source = message.sender.source
-        for event in message.events:
-            wanted.setdefault((source, event.id), event.hash)
+        for key in message.keys:
+            first.setdefault((key[0], key[1]), key)
+    return list(first.values())
+
+
+def _claim(wanted: Sequence[Row]) -> dict[tuple[str, str], bytes | Event]:
+    """Takes every free key; the hashes of those that were taken before."""
     if not wanted:
         return {}
     return _claim_alone(wanted) if is_sqlite(EventKey) else _claim_among_others(wanted)
 
 
-def _claim_alone(wanted: dict[tuple[str, str], bytes]) -> dict[tuple[str, str], bytes | Event]:
-    """SQLite has one writer at a time: what is not there now is ours."""
+def _claim_alone(wanted: Sequence[Row]) -> dict[tuple[str, str], bytes | Event]:
+    """SQLite has one writer at a time, and a new row's number is the greatest: whatever lies below was there before."""
+    newest = query(EventKey, "SELECT COALESCE(MAX(rowid), 0) FROM ingest_event_key", ())[0][0]
+    if insert(EventKey, KEY_COLUMNS, KEY_TYPES, wanted, unless_there=True) == len(wanted):
+        return {}
     by_source: dict[str, list[str]] = {}
-    for source, id_ in wanted:
+    for source, id_, _ in wanted:
         by_source.setdefault(source, []).append(id_)
-    sql = "SELECT id, hash FROM ingest_event_key WHERE source = ? AND id IN (SELECT value FROM json_each(?))"
-    known: dict[tuple[str, str], bytes | Event] = {
-        (source, id_): bytes(hash_) for source, ids in by_source.items() for id_, hash_ in query(EventKey, sql, (source, among(ids)))
+    sql = "SELECT id, hash FROM ingest_event_key WHERE source = ? AND id IN (SELECT value FROM json_each(?)) AND rowid <= ?"
+    return {
+        (source, id_): bytes(hash_)
+        for source, ids in by_source.items()
+        for id_, hash_ in query(EventKey, sql, (source, among(ids), newest))
     }
-    insert(EventKey, KEY_COLUMNS, KEY_TYPES, [(*key, hash_) for key, hash_ in wanted.items() if key not in known])
-    return known
 
 
-def _claim_among_others(wanted: dict[tuple[str, str], bytes]) -> dict[tuple[str, str], bytes | Event]:
-    columns = ([source for source, _ in wanted], [id_ for _, id_ in wanted])
+def _claim_among_others(wanted: Sequence[Row]) -> dict[tuple[str, str], bytes | Event]:
+    columns = [list(column) for column in zip(*wanted, strict=True)]
     given = "unnest(?::text[], ?::text[], ?::bytea[]) AS given (source, id, hash)"
     sql = f"INSERT INTO ingest_event_key (source, id, hash) SELECT * FROM {given} ON CONFLICT DO NOTHING RETURNING source, id"  # noqa: S608 - own names
-    ours = set(query(EventKey, sql, (*columns, list(wanted.values()))))
+    ours = set(query(EventKey, sql, columns))
     if len(ours) == len(wanted):
         return {}
     given = "unnest(?::text[], ?::text[]) AS given (source, id)"
-    found = query(EventKey, f"SELECT source, id, hash FROM ingest_event_key JOIN {given} USING (source, id)", columns)  # noqa: S608 - own names
+    found = query(EventKey, f"SELECT source, id, hash FROM ingest_event_key JOIN {given} USING (source, id)", columns[:2])  # noqa: S608 - own names
     return {(source, id_): bytes(hash_) for source, id_, hash_ in found if (source, id_) not in ours}
 
 
 def _doubted(sender: Sender, one: Event, now: int, reason: str) -> Row:
-    data = one.text if one.token is None else _encode({**one.data, "token": one.token}).decode()
+    data = one.text if one.token is None else _encode({**msgspec.json.decode(one.text), "token": one.token}).decode()
     return (sender.source, one.id, one.hash, sender.school, sender.id, one.type.value, one.written, now, reason, data)
 
 

@@ -16,7 +16,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _PEEWEES_ERRORS: Any = vars(peewee)["__exception_wrapper__"]
 """Turns a driver's error into Peewee's, as its own statements do."""
 Row = Sequence[Any]
-MOST_ROWS = 1024
+_COINS = (1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 
 
 def to_micros(instant: datetime) -> int:
@@ -43,38 +43,42 @@ def change(model: type[peewee.Model], sql: str, params: Row) -> int:
     return int(database.execute_sql(sql.replace("?", database.param), tuple(params)).rowcount)
 
 
-def insert(model: type[peewee.Model], columns: Sequence[str], types: Sequence[str], made: Sequence[Row]) -> None:
-    """Every row or none, many in one statement: on SQLite that lets the other threads run meanwhile, which a row at a time does not."""
+def insert(
+    model: type[peewee.Model], columns: Sequence[str], types: Sequence[str], made: Sequence[Row], *, unless_there: bool = False
+) -> int:
+    """Every row or none, or those that are not there; how many. Many in one statement: on SQLite that lets the other threads run
+    meanwhile, which a row at a time does not."""
     if not made:
-        return
+        return 0
     database, table, names = model._meta.database, model._meta.table_name, ", ".join(columns)
     if isinstance(database, peewee.SqliteDatabase):
         connection = database.connection()  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
-        at = 0
+        at = written = 0
+        verb = "INSERT OR IGNORE" if unless_there else "INSERT"
         with _PEEWEES_ERRORS:
             for size in _sizes(len(made)):
-                connection.execute(_values(table, names, len(columns), size), list(chain.from_iterable(made[at : at + size])))
+                rows = list(chain.from_iterable(made[at : at + size]))
+                written += connection.execute(_values(verb, table, names, len(columns), size), rows).rowcount
                 at += size
-        return
+        return written
     arrays = ", ".join(f"%s::{kind}[]" for kind in types)
     sql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608 - own names
-    database.execute_sql(sql, [list(column) for column in zip(*made, strict=True)])
+    sql += " ON CONFLICT DO NOTHING" if unless_there else ""
+    return int(database.execute_sql(sql, [list(column) for column in zip(*made, strict=True)]).rowcount)
 
 
 def _sizes(count: int) -> Iterator[int]:
-    """Powers of two, the largest first: few different statements, each prepared once a connection."""
-    size = MOST_ROWS
-    while count:
-        while size > count:
-            size //= 2
-        yield size
-        count -= size
+    """By few coins, the largest first: few different statements, each prepared once a connection, and a usual batch is one of them."""
+    for size in _COINS:
+        while count >= size:
+            yield size
+            count -= size
 
 
 @cache
-def _values(table: str, names: str, columns: int, rows: int) -> str:
+def _values(verb: str, table: str, names: str, columns: int, rows: int) -> str:
     row = f"({', '.join('?' * columns)})"
-    return f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - own names
+    return f"{verb} INTO {table} ({names}) VALUES {', '.join([row] * rows)}"
 
 
 def among(ids: Sequence[str]) -> str:
