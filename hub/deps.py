@@ -77,7 +77,7 @@ class Memory:
     office_acts: Throttle = field(default_factory=lambda: Throttle(limit=OFFICE_ACTS_A_MINUTE))
     payments: InTurns[Any, Any] = field(default_factory=lambda: InTurns(most=PAYMENTS_A_TURN, capacity=PAYMENTS_WAITING))
     """Payments of terminals on their way to the ledger."""
-    reports: InTurns[Any, Any] = field(default_factory=lambda: InTurns(most=REPORTS_A_TURN, capacity=REPORTS_WAITING))
+    reports: InTurns[Any, Any] = field(default_factory=lambda: InTurns(most=REPORTS_A_TURN, capacity=REPORTS_WAITING, abreast=2))
     """Messages of devices on their way to the log."""
     carriers: dict[tuple[str, str], Shown] = field(default_factory=dict)
     """Numbers that readers showed lately, under their keyed indexes."""

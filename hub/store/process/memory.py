@@ -196,12 +196,14 @@ def _settle(done: asyncio.Task[Mapping[Key, Value]], waiting: Mapping[Key, async
 
 
 class InTurns(Generic[Item, Value]):
-    """One call at a time: what comes while it runs goes with the next, at most `most` of them, so that many small writes become few."""
+    """Few calls at a time: what comes while they run goes with the next, at most `most` of them, so that many small writes become few.
 
-    def __init__(self, *, most: int, capacity: int) -> None:
-        self._most, self._capacity = most, capacity
+    With `abreast` 2 the next call is there already when the one before ends, so that whoever answers never waits for us."""
+
+    def __init__(self, *, most: int, capacity: int, abreast: int = 1) -> None:
+        self._most, self._capacity, self._abreast = most, capacity, abreast
         self._waiting: deque[tuple[Item, asyncio.Future[Value]]] = deque()
-        self._running: asyncio.Task[None] | None = None
+        self._running: set[asyncio.Task[None]] = set()
 
     async def of(self, item: Item, answer: Callable[[Sequence[Item]], Awaitable[Sequence[Value | BaseException]]]) -> Value:
         """What `answer` says for the item, in its place; an error there is raised here. Raises `Full` at the capacity."""
@@ -209,8 +211,10 @@ class InTurns(Generic[Item, Value]):
             raise Full
         future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
-        if self._running is None:
-            self._running = asyncio.ensure_future(self._run(answer))
+        if len(self._running) < self._abreast:
+            task = asyncio.ensure_future(self._run(answer))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
         return await asyncio.shield(future)
 
     async def _run(self, answer: Callable[[Sequence[Item]], Awaitable[Sequence[Value | BaseException]]]) -> None:
@@ -225,7 +229,6 @@ class InTurns(Generic[Item, Value]):
                     future.exception()
                 else:
                     future.set_result(outcome)
-        self._running = None
 
 
 class Full(Exception):
