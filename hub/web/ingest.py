@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from ipaddress import IPv6Address, ip_address
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -26,6 +28,7 @@ from hub.web.edge import AsgiApp, Receive, Scope, Send
 
 routes = Blueprint("ingest", __name__, url_prefix="/ingest/v1")
 PATH = "/ingest/v1/events"
+_PLAIN = re.compile(r"[\w-]+", re.ASCII)
 
 
 class Verdicts(msgspec.Struct, frozen=True):
@@ -84,18 +87,26 @@ def _message(deps: Deps, scope: Scope, body: bytes) -> Message:
         url=f"{scheme}://{headers.get('host', '')}{PATH}{'?' if query else ''}{query}",
         headers=headers,
         body=body,
-        device=parse_qs(query).get("device", [""])[0] if query else "",
+        device=_device(query),
         trusted_network=from_school(deps, (scope.get("client") or ("",))[0]),
     )
 
 
+def _device(query: str) -> str:
+    name, _, value = query.partition("=")
+    if name == "device" and _PLAIN.fullmatch(value):
+        return value
+    return parse_qs(query).get("device", [""])[0] if query else ""
+
+
 async def _body(scope: Scope, receive: Receive) -> bytes:
-    """Stops reading where the limit is passed."""
-    if int(dict(scope["headers"]).get(b"content-length", b"0") or b"0") > MOST_BYTES:
+    """Stops reading where the limit is passed, and where all that was announced is there: the server's word of the end is one more turn."""
+    announced = next((int(value) for name, value in scope["headers"] if name == b"content-length" and value.isdigit()), -1)
+    if announced > MOST_BYTES:
         raise TooLarge
     parts, size = [], 0
     more = True
-    while more:
+    while more and size != announced:
         message = await receive()
         if message["type"] != "http.request":
             raise Unreadable("the sender hung up")
@@ -105,7 +116,7 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
             raise TooLarge
         parts.append(part)
         more = message.get("more_body", False)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    return b"".join(parts)
 
 
 async def _refuse(send: Send, error: IngestError | StorageError) -> None:
@@ -123,10 +134,15 @@ async def _answer(send: Send, status: int, media: str, body: bytes, headers: Seq
 
 def from_school(deps: Deps, address: str) -> bool:
     """Whether a device without a signature may be heard from there."""
+    return _within(deps.settings.device_networks, address)
+
+
+@lru_cache(maxsize=4096)
+def _within(networks: tuple[IPv4Network | IPv6Network, ...], address: str) -> bool:
     try:
         found = ip_address(address)
     except ValueError:
         return False
     if isinstance(found, IPv6Address) and found.ipv4_mapped:
         found = found.ipv4_mapped
-    return any(found in network for network in deps.settings.device_networks)
+    return any(found in network for network in networks)

@@ -6,11 +6,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import prometheus_client
 
-from device_ingest.model import Told
+from device_ingest.model import Told, Verdict
 from device_ingest.sink import BufferBusy, EventSink
 from device_ingest.store import Message, Outcome, append
 from hub.deps import Deps
@@ -63,5 +63,13 @@ async def written(deps: Deps, reports: Sequence[Message]) -> Sequence[Outcome | 
 
 
 def count(counter: prometheus_client.Counter, told: Sequence[Told]) -> None:
+    if len(told) == 1:
+        _counted(counter, told[0].verdict).inc()
+        return
     for verdict, events in Counter([one.verdict for one in told]).items():
-        counter.labels(verdict._value_).inc(events)
+        _counted(counter, verdict).inc(events)
+
+
+@cache
+def _counted(counter: prometheus_client.Counter, verdict: Verdict) -> prometheus_client.Counter:
+    return counter.labels(verdict.value)
