@@ -10,7 +10,7 @@ import threading
 from typing import Any
 
 from hub.cli.parts import Parts, read_settings, say, wire
-from hub.cli.serving import fleet
+from hub.cli.serving import fleet, loops
 from hub.cli.serving.collecting import spare_what_stays
 from hub.cli.serving.listening import free_hosts, sole_server
 from hub.cli.serving.servers import SERVERS, Lifespan, StartFailed
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, parts: Parts) -> int:
         deps = wire(settings)
         app = parts.create_app(deps)
         worker = None if options.no_worker else parts.create_worker(deps)
-        asyncio.run(_serve(app, worker, deps, settings, hosts, options.server))
+        loops.run(_serve(app, worker, deps, settings, hosts, options.server))
     _leave_in_time()
     return 0
 

@@ -8,6 +8,7 @@ import signal
 from typing import Any
 
 from hub.cli.parts import Parts, read_settings, say, wire
+from hub.cli.serving import loops
 from hub.cli.serving.collecting import spare_what_stays
 from hub.deps import Deps
 from hub.flows.poll_diaries import settle_polls
@@ -20,7 +21,7 @@ def add(commands: Any) -> None:
 
 def run(_options: argparse.Namespace, parts: Parts) -> int:
     deps = wire(read_settings())
-    asyncio.run(_work(parts.create_worker(deps), deps))
+    loops.run(_work(parts.create_worker(deps), deps))
     return 0
 
 
