@@ -11,7 +11,7 @@ from enum import StrEnum
 import msgspec
 import peewee
 
-from hub.store.fields import InstantField, delete, delete_ids, insert, rows
+from hub.store.fields import InstantField, delete, delete_ids, rows
 
 KEPT = timedelta(days=730)
 
@@ -125,9 +125,8 @@ def put_dish(school: str, dish: DishCard, *, by: str, now: datetime) -> None:
         "said_by": by,
         "said_at": now,
     }
-    id_ = f"{school}:{dish.item}"
-    if not MenuDish.update(known).where(MenuDish.id == id_).execute():
-        insert(MenuDish, id=id_, school=school, item=dish.item, **known)
+    made = MenuDish.insert(id=f"{school}:{dish.item}", school=school, item=dish.item, **known)
+    made.on_conflict(conflict_target=[MenuDish.id], update=known).execute()
 
 
 def dishes(school: str) -> Mapping[str, DishCard]:

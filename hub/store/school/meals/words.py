@@ -80,7 +80,7 @@ _WORDS = "SELECT id, child, body, week_limit_kop, offline_limit_kop, said_by, sa
 
 def of_child(keys: Keys, child: str, *, limit: int = 1) -> Sequence[Word]:
     """Newest first; nothing where the family said nothing."""
-    sql = f"{_WORDS} WHERE child = ? ORDER BY said_at DESC, id DESC LIMIT ?"
+    sql = f"{_WORDS} WHERE child = ? ORDER BY CASE WHEN replaced_at IS NULL THEN 0 ELSE 1 END, said_at DESC, id DESC LIMIT ?"
     return [_word(keys, row) for row in rows(MealWord, sql, (child, limit))]
 
 
