@@ -1,4 +1,4 @@
-"""`python -m sandbox serve`: the sandbox on one port, and if asked over TLS and behind a CONNECT proxy."""
+"""`python -m sandbox serve`: the sandbox on its ports, over TLS and behind a proxy if asked; `play`: a school day in one that runs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import asyncio
 import os
 import sys
 
+from sandbox.devices.command import add_arguments
+from sandbox.devices.command import run as play
 from sandbox.serve import Ports, PortTaken, serve
 
 DEFAULT_PORT = 9000
@@ -31,12 +33,15 @@ def _arguments() -> argparse.ArgumentParser:
     command.add_argument("--tls-port", type=_port, help="то же самое по TLS")
     command.add_argument("--proxy-port", type=_port, help="CONNECT-прокси, который ведёт настоящие имена на порт TLS")
     command.add_argument("--smtp-port", type=_smtp_port, help="порт для писем (иначе порт песочницы + 25; 0 — без почты)")
+    add_arguments(commands.add_parser("play", help="проиграть школьный день проходов и обедов в запущенной песочнице"))
     return parser
 
 
 def main() -> int:
     parser = _arguments()
     given = parser.parse_args()
+    if given.command == "play":
+        return play(given)
     if given.proxy_port and not given.tls_port:
         parser.error("--proxy-port ведёт на порт TLS: добавьте --tls-port")
     try:

@@ -7,40 +7,25 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from quart import Blueprint, Response, redirect, render_template, request
+from quart import Blueprint, redirect, render_template, request
 
 from sandbox.asked import Refused
 from sandbox.control import add_fault, reset
+from sandbox.devices.form import form_of
+from sandbox.guarded import guarded
 from sandbox.home_view import homes, page, request_rows
 from sandbox.system import Sandbox, System
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 JUMP_LIMIT_H = 24 * 400
 
 
 def home_routes(sandbox: Sandbox, systems: Mapping[str, System]) -> Blueprint:
     """The page, the live part of it, and its plain forms."""
-    routes = Blueprint("home", __name__)
-
-    @routes.before_request
-    async def own_pages_only() -> None:
-        if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-            raise Refused("Форма пришла с другого сайта", 403)
-
-    @routes.after_request
-    async def harden(response: Response) -> Response:
-        response.headers.update(HEADERS)
-        return response
+    routes = guarded(Blueprint("home", __name__))
 
     @routes.get("/")
     async def home() -> Any:
-        return await render_template("home.html", **page(sandbox, systems))
+        return await render_template("home.html", **page(sandbox, systems), play=form_of(sandbox))
 
     @routes.get("/home/classmates")
     async def classmates() -> Any:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 2000
 KINDS: Final = {"sms": "СМС", "mail": "письмо", "push": "уведомление", "chat": "сообщение"}
+FILTERS: Final = (("", "Всё"), ("sms", "СМС"), ("mail", "Письма"), ("push", "Уведомления"), ("chat", "Мессенджеры"))
 PHONE: Final = re.compile(r"[\d\s().+-]+")
 
 
@@ -79,7 +80,7 @@ def inbox_routes(sandbox: Sandbox) -> Blueprint:
             return jsonify(items=[letter.shown() for letter in letters])
         moscow = ZoneInfo("Europe/Moscow")
         rows = [(letter, KINDS.get(letter.kind, letter.kind), f"{letter.at.astimezone(moscow):%d.%m %H:%M:%S}") for letter in letters]
-        return await render_template("inbox.html", rows=rows)
+        return await render_template("inbox.html", rows=rows, kinds=FILTERS, kind=kind or "")
 
     @routes.after_request
     async def harden(response: Response) -> Response:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -61,21 +62,55 @@ class Outbound:
         basic: tuple[str, str] | None = None,
     ) -> Answered:
         """One request, redirects not followed."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or (parts.hostname or "").lower() not in LOOPBACK:
-            raise NotLoopback(parts.hostname)
-        try:
-            async with (
-                httpx.AsyncClient(transport=self.transport, trust_env=False, timeout=TIMEOUT_S) as http,
-                http.stream(method, url, params=query, data=form, content=content, headers=headers, auth=basic) as answer,
-            ):
-                body = bytearray()
-                async for piece in answer.aiter_bytes():
-                    body += piece
-                    if len(body) > SIZE:
-                        raise Unanswered("ответ слишком велик")
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unanswered(type(error).__name__) from error
-        return Answered(
-            status=answer.status_code, headers={name.lower(): value for name, value in answer.headers.items()}, body=bytes(body)
-        )
+        _check(url)
+        async with self._client() as http:
+            return await _sent(http, method, url, params=query, data=form, content=content, headers=headers, auth=basic)
+
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[Line]:
+        """For one that sends a great deal: the connection is kept."""
+        async with self._client() as http:
+            yield Line(http)
+
+    def _client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=_Lent(self.transport) if self.transport else None, trust_env=False, timeout=TIMEOUT_S)
+
+
+class Line:
+    """Requests over a kept connection."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def send(self, method: str, url: str, *, content: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answered:
+        _check(url)
+        return await _sent(self._http, method, url, content=content, headers=headers)
+
+
+class _Lent(httpx.AsyncBaseTransport):
+    """A transport that is somebody else's to close."""
+
+    def __init__(self, own: httpx.AsyncBaseTransport) -> None:
+        self._own = own
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._own.handle_async_request(request)
+
+
+def _check(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or (parts.hostname or "").lower() not in LOOPBACK:
+        raise NotLoopback(parts.hostname)
+
+
+async def _sent(http: httpx.AsyncClient, method: str, url: str, **how: Any) -> Answered:
+    try:
+        async with http.stream(method, url, **how) as answer:
+            body = bytearray()
+            async for piece in answer.aiter_bytes():
+                body += piece
+                if len(body) > SIZE:
+                    raise Unanswered("ответ слишком велик")
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Unanswered(type(error).__name__) from error
+    return Answered(status=answer.status_code, headers={name.lower(): value for name, value in answer.headers.items()}, body=bytes(body))

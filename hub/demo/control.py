@@ -48,6 +48,38 @@ class Town(msgspec.Struct):
     schools: list[TownSchool]
 
 
+class TownSchoolName(msgspec.Struct):
+    ogrn: str
+
+
+class TownDevice(msgspec.Struct):
+    """As an office would type it in."""
+
+    serial: str
+    kind: str
+    sign: str
+    school: TownSchoolName
+    zone: str
+    place: str = ""
+    public_key: str | None = None
+    secret: str | None = None
+
+
+class TownCard(msgspec.Struct):
+    """`child` is the town's person, `school` the registration number."""
+
+    child: str
+    school: str
+    kind: str
+    number: str
+    state: str
+
+
+class TownDevices(msgspec.Struct):
+    devices: list[TownDevice]
+    cards: list[TownCard]
+
+
 class _Clock(msgspec.Struct):
     offset_s: float
 
@@ -133,6 +165,14 @@ class Control:
     async def register_kiosks(self, kiosks: Sequence[Mapping[str, Any]], public_url: str) -> None:
         """The played kiosks of the town's schools speak for these devices."""
         await self._post("/_sandbox/kiosk/devices", {"items": [{**one, "hub": public_url} for one in kiosks]})
+
+    async def devices(self) -> TownDevices:
+        """What stands at the doors of the town's schools, and what the pupils carry."""
+        return decode(SYSTEM, await self._ask("GET", "/_sandbox/devices"), TownDevices)
+
+    async def register_devices(self, devices: Sequence[Mapping[str, str]], public_url: str) -> None:
+        """What this hub calls them: from now on they report here."""
+        await self._post("/_sandbox/devices", {"hub": public_url, "items": list(devices)})
 
     async def register_at_vkid(self, config: ConnectorConfig, public_url: str) -> None:
         await self._post(

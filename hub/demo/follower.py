@@ -16,10 +16,11 @@ from connectors.kit.errors import ConnectorError
 from hub.demo.chats import connect_messengers
 from hub.demo.contacts import put_contacts
 from hub.demo.control import Control, Town
+from hub.demo.devices import lacking, put_devices
 from hub.demo.equipment import verify_file
 from hub.demo.kiosks import kiosks_of, put_kiosks
 from hub.demo.money import load_money
-from hub.demo.shops import KEYS, put_keys
+from hub.demo.shops import KEYS, put_keys, put_writers
 from hub.settings import Settings
 from hub.settings.connectors import DEMO_FILE_MARK
 from hub.store.database import Database
@@ -107,13 +108,24 @@ class Follower:
         town, body = await self.control.town()
         digest = hashlib.sha256(body).hexdigest()
         if digest != self._town:
+            put_writers(connectors, town.schools)
             await self._load(town)
             self._town = digest
         kiosks = await self.db.read(lambda: kiosks_of(self.keys, town.schools))
         await self.control.register_kiosks(kiosks, public)
+        await self._register_devices(town)
         self._registered_at = time.monotonic()
         if self.trouble:
             log.info("the sandbox at %s knows this hub", self.settings.sandbox_url)
+
+    async def _register_devices(self, town: Town) -> None:
+        """Cards too: a child that was not known a moment ago may be now."""
+        told = await self.control.devices()
+        wanted = await self.db.read(lambda: lacking(self.keys, told, town))
+        if wanted:
+            await self.db.write(lambda: put_devices(self.keys, wanted, now=self.clock()))
+            wanted = await self.db.read(lambda: lacking(self.keys, told, town))
+        await self.control.register_devices(wanted.known, self.settings.public_url)
 
     async def _register_shops(self) -> None:
         ours = [name for name in KEYS if self._at_sandbox(name)]

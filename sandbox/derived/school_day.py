@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -65,10 +65,7 @@ def passes(town: Town, pupil: Person, start: date, end: date) -> list[Pass]:
     """In before the first lesson, out after the last."""
     now, found = town.now(), list[Pass]()
     for day, lessons in days_at_school(town, pupil, start, end).items():
-        rng = _rng(town, pupil, day)
-        came = min(lesson.starts_at for lesson in lessons) - timedelta(minutes=rng.randint(4, 25))
-        left = max(lesson.ends_at for lesson in town.lessons_of(pupil.id, day, day) if lesson.status != "cancelled")
-        left += timedelta(minutes=rng.randint(5, 20))
+        came, left = times(town, pupil, day, lessons)
         number = _number(town, pupil, day)
         found += [
             Pass(id=number + place, at=at, direction=direction)
@@ -76,6 +73,14 @@ def passes(town: Town, pupil: Person, start: date, end: date) -> list[Pass]:
             if at <= now
         ]
     return found
+
+
+def times(town: Town, pupil: Person, day: date, lessons: Sequence[Lesson]) -> tuple[datetime, datetime]:
+    """When the pupil came and left: before the first of these lessons, after the day's last."""
+    rng = _rng(town, pupil, day)
+    came = min(lesson.starts_at for lesson in lessons) - timedelta(minutes=rng.randint(4, 25))
+    left = max(lesson.ends_at for lesson in town.lessons_of(pupil.id, day, day) if lesson.status != "cancelled")
+    return came, left + timedelta(minutes=rng.randint(5, 20))
 
 
 def meals(town: Town, pupil: Person, start: date, end: date) -> list[Meal]:

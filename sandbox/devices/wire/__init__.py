@@ -1,0 +1,1 @@
+"""How each kind of device reports, written from docs/devices.md and the makers' public descriptions, with none of the hub's code."""
