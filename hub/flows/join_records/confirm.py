@@ -27,7 +27,7 @@ from hub.store.school.meals import words as meal_words
 from hub.store.sessions import Visitor
 from hub.store.wishes import autopay, card_orders, limits, mergers, top_ups
 from hub.store.wishes.mergers import Wish, WishState
-from hub.store.written import absences, appeals, disputes, texts, tickets
+from hub.store.written import absences, appeals, contradictions, disputes, texts, tickets
 from identity.errors import NotAllowed
 from identity.model import ActorKind, PersonId
 from identity.store import Merge, drop_pending, merge_persons, preview_merge, record_change
@@ -40,6 +40,7 @@ _FOLLOW = (
     autopay.rebind,
     top_ups.rebind,
     appeals.rebind,
+    contradictions.rebind,
     disputes.rebind,
     services.rebind,
     limits.rebind,
