@@ -17,6 +17,10 @@ WAITING = Gauge("hub_database_waiting_units", "Units of work queued for writing"
 JOB_RUNS = Counter("hub_job_runs_total", "Batches of the worker's jobs by result", ["job", "result"])
 EVENTS = Counter("hub_ingest_events_total", "Events of devices by the verdict that the device heard", ["verdict"])
 BUFFERED = Counter("hub_ingest_buffered_total", "Events out of the buffer by the verdict of the database", ["verdict"])
+READER_BEHIND = Gauge("hub_ingest_reader_behind_events", "Events of the log that a reader has not seen", ["reader"])
+READER_LAG = Gauge("hub_ingest_reader_lag_seconds", "Age of the oldest event that a reader has not seen", ["reader"])
+BUFFER_WAITING = Gauge("hub_ingest_buffer_events", "Events in JetStream by state: waiting or handed_out to a worker", ["state"])
+BUFFER_UP = Gauge("hub_ingest_buffer_up", "1 while JetStream takes events")
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request being served: in every log line, problem and error page."""
 
@@ -83,4 +87,17 @@ def set_up(form: Literal["text", "json"]) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-__all__ = ["BUFFERED", "EVENTS", "JOB_RUNS", "MASK", "REQUEST_ID", "WAITING", "redact", "set_up"]
+__all__ = [
+    "BUFFERED",
+    "BUFFER_UP",
+    "BUFFER_WAITING",
+    "EVENTS",
+    "JOB_RUNS",
+    "MASK",
+    "READER_BEHIND",
+    "READER_LAG",
+    "REQUEST_ID",
+    "WAITING",
+    "redact",
+    "set_up",
+]

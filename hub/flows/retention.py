@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from device_ingest.store import commands, troubles
+from device_ingest.store import commands, ending, troubles
 from hub.flows.views.self_service import KeptView, RetentionView
 from hub.store import notices, sessions
 from hub.store.connecting import flow_records, intents, registrations, steps, tries
@@ -28,7 +28,7 @@ from hub.store.school.meals import menu, till_records
 from hub.store.school.meals import words as meal_words
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, receipt_contacts, swaps
-from hub.store.written import absences, appeals, letters, texts, tickets
+from hub.store.written import absences, appeals, contradictions, letters, texts, tickets
 from identity.audit import KEPT_FOR
 from identity.invitations import TRY_WINDOW
 from identity.store.accounts.pending import WAITS_FOR
@@ -155,6 +155,14 @@ TERMS: tuple[Term, ...] = (
         what="Фотография для охраны", since="с загрузки; согласие отозвали — сразу",
     ),
     Term(
+        name="device_nonces", every_s=600.0, remove=ending.remove_nonces, kept=ending.NONCE_KEPT,
+        what="Номера подписей устройств, чтобы ни одна не прошла дважды", since="с приёма подписи",
+    ),
+    Term(
+        name="doubted_events", every_s=3600.0, remove=ending.remove_quarantined, kept=ending.QUARANTINE_KEPT,
+        what="Записи турникетов и касс, которым не поверили", since="с приёма записи",
+    ),
+    Term(
         name="unowned_meals", every_s=3600.0, remove=unowned_meals.remove_old, kept=unowned_meals.KEPT,
         what="Покупки по карте, у которой ещё нет хозяина", since="со дня покупки; хозяин нашёлся — сразу",
     ),
@@ -177,6 +185,10 @@ TERMS: tuple[Term, ...] = (
     Term(
         name="absence_notices", every_s=86400.0, remove=absences.remove_old, kept=absences.KEPT,
         what="Уведомления об отсутствии и ответ школы", since="с последнего дня отсутствия",
+    ),
+    Term(
+        name="contradictions", every_s=86400.0, remove=contradictions.remove_old, kept=contradictions.KEPT,
+        what="Расхождения между проходной, питанием и дневником", since="со дня, о котором они",
     ),
     Term(
         name="support_tickets", every_s=86400.0, remove=tickets.remove_old, kept=tickets.KEPT,

@@ -12,6 +12,7 @@ LOOKS = {"closed": "active", "half_open": "needs_code", "open": "needs_login", "
 KINDS = {
     "sign_in": "вход",
     "diary": "дневник",
+    "channel": "канал уведомлений",
     "payment": "оплата",
     "notice": "уведомления",
     "chat": "чаты",
@@ -28,6 +29,7 @@ JOBS = {
     "attach_cards": "Находит родителей по карточкам", "attach_announced": "Подключает после предупреждения",
     "identity_terms": "Заканчивает связи, срок которых вышел",
     "birthdays": "Считает 14-летия", "silences": "Ждёт согласия второго родителя",
+    "contradictions_raised": "Сравнивает проходы, питание и дневник",
     "absences_in_diaries": "Смотрит, что дневники ответили об отсутствии", "watch_accounts": "Узнаёт, что с регистрацией в дневниках",
     "top_ups_asked": "Спрашивает банки о пополнениях, которые ещё не подтверждены",
     "join_announced": "Завершает решения, о которых предупредили родителей", "join_expiry": "Закрывает заявления, которых никто не решил",
@@ -39,8 +41,10 @@ JOBS = {
     "mqtt_listened": "Слушает брокер MQTT",
     "autopay_followed": "Узнаёт, чем кончились автоплатежи", "autopay_bound": "Запоминает карты для автопополнения",
     "autopay_charged": "Пополняет счета по правилам семей", "autopay_unbound": "Забывает карты, от которых отказались",
+    "events_ended": "Удаляет проходы и покупки прошлых учебных лет",
     "carriers_watched": "Отмечает карты, которых школа не знает", "tills_charged": "Списывает по чекам касс",
-    "texts_sent": "Отправляет СМС", "notices_decided": "Решает, кому сообщить о проходах и питании", "notices_sent": "Отправляет уведомления",
+    "notices_spread": "Передаёт сообщения кабинета в другие каналы",
+    "texts_sent": "Отправляет СМС", "notices_decided": "Решает, кому сообщить о проходах", "notices_sent": "Отправляет уведомления",
     "tariff_months": "Берёт плату за месяц тарифа и заканчивает тарифы",
     "receipts_followed": "Заводит чеки по движениям денег", "receipts_asked": "Спрашивает банки о чеках",
     "receipts_missed": "Отмечает чеки, которых нет в срок", "contracts_drafted": "Готовит договоры тем, кто пришёл в школу",
@@ -50,6 +54,7 @@ JOBS = {
     "payouts_due": "Напоминает о выплатах, срок которых близко",
     "note_health": "Собирает эти цифры", **{term.name: f"Удаляет старое: {term.what.lower()}" for term in TERMS},
 }  # fmt: skip
+READERS = {"charge_tills": "Списания по чекам касс", "notices": "Уведомления о проходах и питании", "watch_carriers": "Незнакомые карты"}
 ACTORS = {"guardian": "взрослый", "pupil": "ученик", "staff": "школа", "operator": "оператор", "system": "система", "app": "приложение"}
 
 
@@ -63,6 +68,7 @@ class Words:
     errors = ERRORS
     qualities = QUALITIES
     jobs = JOBS
+    readers = READERS
     actors = ACTORS
 
 

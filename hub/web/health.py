@@ -9,6 +9,7 @@ from quart_schema import hide
 
 from hub.errors import explained
 from hub.flows.check_ready import check_ready
+from hub.flows.measure_ingest import measure_ingest
 from hub.flows.refusals import Reason, Refused
 from hub.web.answers import deps, json, page, tagged
 from hub.web.openapi import VERSION, document, operations, records
@@ -34,6 +35,7 @@ async def readyz() -> Response:
 @routes.get("/metrics")
 @hide
 async def metrics() -> Response:
+    await measure_ingest(deps())
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 

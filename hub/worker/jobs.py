@@ -18,7 +18,9 @@ from hub.flows.autopay import bind_cards, charge_due, follow_charges, unbind_end
 from hub.flows.charge_tills import charge_tills
 from hub.flows.class_chats import Chats
 from hub.flows.contracts import draft_for_arrived, follow_benefits
+from hub.flows.contradictions.raising import Contradictions
 from hub.flows.device_life import Watch, doubt_events
+from hub.flows.end_events import end_events
 from hub.flows.follow_edges import end_login_made_by
 from hub.flows.guardianship.ages import Birthdays
 from hub.flows.guardianship.proposals import Silences
@@ -54,6 +56,7 @@ SILENCES_EVERY_S = 300.0
 POLL_EVERY_S = 5.0
 WATCH_EVERY_S = 20.0
 CHATS_EVERY_S = 2.0
+CONTRADICTIONS_EVERY_S = 120.0
 ABSENCES_EVERY_S = 60.0
 APPEALS_EVERY_S = 300.0
 TOP_UPS_EVERY_S = 1.0
@@ -66,6 +69,7 @@ DEVICES_EVERY_S = 30.0
 DOUBTED_EVERY_S = 2.0
 NOTICES_EVERY_S = 0.5
 TILLS_EVERY_S = 1.0
+EVENTS_ENDED_EVERY_S = 3600.0
 CARRIERS_EVERY_S = 2.0
 AUTOPAY_EVERY_S = 3.0
 AUTOPAY_DUE_EVERY_S = 10.0
@@ -105,9 +109,11 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="autopay_bound", every_s=AUTOPAY_EVERY_S, batch=partial(bind_cards, deps)),
         Job(name="autopay_charged", every_s=AUTOPAY_DUE_EVERY_S, batch=partial(charge_due, deps)),
         Job(name="autopay_unbound", every_s=AUTOPAY_EVERY_S, batch=partial(unbind_ended, deps)),
+        Job(name="events_ended", every_s=EVENTS_ENDED_EVERY_S, batch=partial(end_events, deps)),
         Job(name="tills_charged", every_s=TILLS_EVERY_S, batch=partial(charge_tills, deps)),
         Job(name="carriers_watched", every_s=CARRIERS_EVERY_S, batch=partial(watch_carriers, deps)),
         Job(name="notices_decided", every_s=NOTICES_EVERY_S, batch=partial(notices.follow_events, deps)),
+        Job(name="notices_spread", every_s=NOTICES_EVERY_S, batch=partial(notices.spread_told, deps)),
         Job(name="notices_sent", every_s=NOTICES_EVERY_S, batch=partial(notices.send_due, deps)),
         Job(name="texts_sent", every_s=TEXTS_EVERY_S, batch=partial(send_due, deps)),
         Job(name="devices_watched", every_s=DEVICES_EVERY_S, batch=Watch(deps).batch),
@@ -124,6 +130,7 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="contracts_closed", every_s=ENDED_EVERY_S, batch=partial(sweep_ended, deps, closed=True)),
         Job(name="payouts_refunded", every_s=REFUNDS_EVERY_S, batch=partial(follow_refunds, deps)),
         Job(name="payouts_due", every_s=CONTRACTS_EVERY_S, batch=partial(warn_of_terms, deps)),
+        Job(name="contradictions_raised", every_s=CONTRADICTIONS_EVERY_S, batch=Contradictions(deps).batch),
         Job(name="watch_accounts", every_s=WATCH_EVERY_S, batch=Watching(deps).batch),
     )
     return (*made, Job(name="note_health", every_s=HEALTH_EVERY_S, batch=partial(_told, deps, made)))

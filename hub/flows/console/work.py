@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import identity.store
+from device_ingest.store import lags
 from hub.deps import Deps
 from hub.flows.console.door import enter
-from hub.flows.views.console import HeadView, JobRow, KeyRow, WorkView
+from hub.flows.views.console import BufferView, HeadView, JobRow, KeyRow, QueueRow, WorkView
 from hub.store.database.tables import sealed
 from hub.store.process import console, lease
 from hub.store.process.console import JobBody
@@ -20,7 +21,7 @@ WORKER = "worker"
 
 async def show_work(deps: Deps, visitor: Visitor) -> WorkView:
     await enter(deps, visitor)
-    wall = datetime.now(UTC)
+    wall, buffer = datetime.now(UTC), await _buffer(deps)
 
     def unit() -> WorkView:
         waiting, head = unsealed(), last_head()
@@ -33,9 +34,20 @@ async def show_work(deps: Deps, visitor: Visitor) -> WorkView:
             head=None if head is None else HeadView(day=head.day, seq=head.seq, hash=head.hash, signed_at=head.signed_at, key=head.key_id),
             unsealed=waiting.count,
             unsealed_since=waiting.oldest,
+            queues=tuple(QueueRow(reader=one.reader, behind=one.behind, oldest=one.oldest) for one in lags()),
+            buffer=buffer,
         )
 
     return await deps.db.read(unit)
+
+
+async def _buffer(deps: Deps) -> BufferView | None:
+    if deps.buffer is None:
+        return None
+    found = await deps.buffer.backlog()
+    if found is None:
+        return BufferView(trouble=deps.buffer.trouble() or "не отвечает")
+    return BufferView(trouble=deps.buffer.trouble(), waiting=found.waiting, handed_out=found.handed_out, size=found.size)
 
 
 def _rotating(deps: Deps) -> int:

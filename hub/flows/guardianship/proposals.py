@@ -9,6 +9,7 @@ from functools import partial
 from hub.deps import Deps
 from hub.flows.follow_edges import end_everything, forget_everything
 from hub.flows.guardianship.telling import first_name, guardians_of, tell_family
+from hub.flows.leave.passes import forget_passes
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import refusal
@@ -23,9 +24,11 @@ from hub.store.outputs import calendars
 from hub.store.passes import photos, unowned_meals
 from hub.store.school import carriers, services
 from hub.store.school.chats import people as chat_people
+from hub.store.school.meals import till_records
+from hub.store.school.meals import words as meal_words
 from hub.store.sessions import Visitor
 from hub.store.wishes import forms
-from hub.store.written import absences, appeals, disputes, tickets
+from hub.store.written import absences, appeals, contradictions, disputes, tickets
 from identity.ages import phase
 from identity.family.alone import ActState, FamilyAct
 from identity.model import EdgeRight, PersonId, PersonState
@@ -55,10 +58,13 @@ _OWN_ROWS = (
     choices.forget,
     absences.forget,
     carriers.forget,
+    meal_words.forget,
+    till_records.forget,
     unowned_meals.forget,
     photos.forget,
     agreements.forget,
     appeals.forget,
+    contradictions.forget,
     disputes.forget,
     services.forget,
     tickets.forget,
@@ -199,6 +205,7 @@ def _erase(deps: Deps, one: Proposal) -> None:
         for link in diary_links.unbind(owner, one.child):
             diary_copies.forget(link, child=one.child)
     end_everything(deps, (one.child,))
+    forget_passes(deps, (one.child,))
     for forget_rows in _OWN_ROWS:
         forget_rows(one.child)
     erase_person(deps.keys, one.child, by=one.by, now=deps.now())

@@ -6,6 +6,7 @@ from hub.deps import Deps
 from hub.flows.follow_edges import end_everything
 from hub.flows.join_school.outside import consent_of, end_consent
 from hub.flows.keep_profile import give_back
+from hub.flows.leave.passes import forget_passes
 from hub.flows.leave.preview import CONFIRM, what_blocks
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.recognise import forget
@@ -26,7 +27,7 @@ from hub.store.school.meals import till_records
 from hub.store.school.meals import words as meal_words
 from hub.store.sessions import Visitor
 from hub.store.wishes import autopay, demands, forms
-from hub.store.written import absences, appeals, disputes, letters, texts, tickets
+from hub.store.written import absences, appeals, contradictions, disputes, letters, texts, tickets
 from identity.model import EdgeState, PersonId
 from identity.store import edges, erase_person, person
 
@@ -76,6 +77,7 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     letters.forget(who)
     absences.forget(who)
     appeals.forget(who)
+    contradictions.forget(who)
     disputes.forget(who)
     services.forget(who)
     tickets.forget(who)
@@ -86,6 +88,7 @@ def _erase(deps: Deps, who: PersonId) -> list[Opened]:
     joins.forget(who)
     calendars.forget(who)
     chat_people.forget(who)
+    forget_passes(deps, (who,))
     carriers.forget(who)
     unowned_meals.forget(who)
     photos.forget(who)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from hub.deps import Deps
 from hub.flows.leave.money import my_money
+from hub.flows.leave.passes import my_passes
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.self_service.mine import (
@@ -199,6 +200,7 @@ def _child(deps: Deps, who: PersonId, view: ChildView, chosen: Preferences) -> M
         nickname=chosen.nicknames.get(child.id, ""),
         record=record,
         diaries=() if held else _diaries(deps, who, child.id),
+        passes=() if held or view.diary_only else my_passes(deps, child.id, now=now),
         why_not=HELD if held else None,
     )
 

@@ -121,6 +121,23 @@ class HeadView(View, frozen=True, kw_only=True):
     key: str
 
 
+class QueueRow(View, frozen=True, kw_only=True):
+    """A reader of the devices' log: events that it has not seen, and when the first of them came."""
+
+    reader: str
+    behind: int
+    oldest: dt.datetime | None
+
+
+class BufferView(View, frozen=True, kw_only=True):
+    """JetStream in front of the log. `trouble` is empty while it takes events; the counts are none while it cannot be asked."""
+
+    trouble: str
+    waiting: int | None = None
+    handed_out: int | None = None
+    size: int | None = None
+
+
 class WorkView(View, frozen=True, kw_only=True):
     """`waiting_units` wait for this process's writer; `unsealed` events wait for the chain since `unsealed_since`."""
 
@@ -132,6 +149,8 @@ class WorkView(View, frozen=True, kw_only=True):
     head: HeadView | None
     unsealed: int
     unsealed_since: dt.datetime | None
+    queues: tuple[QueueRow, ...] = ()
+    buffer: BufferView | None = None
 
 
 class SchoolRow(View, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from device_ingest.store import tables as ingest
 from hub.store import sessions
 from hub.store.connecting import flow_records
 from hub.store.diaries import diary_copies

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from device_ingest.store import commands, troubles
+from device_ingest.store import tables as ingest
 from device_ingest.store.life_tables import CommandRow, TroubleRow
 from hub.deps import Deps
 from hub.flows import retention
@@ -39,7 +40,7 @@ from hub.store.school.meals import menu, till_records
 from hub.store.school.meals import words as meal_words
 from hub.store.sessions import devices, visits
 from hub.store.wishes import forms, mergers, receipt_contacts, swaps
-from hub.store.written import absences, appeals, letters, texts, tickets
+from hub.store.written import absences, appeals, contradictions, letters, texts, tickets
 from hub.worker import jobs
 from hub.worker.jobs import BATCH, TERMS
 from tests.unit.hub import term_kit as written
@@ -104,6 +105,7 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
     "notice_log": (NoticeDecision, written.a_decision, timedelta(days=365)),
     "letters": (letters.Letter, written.a_letter, timedelta(days=7)),
     "join_bundles": (JoinBundle, written.an_ended_join, timedelta(days=365)),
+    "contradictions": (contradictions.Contradiction, written.a_contradiction, timedelta(days=365)),
     "absence_notices": (absences.AbsenceNotice, written.an_absence, timedelta(days=365)),
     "login_tries": (
         tries.LoginTry,
@@ -115,6 +117,8 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         lambda: photos.put(KEYS, "c", b"p", kind="image/png", version="v", by="p", now=NOW),
         timedelta(days=366),
     ),
+    "device_nonces": (ingest.Nonce, written.a_nonce, timedelta(hours=1)),
+    "doubted_events": (ingest.Quarantined, written.a_doubted_event, timedelta(days=90)),
     "unowned_meals": (
         unowned_meals.UnownedMeal,
         lambda: unowned_meals.keep(seq=1, device="d", event="e", school="1", carrier="card", token="t", at=NOW),
@@ -210,7 +214,7 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
         timedelta(days=44),
     ),
 }
-BY_DAY = {"absence_notices", "menu_lines", "school_announcements"}
+BY_DAY = {"absence_notices", "contradictions", "menu_lines", "school_announcements"}
 """Kept from a calendar day on, not from a moment."""
 ENDED_OTHERWISE = {
     "account_terms_word",
@@ -266,6 +270,7 @@ ENDED_OTHERWISE = {
     "school",
     "school_officer",
     "notice_send",
+    "notice_told",
     "quiet_hours",
     "lease",
     "stamp",

@@ -142,6 +142,18 @@ class MyDiary(View, frozen=True, kw_only=True):
     cut: bool = False
 
 
+class MyPass(View, frozen=True, kw_only=True):
+    """What a door or a till saw of the child: the device's time, ours, how it signed, and what it said."""
+
+    kind: str
+    at: dt.datetime
+    received_at: dt.datetime
+    direction: str | None
+    door: str | None
+    auth: str
+    data: dict[str, Any]
+
+
 class MyChild(View, frozen=True, kw_only=True):
     """A child whom I may see. `record` is what the hub holds of the child and may tell me; `why_not` says why it does not."""
 
@@ -150,6 +162,7 @@ class MyChild(View, frozen=True, kw_only=True):
     nickname: str
     record: dict[str, Any] | None
     diaries: tuple[MyDiary, ...]
+    passes: tuple[MyPass, ...] = ()
     why_not: str | None = None
 
 
