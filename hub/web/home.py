@@ -17,7 +17,8 @@ from hub.flows.directory import list_directory
 from hub.flows.show_diary.pages.today import show_today
 from hub.flows.show_me import show_me
 from hub.flows.sign_in_again import is_fresh_now
-from hub.flows.timeline import show_day, show_joint
+from hub.flows.timeline.day import show_day
+from hub.flows.timeline.joint import show_joint
 from hub.flows.views.me import DiaryState
 from hub.store.sessions import Kind
 from hub.web.again import drop_way, kept_way

@@ -42,6 +42,7 @@ TABS = (
     Tab(path="/office/debits", title="Списать питание", key="debits", act=Act.DEBITS),
     Tab(path="/office/lessons", title="Занятия", key="lessons", act=Act.LESSONS, more=True),
     Tab(path="/office/disputes", title="Споры", key="disputes", act=Act.DISPUTES),
+    Tab(path="/office/contradictions", title="Расхождения", key="contradictions", act=Act.DISPUTES, more=True),
     Tab(path="/office/prices", title="Цены и долг", key="prices", act=Act.PRICES, more=True),
     Tab(path="/office/reviews", title="Проверки", key="reviews", act=Act.REVIEWS, more=True),
     Tab(path="/office/roster/import", title="Загрузить список", key="import", act=Act.CARDS, more=True),

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
-from hub.flows.timeline import show_joint, show_meals, show_visits
+from hub.flows.timeline.joint import show_joint
+from hub.flows.timeline.meals import show_meals
+from hub.flows.timeline.visits_page import show_visits
 from hub.flows.views.people.joint import JointItem
 from hub.flows.views.people.meals import MealDay, MealRow, MealsView
 from hub.web.answers import deps, page

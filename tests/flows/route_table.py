@@ -67,7 +67,7 @@ OFFICE = (
     _office(Act.MENU, r"/menu.*", reach=Reach.SCHOOL),
     _office(Act.DEBITS, r"/debits.*"),
     _office(Act.LESSONS, r"/lessons.*"),
-    _office(Act.DISPUTES, r"/disputes.*"),
+    _office(Act.DISPUTES, r"/disputes.*|/contradictions.*"),
     _office(Act.PRICES, r"/prices.*|/services.*"),
     _office(Act.PASSES, r"/guard.*"),
     _office(Act.CARRIERS, r"/card-orders.*"),
@@ -98,7 +98,8 @@ TABLE = (
         Who.SELF,
     ),
     Row(r"/export(?!/calendar).*", Who.SELF),
-    Row(r"/(proposals|settings)(/.*)?|/pupil/.*", Who.SELF),
+    Row(r"/(contacts|proposals|settings)(/.*)?|/pupil/.*", Who.SELF),
+    Row(r"/phone-stop|/unsubscribe/<token>", Who.OPEN),
     Row(rf"(/api/v1)?/children/<child>/{_READ}", Who.CHILD, Act.MARKS, "GET"),
     Row(r"(/api/v1)?/children/<child>/marks/<day>/<mark>", Who.CHILD, Act.MARKS),
     Row(r"(/api/v1)?/children/<child>/(announcements|school-announcements)", Who.CHILD, Act.ANNOUNCEMENTS),
@@ -112,7 +113,7 @@ TABLE = (
     Row(r"(/api/v1)?/children/<child>/(money.*|tariff.*)", Who.CHILD, Act.MONEY),
     Row(r"(/api/v1)?/children/<child>/(carriers.*|cards.*|photo.*)", Who.CHILD, Act.CARRIERS),
     Row(r"(/api/v1)?/children/<child>/(menu|meal-rules)", Who.CHILD, Act.DIET),
-    Row(r"(/api/v1)?/children/<child>/(timeline|passes|notices(/.*)?|meals.*)", Who.CHILD, Act.PASSES),
+    Row(r"(/api/v1)?/children/<child>/(timeline|passes|contradictions.*|notices(/.*)?|meals.*)", Who.CHILD, Act.PASSES),
 )
 
 

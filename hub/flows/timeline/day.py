@@ -11,12 +11,14 @@ from device_ingest.intake import NEWEST
 from device_ingest.model import EventType
 from device_ingest.store import Kept
 from hub.deps import Deps
+from hub.flows.contradictions.words import seen_by
 from hub.flows.show_diary.sources import note_readings
 from hub.flows.timeline.doors import Doors, cards_of, doors_of, suspect
 from hub.flows.timeline.joint import PAGE
 from hub.flows.timeline.passed import events_of, went_through
 from hub.flows.timeline.scope import Scope, scope_of
 from hub.flows.views.people.day import DayCard, EatenView, Presence
+from hub.flows.views.people.joint import Contradiction
 from hub.ledger.debits.across import Moved, between
 from hub.ledger.debits.calendar import school_day
 from hub.ledger.model import AccountId, Kind, Purpose
@@ -26,6 +28,7 @@ from hub.store.school.devices import DeviceCard
 from hub.store.sessions import Visitor
 
 MOST = 500
+MOST_ODD, ODD = 3, timedelta(days=7)
 NO_DOORS = Doors(zone="Europe/Moscow", each=())
 MEALS = (Kind.MEAL,)
 
@@ -41,6 +44,7 @@ async def show_day(deps: Deps, visitor: Visitor) -> dict[str, DayCard]:
         meals = between(scope.accounts, start=scope.start, end=now + NEWEST, limit=MOST, kinds=MEALS)
         kept = reading.balances([id_ for id_, owned in scope.accounts.items() if owned.purpose is Purpose.MEAL])
         cards = cards_of(scope.schools) if rows else {}
+        odd = seen_by(deps, visitor.person, tuple(scope.children), since=(now - ODD).date())
         return {
             child: _card(
                 scope,
@@ -50,6 +54,7 @@ async def show_day(deps: Deps, visitor: Visitor) -> dict[str, DayCard]:
                 [one for one in meals if scope.accounts[one.account].child == child],
                 kept,
                 cards,
+                tuple(one for one in odd if one.child == child and one.state == "open")[:MOST_ODD],
                 now,
             )
             for child in scope.children
@@ -68,6 +73,7 @@ def _card(
     meals: Sequence[Moved],
     balances: Mapping[AccountId, int],
     cards: Mapping[str, DeviceCard],
+    odd: tuple[Contradiction, ...],
     now: datetime,
 ) -> DayCard:
     zone = scope.zone_of(child)
@@ -95,6 +101,7 @@ def _card(
         eaten_kop=sum(one.amount_kop for one in eaten),
         meal_account=account,
         meal_kop=balances.get(account) if account else None,
+        contradictions=odd,
     )
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, timedelta
 
+import msgspec
+
 from hub.deps import Deps
+from hub.flows.contradictions.words import by_item, seen_by
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_readings
 from hub.flows.timeline.device_items import device_items
@@ -39,6 +42,8 @@ async def show_joint(
     def unit() -> Joint:
         scope = scope_of(deps, visitor, first=first, last=last, only=child, limit=limit, span=span)
         items, following = _items(deps, scope, wanted, after)
+        odd = by_item(seen_by(deps, visitor.person, tuple(scope.children), since=scope.start.date())) if items else {}
+        items = tuple(msgspec.structs.replace(one, contradictions=odd[one.id]) if one.id in odd else one for one in items)
         return Joint(
             zone=scope.zone, start=scope.start, end=scope.end, children=tuple(scope.children.values()), items=items, next=following
         )

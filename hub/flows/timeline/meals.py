@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from device_ingest.model import EventType
 from device_ingest.store import Kept
 from hub.deps import Deps
+from hub.flows.contradictions.words import by_item, seen_by
 from hub.flows.money.explaining import RULES
 from hub.flows.money.months import bounds, meant
 from hub.flows.money.whose_act import names_of
@@ -72,9 +75,11 @@ class _Month:
         self._cards = cards_of({row.school for row in self._events}) if self._events else {}
         self._who = _names(deps, scope, child, self._moved)
         self._cut = MOST in (len(events), len(self._moved))
+        self._odd = by_item(seen_by(deps, scope.visitor.person, (child,), since=start.astimezone(self._zone).date()))
 
     def view(self) -> MealsView:
-        rows = sorted(self._rows(), key=lambda one: (one.at, one.id), reverse=True)
+        bought = (msgspec.structs.replace(one, contradictions=self._odd.get(one.id, ())) for one in self._rows())
+        rows = sorted(bought, key=lambda one: (one.at, one.id), reverse=True)
         days = tuple(self._day(list(its)) for _, its in groupby(rows, key=lambda one: one.at.astimezone(self._zone).date()))
         account = next((id_ for id_, owned in self._scope.accounts.items() if owned.purpose is Purpose.MEAL), None)
         return MealsView(

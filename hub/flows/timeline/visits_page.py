@@ -10,6 +10,7 @@ from device_ingest.envelope.cloud_events import MANUAL
 from device_ingest.model import EventType
 from device_ingest.store import Kept
 from hub.deps import Deps
+from hub.flows.contradictions.words import seen_by
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading, refusal
 from hub.flows.timeline.day import NO_DOORS, presence_of
@@ -18,6 +19,7 @@ from hub.flows.timeline.passed import event_key, events_of, visits_of, went_thro
 from hub.flows.timeline.scope import Scope, scope_of
 from hub.flows.timeline.show import LENT
 from hub.flows.timeline.visits import LONGEST, Pass, Visit
+from hub.flows.views.people.joint import Contradiction
 from hub.flows.views.people.visits import PassView, VisitDay, VisitRow, VisitsView
 from hub.ledger.debits.calendar import school_day
 from hub.store.school.devices import DeviceCard
@@ -26,6 +28,7 @@ from identity.model import PersonId
 from identity.store import view_right
 
 PAGE, MOST = "passes", 1500
+OF_PASSES = frozenset({"debit_without_pass", "there_without_pass", "away_with_pass", "told_away_with_pass"})
 
 
 async def show_visits(
@@ -37,7 +40,8 @@ async def show_visits(
     def unit() -> VisitsView:
         may_see(deps, visitor, child, now=now)
         scope = scope_of(deps, visitor, first=day or first, last=day or last, only=child, limit=MOST)
-        return _view(scope, child, day, now)
+        odd = seen_by(deps, visitor.person, (child,), since=scope.start.date())
+        return _view(scope, child, day, now, [one for one in odd if one.rule in OF_PASSES])
 
     view = await deps.db.read(unit)
     await note_reading(deps, visitor, child, PAGE)
@@ -53,7 +57,7 @@ def may_see(deps: Deps, visitor: Visitor, child: str, *, now: datetime) -> None:
         raise Refused(Reason.FORBIDDEN, LENT)
 
 
-def _view(scope: Scope, child: str, day: date | None, now: datetime) -> VisitsView:
+def _view(scope: Scope, child: str, day: date | None, now: datetime, odd: Sequence[Contradiction]) -> VisitsView:
     zone, school = ZoneInfo(scope.zone_of(child)), scope.carried.school_of(child)
     rows = events_of(scope.carried, start=scope.start - LONGEST, end=scope.end + LONGEST, limit=MOST, types=(EventType.PASS,))
     mine = [row for row in rows if scope.carried.child_of(row) == child]
@@ -61,7 +65,7 @@ def _view(scope: Scope, child: str, day: date | None, now: datetime) -> VisitsVi
     today = now.astimezone(zone).date()
     silent = doors.silent_since(now, school_day=school_day(school, today))
     made = _Days(scope, zone, school, {event_key(row): row for row in mine}, cards_of({row.school for row in mine}))
-    days = made.of(visits_of(mine), [row for row in mine if not went_through(row)])
+    days = made.of(visits_of(mine), [row for row in mine if not went_through(row)], odd)
     started = [row for row in mine if row.at.astimezone(zone).date() == today and went_through(row)]
     first, last = scope.start.astimezone(zone).date(), min(scope.end.astimezone(zone).date(), today)
     return VisitsView(
@@ -84,16 +88,18 @@ class _Days:
     def __init__(self, scope: Scope, zone: ZoneInfo, school: str, rows: Mapping[str, Kept], cards: Mapping[str, DeviceCard]) -> None:
         self._scope, self._zone, self._school, self._rows, self._cards = scope, zone, school, rows, cards
 
-    def of(self, visits: Sequence[Visit], denied: Sequence[Kept]) -> tuple[VisitDay, ...]:
+    def of(self, visits: Sequence[Visit], denied: Sequence[Kept], odd: Sequence[Contradiction]) -> tuple[VisitDay, ...]:
         shown = [visit for visit in visits if any(self._asked(one.at) for one in visit.passes)]
         refused = [row for row in denied if self._asked(row.at)]
-        days = {self._day(visit.first.at) for visit in shown} | {self._day(row.at) for row in refused}
+        told = [one for one in odd if self._scope.start.astimezone(self._zone).date() <= one.day <= self._day(self._scope.end)]
+        days = {self._day(visit.first.at) for visit in shown} | {self._day(row.at) for row in refused} | {one.day for one in told}
         return tuple(
             VisitDay(
                 date=day,
                 school_day=school_day(self._school, day),
                 visits=tuple(self._visit(one) for one in shown if self._day(one.first.at) == day),
                 denied=tuple(self._pass(event_key(row)) for row in reversed(refused) if self._day(row.at) == day),
+                contradictions=tuple(one for one in told if one.day == day),
             )
             for day in sorted(days, reverse=True)
         )

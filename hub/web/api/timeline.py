@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_response, tag
 
-from hub.flows.timeline import show_joint, show_timeline
+from hub.flows.timeline.joint import show_joint
+from hub.flows.timeline.show import show_timeline
 from hub.flows.views.people.joint import Joint
 from hub.flows.views.people.timeline import Timeline
 from hub.web.answers import deps, json
