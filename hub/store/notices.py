@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import peewee
 
 from hub.store.fields import InstantField, SealedColumn, delete, delete_ids, to_micros
+from hub.store.outbox import told
 from identity.sealing import Keys
 
 KEPT = timedelta(days=365)
@@ -44,6 +45,7 @@ class Told:
 def tell(keys: Keys, *, person: str, kind: str, text: str, now: datetime, href: str | None = None) -> str:
     id_ = secrets.token_urlsafe(12)
     Notice.create(id=id_, person=person, kind=kind, text=keys.seal("notice", "text", id_, text), href=href, at=now)
+    told.note(id_, person, kind, now=now)
     return id_
 
 
@@ -51,8 +53,17 @@ def tell_once(keys: Keys, *, about: str, person: str, kind: str, text: str, now:
     """Tells this person this kind about this child, unless it was told before."""
     id_ = keys.code_hash(f"notice {kind} {about} {person}")[:24]
     sealed = keys.seal("notice", "text", id_, text)
-    told = Notice.insert(id=id_, person=person, kind=kind, text=sealed, href=href, at=now).on_conflict_ignore()
-    return bool(told.as_rowcount().execute())
+    made = Notice.insert(id=id_, person=person, kind=kind, text=sealed, href=href, at=now).on_conflict_ignore()
+    if not made.as_rowcount().execute():
+        return False
+    told.note(id_, person, kind, now=now)
+    return True
+
+
+def find(keys: Keys, ids: Sequence[str]) -> dict[str, Told]:
+    """Those of these that are still there."""
+    found = Notice.select().where(Notice.id.in_([*ids]))
+    return {n.id: Told(id=n.id, kind=n.kind, text=keys.open("notice", "text", n.id, n.text), href=n.href, at=n.at) for n in found}
 
 
 def newest(keys: Keys, person: str, *, before: tuple[datetime, str] | None = None, limit: int = 50) -> Sequence[Told]:

@@ -63,6 +63,7 @@ class Kind(StrEnum):
     LOW_BALANCE = "low_balance"
     TOP_UP = "top_up"
     MONEY = "money"
+    ANSWER = "answer"
     MARK = "mark"
     ANNOUNCEMENT = "announcement"
     DEVICE = "device"
@@ -88,6 +89,7 @@ RULES: Mapping[Kind, Rule] = MappingProxyType(
         Kind.LOW_BALANCE: Rule(fresh_for=_DAY, usual=frozenset({PAGE, PUSH, EMAIL})),
         Kind.TOP_UP: Rule(fresh_for=_DAY, usual=frozenset({PAGE, EMAIL})),
         Kind.MONEY: Rule(fresh_for=_DAY, usual=frozenset({PAGE, EMAIL})),
+        Kind.ANSWER: Rule(fresh_for=_DAY, usual=frozenset({PAGE, PUSH, EMAIL})),
         Kind.MARK: Rule(fresh_for=_DAY, usual=frozenset({PAGE})),
         Kind.ANNOUNCEMENT: Rule(fresh_for=_DAY, usual=frozenset({PAGE, PUSH})),
         Kind.DEVICE: Rule(urgency=Urgency.SERVICE, usual=frozenset({PAGE})),

@@ -10,10 +10,10 @@ from hub.deps import Deps
 from hub.flows.notices.deciding import Said, wanted
 from hub.flows.notices.happenings import says_of
 from hub.flows.notices.hours import quiet_until
-from hub.flows.notices.kinds import ARRIVES_WHEN_TAKEN, PAGE, RULES, SMS, Kind, Why
+from hub.flows.notices.kinds import ARRIVES_WHEN_TAKEN, EMAIL, PAGE, RULES, SMS, Kind, Why
 from hub.flows.notices.texts import Told, digest
 from hub.ledger.store.paid import notices as settings
-from hub.store import preferences
+from hub.store import notices, preferences
 from hub.store.outbox import claiming, quiet
 from hub.store.outbox.claiming import DELIVERED, SENT, Claimed
 from hub.store.outbox.quiet import Quiet
@@ -54,6 +54,7 @@ class Sight:
     addresses: Mapping[str, Sequence[Address]]
     nicknames: Mapping[str, Mapping[str, str]]
     nights: Mapping[str, Quiet]
+    pages: Mapping[str, str]
 
 
 def look(deps: Deps, rows: Sequence[Claimed], *, now: datetime) -> Sight:
@@ -67,7 +68,15 @@ def look(deps: Deps, rows: Sequence[Claimed], *, now: datetime) -> Sight:
         addresses=addresses_of(deps.keys, people),
         nicknames={person: chosen.nicknames for person, chosen in preferences.of_people(deps.keys, people).items()},
         nights=quiet.of_people(people),
+        pages=_pages(deps, rows),
     )
+
+
+def _pages(deps: Deps, rows: Sequence[Claimed]) -> dict[str, str]:
+    """What stands on the page, by decision: a letter says the same, for it is not read on a locked screen."""
+    wanted = {row.decision: says_of(row.says).notice for row in rows if row.channel == EMAIL}
+    found = notices.find(deps.keys, [id_ for id_ in wanted.values() if id_])
+    return {decision: found[id_].text for decision, id_ in wanted.items() if id_ in found}
 
 
 def stopped(row: Claimed, sight: Sight, *, now: datetime) -> Why | None:
@@ -112,4 +121,6 @@ def _parcel(rows: Sequence[Claimed], sight: Sight, *, now: datetime) -> Parcel:
     names = sight.nicknames.get(first.person, {})
     told = [Told(kind=Kind(row.kind), at=row.at, says=says_of(row.says), name=names.get(row.child, "")) for row in rows]
     to = tuple(one for one in sight.addresses.get(first.person, ()) if one.channel == first.channel)
-    return Parcel(rows=tuple(rows), to=to, text=digest(told, now=now, parts=2 if first.channel == SMS else 8))
+    text = digest(told, now=now, parts=2 if first.channel == SMS else 8)
+    pages = [sight.pages[row.decision] for row in rows if row.decision in sight.pages]
+    return Parcel(rows=tuple(rows), to=to, text="\n\n".join(pages) if pages and len(pages) == len(rows) else text)

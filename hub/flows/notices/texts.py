@@ -26,14 +26,15 @@ _SAID: Mapping[Kind, str] = MappingProxyType(
         Kind.CARD_USED: "закрытую карту показали в {at}",
         Kind.MEAL: "питание в {at}",
         Kind.MEAL_BACK: "отмена покупки в {at}",
-        Kind.MEAL_REFUSED: "столовая, {at}: подробности в кабинете",
     }
 )
 _OWN: Mapping[Kind, str] = MappingProxyType(
     {
+        Kind.MEAL_REFUSED: "Столовая: подробности в кабинете",
         Kind.LOW_BALANCE: "Счёт: подробности в кабинете",
         Kind.TOP_UP: "Пополнение: подробности в кабинете",
         Kind.MONEY: "Деньги: подробности в кабинете",
+        Kind.ANSWER: "Вам ответили: подробности в кабинете",
         Kind.MARK: "Дневник: новое в кабинете",
         Kind.ANNOUNCEMENT: "Новое объявление в кабинете",
         Kind.DEVICE: "Сообщение об устройстве: подробности в кабинете",

@@ -24,6 +24,7 @@ KINDS: Mapping[Kind, str] = MappingProxyType(
         Kind.LOW_BALANCE: "Мало денег на счёте",
         Kind.TOP_UP: "Пополнение",
         Kind.MONEY: "Деньги",
+        Kind.ANSWER: "Ответ на обращение",
         Kind.MARK: "Оценка",
         Kind.ANNOUNCEMENT: "Объявление",
         Kind.DEVICE: "Устройство школы",

@@ -55,7 +55,17 @@ class QuietHours(Model):
         table_name = "quiet_hours"
 
 
-TABLES = (NoticeDecision, NoticeSend, QuietHours)
+class NoticeTold(Model):
+    id = TextField(primary_key=True)
+    person = TextField()
+    kind = TextField()
+    at = BigIntegerField(index=True)
+
+    class Meta:
+        table_name = "notice_told"
+
+
+TABLES = (NoticeDecision, NoticeSend, QuietHours, NoticeTold)
 NoticeSend.add_index(NoticeSend.index(NoticeSend.next_at, where=SQL("next_at IS NOT NULL"), name="notice_send_due"))
 NoticeSend.add_index(NoticeSend.index(NoticeSend.changed_at, where=SQL("state = 'dead'"), name="notice_send_dead"))
 

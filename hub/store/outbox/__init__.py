@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.store.fields import SealedColumn
-from hub.store.outbox import log, quiet
+from hub.store.outbox import log, quiet, told
 from hub.store.outbox.tables import TABLES
 
 SEALED: tuple[SealedColumn, ...] = ()
@@ -12,6 +12,7 @@ SEALED: tuple[SealedColumn, ...] = ()
 def forget(person: str) -> None:
     """An erasure."""
     quiet.forget(person)
+    told.forget(person)
     log.forget(person)
 
 

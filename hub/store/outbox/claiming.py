@@ -112,7 +112,7 @@ def hasten(decision: str, step: int, *, now: datetime) -> None:
     """This way failed for good: the next one begins at once."""
     at = to_micros(now)
     sql = (
-        "UPDATE notice_send SET next_at = ?, rule = '' WHERE decision = ? AND state = 'waiting' AND NOT digest AND next_at > ? AND step = "
+        "UPDATE notice_send SET next_at = ?, rule = '' WHERE decision = ? AND state = 'waiting' AND next_at > ? AND step = "
         "(SELECT MIN(step) FROM notice_send WHERE decision = ? AND state = 'waiting' AND step > ?)"
     )
     changed(NoticeSend, sql, (at, decision, at, decision, step))

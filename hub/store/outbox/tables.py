@@ -77,4 +77,16 @@ class QuietHours(peewee.Model):
         table_name = "quiet_hours"
 
 
-TABLES = (NoticeDecision, NoticeSend, QuietHours)
+class NoticeTold(peewee.Model):
+    """Written on a person's page and not decided about yet; gone once it is."""
+
+    id = peewee.TextField(primary_key=True)
+    person = peewee.TextField()
+    kind = peewee.TextField()
+    at = InstantField(index=True)
+
+    class Meta:
+        table_name = "notice_told"
+
+
+TABLES = (NoticeDecision, NoticeSend, QuietHours, NoticeTold)
