@@ -70,6 +70,7 @@ class Reason(StrEnum):
     OFFER_CHANGED = "offer_changed"
     CONSENT_MISSING = "consent_missing"
     WRONG_REQUISITES = "wrong_requisites"
+    CANNOT_REACH = "cannot_reach"
 
 
 class Refused(Exception):

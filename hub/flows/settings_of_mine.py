@@ -12,6 +12,7 @@ import msgspec
 
 from hub.deps import Deps
 from hub.flows.contacts.changing import phone_changed
+from hub.flows.contacts.words import masked
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.self_service import ChildSetting, ContactView, SettingsView
@@ -189,12 +190,3 @@ def _view(deps: Deps, who: PersonId, chosen: Preferences) -> SettingsView:
             for one in _contacts(deps, who)
         ),
     )
-
-
-def masked(kind: str, value: str) -> str:
-    """`+7 ••• ••• 45 67`, `a•••@mail.ru`."""
-    if kind == "email":
-        name, _, host = value.partition("@")
-        return f"{name[:1]}•••@{host}" if host else "•••"
-    digits = re.sub(r"\D", "", value)
-    return f"+7 ••• ••• {digits[-4:-2]} {digits[-2:]}" if len(digits) >= 10 else "•••"

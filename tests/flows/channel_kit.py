@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from connectors.kit.channel import Delivered, Delivery
+from connectors.kit.channel import Delivered, Delivery, NoticeChannel
 from connectors.kit.errors import ConnectorError
 from connectors.kit.manifest import Instance, Kind, Manifest
 from connectors.kit.notice import TextState
@@ -24,11 +24,11 @@ class FakeChannel:
     """Every call, those that failed too."""
     sent: list[Delivery] = field(default_factory=list)
     """What arrived."""
+    manifest: Manifest = field(init=False)
 
-    @property
-    def manifest(self) -> Manifest:
+    def __post_init__(self) -> None:
         instance = Instance(name=self.name, title=self.name, prefixes=(self.name,))
-        return Manifest(id=self.name, title=self.name, kind=Kind.CHANNEL, instances=(instance,), documents=())
+        self.manifest = Manifest(id=self.name, title=self.name, kind=Kind.CHANNEL, instances=(instance,), documents=())
 
     async def send(self, delivery: Delivery) -> Delivered:
         self.asked.append(delivery)
@@ -50,3 +50,8 @@ def fake_channels(*names: str) -> dict[str, FakeChannel]:
     """As `deps.channels`; without names, all four."""
     once = {"push", "vk"}
     return {name: FakeChannel(name=name, sends_once=name in once) for name in names or ("push", "max", "vk", "email")}
+
+
+def with_channels(*channels: NoticeChannel) -> dict[str, NoticeChannel]:
+    """As `deps.channels` holds them."""
+    return {one.name: one for one in channels}

@@ -19,7 +19,7 @@ TOLD = (
     "Сообщения по СМС теперь идут на другой телефон. Трое суток пароли, ПИН и коды на него не отправляем. "
     "Если это сделали не вы, нажмите «Вернуть прежний телефон»."
 )
-PAGE = "/notifications"
+PAGE = "/contacts"
 
 
 def phone_changed(deps: Deps, who: PersonId, *, former: str, value: str, now: datetime) -> None:

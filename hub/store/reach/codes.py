@@ -64,10 +64,10 @@ def fits(keys: Keys, person: str, change: str, code: str, *, now: datetime) -> b
     return bool(ReachCode.update(used_at=now).where(mine).execute())
 
 
-def living(change: str, *, now: datetime) -> datetime | None:
+def living(person: str, change: str, *, now: datetime) -> datetime | None:
     """Until when the code of this change may still be typed."""
-    sql = "SELECT expires_at FROM reach_code WHERE id = ? AND used_at IS NULL AND expires_at > ? AND tries < ?"
-    found = rows(ReachCode, sql, (change, to_micros(now), MOST_TRIES))
+    sql = "SELECT expires_at FROM reach_code WHERE id = ? AND person = ? AND used_at IS NULL AND expires_at > ? AND tries < ?"
+    found = rows(ReachCode, sql, (change, person, to_micros(now), MOST_TRIES))
     return from_micros(found[0][0]) if found else None
 
 

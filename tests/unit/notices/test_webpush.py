@@ -145,16 +145,26 @@ async def test_each_answer_is_one_of_the_eight(key: Path, status: int, kind: typ
     assert "fcm/send/abc" not in str(told.value)
 
 
-async def test_without_a_topic_a_push_is_not_repeated(key: Path) -> None:
-    asked: list[int] = []
+async def test_a_push_without_a_topic_replaces_only_itself(key: Path) -> None:
+    topics: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(1)
+        topics.append(request.headers["Topic"])
+        return httpx.Response(201)
+
+    port = channel(key, answer)
+    for id_ in ("n-1", "n-1", "n-2"):
+        await port.send(delivery(id=id_, topic=""))
+    assert topics[0] == topics[1] != topics[2] and all(len(one) == 32 for one in topics)
+
+
+async def test_a_lost_answer_says_that_nobody_knows(key: Path) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("late")
 
     with pytest.raises(TimedOut) as told:
-        await channel(key, answer).send(delivery(topic=""))
-    assert len(asked) == 1 and not nothing_sent(told.value)
+        await channel(key, answer).send(delivery())
+    assert not nothing_sent(told.value)
 
 
 SSRF = (
