@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 import device_ingest.store
@@ -12,6 +12,7 @@ import identity.store
 from connectors.kit import registry
 from connectors.kit.secret import Secret
 from device_ingest.jetstream import JetStream
+from device_ingest.sink import EventBuffer
 from hub import regions, telemetry
 from hub.deps import Deps, Memory
 from hub.settings import Settings, SettingsError
@@ -114,16 +115,6 @@ def build(
             await buffer.close()
         await database.close()
 
-    async def buffer_takes() -> str:
-        return "" if buffer is None else buffer.trouble()
-
-    async def database_answers() -> str:
-        try:
-            names = await database.read(lambda: schema.applied(database))
-        except StorageError as error:
-            return str(error)
-        return "" if names == schema.wanted() else "есть непринятые миграции"
-
     telemetry.WAITING.set_function(lambda: database.waiting)
     return Deps(
         settings=settings,
@@ -141,7 +132,21 @@ def build(
         callers=connected.callers,
         memory=memory,
         buffer=buffer,
-        checks={"database": database_answers} | ({"nats": buffer_takes} if buffer else {}),
+        checks=_checks(database, buffer),
         start=start,
         close=close,
     )
+
+
+def _checks(database: Database, buffer: EventBuffer | None) -> Mapping[str, Callable[[], Awaitable[str]]]:
+    async def database_answers() -> str:
+        try:
+            names = await database.read(lambda: schema.applied(database))
+        except StorageError as error:
+            return str(error)
+        return "" if names == schema.wanted() else "есть непринятые миграции"
+
+    async def buffer_takes() -> str:
+        return "" if buffer is None else buffer.trouble()
+
+    return {"database": database_answers, "nats": buffer_takes} if buffer else {"database": database_answers}

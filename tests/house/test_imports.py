@@ -29,6 +29,8 @@ PLANTED = {
     "Only connectors and the sandbox's sender use httpx": ("hub/errors/problem.py", "httpx"),
     "Only connectors use tenacity": ("hub/telemetry.py", "tenacity"),
     "Only connectors use zeep": ("hub/store/process/memory.py", "zeep"),
+    "Only the line to the broker uses MQTT's clients": ("hub/worker/steady.py", "aiomqtt"),
+    "Only the buffer in front of the database uses nats": ("hub/worker/loop.py", "nats"),
     "Only letters are sent with aiosmtplib": ("hub/flows/phones.py", "aiosmtplib"),
     "Only pushes are sealed with webpush": ("connectors/kit/channel.py", "webpush"),
     "Only the app, the web and the sandbox use quart": ("hub/deps.py", "quart"),

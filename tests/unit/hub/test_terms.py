@@ -45,6 +45,7 @@ from hub.worker import jobs
 from hub.worker.jobs import BATCH, TERMS
 from tests.unit.hub import term_kit as written
 from tests.unit.hub.term_kit import KEYS, NOW
+from tests.unit.hub.terms_elsewhere import ENDED_OTHERWISE
 
 pytestmark = pytest.mark.rule("A18")
 # What is written, the job that ends it, and for how long it is kept.
@@ -216,67 +217,6 @@ KEPT: dict[str, tuple[Any, Callable[[], object], timedelta]] = {
 }
 BY_DAY = {"absence_notices", "contradictions", "menu_lines", "school_announcements"}
 """Kept from a calendar day on, not from a moment."""
-ENDED_OTHERWISE = {
-    "account_terms_word",
-    "appeal_message",
-    "card_order",
-    "daily_limit",
-    "debit_dispute",
-    "meal_refusal",
-    "menu_dish",
-    "paid_service",
-    "school_price",
-    "school_week",
-    "service_word",
-    "carrier",
-    "chat_carrier",
-    "chat_cursor",
-    "checklist_mark",
-    "device",
-    "autopay_consent",
-    "autopay_rule",
-    "autopay_try",
-    "pay_fee",
-    "demand",
-    "pay_phone",
-    "school_break",
-    "school_contact",
-    "support_message",
-    "top_up",
-    "chat_found",
-    "chat_member",
-    "chat_wish",
-    "class_chat",
-    "absence_entry",
-    "join_request",
-    "join_event",
-    "join_errand",
-    "join_place",
-    "join_choice",
-    "fgis_client",
-    "roster_part",
-    "slip_run",
-    "diary_feed",
-    "job_run",
-    "reading_pause",
-    "system_now",
-    "system_spell",
-    "diary_link",
-    "diary_pupil",
-    "preference",
-    "reach_contact",
-    "reach_push",
-    "region_choice",
-    "school",
-    "school_officer",
-    "notice_send",
-    "notice_told",
-    "quiet_hours",
-    "lease",
-    "stamp",
-    "steady_key",
-}
-"""Tables without a term of their own: they end with a link, an edge, a school, the person or the line that they belong to; money stays."""
 
 
 @pytest.fixture
