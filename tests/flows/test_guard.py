@@ -68,6 +68,7 @@ async def test_the_guard_sees_a_pass_with_name_class_and_the_photo_that_the_fami
     photo = await vera.get(f"{GUARD}/photos/{desk.petya}")
     assert (photo.status_code, photo.content_type, photo.headers["X-Content-Type-Options"]) == (200, "image/png", "nosniff")
     assert (await seen(vera, found["last"]))["items"] == [], "what the page has is not sent again"
+    desk.hub.clock.go(seconds=1)
     await say(desk.anna, desk.petya, "refused")
     assert (await seen(vera))["items"][0]["photo"] is None
     assert (await vera.get(f"{GUARD}/photos/{desk.petya}")).status_code == 404, "gone at once"

@@ -66,19 +66,17 @@ def _event(officer: Officer, child: str, direction: str, form: str, now: datetim
         "operator": POSTS.get(officer.role, "Сотрудник школы"),
     }
     return Event(
-        0,
-        f"name-{hashlib.sha256(named.encode()).hexdigest()[:24]}",
-        EventType.PASS,
-        now,
-        now.astimezone(ZoneInfo(officer.zone)).isoformat(),
-        blake2b(named.encode(), digest_size=16).digest(),
-        direction,
-        "",
-        MANUAL,
-        child,
-        None,
-        data,
-        _encode(data).decode(),
+        index=0,
+        id=f"name-{hashlib.sha256(named.encode()).hexdigest()[:24]}",
+        type=EventType.PASS,
+        at=now,
+        written=now.astimezone(ZoneInfo(officer.zone)).isoformat(),
+        hash=blake2b(named.encode(), digest_size=16).digest(),
+        direction=direction,
+        door="",
+        carrier=MANUAL,
+        token=child,
+        text=_encode(data).decode(),
     )
 
 
