@@ -55,7 +55,8 @@ def between(
         sql += f" AND e.kind IN ({marks(kinds)})"
         asked += [kind.value for kind in kinds]
     if not devices:
-        sql += " AND t.scope NOT LIKE 'device:%'"
+        sql += " AND t.scope NOT LIKE ?"
+        asked.append("device:%")
     sql += f" ORDER BY {_AT} DESC, t.id, e.leg LIMIT ?"
     return [_moved(row) for row in rows(Entry, sql, (*asked, limit))]
 
