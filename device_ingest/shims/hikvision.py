@@ -107,7 +107,9 @@ def _pass(said: Outer, inner: Inner, tokens: Tokens) -> Event | Poison:
     }
     text = _encode(data).decode()
     own = id_ or blake2b(f"{shown.token}\0{said.date_time}\0{direction}".encode(), digest_size=16).hexdigest()
-    hash_ = blake2b(f"{EventType.PASS}\0{said.date_time}\0{shown.token}\0{text}".encode(), digest_size=16).digest()
+    # A record whose answer was lost comes again out of the controller's memory: it is the same one.
+    lasting = _encode({name: value for name, value in data.items() if name != "buffered"}).decode()
+    hash_ = blake2b(f"{EventType.PASS}\0{said.date_time}\0{shown.token}\0{lasting}".encode(), digest_size=16).digest()
     return Event(0, own, EventType.PASS, at.astimezone(UTC), said.date_time, hash_, direction, door, kind, shown.token, text)
 
 

@@ -60,7 +60,7 @@ async def street(open_browser: OpenBrowser, hub_app: Quart, hub_deps: Deps, sand
 async def test_a_day_is_stored_once_however_often_it_is_told(street: Street) -> None:
     first = await street.play()
     assert await street.stored() == first["events"]
-    again = await street.play(faults={"duplicates": 0.5})
+    again = await street.play(faults={"duplicates": 0.5, "late": 0.4, "offline_s": 1800})
     assert again["verdicts"]["stored"] == again["verdicts"]["conflict"] == 0
     assert await street.stored() == first["events"]
 
