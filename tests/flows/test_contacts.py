@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.kit.channel import Gone
 from connectors.kit.errors import Unavailable
+from hub.flows import send_texts
 from hub.flows.contacts.leaving_list import unsubscribe_link
 from hub.flows.send_texts import send_due
-from hub.store.reach import may_take_secrets, of_person
+from hub.store.reach import changes, may_take_secrets, of_person
 from identity.claims import Contact
 from tests.flows.channel_kit import FakeChannel, with_channels
+from tests.flows.kiosk_kit import OTHER_PHONE, PHONE, hall
 from tests.flows.kit import Hub, parent
 from tests.flows.text_kit import FakeGateway
 
@@ -321,3 +324,26 @@ async def test_whoever_leaves_takes_the_contacts_along(mine: Stand) -> None:
     assert (await mine.browser.send("POST", "/api/v1/me/leave", json={"confirm": "УДАЛИТЬ"})).status_code == 204
     for table in ("reach_contact", "reach_push", "reach_code", "reach_phone_change"):
         assert await mine.hub.rows(f"SELECT * FROM {table}") == []
+
+
+@pytest.mark.rule("F3")
+@pytest.mark.feature("F126")
+async def test_a_kiosk_sends_no_pin_to_a_phone_that_was_just_changed(hub: Hub) -> None:
+    here = await hall(hub)
+    payer = (await here.anna.me())["person"]["id"]
+    await hub.deps.db.write(lambda: changes.add(hub.deps.keys, payer, former=OTHER_PHONE, value=PHONE, now=hub.clock()))
+    answer = await here.kiosk.accept()
+    assert answer.status_code == 202, "the answer tells nobody"
+    assert await hub.rows("SELECT COUNT(*) FROM sent_text") == [(0,)]
+    hub.clock.go(hours=72, minutes=1)
+    assert (await here.kiosk.accept()).status_code == 202
+    assert await hub.rows("SELECT COUNT(*) FROM sent_text") == [(1,)]
+
+
+@pytest.mark.rule("F3")
+def test_whoever_writes_a_secret_text_asks_whether_the_phone_may_have_it() -> None:
+    """The code of the change itself goes to the new phone, the way back to the former one."""
+    flows = Path(send_texts.__file__).parents[1]
+    secret = {file for file in flows.rglob("*.py") if "secret=True" in file.read_text("utf-8") and "NewText(" in file.read_text("utf-8")}
+    assert {file.name for file in secret if "may_take_secrets(" not in file.read_text("utf-8")} == {"asking.py", "changing.py"}
+    assert {file.parent.name for file in secret if file.name in ("asking.py", "changing.py")} == {"contacts"}

@@ -20,6 +20,7 @@ from hub.ledger.store.agreements import offers, papers
 from hub.ledger.store.agreements.papers import Accepted, Unacceptable
 from hub.ledger.store.contracts import ContractCard, by_id
 from hub.store import notices
+from hub.store.reach import may_take_secrets
 from hub.store.school.kiosks import codes, doors
 from hub.store.school.kiosks.codes import CodeCard, Purpose
 from hub.store.written import texts
@@ -119,6 +120,8 @@ def _begun(
     deps: Deps, kiosk: Kiosk, purpose: Purpose, about: str, payer: PersonId | None, phone: str, said: tuple[str, str], *, now: datetime
 ) -> tuple[str, datetime]:
     pin = new_pin()
+    if payer and not may_take_secrets(deps.keys, payer, phone, now=now):
+        payer = None  # a phone that was changed less than three days ago (RULES F3)
     found = (payer, phone, pin) if payer else None
     begun = codes.begin(deps.keys, purpose, contract=about, device=kiosk.id, texts=said, found=found, now=now)
     if payer:

@@ -13,9 +13,10 @@ from connectors.kit.errors import ConnectorError, NotFound, RateLimited, Rejecte
 from connectors.kit.notice import TextState
 from connectors.kit.secret import Secret
 from hub.deps import Deps
+from hub.flows.contacts.leaving_list import unsubscribe_link
 from hub.flows.notices import paging, parcels, phoning
 from hub.flows.notices.deciding import AFTER_NIGHT
-from hub.flows.notices.kinds import ARRIVES_WHEN_TAKEN, CHAIN, PAGE, SMS, Why
+from hub.flows.notices.kinds import ARRIVES_WHEN_TAKEN, CHAIN, EMAIL, PAGE, SMS, Why
 from hub.flows.notices.parcels import Parcel, Sight
 from hub.store.outbox import claiming
 from hub.store.outbox.claiming import DEAD, DELIVERED, NOT_SENT, SENT, WAITING, Claimed
@@ -123,6 +124,7 @@ def _delivery(deps: Deps, parcel: Parcel, address: Address, number: int) -> Deli
         text=Secret(parcel.text),
         expires_at=first.expires_at,
         link=f"{deps.settings.public_url}{page}",
+        unsubscribe=unsubscribe_link(deps, first.person) if first.channel == EMAIL else "",
         urgent=parcel.urgent,
     )
 
