@@ -97,11 +97,12 @@ class Reached:
     async def wish(self, channel: str, *, kind: str = "pass", enabled: bool = True, kop: int = 0) -> None:
         await wish(self.browser, self.child, channel, kind=kind, enabled=enabled, kop=kop)
 
-    async def report(self, *events: dict[str, Any], of: Played | None = None) -> list[str]:
+    async def report(self, *events: dict[str, Any], of: Played | None = None, follow: bool = True) -> list[str]:
         path, headers = (of or self.gate).message(batch(*events), self.hub.clock())
         answer = await self.hub.app.test_client().post(path, data=batch(*events), headers=headers, scope_base={"client": ("10.1.0.1", 1)})
         found = await verdicts(answer)
-        await followed(self.hub)
+        if follow:
+            await followed(self.hub)
         return found
 
     async def passed(self, *, ago_s: float = 5, of: Played | None = None, **more: Any) -> str:
