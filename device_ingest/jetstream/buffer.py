@@ -125,6 +125,7 @@ class JetStream:
             ping_interval=5,
             max_outstanding_pings=2,
             error_cb=_note,
+            disconnected_cb=_gone,
             reconnected_cb=self._back,
         )
         await self._publisher.start()
@@ -190,8 +191,12 @@ class JetStream:
 
 
 async def _note(error: Exception) -> None:
-    """The client goes on by itself; an address in its words may hold a password."""
-    log.warning("NATS: %s", type(error).__name__)
+    """Each try of a second; the client goes on by itself. An address in its words may hold a password."""
+    log.debug("NATS: %s", type(error).__name__)
+
+
+async def _gone() -> None:
+    log.warning("the connection to NATS is gone")
 
 
 def _told(report: Message, repeats: dict[int, bool]) -> list[Told]:
