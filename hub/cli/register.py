@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hub.cli.parts import equipped, opened, read_settings, say, say_json
+from hub.cli.parts import clock, equipped, opened, read_settings, say, say_json
 from hub.deps import Deps
 from hub.flows.refusals import Refused
 from hub.flows.registers.carriers import kind_of, put
@@ -80,7 +81,8 @@ def _json(parser: Any, act: Callable[[argparse.Namespace], int]) -> None:
 
 def _within(act: Callable[[Deps], dict[str, Any]], options: argparse.Namespace) -> int:
     """One unit of work beside a running hub; a refusal is one line."""
-    settings, now = read_settings(), datetime.now(UTC)
+    settings = read_settings()
+    now: datetime = asyncio.run(clock(settings))
     with opened(settings) as (database, keys):
         deps = Deps(settings=equipped(settings), db=database, keys=keys, now=lambda: now)
         try:
@@ -178,8 +180,9 @@ def _contracts_school(child: PersonId) -> str:
 
 
 def _at_least(deps: Deps, since: datetime | None) -> Deps:
-    """The demo's clock may be ahead of this machine's: what is registered by it is not in the future."""
-    return replace(deps, now=lambda: max(since, datetime.now(UTC))) if since else deps
+    """The demo's clock may be ahead of what this command could ask: what is registered by it is not in the future."""
+    now = deps.now()
+    return replace(deps, now=lambda: max(since, now)) if since else deps
 
 
 def _moment(text: str) -> datetime | None:

@@ -70,7 +70,8 @@ async def doubted(hub: Hub) -> None:
 async def test_a_silent_device_is_an_event_that_its_next_word_ends(desk: Desk) -> None:
     hub = desk.hub
     hub.clock.at = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # 08:00 at the school
-    gate = await device(desk)
+    gate, _never_heard = await device(desk), await device(desk, serial="new")
+    assert await verdicts(await send(hub, gate, batch(gate.passed(hub.clock())))) == ["stored"]
     await watched(hub)
     assert await troubles(desk) == []
     hub.clock.go(hours=3, minutes=1)
@@ -93,8 +94,8 @@ async def test_a_silent_device_is_an_event_that_its_next_word_ends(desk: Desk) -
     ],
 )
 async def test_nobody_waits_for_a_device_while_the_school_is_closed(desk: Desk, at: datetime, why: str) -> None:
-    hub = desk.hub
-    await device(desk)
+    hub, gate = desk.hub, await device(desk)
+    assert await verdicts(await send(hub, gate, batch(gate.passed(hub.clock())))) == ["stored"]
     hub.clock.at = at
     await watched(hub)
     assert await troubles(desk) == [], why

@@ -75,9 +75,8 @@ def _look(card: DeviceCard, state: DeviceState | None, found: Sequence[Trouble],
             troubles.end(card.id, one.kind, now=heard_at)
         elif one.ended_at is None and one.kind is TroubleKind.GAP and one.noticed_at < now - GAP_ENDS:
             troubles.end(card.id, one.kind, now=now)
-    last = max(heard_at or card.since, card.since)
-    if is_open and is_silent(card, last, now):
-        troubles.begin(card.id, card.school, TroubleKind.SILENT, began_at=last, now=now)
+    if is_open and heard_at is not None and is_silent(card, heard_at, now):
+        troubles.begin(card.id, card.school, TroubleKind.SILENT, began_at=heard_at, now=now)
     if state is None or state.jumped_at is None or state.jumped_at < now - timedelta(days=1):
         return
     jumps = [one for one in found if one.kind is TroubleKind.CLOCK and one.began_at >= now - WITHIN]
@@ -89,12 +88,15 @@ def _look(card: DeviceCard, state: DeviceState | None, found: Sequence[Trouble],
 
 
 def is_silent(card: DeviceCard, last: datetime, now: datetime) -> bool:
-    """In the caller's unit, while the school is open: longer than anybody is, or than this one ever is at this time of the day."""
+    """In the caller's unit, while the school is open: longer than anybody is, or than this one ever is at this time of the day.
+
+    A device that has never spoken is not installed yet: its page says so, nobody is alarmed.
+    """
     quiet = now - last
     if quiet > SILENT:
         return True
     if card.kind is DeviceKind.ZKTECO:
-        return last > card.since and quiet > POLLS_WITHIN
+        return quiet > POLLS_WITHIN
     if quiet < QUIET_FOR:
         return False
     days = [timedelta(days=day) for day in range(1, HABIT_DAYS + 1)]

@@ -25,7 +25,7 @@ def name_of(card: DeviceCard) -> str:
 
 def told(one: Trouble, name: str, zone: str) -> str:
     """For the office: what happened, what it means, what to do."""
-    at = clock(one.began_at, zone)
+    at = clock(one.began_at, one.noticed_at, zone)
     match one.kind:
         case TroubleKind.SILENT:
             return f"{name} молчит с {at}: отсутствие проходов ничего не значит. Проверьте питание и связь."
@@ -39,8 +39,10 @@ def told(one: Trouble, name: str, zone: str) -> str:
             return f"{name}: часы прыгают туда и обратно, под этим номером, похоже, говорят два устройства. Смените ключ."
 
 
-def clock(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
+def clock(at: datetime, now: datetime, zone: str) -> str:
+    """With its day, where that is another one."""
+    there = at.astimezone(ZoneInfo(zone))
+    return f"{there:%H:%M}" if there.date() == now.astimezone(ZoneInfo(zone)).date() else f"{there:%H:%M %d.%m}"
 
 
 def span(seconds: int) -> str:

@@ -145,11 +145,11 @@ def _health(one: DeviceCard, state: DeviceState | None, its: Sequence[Trouble], 
     here = now.astimezone(ZoneInfo(zone)).time()
     due = open_ and OPENS <= here <= CLOSES and one.revoked_at is None and one.kind is not DeviceKind.KIOSK
     noticed = [trouble.began_at for trouble in its if trouble.ended_at is None and trouble.kind in QUIET and last <= trouble.began_at]
-    since = min(noticed) if noticed else last if due and now - last > SILENT else None
+    silent = one.revoked_at is None and (bool(noticed) or (due and now - last > SILENT))
     return DeviceHealth(
         heard_at=heard_at,
-        silent=since is not None and one.revoked_at is None,
-        silent_since=since if one.revoked_at is None else None,
+        silent=silent,
+        silent_since=min([*noticed, *([heard_at] if heard_at else [])], default=None) if silent else None,
         skew_s=state.skew_s if state else None,
         jumped_at=state.jumped_at if state else None,
         jump_s=state.jump_s if state else None,
