@@ -33,6 +33,8 @@ PLANTED = {
     "Only the buffer in front of the database uses nats": ("hub/worker/loop.py", "nats"),
     "Only letters are sent with aiosmtplib": ("hub/flows/phones.py", "aiosmtplib"),
     "Only pushes are sealed with webpush": ("connectors/kit/channel.py", "webpush"),
+    "Only the town's mail server uses aiosmtpd": ("sandbox/masking.py", "aiosmtpd"),
+    "Only the command of a played day draws a bar": ("sandbox/tagged.py", "tqdm"),
     "Only the app, the web and the sandbox use quart": ("hub/deps.py", "quart"),
     "Only stores use peewee": ("hub/flows/sign_in.py", "peewee"),
     "Inside the hub": ("hub/wiring.py", "hub.demo"),
