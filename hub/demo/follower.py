@@ -20,6 +20,7 @@ from hub.demo.devices import lacking, put_devices
 from hub.demo.equipment import verify_file
 from hub.demo.kiosks import kiosks_of, put_kiosks
 from hub.demo.money import load_money
+from hub.demo.roster import put_roster
 from hub.demo.shops import KEYS, put_keys, put_writers
 from hub.settings import Settings
 from hub.settings.connectors import DEMO_FILE_MARK
@@ -169,6 +170,7 @@ class Follower:
                 schools.put_school(card, now=now)
             schools.put_officers(self.keys, officers, now=now)
             put_contacts(self.keys, town.schools, now=now)
+            put_roster(self.keys, town, now=now)
             load_money(self.keys, town, now=now)
             connect_messengers(self.keys, town, now=now)
             put_kiosks(self.keys, town.schools, now=now)
