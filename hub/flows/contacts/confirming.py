@@ -12,7 +12,7 @@ from connectors.kit.channel import Delivery
 from connectors.kit.errors import ConnectorError
 from connectors.kit.secret import Secret
 from hub.deps import Deps
-from hub.flows.contacts.changing import PAGE, TOLD, phone_changed
+from hub.flows.contacts.changing import PAGE, phone_changed
 from hub.flows.contacts.words import CODE_OVER, CODE_WRONG
 from hub.flows.refusals import Reason, Refused
 from hub.store import notices, preferences
@@ -34,7 +34,7 @@ async def confirm_contact(deps: Deps, visitor: Visitor, change: str, code: str) 
     now, who = deps.now(), PersonId(visitor.person)
     typed = "".join(code.split())[:LONGEST_CODE]
 
-    def unit() -> str | None:
+    def unit() -> tuple[str, str] | None:
         if codes.living(who, change, now=now) is None:
             raise Refused(Reason.CODE_OVER, CODE_OVER)
         if not codes.fits(deps.keys, who, change, typed, now=now):
@@ -43,18 +43,18 @@ async def confirm_contact(deps: Deps, visitor: Visitor, change: str, code: str) 
             taken = take_change(deps.keys, who, change, session=visitor.session, now=now)
         except NotFound as error:
             raise Refused(Reason.CODE_OVER, CODE_OVER) from error
-        _keep(deps, who, taken.kind, taken.value, now=now)
-        return taken.kind
+        return taken.kind, _keep(deps, who, taken.kind, taken.value, now=now)
 
-    kind = await deps.db.write(unit)
-    if kind is None:
+    kept = await deps.db.write(unit)
+    if kept is None:
         raise Refused(Reason.CODE_WRONG, CODE_WRONG)
-    if kind == "phone":
-        await _tell_by_mail(deps, who)
+    kind, former = kept
+    if kind == "email" and former:
+        await _tell_former_box(deps, former, now=now)
 
 
-def _keep(deps: Deps, who: PersonId, kind: str, value: str, *, now: datetime) -> None:
-    """In the caller's unit. Of phones that were confirmed here only the last is kept: numbers are given to others later."""
+def _keep(deps: Deps, who: PersonId, kind: str, value: str, *, now: datetime) -> str:
+    """In the caller's unit; the former one. Of what was confirmed here only the last is kept: numbers are given to others later."""
     before = preferences.of_person(deps.keys, who)
     former = addresses.used(before, kind, addresses.known(deps.keys, who, kind))
     for one in addresses.known(deps.keys, who, kind):
@@ -72,27 +72,24 @@ def _keep(deps: Deps, who: PersonId, kind: str, value: str, *, now: datetime) ->
         phone_changed(deps, who, former=former, value=value, now=now)
     else:
         notices.tell(deps.keys, person=who, kind="contact_changed", text=EMAIL_TOLD, href=PAGE, now=now)
+    return former
 
 
-async def _tell_by_mail(deps: Deps, who: PersonId) -> None:
-    """The page and the former phone know already; a letter that cannot be sent now holds nothing up."""
-    now, port = deps.now(), deps.channels.get("email")
-    to = await deps.db.read(lambda: addresses.of_person(deps.keys, who))
-    found = next((one for one in to if one.channel is addresses.Channel.EMAIL), None)
-    if port is None or found is None:
+async def _tell_former_box(deps: Deps, former: str, *, now: datetime) -> None:
+    """The page and the other ways know already; a letter that cannot be sent now holds nothing up."""
+    port, id_ = deps.channels.get("email"), secrets.token_hex(12)
+    if port is None:
         return
-    id_ = secrets.token_hex(12)
-    text = f"{TOLD}\n\nВернуть прежний телефон можно в кабинете, в разделе «Уведомления»."
     letter = Delivery(
         id=id_,
         event=id_,
-        to=found.to,
-        title="Телефон для СМС сменён",
-        text=Secret(text),
+        to=Secret(former),
+        title="Почта для писем сменена",
+        text=Secret(EMAIL_TOLD),
         link=f"{deps.settings.public_url}{PAGE}",
         expires_at=now + timedelta(days=3),
     )
     try:
         await port.send(letter)
     except ConnectorError as error:
-        log.warning("no letter about a changed phone: %s", error.code)
+        log.warning("no letter about a changed e-mail: %s", error.code)

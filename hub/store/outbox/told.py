@@ -11,7 +11,7 @@ from hub.store.outbox.tables import NoticeTold
 
 _SERVICE = (
     "sessions_ended", "new_device", "pupil_new_device", "contact_changed", "phone_changed", "link_suspended", "link_closed", "recovered",
-    "operator_opened", "guardian_added", "guardian_announced", "guardian_frozen", "guardian_left", "delegation_offered",
+    "phone_back", "operator_opened", "guardian_added", "guardian_announced", "guardian_frozen", "guardian_left", "delegation_offered",
     "delegation_accepted", "delegation_ended", "view_granted", "child_login", "records_joined", "records_parted", "profiles_swapped",
     "changes_dropped", "access_changed", "carrier_changed", "diary_needs_login",
 )  # fmt: skip
