@@ -12,6 +12,7 @@ from bench import (
     hub_reads,
     idle_memory,
     ingest,
+    ingest_against,
     ledger,
     linking,
     mapping,
@@ -22,26 +23,27 @@ from bench import (
 )
 from tools.stage import running
 
-QUESTIONS = (hub_reads, sign_in, linking, people, office_queue, ledger, ingest, tokens, diary_live, fan_out, mapping, chats, idle_memory)
+QUESTIONS = (
+    hub_reads,
+    sign_in,
+    linking,
+    people,
+    office_queue,
+    ledger,
+    ingest,
+    ingest_against,
+    tokens,
+    diary_live,
+    fan_out,
+    mapping,
+    chats,
+    idle_memory,
+)
 
 
 async def main() -> int:
     async with running() as stage:
-        for question in (
-            hub_reads,
-            sign_in,
-            linking,
-            people,
-            office_queue,
-            ledger,
-            ingest,
-            tokens,
-            diary_live,
-            fan_out,
-            mapping,
-            chats,
-            idle_memory,
-        ):
+        for question in QUESTIONS:
             async for line in question.measure(stage):
                 print(line, flush=True)
     return 0

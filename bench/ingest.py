@@ -12,7 +12,8 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,44 +59,68 @@ async def measure(stage: Stage) -> AsyncIterator[str]:
                 yield told
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A turnstile of the hub that is being asked."""
+
+    port: int
+    pid: int
+    device: str
+    source: str
+    secret: str
+
+    def request(self, size: int, *, at: datetime | None = None) -> bytes:
+        """A signed message of `size` events, all at once, now or at a former moment."""
+        return _request(self, size, at=at or datetime.now(UTC))
+
+
 async def _on(url: str, title: str, raw: Callable[[int], float]) -> AsyncIterator[str]:
+    async with serving(url) as gate:
+        for size, total, target in ((100, EVENTS, "at least 0.80"), (1_000, EVENTS, "at least 0.95"), (1, SINGLE, "at least 2.5")):
+            ratios, floor = [], 0.0
+            for _ in range(ROUNDS):
+                floor = await asyncio.to_thread(raw, size)
+                ratios.append(await rate_of(gate, size, total) / floor)
+            what = "single signed events" if size == 1 else f"signed batches of {size:,}"
+            # The issue asks one figure of PostgreSQL, for batches.
+            wanted = target if title == "SQLite" else "at least 0.60" if size > 1 else ""
+            yield line(f"{what}, {title}", ratios, f"of raw inserts of the same rows, {floor:,.0f} a second", target=wanted)
+
+
+async def rate_of(gate: Gate, size: int, total: int) -> float:
+    """Events a second, of so many in messages of this size, prepared before the clock starts."""
+    requests = [gate.request(size) for _ in range(total // size)]
+    return await sent(gate.port, requests, expect=b"200", connections=64 if size == 1 else 4) * size
+
+
+@asynccontextmanager
+async def serving(url: str) -> AsyncIterator[Gate]:
+    """A hub of its own over an empty database, with one registered turnstile."""
     master_key, port = new_master_key(), free_port()
     hub = linking_hub.deps(url, master_key, port)
     await asyncio.to_thread(schema.migrate, hub.db, "demo")
     now = datetime.now(UTC)
-    new = NewDevice(school=SCHOOL, kind=DeviceKind.TURNSTILE, serial="1", sign=Sign.STANDARD_WEBHOOKS, zone="Europe/Moscow", since=now)
+    # Registered long ago: a backlog is older than today.
+    since, sign = now - timedelta(days=20), Sign.STANDARD_WEBHOOKS
+    new = NewDevice(school=SCHOOL, kind=DeviceKind.TURNSTILE, serial="1", sign=sign, zone="Europe/Moscow", since=since)
     secret = f"whsec_{base64.b64encode(os.urandom(32)).decode()}"
     card = await hub.db.write(lambda: devices.add(hub.keys, new, secret=secret, by="bench", now=now))
     if card is None:
         raise RuntimeError("the prepared device was not made")
     await hub.db.close()
-    async with _serving(url, master_key, port):
-        for size, total, target in ((100, EVENTS, "at least 0.80"), (1_000, EVENTS, "at least 0.95"), (1, SINGLE, "at least 2.5")):
-            ratios, floor = [], 0.0
-            for _ in range(ROUNDS):
-                floor = await asyncio.to_thread(raw, size)
-                requests = [_request(port, card.id, card.source, secret, size) for _ in range(total // size)]
-                ratios.append(await sent(port, requests, expect=b"200", connections=64 if size == 1 else 4) * size / floor)
-            what = "single signed events" if size == 1 else f"signed batches of {size:,}"
-            yield line(f"{what}, {title}", ratios, f"of raw inserts of the same rows, {floor:,.0f} a second", target=target)
-
-
-@asynccontextmanager
-async def _serving(url: str, master_key: str, port: int) -> AsyncIterator[None]:
     endpoint = ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--no-access-log", "bench.ingest_hub:app"]
     ready = f"http://127.0.0.1:{port}/healthz"
-    async with process(*endpoint, ready=ready, INGEST_DATABASE=url, INGEST_MASTER_KEY=master_key, INGEST_PORT=str(port)):
-        yield
+    async with process(*endpoint, ready=ready, INGEST_DATABASE=url, INGEST_MASTER_KEY=master_key, INGEST_PORT=str(port)) as child:
+        yield Gate(port=port, pid=child.pid, device=card.id, source=card.source, secret=secret)
 
 
-def _request(port: int, device: str, source: str, secret: str, size: int) -> bytes:
-    now = datetime.now(UTC)
-    body = msgspec.json.encode([_event(source, now) for _ in range(size)])
-    id_, stamp = f"msg_{next(_ids)}", str(int(now.timestamp()))
-    key = base64.b64decode(secret.removeprefix("whsec_"))
+def _request(gate: Gate, size: int, *, at: datetime) -> bytes:
+    body = msgspec.json.encode([_event(gate.source, at) for _ in range(size)])
+    id_, stamp = f"msg_{next(_ids)}", str(int(time.time()))
+    key = base64.b64decode(gate.secret.removeprefix("whsec_"))
     signature = base64.b64encode(hmac.new(key, f"{id_}.{stamp}.".encode() + body, hashlib.sha256).digest()).decode()
     head = (
-        f"POST /ingest/v1/events?device={device} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Type: {BATCH}\r\n"
+        f"POST /ingest/v1/events?device={gate.device} HTTP/1.1\r\nHost: localhost:{gate.port}\r\nContent-Type: {BATCH}\r\n"
         f"Webhook-Id: {id_}\r\nWebhook-Timestamp: {stamp}\r\nWebhook-Signature: v1,{signature}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
