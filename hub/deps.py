@@ -46,6 +46,7 @@ OPERATOR_TRIES_A_MINUTE = 10
 SENDER_CACHE_S = 1.0
 CARRIERS_KEPT = 20_000
 REPORTS_A_TURN = 256
+BATCHES_A_TURN = 4
 PAYMENTS_A_TURN = 64
 PAYMENTS_WAITING = 1024
 REPORTS_WAITING = 4096
@@ -78,7 +79,12 @@ class Memory:
     payments: InTurns[Any, Any] = field(default_factory=lambda: InTurns(most=PAYMENTS_A_TURN, capacity=PAYMENTS_WAITING))
     """Payments of terminals on their way to the ledger."""
     reports: InTurns[Any, Any] = field(default_factory=lambda: InTurns(most=REPORTS_A_TURN, capacity=REPORTS_WAITING, abreast=2))
-    """Messages of devices on their way to the log."""
+    """Small messages of devices on their way to the log."""
+    batches: InTurns[Any, Any] = field(default_factory=lambda: InTurns(most=BATCHES_A_TURN, capacity=REPORTS_WAITING, abreast=2))
+    """Large ones."""
+    one_part: asyncio.Lock = field(default_factory=asyncio.Lock)
+    one_read: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Of what is done in parts to let small messages through, one part at a time is written, one message at a time is read."""
     carriers: dict[tuple[str, str], Shown] = field(default_factory=dict)
     """Numbers that readers showed lately, under their keyed indexes."""
     grown: dict[str, tuple[int, datetime | None]] = field(default_factory=dict)

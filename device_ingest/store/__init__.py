@@ -1,6 +1,6 @@
 """The log of events: appended in one transaction with their keys, never changed; what is doubted lies beside it."""
 
-from device_ingest.store.appending import Message, Outcome, append, prepare
+from device_ingest.store.appending import Message, Outcome, append, parted, prepare
 from device_ingest.store.aside import UNSTORABLE, set_aside
 from device_ingest.store.ending import forget, forget_named, remove_events
 from device_ingest.store.lags import Lag, lags
@@ -47,6 +47,7 @@ __all__ = [
     "note_word",
     "of_carriers",
     "of_devices",
+    "parted",
     "prepare",
     "read_to",
     "remove_events",

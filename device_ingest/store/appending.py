@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -84,6 +85,15 @@ def prepare(sender: Sender, proof: Proof, said: Sequence[Event | Poison], *, rec
         keys.append((source, one.id, one.hash))
         made.append(Ready(one, doubt, row))
     return Message(sender, proof, received_at, made, keys, plain and len({id_ for _, id_, _ in keys}) == len(keys))
+
+
+def parted(message: Message, size: int) -> Iterator[Message]:
+    """The same message in pieces that may each have a commit of its own: what a crash cuts off comes again. The first spends the nonce."""
+    source, proof = message.sender.source, message.proof
+    for at in range(0, len(message.said), size):
+        said = message.said[at : at + size]
+        keys = [(source, one.event.id, one.event.hash) for one in said if isinstance(one, Ready)]
+        yield Message(message.sender, proof if at == 0 else replace(proof, nonce=None), message.received_at, said, keys, message.plain)
 
 
 def append(messages: Sequence[Message]) -> list[Outcome]:

@@ -23,6 +23,7 @@ from identity.model import PersonId
 from identity.store.school.cards import classes_of
 
 UNKNOWN_CHILD = "unknown_child"
+READ_AT_ONCE = 64 * 1024
 
 
 async def receive_events(deps: Deps, message: Message) -> Sequence[Told]:

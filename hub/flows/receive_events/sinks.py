@@ -10,12 +10,17 @@ from functools import cache, partial
 
 import prometheus_client
 
+from device_ingest.errors import Untrusted
 from device_ingest.model import Told, Verdict
 from device_ingest.sink import BufferBusy, EventSink
-from device_ingest.store import Message, Outcome, append
+from device_ingest.store import Message, Outcome, append, parted
 from hub.deps import Deps
 from hub.store.database import Overloaded, StorageError
-from hub.store.process.memory import Full
+from hub.store.process.memory import Full, InTurns
+
+SMALL, A_PART = 50, 200
+LIVE_S = 1.0
+"""So long after a small message others are expected."""
 
 
 def sink_of(deps: Deps) -> EventSink:
@@ -24,17 +29,31 @@ def sink_of(deps: Deps) -> EventSink:
 
 @dataclass(frozen=True, slots=True)
 class _Database:
-    """Messages of one moment share a commit."""
+    """Messages of one moment share a commit. While single events come, a device's backlog goes in parts between them."""
 
     deps: Deps
 
     async def put(self, report: Message) -> Outcome:
         """Raises `Overloaded`."""
+        memory = self.deps.memory
+        if len(report.said) <= SMALL:
+            return await self._together(memory.reports, report)
+        if not memory.reports.asked_within(LIVE_S):
+            return await self._together(memory.batches, report)
+        told: list[Told] = []
+        for part in parted(report, A_PART):
+            async with memory.one_part:
+                (outcome,) = await self.deps.db.write(partial(append, [part]))
+            if isinstance(outcome, Untrusted):
+                return outcome
+            told += outcome
+        return told
+
+    async def _together(self, turns: InTurns[Message, Outcome], report: Message) -> Outcome:
         try:
-            told: Outcome = await self.deps.memory.reports.of(report, partial(written, self.deps))
+            return await turns.of(report, partial(written, self.deps))
         except Full as error:
             raise Overloaded("devices report faster than the database writes") from error
-        return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,18 +204,24 @@ class InTurns(Generic[Item, Value]):
         self._most, self._capacity, self._abreast = most, capacity, abreast
         self._waiting: deque[tuple[Item, asyncio.Future[Value]]] = deque()
         self._running: set[asyncio.Task[None]] = set()
+        self._asked_at = float("-inf")
 
     async def of(self, item: Item, answer: Callable[[Sequence[Item]], Awaitable[Sequence[Value | BaseException]]]) -> Value:
         """What `answer` says for the item, in its place; an error there is raised here. Raises `Full` at the capacity."""
         if len(self._waiting) >= self._capacity:
             raise Full
-        future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._asked_at = loop.time()
+        future: asyncio.Future[Value] = loop.create_future()
         self._waiting.append((item, future))
         if len(self._running) < self._abreast:
             task = asyncio.ensure_future(self._run(answer))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         return await asyncio.shield(future)
+
+    def asked_within(self, seconds: float) -> bool:
+        return asyncio.get_running_loop().time() - self._asked_at < seconds
 
     async def _run(self, answer: Callable[[Sequence[Item]], Awaitable[Sequence[Value | BaseException]]]) -> None:
         while self._waiting:
