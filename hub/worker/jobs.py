@@ -68,6 +68,7 @@ TEXTS_EVERY_S = 1.0
 DEVICES_EVERY_S = 30.0
 DOUBTED_EVERY_S = 2.0
 NOTICES_EVERY_S = 0.5
+MONEY_TOLD_EVERY_S = 5.0
 TILLS_EVERY_S = 1.0
 EVENTS_ENDED_EVERY_S = 3600.0
 CARRIERS_EVERY_S = 2.0
@@ -114,6 +115,7 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="carriers_watched", every_s=CARRIERS_EVERY_S, batch=partial(watch_carriers, deps)),
         Job(name="notices_decided", every_s=NOTICES_EVERY_S, batch=partial(notices.follow_events, deps)),
         Job(name="notices_spread", every_s=NOTICES_EVERY_S, batch=partial(notices.spread_told, deps)),
+        Job(name="notices_of_money", every_s=MONEY_TOLD_EVERY_S, batch=partial(notices.tell_of_money, deps)),
         Job(name="notices_sent", every_s=NOTICES_EVERY_S, batch=partial(notices.send_due, deps)),
         Job(name="texts_sent", every_s=TEXTS_EVERY_S, batch=partial(send_due, deps)),
         Job(name="devices_watched", every_s=DEVICES_EVERY_S, batch=Watch(deps).batch),

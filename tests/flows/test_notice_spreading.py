@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hub.flows.notices import spread_told
+from hub.flows.notices import spread_told, tell_of_money
 from hub.flows.notices.kinds import Kind
+from hub.ledger.model import Purpose
 from hub.store import notices
 from hub.store.outbox.told import SPREAD
 from tests.flows.kit import Hub
 from tests.flows.notice_kit import EMAIL, Reached, reached
+from tests.unit.ledger.kit import meal, top_up
 
 
 async def tell(here: Reached, kind: str, text: str = "На счёте «Питание» осталось 12,00 ₽.") -> None:
@@ -60,3 +62,20 @@ async def test_a_service_message_waits_for_the_morning(hub: Hub) -> None:
     hub.clock.at = datetime(2026, 11, 19, 4, 0, 1, tzinfo=UTC)
     await here.rounds(2)
     assert "Вход с нового устройства." in here.channels["email"].told[0][1]
+
+
+@pytest.mark.feature("F139")
+async def test_money_that_came_and_money_that_ends_is_told_once_by_mail(hub: Hub) -> None:
+    here = await reached(hub, "email")
+    await tell_of_money(hub.deps)
+    hub.clock.go(minutes=1)
+    await here.family.put(top_up(here.family.own[Purpose.MEAL], 25_000, at=hub.clock()))
+    await here.family.put(meal(here.family.own[Purpose.MEAL], 8_500, at=hub.clock()))
+    for _ in range(3):
+        hub.clock.go(seconds=30)
+        await tell_of_money(hub.deps)
+        await spread_told(hub.deps)
+        await here.rounds(2)
+    told = "\n\n".join(text for _, text in here.channels["email"].told).replace("\u00a0", " ")
+    assert told.count("пополнен на 250,00 ₽. Теперь на нём 250,00 ₽") == 1
+    assert told.count("На счёте «Питание» осталось 165,00 ₽") == 1

@@ -89,6 +89,12 @@ def pupils_of_schools(children: Collection[str]) -> dict[str, str]:
     return dict(found_among(School, sql, children))
 
 
+def place_of(reader: str) -> int | None:
+    """How far this reader has come; None before its first step."""
+    found = rows(EventRow, "SELECT seq FROM ingest_cursor WHERE reader = ?", (reader,))
+    return int(found[0][0]) if found else None
+
+
 def waiting(reader: str) -> int:
     """How many events of the log this reader has not seen yet."""
     sql = "SELECT COUNT(*) FROM ingest_event WHERE seq > COALESCE((SELECT seq FROM ingest_cursor WHERE reader = ?), 0)"

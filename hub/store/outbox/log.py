@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,6 +65,16 @@ def of_child(person: str, child: str, *, before: tuple[int, str] | None = None, 
         values += [before[0], before[0], before[1]]
     sql = f"SELECT {_COLUMNS} FROM notice_decision WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608 - own names
     return _with_sends(rows(NoticeDecision, sql, (*values, limit)))
+
+
+def between(person: str, children: Collection[str], *, start: datetime, end: datetime, limit: int) -> list[DecisionCard]:
+    """What this person was told or not told of several children, newest first."""
+    if not children:
+        return []
+    marks = ", ".join("?" * len(children))
+    where = f"person = ? AND child IN ({marks}) AND at >= ? AND at < ?"
+    sql = f"SELECT {_COLUMNS} FROM notice_decision WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608 - own names
+    return _with_sends(rows(NoticeDecision, sql, (person, *children, to_micros(start), to_micros(end), limit)))
 
 
 def of_person(person: str, *, limit: int) -> list[DecisionCard]:
