@@ -46,10 +46,9 @@ def of_device(device: str) -> Doubt | None:
 
 
 def events(doubt: Doubt, *, limit: int) -> Sequence[Kept]:
-    """The next of them: those that happened or came since then, in the order of arrival."""
-    where = "device = ? AND seq > ? AND seq <= ? AND (at >= ? OR received_at >= ?) ORDER BY seq LIMIT ?"
-    since = to_micros(doubt.since)
-    return read(where, (doubt.device, doubt.seq, doubt.last, since, since, limit))
+    """The next of them: those that happened since then, in the order of arrival."""
+    where = "device = ? AND seq > ? AND seq <= ? AND at >= ? ORDER BY seq LIMIT ?"
+    return read(where, (doubt.device, doubt.seq, doubt.last, to_micros(doubt.since), limit))
 
 
 def move_on(device: str, *, to: int, children: int, debits: int, done_at: datetime | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -95,6 +95,14 @@ def of_devices(devices: Sequence[str], *, since: datetime) -> Sequence[Trouble]:
     given = ("SELECT value FROM json_each(?)", among(devices)) if is_sqlite(TroubleRow) else ("SELECT unnest(?::text[])", list(devices))
     where = f"device IN ({given[0]}) AND (ended_at IS NULL OR began_at >= ?) ORDER BY began_at DESC, id DESC LIMIT 500"
     return _found(where, (given[1], to_micros(since)))
+
+
+def quiet_since(devices: Sequence[str]) -> Mapping[str, datetime]:
+    """Those of them that do not speak now, by id."""
+    given = ("SELECT value FROM json_each(?)", among(devices)) if is_sqlite(TroubleRow) else ("SELECT unnest(?::text[])", list(devices))
+    marks = ", ".join("?" * len(QUIET))
+    where = f"device IN ({given[0]}) AND kind IN ({marks}) AND ended_at IS NULL ORDER BY began_at DESC LIMIT 1000"
+    return {one.device: one.began_at for one in _found(where, (given[1], *(kind.value for kind in QUIET)))}
 
 
 def of_school(school: str, *, start: datetime, end: datetime, kinds: Sequence[TroubleKind] = QUIET) -> Sequence[Trouble]:

@@ -80,6 +80,7 @@ async def test_a_silent_device_is_an_event_that_its_next_word_ends(desk: Desk) -
     assert await troubles(desk) == [("silent", True, None)]
     (told,) = await notices(desk.nina, "device_silent")
     assert told == "Турникет «Вход» молчит с 08:00: отсутствие проходов ничего не значит. Проверьте питание и связь."
+    assert "отсутствие прохода" in (await text(desk.anna, f"/children/{desk.petya}/passes")).lower(), "the family sees it too"
     assert await verdicts(await send(hub, gate, batch(gate.passed(hub.clock())))) == ["stored"]
     await watched(hub)
     assert await troubles(desk) == [("silent", False, None)]

@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from device_ingest.store import commands, doubts, read_to
+from device_ingest.store import commands, doubts, read_to, troubles
+from device_ingest.store.troubles import QUIET
 from hub.deps import Deps
 from hub.flows.office.officers import Officer, officer_of
 from hub.flows.office.rights import Act
@@ -64,6 +65,8 @@ def stop(deps: Deps, card: DeviceCard, *, since: datetime | None, by: str) -> bo
     if not devices.revoke(card.id, since=since or now, now=now):
         return False
     doubts.begin(card.id, card.school, since=since or now, by=by)
+    for kind in QUIET:
+        troubles.end(card.id, kind, now=now)
     return True
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from device_ingest.store import DeviceState, of_devices
+from device_ingest.store import DeviceState, of_devices, troubles
 from hub.store.school import devices, schools
 from hub.store.school.devices import DeviceCard, DeviceKind
 from identity.model import MOSCOW
@@ -24,6 +24,12 @@ class Door:
     id: str
     since: datetime
     heard_at: datetime | None
+    quiet_since: datetime | None = None
+    """Noticed as silent for its habits, or its line is down; good until its next word."""
+
+    @property
+    def missed(self) -> bool:
+        return self.quiet_since is not None and (self.heard_at is None or self.heard_at <= self.quiet_since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +58,28 @@ class Doors:
         opened = datetime.combine(here.date(), OPENS, here.tzinfo)
         if not (self.there and school_day and OPENS <= here.time() <= CLOSES):
             return None
-        words = [one.heard_at or one.since for one in self.each]
-        return min((word for word in words if now - max(word, opened) > SILENT), default=None)
+        words = [(one.heard_at or one.since, one.missed) for one in self.each]
+        return min((word for word, missed in words if missed or now - max(word, opened) > SILENT), default=None)
 
 
 def doors_of(ogrns: Collection[str]) -> Mapping[str, Doors]:
     """In the caller's unit, by school, few queries for all of them."""
     wanted = sorted(set(ogrns) - {""})
     using = [one for one in devices.of_schools(wanted) if one.kind in DOORS and one.revoked_at is None]
-    states = of_devices([one.id for one in using])
-    return {ogrn: _doors(ogrn, [one for one in using if one.school == ogrn], states) for ogrn in wanted}
+    states, quiet = of_devices([one.id for one in using]), troubles.quiet_since([one.id for one in using])
+    return {ogrn: _doors(ogrn, [one for one in using if one.school == ogrn], states, quiet) for ogrn in wanted}
 
 
-def _doors(ogrn: str, using: Sequence[DeviceCard], states: Mapping[str, DeviceState]) -> Doors:
-    each = tuple(Door(id=one.id, since=one.since, heard_at=states[one.id].heard_at if one.id in states else None) for one in using)
+def _doors(ogrn: str, using: Sequence[DeviceCard], states: Mapping[str, DeviceState], quiet: Mapping[str, datetime]) -> Doors:
+    each = tuple(
+        Door(
+            id=one.id,
+            since=one.since,
+            heard_at=states[one.id].heard_at if one.id in states else None,
+            quiet_since=quiet.get(one.id),
+        )
+        for one in using
+    )
     return Doors(zone=schools.zone_of(ogrn) or MOSCOW, each=each)
 
 
