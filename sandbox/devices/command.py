@@ -41,7 +41,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """0 when everything was told and nothing was lost."""
     try:
-        return asyncio.run(_play(given))
+        return asyncio.run(play(given))
     except (Refused, Stopped) as error:
         print(error, file=sys.stderr)  # noqa: T201 - the one line that a person reads
         return 1
@@ -49,7 +49,8 @@ def run(given: argparse.Namespace) -> int:
         return 130
 
 
-async def _play(given: argparse.Namespace) -> int:
+async def play(given: argparse.Namespace) -> int:
+    """Raises `Refused`, `Stopped`."""
     root = near(given.sandbox or f"http://localhost:{os.environ.get('SANDBOX_PORT') or DEFAULT_PORT}")
     faults = {name: value for name, _ in FAULTS if (value := getattr(given, name)) is not None}
     asked: dict[str, Any] = {"speed": given.speed, "faults": faults, "move_clock": given.move_clock, "wait": False}
