@@ -44,3 +44,19 @@ class UnknownOwner(View, frozen=True, kw_only=True):
     carrier: UnknownView
     q: str
     items: tuple[Found, ...]
+
+
+class ClosedCarrier(View, frozen=True, kw_only=True):
+    """`token` is HMAC-SHA256 keyed with the salt, over kind, line feed and number; `state`: blocked, lost."""
+
+    token: str
+    state: str
+
+
+class ClosedCarriers(View, frozen=True, kw_only=True):
+    """What a door refuses by itself; whose it is stays in the hub."""
+
+    school: str
+    made_at: dt.datetime
+    salt: str
+    closed: tuple[ClosedCarrier, ...]
