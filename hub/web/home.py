@@ -18,7 +18,7 @@ from hub.flows.show_diary.pages.today import show_today
 from hub.flows.show_me import show_me
 from hub.flows.sign_in_again import is_fresh_now
 from hub.flows.timeline.day import show_day
-from hub.flows.timeline.joint import show_joint
+from hub.flows.timeline.joint import USUAL, show_joint
 from hub.flows.views.me import DiaryState
 from hub.store.sessions import Kind
 from hub.web.again import drop_way, kept_way
@@ -68,7 +68,7 @@ async def home() -> Response:
     told = await announced_to(found, who, [child.id for child in me.children if child.may_view])
     mine: dict[str, Any] = {"me": me, "days": days, "announced": told, "today": today, "diaries": diaries}
     # Under the cards the newest of all children; the page of the timeline has the rest.
-    cards, joint = await show_day(found, who), await show_joint(found, who, limit=NEWEST, span=timedelta(days=7))
+    cards, joint = await show_day(found, who), await show_joint(found, who, limit=NEWEST, kinds=USUAL, span=timedelta(days=7))
     mine |= {"cards": cards, "view": joint, "joint": by_day(joint.items, joint.zone)}
     left, answered = await what_is_left(found, who), (await list_mine(found, who, state="answered")).items
     return await page("home.html", **mine, left=left, answered=answered, here="home", in_app=in_app, kind=who.kind.value, fresh=fresh)

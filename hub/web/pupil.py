@@ -11,6 +11,7 @@ from hub.flows.guardianship import child_logins, pupil_door
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.pages.today import show_today
 from hub.flows.show_me import show_me
+from hub.flows.timeline.day import show_day
 from hub.web.answers import deps, page
 from hub.web.guardianship import to
 from hub.web.visitors import (
@@ -101,7 +102,8 @@ async def _home() -> Response:
     own = next((one for one in me.children if one.is_self), None)
     days = await show_today(found, who, [own.id]) if own and own.may_view and own.diaries else {}
     announced = await announced_to(found, who, [own.id]) if own and own.may_view else {}
-    return await page("pupil/home.html", here="home", me=me, own=own, mine=mine, days=days, announced=announced)
+    cards = await show_day(found, who) if own and own.may_view else {}
+    return await page("pupil/home.html", here="home", me=me, own=own, mine=mine, days=days, announced=announced, cards=cards)
 
 
 async def _again(template: str, error: Refused, **context: object) -> Response:

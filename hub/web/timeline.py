@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from quart import Blueprint, Response, request
 from quart_schema import hide
 
-from hub.flows.timeline.joint import show_joint
+from hub.flows.timeline.joint import USUAL, show_joint
 from hub.flows.timeline.meals import show_meals
 from hub.flows.timeline.visits_page import show_visits
 from hub.flows.views.people.joint import JointItem
@@ -21,6 +21,7 @@ from hub.web.child_page import day_asked, picture
 from hub.web.guardianship import frame
 from hub.web.meal_charts import spent_svg
 from hub.web.visitors import signed_in
+from hub.web.words import clock, day_of, moment
 from hub.web.zones import there
 
 routes = Blueprint("timeline", __name__)
@@ -46,6 +47,16 @@ def minutes(count: int) -> str:
 routes.add_app_template_filter(minutes, "minutes")
 
 
+def came_later(received: datetime, at: datetime, zone: str) -> str:
+    """`запись пришла в 14:40`, with the day where it is another one."""
+    same = day_of(received, zone) == day_of(at, zone)
+    return f"запись пришла {'в ' + clock(received, zone) if same else moment(received, zone)}"
+
+
+routes.add_app_template_filter(came_later, "came_later")
+routes.add_app_template_filter(lambda at, zone: at.astimezone(ZoneInfo(zone)).date().isoformat(), "day_iso")
+
+
 @routes.get("/timeline")
 @hide
 async def joint() -> Response:
@@ -53,7 +64,7 @@ async def joint() -> Response:
     asked = request.args
     child, kind = asked.get("child") or None, asked.get("kind", "")
     first, last, cursor = day_asked("from"), day_asked("to"), asked.get("cursor") or None
-    kinds = [one for one in kind.split(",") if one]
+    kinds = [one for one in kind.split(",") if one] or USUAL
     view = await show_joint(deps(), await signed_in(), first=first, last=last, child=child, kinds=kinds, cursor=cursor)
     everybody = view.children if child is None else (await show_joint(deps(), await signed_in(), limit=1)).children
     chosen: dict[str, Any] = {"child": child, "kind": kind, "first": first, "last": last, "later": bool(cursor)}

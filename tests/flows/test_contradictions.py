@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from hub.store.written import contradictions
 from hub.store.written.contradictions import New, Said
 from tests.flows.debit_kit import Canteen
 from tests.flows.family_kit import form
-from tests.flows.kit import PUBLIC, Browser, Hub
+from tests.flows.kit import PUBLIC, Browser, Hub, account, mark
 from tests.flows.money_kit import stranger
 from tests.flows.test_desk_pages import text
 from tests.flows.till_kit import receipt, sell, till, tilled
@@ -180,3 +180,21 @@ async def test_what_another_persons_diary_says_is_not_there_for_the_family_or_th
     asked = await canteen.family.browser.send("POST", address(canteen, one["id"], "/appeal"), json={})
     assert asked.status_code == 201
     assert (await listed(canteen))[0]["appeal"]
+
+
+@pytest.mark.rule("A15")
+async def test_a_mark_of_a_day_without_a_pass_is_raised_for_whose_diary_it_is(canteen: Canteen) -> None:
+    hub, browser, child = canteen.hub, canteen.family.browser, canteen.family.child
+    gate = await till(hub, kind=DeviceKind.TURNSTILE)
+    hub.diary.accounts["anna"] = account()
+    hub.diary.marks = [mark(date(2026, 11, 17), "5", id_="m1"), mark(date(2026, 11, 17), "4", id_="m2", subject="Физика")]
+    await browser.link()
+    await browser.get(f"/api/v1/children/{child}/marks?from=2026-11-16&to=2026-11-22")
+    await sell(hub, gate, gate.passed(hub.clock() - timedelta(days=1), number="7777"))
+    await compared(hub)
+    (odd,) = await listed(canteen)
+    assert (odd["rule"], odd["day"]) == ("there_without_pass", "2026-11-17")
+    assert "Алгебра" in odd["text"] and "Физика" in odd["text"]
+    await sell(hub, gate, gate.passed(hub.clock() - timedelta(days=1), id_="late"))
+    await compared(hub)
+    assert await listed(canteen) == []

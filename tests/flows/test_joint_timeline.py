@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from hub.flows.notices.following import follow_events
 from hub.ledger.model import Purpose
 from hub.store.school.devices import DeviceKind, Sign
 from tests.flows.debit_kit import Canteen
-from tests.flows.kit import Browser, Hub
+from tests.flows.kit import Browser, Hub, account, mark
 from tests.flows.money_kit import stranger
+from tests.flows.test_desk_pages import text
 from tests.flows.till_kit import LUNCH, receipt, sell, till, tilled
 
 
@@ -20,6 +22,7 @@ async def canteen(hub: Hub) -> Canteen:
     return await tilled(hub)
 
 
+DAY = date(2026, 11, 17)
 pytestmark = pytest.mark.feature("F131")
 
 
@@ -136,3 +139,31 @@ async def test_what_the_till_takes_back_is_shown_with_the_debit(canteen: Canteen
     assert meals["r1"]["paid"]["back_kop"] == 11_000
     assert meals["back"]["title"] == "Касса отменила покупку"
     assert await canteen.left(Purpose.MEAL) == 50_000
+
+
+@pytest.mark.rule("F1")
+async def test_notices_stand_there_with_why_they_went_or_not(canteen: Canteen) -> None:
+    await played(canteen)
+    while await follow_events(canteen.hub.deps):
+        pass
+    items = (await joint(canteen.family.browser, "?kind=notice"))["items"]
+    assert len(items) == 3 and {one["decision"] for one in items} <= {"sent", "pending", "delayed", "not_sent"}
+    assert all(one["href"].startswith(f"/children/{canteen.family.child}/notices?event=") for one in items)
+    assert "notice" not in {one["kind"] for one in (await joint(await stranger(canteen.hub), "?kind=notice"))["items"]}
+    assert "Уведомление «вход»" in await text(canteen.family.browser, "/timeline?kind=notice")
+    assert "почему сообщили или нет" in await text(canteen.family.browser, "/timeline")
+
+
+@pytest.mark.rule("A15")
+async def test_marks_come_from_the_own_diary_with_its_age(canteen: Canteen) -> None:
+    hub, browser, child = canteen.hub, canteen.family.browser, canteen.family.child
+    hub.diary.accounts["anna"] = account()
+    hub.diary.marks = [mark(DAY, "5", id_="m1", comment="Контрольная")]
+    await browser.link()
+    await browser.get(f"/api/v1/children/{child}/marks?from=2026-11-16&to=2026-11-22")
+    asked = len(hub.diary.reads)
+    (item,) = (await joint(browser, "?kind=mark"))["items"]
+    assert (item["title"], item["text"], item["precision"]) == ("Оценка 5", "Алгебра: Контрольная", "day")
+    assert (item["source"]["system"], item["source"]["title"]) == ("dnevnik", "Дневник.ру")
+    assert item["source"]["fetched_at"] == hub.clock().isoformat().replace("+00:00", "Z")
+    assert len(hub.diary.reads) == asked, "no diary is asked for a timeline"

@@ -70,7 +70,7 @@ async def test_the_page_pairs_visits_by_the_schools_clock_and_says_what_is_to_be
     denied = weak.passed(hub.clock() + timedelta(minutes=6), direction="out", passed=False, reason="карта заблокирована")
     await verdicts(await send(hub, weak, batch(denied)))
     told = await text(desk.anna, f"/children/{desk.petya}/passes")
-    for words in ("15:00", "17:00", "2 ч", "пришло позже", "не пропустили: карта заблокирована", "устройство не подтверждено", "Дата"):
+    for words in ("15:00", "17:00", "2 ч", "запись пришла в 17:00", "не пропустили: карта заблокирована", "устройство не подтверждено", "Дата"):
         assert words in told, words
 
 

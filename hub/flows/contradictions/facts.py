@@ -139,7 +139,7 @@ def _diary(read: Read, day: date) -> Diary:
     marks = [
         _word(f"mark:{read.system}/{one.id}", one.subject, lessons.get(one.lesson or ""))
         for one in read.marks
-        if one.date == day and one.number
+        if one.date == day and one.value[:1].isdigit()
     ]
     attended = [
         (one, _word(f"attendance:{read.system}/{one.id}", one.subject, lessons.get(one.lesson or "")))

@@ -15,12 +15,15 @@ from hub.flows.timeline.device_items import device_items
 from hub.flows.timeline.diary_items import diary_items
 from hub.flows.timeline.merging import MOST_AT_ONCE, SPARE, Place, merge, read_place
 from hub.flows.timeline.money_items import money_items
+from hub.flows.timeline.notice_items import notice_items
 from hub.flows.timeline.scope import SPAN, Scope, scope_of
 from hub.flows.timeline.told_items import told_items
 from hub.flows.views.people.joint import Joint, JointItem
 from hub.store.sessions import Visitor
 
 PAGE, A_PAGE = "timeline", 50
+USUAL = ("pass", "meal", "card", "money", "mark", "attendance", "announcement", "absence")
+"""Of a page: a notice repeats what it is about, and is asked for by itself."""
 KINDS = ("pass", "meal", "card", "money", "mark", "attendance", "notice", "announcement", "absence")
 
 
@@ -69,6 +72,8 @@ def _items(deps: Deps, scope: Scope, wanted: frozenset[str], after: Place | None
         money_items(scope, end=end, fetch=fetch, kinds=wanted),
         told_items(deps, scope, end=end, kinds=wanted),
     ]
+    if "notice" in wanted:
+        found.append(notice_items(scope, end=end, fetch=fetch))
     if wanted & {"mark", "attendance"}:
         diary = diary_items(deps, scope, end=end)
         found.append(type(diary)(items=[one for one in diary.items if one.kind in wanted]))
