@@ -168,6 +168,14 @@ async def test_a_number_that_another_child_has_is_not_told_apart_and_the_add_wan
     assert (stale.status_code, (await stale.get_json())["type"].rsplit("/", 1)[1]) == (403, "not_fresh")
 
 
+@pytest.mark.feature("F116")
+async def test_passes_cards_photo_and_who_sees_stand_in_one_section(desk: Desk) -> None:
+    shown = await text(desk.anna, f"/children/{desk.petya}/cards")
+    links = ("passes", "photo", "who-sees", "who-looked")
+    for path in (*(f"/children/{desk.petya}/{one}" for one in links), "/settings"):
+        assert f'href="{path}"' in shown and (await desk.anna.get(path, Accept="text/html")).status_code == 200, path
+
+
 async def test_the_page_closes_with_one_tap_and_leads_on(desk: Desk) -> None:
     page = f"/children/{desk.petya}/cards"
     (one,) = await cards(desk)
