@@ -16,7 +16,7 @@ from tests.flows.kit import Hub
 from tests.ingest_kit import Played, batch
 from tests.nats_kit import nats_servers, until
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(120)
 MESSAGES, EACH = 30, 50
 
 

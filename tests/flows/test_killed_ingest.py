@@ -1,4 +1,4 @@
-"""A hub killed at any moment: what it acknowledged is there once, each meal is debited once (RULES E1, E2, D7)."""
+"""A hub killed at any moment: what it acknowledged is there once, each meal is debited and told once (RULES E1, E2, D7, F1)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from hub.flows.charge_tills import charge_tills
+from hub.flows.notices import follow_events
 from hub.store.database import stamp
 from hub.store.school.devices import DeviceKind
 from identity.sealing import Keys, new_master_key
@@ -24,8 +25,8 @@ from tests.ingest_kit import Played, batch
 from tests.killed_kit import Killed, killable
 from tests.unit.hub.kit import environment
 
-pytestmark = pytest.mark.timeout(90)
-KILLS, KOP, MESSAGES, EACH = 5, 100, 30, 10
+pytestmark = pytest.mark.timeout(120)
+KILLS, KOP, MESSAGES, EACH = 4, 100, 20, 10
 RETRY_S = 0.02
 
 
@@ -109,7 +110,7 @@ async def test_a_hub_killed_at_random_loses_nothing_and_doubles_nothing(canteen:
             number += 1
         await kills
         await process.kill()
-    while await charge_tills(hub.deps):
+    while await charge_tills(hub.deps) or await follow_events(hub.deps):
         pass
     kept = [str(id_) for (id_,) in await hub.rows("SELECT id FROM ingest_event")]
     assert sorted(kept) == sorted(doors.acknowledged + sales.acknowledged)
@@ -118,6 +119,9 @@ async def test_a_hub_killed_at_random_loses_nothing_and_doubles_nothing(canteen:
     charged = [str(key) for (key,) in await hub.rows(f"SELECT key FROM ledger_txn WHERE scope = 'device:{cashier.id}'")]
     assert sorted(charged) == sorted(sales.acknowledged)
     assert await canteen.left() == before - number * KOP
+    decided = await hub.rows("SELECT person, child, source, event, kind FROM notice_decision")
+    assert len(decided) == len(set(decided)), "each person hears of each happening once"
+    assert {str(event) for *_, event, _ in decided} == set(kept)
 
 
 AT_THE_CURSOR = """

@@ -20,7 +20,7 @@ from tests.killed_kit import Killed, killable
 from tests.nats_kit import nats_servers, until
 from tests.unit.hub.kit import environment
 
-pytestmark = [pytest.mark.timeout(90), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.timeout(120), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 
 @pytest.fixture
