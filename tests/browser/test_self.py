@@ -110,6 +110,42 @@ async def test_a_consent_is_given_by_its_own_button_and_taken_back(me: Page) -> 
     await expect(photo.get_by_role("button")).to_have_count(0)
 
 
+@pytest.mark.feature("F132")
+async def test_an_email_is_confirmed_by_the_code_of_a_letter(me: Page, stage: Stage) -> None:
+    await me.goto("/contacts")
+    await me.get_by_text("Сменить почту").click()
+    await me.get_by_label("Новый адрес").fill("new@mail.example")
+    await me.get_by_role("region", name="Почта").get_by_role("button", name="Получить код").click()
+    answer = await me.request.get(f"{stage.sandbox}/inbox", params={"kind": "mail"}, headers={"Accept": "application/json"})
+    letter = next(one for one in (await answer.json())["items"] if one["to"] == "new@mail.example")
+    await me.get_by_label("Шесть цифр").fill(letter["code"])
+    await me.get_by_role("button", name="Подтвердить").click()
+    await expect(me.get_by_role("status").filter(has_text="Почта подтверждена")).to_be_visible()
+    await expect(me.get_by_text("n•••@mail.example")).to_be_visible()
+
+
+@pytest.mark.rule("F4")
+async def test_a_push_of_an_unknown_event_shows_a_neutral_sentence(me: Page, stage: Stage) -> None:
+    await me.context.grant_permissions(["notifications"])
+    await me.goto("/contacts")
+    await expect(me.get_by_text("В этом браузере пуш выключен.")).to_be_visible()
+    browser = await me.context.new_cdp_session(me)
+    loop = asyncio.get_running_loop()
+    known: asyncio.Future[str] = loop.create_future()
+
+    def told(event: dict[str, Any]) -> None:
+        if event["registrations"] and not known.done():
+            known.set_result(event["registrations"][0]["registrationId"])
+
+    browser.on("ServiceWorker.workerRegistrationUpdated", told)
+    await browser.send("ServiceWorker.enable")
+    worker = {"origin": stage.hub, "registrationId": await asyncio.wait_for(known, 10)}
+    await browser.send("ServiceWorker.deliverPushMessage", {**worker, "data": '{"event":"nobodys"}'})
+    shown = "navigator.serviceWorker.ready.then((ready) => ready.getNotifications()).then((all) => all.map((one) => one.body))"
+    await me.wait_for_function(f"async () => (await {shown}).length > 0")
+    assert await me.evaluate(shown) == ["В кабинете есть новое. Откройте его, чтобы прочитать."]
+
+
 async def test_the_file_comes_down_and_is_mine(me: Page, stage: Stage) -> None:
     person = await somebody(stage)
     await me.goto("/export")
