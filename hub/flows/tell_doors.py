@@ -13,7 +13,7 @@ from device_ingest.store import append, prepare
 from hub.deps import Deps
 from hub.flows.receive_events.senders import sender_of
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.school.carriers import ClosedCarrier, ClosedCarriers
+from hub.flows.views.doors.carriers import ClosedCarrier, ClosedCarriers
 from hub.store.school import carriers
 from hub.store.school.carriers import SHOWN, CarrierCard, CarrierState
 

@@ -7,7 +7,7 @@ from quart_schema import document_response, tag
 
 from device_ingest.signing import Message
 from hub.flows.tell_doors import closed_carriers
-from hub.flows.views.school.carriers import ClosedCarriers
+from hub.flows.views.doors.carriers import ClosedCarriers
 from hub.web.answers import deps, json
 
 routes = Blueprint("doors", __name__, url_prefix="/ingest/v1/doors")

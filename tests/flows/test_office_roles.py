@@ -38,8 +38,13 @@ BODIES: dict[str, Any] = {
     "invitations": {"class": "9Я", "run": "r" * 16},
     "pupils": {"last_name": "", "first_name": "", "birth_date": "2014-01-01", "class": ""},
 }
-ASKS_MORE = frozenset({"/office/chats/move", "/children/<child>/progress.svg", "/children/<child>/subject.svg"})
-"""Pages that need a query beside the address, pictures that need a mark."""
+ASKS_MORE = frozenset(
+    {
+        "/office/chats/move", "/children/<child>/progress.svg", "/children/<child>/subject.svg", "/children/<child>/photo/picture",
+        "/api/v1/children/<child>/photo/picture",
+    }
+)  # fmt: skip
+"""Pages that need a query beside the address, pictures that need a mark or a photo."""
 EMPTY_VIEW = frozenset(
     {"/children/<child>/chats", "/api/v1/children/<child>/chats", "/children/<child>/chats/max", "/children/<child>/appeals"}
 )

@@ -12,7 +12,7 @@ from hub.flows.cards.rules import found_until, of_family, seen, why_not_close, w
 from hub.flows.registers.carriers import without_past
 from hub.flows.registers.numbers import masked
 from hub.flows.show_diary.sources import note_reading
-from hub.flows.views.people.cards import CardUse, CardView, ChildCards
+from hub.flows.views.doors.cards import CardUse, CardView, ChildCards
 from hub.ledger.model import Purpose
 from hub.ledger.store import contracts
 from hub.ledger.store.contracts import ContractState

@@ -12,7 +12,7 @@ from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.registers.carriers import STEPS, Step
 from hub.flows.registers.numbers import masked
-from hub.flows.views.people.cards import ChildCards
+from hub.flows.views.doors.cards import ChildCards
 from hub.store.school import carriers
 from hub.store.school.carriers import CarrierCard
 from hub.store.sessions import Visitor

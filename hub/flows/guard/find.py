@@ -9,7 +9,7 @@ from hub.flows.guard.watch import PAGE
 from hub.flows.office.officers import note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.photos.allowed import shown_versions
-from hub.flows.views.school.guard import GuardFound, GuardPupil
+from hub.flows.views.doors.guard import GuardFound, GuardPupil
 from hub.flows.words import names_of
 from hub.store.sessions import Visitor
 from identity.model import PersonId, normalised

@@ -19,7 +19,7 @@ from hub.flows.guard.desk import sender_of
 from hub.flows.office.officers import POSTS, Officer, note_change, officer_for
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.school.guard import GuardMark
+from hub.flows.views.doors.guard import GuardMark
 from hub.flows.words import names_of
 from hub.store.sessions import Visitor
 from identity.model import Person, PersonId

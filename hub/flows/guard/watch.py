@@ -17,7 +17,7 @@ from hub.flows.office.officers import Officer, note_reading, officer_for, office
 from hub.flows.office.rights import Act
 from hub.flows.photos.allowed import may_show, shown_versions
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.school.guard import GuardList, GuardRow
+from hub.flows.views.doors.guard import GuardList, GuardRow
 from hub.flows.words import names_of
 from hub.store.passes import photos
 from hub.store.passes.photos import Photo

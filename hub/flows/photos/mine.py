@@ -9,7 +9,7 @@ from hub.flows.photos.allowed import may_show
 from hub.flows.photos.pictures import picture_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading
-from hub.flows.views.people.photos import PhotoView
+from hub.flows.views.doors.photos import PhotoView
 from hub.store.passes import photos
 from hub.store.passes.photos import Photo
 from hub.store.sessions import Visitor

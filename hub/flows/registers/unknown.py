@@ -9,7 +9,7 @@ from hub.flows.guardianship.telling import guardians_of
 from hub.flows.office.officers import Officer, note_change, note_reading, officer_of
 from hub.flows.office.rights import Act
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.school.carriers import Found, UnknownList, UnknownOwner, UnknownView
+from hub.flows.views.doors.carriers import Found, UnknownList, UnknownOwner, UnknownView
 from hub.flows.words import names_of
 from hub.store import notices
 from hub.store.passes import unknown_carriers

@@ -7,7 +7,7 @@ from quart import Blueprint, Response
 from quart_schema import document_request, document_response, tag
 
 from hub.flows import cards
-from hub.flows.views.people.cards import ChildCards
+from hub.flows.views.doors.cards import ChildCards
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once

@@ -10,7 +10,7 @@ from quart_schema import document_querystring, document_request, document_respon
 
 from hub.flows import guard
 from hub.flows.refusals import Reason, Refused
-from hub.flows.views.school.guard import GuardFound, GuardList, GuardMark
+from hub.flows.views.doors.guard import GuardFound, GuardList, GuardMark
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once

@@ -6,7 +6,7 @@ from quart import Blueprint, Response, request
 from quart_schema import document_response, tag
 
 from hub.flows import photos
-from hub.flows.views.people.photos import PhotoView
+from hub.flows.views.doors.photos import PhotoView
 from hub.web.answers import deps, json
 from hub.web.api.repeats import once
 from hub.web.pictures import photo_answer

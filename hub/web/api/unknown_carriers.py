@@ -7,7 +7,7 @@ from quart import Blueprint, Response
 from quart_schema import document_request, document_response, tag
 
 from hub.flows.registers import unknown as unknown_flow
-from hub.flows.views.school.carriers import UnknownList, UnknownOwner
+from hub.flows.views.doors.carriers import UnknownList, UnknownOwner
 from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once
