@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from device_ingest import store
+from device_ingest.jetstream import JetStream
 from hub.flows.end_events import end_events, kept_since
 from hub.flows.leave.passes import forget_passes
 from hub.store.school import carriers
+from tests.flows.console_kit import open_console
 from tests.flows.desk_kit import Desk
 from tests.flows.gate_kit import carded, device, guarded, send, timeline, verdicts
 from tests.flows.kit import Hub
@@ -111,3 +113,18 @@ async def test_the_metrics_and_the_readers_lag_are_there_for_the_operator(desk: 
     await hub.deps.db.write(lambda: store.move_on("charge_tills", to=last))
     (found,) = await hub.deps.db.read(store.lags)
     assert (found.behind, found.oldest) == (0, None)
+
+
+async def test_the_operator_sees_how_far_the_readers_and_the_buffer_are(desk: Desk) -> None:
+    hub, gate = desk.hub, await device(desk)
+    console = await open_console(hub)
+    assert "Устройства ещё ничего не присылали" in await console.page("/work")
+    await hub.deps.db.write(lambda: store.move_on("charge_tills", to=0))
+    await verdicts(await send(hub, gate, batch(gate.passed(hub.clock()))))
+    away = JetStream(["nats://127.0.0.1:1"], replicas=3)
+    hub.change(buffer=away)
+    shown = await console.page("/work")
+    assert "Списания по чекам касс" in shown and "NATS ещё не ответил" in shown
+    found = await console.json("work")
+    assert [(one["reader"], one["behind"]) for one in found["queues"]] == [("charge_tills", 1)]
+    assert found["buffer"]["trouble"] and found["buffer"]["waiting"] is None
