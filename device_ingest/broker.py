@@ -13,6 +13,7 @@ import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from device_ingest.model import MOST_BYTES
 from device_ingest.shims.mqtt import EVENTS, STATUS, Parcel, subscription
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ SESSION_S = 30 * 24 * 3600
 """As long as an event is good."""
 IN_FLIGHT = 128
 """Messages that the broker gives us before the first is acknowledged; as many become one commit."""
+LARGEST = 2 * MOST_BYTES
+"""The broker gives us nothing larger: what is over the limit is refused with a word, what is far over it not even read."""
 KEEPALIVE_S, TIMEOUT_S = 20, 10.0
 ANSWER_KEPT_S = 24 * 3600
 GROUP = "hub"
@@ -64,6 +67,7 @@ class _Client(aiomqtt.Client):
         session = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's own
         session.SessionExpiryInterval = SESSION_S
         session.ReceiveMaximum = IN_FLIGHT
+        session.MaximumPacketSize = LARGEST
         super().__init__(
             address.host,
             address.port,
@@ -122,12 +126,13 @@ class Line:
 
 @asynccontextmanager
 async def connected(address: Address) -> AsyncIterator[Line]:
-    """Subscribed to every device's events and status, one of the group «hub». Raises `BrokerGone`."""
+    """Subscribed to every device's events and status. Raises `BrokerGone`.
+
+    Not by a shared subscription: mosquitto 2.0 forgets those when it is started anew, and what is said until we are back would be lost.
+    """
     try:
         async with _Client(address) as client:
-            for part in (EVENTS, STATUS):
-                shared = part == EVENTS
-                await client.subscribe(f"$share/{GROUP}/{subscription(part)}" if shared else subscription(part), qos=1)
+            await client.subscribe([(subscription(part), 1) for part in (EVENTS, STATUS)])
             yield Line(client)
     except (TimeoutError, aiomqtt.MqttError, OSError) as error:
         raise BrokerGone(str(error)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import shutil
 import socket
 import subprocess
@@ -38,7 +39,7 @@ class Broker:
         self.port = self.port or _free_port()
         lines = [
             f"listener {self.port} 127.0.0.1", "allow_anonymous true", "persistence true", f"persistence_location {self.folder}/",
-            "autosave_interval 1", "log_dest none", *self.more,
+            "autosave_interval 1", "log_dest none", f"user {getpass.getuser()}", *self.more,
         ]  # fmt: skip
         config = self.folder / "mosquitto.conf"
         config.write_text("\n".join(lines) + "\n", "utf-8")

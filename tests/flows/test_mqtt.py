@@ -16,8 +16,10 @@ from connectors.kit.secret import Secret
 from device_ingest import store
 from device_ingest.broker import BrokerGone, Line, address_of, connected
 from device_ingest.shims.mqtt import Parcel
+from hub.deps import Memory
 from hub.flows.receive_events import listening
 from hub.flows.receive_events.listening import carry, listen
+from hub.store.process import console
 from tests.flows.desk_kit import Desk
 from tests.flows.gate_kit import carded, device, guarded, timeline
 from tests.flows.kit import Hub
@@ -114,6 +116,47 @@ async def test_a_broker_that_is_started_anew_in_the_middle_loses_and_doubles_not
             assert await kept(hub, 2) == 2
         answer = await hub.app.test_client().get("/readyz", headers={"Host": "localhost:8000"})
         assert (await answer.get_json())["connectors"]["mqtt"] == "closed"
+
+
+@pytest.mark.rule("E1")
+async def test_what_is_said_after_the_broker_started_anew_and_before_the_hub_is_back_is_kept(desk: Desk, broker: Broker) -> None:
+    hub, gate = desk.hub, await device(desk)
+    async with heard(hub):
+        pass
+    async with talking(broker) as talker:
+        await says(talker, hub, gate, batch(gate.passed(hub.clock(), id_="waits on its disk")))
+    broker.stop()
+    broker.start()
+    await broker.answers()
+    async with talking(broker) as talker:
+        await says(talker, hub, gate, batch(gate.passed(hub.clock(), id_="said to the new one")))
+    async with heard(hub):
+        assert await kept(hub, 2) == 2
+
+
+@pytest.mark.rule("E1")
+async def test_one_process_listens_at_a_time_and_another_takes_its_place(
+    desk: Desk, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "RENEW_S", 0.05)
+    hub, gate = desk.hub, await device(desk)
+    other = replace(hub.deps, memory=Memory(), stopping=asyncio.Event())
+    waiting = asyncio.create_task(listen(other))
+    await eventually(lambda: other.memory.mqtt.listening)
+    mine = asyncio.create_task(listen(hub.deps))
+    async with talking(broker) as talker:
+        await says(talker, hub, gate, batch(gate.passed(hub.clock(), id_="first")))
+        assert await kept(hub, 1) == 1
+        assert not hub.deps.memory.mqtt.listening
+        other.stopping.set()
+        await asyncio.wait_for(waiting, 10)
+        await eventually(lambda: hub.deps.memory.mqtt.listening)
+        await says(talker, hub, gate, batch(gate.passed(hub.clock(), id_="second")))
+        assert await kept(hub, 2) == 2
+    hub.deps.stopping.set()
+    await asyncio.wait_for(mine, 10)
+    (job,) = [body for name, body in await hub.deps.db.read(console.job_runs) if name == listening.NAME]
+    assert job.ok
 
 
 class _Cut(Line):

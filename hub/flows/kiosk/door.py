@@ -41,7 +41,9 @@ async def known_kiosk(deps: Deps, message: Message) -> Kiosk:
 
     def look() -> tuple[DeviceCard, Sender] | None:
         card = devices.find(name) or devices.by_key(name) if name else None
-        return (card, _sender(card, devices.secret_of(deps.keys, card.id))) if card and card.kind is DeviceKind.KIOSK else None
+        if card is None or card.kind is not DeviceKind.KIOSK:
+            return None
+        return card, _sender(card, devices.secret_of(deps.keys, card.id, now=now))
 
     found = await deps.db.read(look)
     if found is None:

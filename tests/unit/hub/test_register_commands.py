@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from device_ingest.store import doubts
 from hub import telemetry, wiring
 from hub.cli.main import main
 from hub.cli.parts import Parts
@@ -132,3 +133,36 @@ def test_the_operator_gives_a_code_that_makes_a_head(desk: Desk) -> None:
     for wrong in (("--role", "guardian"), ("--role", "class_teacher"), ("--role", "head", "--class", "6А")):
         assert desk.call(*asked, *wrong)[0] == 2, wrong
     assert desk.call("operator", "staff", "--school", "1", "--name", "Ким", "--role", "head", "--json")[0] == 2
+
+
+@pytest.mark.rule("E6")
+def test_a_key_is_changed_with_overlap_and_the_new_secret_is_printed_once(desk: Desk) -> None:
+    _, made, _ = desk.call(*GATE, "--sign", "standard_webhooks", "--json")
+    code, told, said = desk.call("device", "rotate", made["id"], "--overlap", "2", "--json")
+    assert (code, said.count("\n"), sorted(told)) == (0, 1, ["id", "key_id", "old_until", "secret"])
+    assert told["secret"] not in ("", made["secret"])
+    now = datetime.now(UTC)
+    both = desk.read(lambda: devices.secret_of(desk.keys, made["id"], now=now))
+    assert both.split() == [told["secret"], made["secret"]]
+    assert desk.read(lambda: devices.secret_of(desk.keys, made["id"], now=now + timedelta(hours=3))) == told["secret"]
+    assert desk.call("device", "rotate", "none", "--json")[0] == 2
+    assert desk.call("device", "rotate", made["id"], "--overlap", "9999", "--json")[0] == 2
+
+
+@pytest.mark.rule("E6")
+def test_a_device_is_revoked_from_a_moment_on_and_what_it_said_since_is_to_be_looked_at(desk: Desk) -> None:
+    _, made, _ = desk.call(*GATE, "--sign", "standard_webhooks", "--json")
+    for again in (True, False):
+        code, told, _ = desk.call("device", "revoke", made["id"], "--since", "2026-10-01T08:00:00+06:00", "--json")
+        assert (code, told) == (0, {"id": made["id"], "revoked": again})
+    doubt = desk.read(lambda: doubts.of_device(made["id"]))
+    assert (doubt.since, doubt.done_at) == (datetime(2026, 10, 1, 2, tzinfo=UTC), None)
+    assert desk.call("device", "rotate", made["id"], "--json")[0] == 2
+
+
+def test_a_terminals_dialect_is_its_own(desk: Desk) -> None:
+    zk = ("device", "add", "--school", OGRN, "--serial", "ZK", "--kind", "zkteco", "--sign", "serial", "--json")
+    code, told, _ = desk.call(*zk, "--order", "verify_status", "--zone-unit", "hours")
+    card = desk.read(lambda: devices.find(told["id"]))
+    assert (code, card.field_order, card.zone_unit) == (0, "verify_status", "hours")
+    assert desk.call(*zk, "--order", "any")[0] == 2
