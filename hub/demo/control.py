@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,6 @@ class TownPerson(msgspec.Struct):
     last_name: str
     first_name: str
     middle_name: str | None = None
-    birth_date: date | None = None
     snils: str | None = None
     school: str | None = None
     class_name: str | None = msgspec.field(default=None, name="class")

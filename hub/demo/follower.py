@@ -19,8 +19,9 @@ from hub.demo.control import Control, Town
 from hub.demo.devices import lacking, put_devices
 from hub.demo.equipment import verify_file
 from hub.demo.kiosks import kiosks_of, put_kiosks
+from hub.demo.menu import put_menus
 from hub.demo.money import load_money
-from hub.demo.roster import put_roster
+from hub.demo.roster import classmates, put_roster
 from hub.demo.shops import KEYS, put_keys, put_writers
 from hub.settings import Settings
 from hub.settings.connectors import DEMO_FILE_MARK
@@ -165,13 +166,16 @@ class Follower:
             if one.role in OFFICE_ROLES and one.school in ogrn and one.snils
         ]
 
+        peers = classmates(town)
+
         def load() -> None:
             for card in cards:
                 schools.put_school(card, now=now)
             schools.put_officers(self.keys, officers, now=now)
             put_contacts(self.keys, town.schools, now=now)
-            put_roster(self.keys, town, now=now)
-            load_money(self.keys, town, now=now)
+            put_menus(town.schools, now=now)
+            put_roster(self.keys, town.schools, peers, now=now)
+            load_money(self.keys, Town(people=[*town.people, *peers], schools=town.schools), now=now)
             connect_messengers(self.keys, town, now=now)
             put_kiosks(self.keys, town.schools, now=now)
 
