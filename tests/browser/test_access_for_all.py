@@ -14,9 +14,19 @@ from tools.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-OPEN = ["/", "/help", "/offline", "/docs", "/nowhere", "/directory", "/directory?q=%D1%88%D0%BA%D0%BE%D0%BB%D0%B0", "/support"]
+OPEN = [
+    "/",
+    "/help",
+    "/offline",
+    "/docs",
+    "/nowhere",
+    "/directory",
+    "/directory?q=%D1%88%D0%BA%D0%BE%D0%BB%D0%B0",
+    "/support",
+    "/phone-stop",
+]
 OWN = ["/", "/family", "/notices", "/connect", "/connect/dnevnik", "/connect/digital-school", "/invitation", "/checklist", "/appeals"]
-MINE = ["/settings", "/family/devices", "/consents", "/export", "/export/oneroster", "/leave", "/retention", "/?app=1"]
+MINE = ["/settings", "/contacts", "/family/devices", "/consents", "/export", "/export/oneroster", "/leave", "/retention", "/?app=1"]
 CHILD = [
     "diary",
     "finals",
