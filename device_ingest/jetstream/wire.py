@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import blake2b
 
 import msgspec
 
-from device_ingest.model import Event, Proof, Sender, Sign
+from device_ingest.model import MOST_BYTES, Event, Proof, Sender, Sign
 from device_ingest.store.appending import Message, Ready, prepare
 
 
@@ -26,6 +27,9 @@ class Lying(msgspec.Struct, frozen=True):
     event: Event
 
 
+LARGE = 64 * 1024
+"""A server takes 1 MiB a message and an event may be as large: packed, it always fits."""
+PACKED = b"\x78"
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Lying).decode
 
@@ -33,8 +37,8 @@ _decode = msgspec.msgpack.Decoder(Lying).decode
 def written(report: Message, one: Ready) -> tuple[str, bytes]:
     """The event's key in the stream, and itself."""
     sender, proof = report.sender, report.proof
-    lying = Lying(sender.id, sender.school, sender.source, sender.since, proof.sign, proof.skew_s, report.received_at, one.event)
-    return key_of(sender.source, one.event), _encode(lying)
+    body = _encode(Lying(sender.id, sender.school, sender.source, sender.since, proof.sign, proof.skew_s, report.received_at, one.event))
+    return key_of(sender.source, one.event), zlib.compress(body, 1) if len(body) > LARGE else body
 
 
 def key_of(source: str, event: Event) -> str:
@@ -50,13 +54,17 @@ def nonce_key(device: str, nonce: str) -> str:
 def read(raw: bytes) -> Message | None:
     """None for what no release of the hub has written."""
     try:
-        one = _decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        one = _decode(_unpacked(raw))
+    except (msgspec.MsgspecError, UnicodeDecodeError, zlib.error):
         return None
     sender = Sender(
         id=one.device, school=one.school, source=one.source, key_id="", serial="", sign=one.sign, since=one.since, zone=""
     )  # fmt: skip
     return prepare(sender, Proof(sign=one.sign, skew_s=one.skew_s), [one.event], received_at=one.received_at)
+
+
+def _unpacked(raw: bytes) -> bytes:
+    return zlib.decompressobj().decompress(raw, 4 * MOST_BYTES) if raw[:1] == PACKED else raw
 
 
 def ready(report: Message) -> Iterator[Ready]:

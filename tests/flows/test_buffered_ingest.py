@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -106,6 +108,19 @@ async def test_what_is_handed_out_and_not_stored_comes_again_and_is_not_doubled(
     await hub.deps.db.write(lambda: store.append([one.report for one in taken if one.report]))
     await buffer.again(taken, after_s=0)
     assert await stored(desk) == 3
+
+
+@pytest.mark.rule("E1")
+async def test_the_largest_event_passes_through_and_keeps_all_it_said(desk: Desk) -> None:
+    hub, gate = desk.hub, await device(desk)
+    noise = base64.b85encode(secrets.token_bytes(835_000)).decode()
+    body = batch(gate.passed(hub.clock(), id_="large", note=noise), gate.passed(hub.clock(), id_="small"))
+    assert 1_040_000 < len(body) <= 1024 * 1024
+    assert await verdicts(await send(hub, gate, body)) == ["stored", "stored"]
+    assert await stored(desk) == 2
+    assert await verdicts(await send(hub, gate, body)) == ["duplicate", "duplicate"]
+    found = await hub.deps.db.read(store.export)
+    assert next(one for one in found if one.id == "large").data["note"] == noise
 
 
 async def test_what_nobody_can_read_is_kept_aside_and_blocks_nothing(desk: Desk, nats: Cluster) -> None:
