@@ -110,16 +110,9 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="autopay_bound", every_s=AUTOPAY_EVERY_S, batch=partial(bind_cards, deps)),
         Job(name="autopay_charged", every_s=AUTOPAY_DUE_EVERY_S, batch=partial(charge_due, deps)),
         Job(name="autopay_unbound", every_s=AUTOPAY_EVERY_S, batch=partial(unbind_ended, deps)),
-        Job(name="events_ended", every_s=EVENTS_ENDED_EVERY_S, batch=partial(end_events, deps)),
-        Job(name="tills_charged", every_s=TILLS_EVERY_S, batch=partial(charge_tills, deps)),
-        Job(name="carriers_watched", every_s=CARRIERS_EVERY_S, batch=partial(watch_carriers, deps)),
-        Job(name="notices_decided", every_s=NOTICES_EVERY_S, batch=partial(notices.follow_events, deps)),
-        Job(name="notices_spread", every_s=NOTICES_EVERY_S, batch=partial(notices.spread_told, deps)),
-        Job(name="notices_of_money", every_s=MONEY_TOLD_EVERY_S, batch=partial(notices.tell_of_money, deps)),
-        Job(name="notices_sent", every_s=NOTICES_EVERY_S, batch=partial(notices.send_due, deps)),
+        *_doors(deps),
+        *_notices(deps),
         Job(name="texts_sent", every_s=TEXTS_EVERY_S, batch=partial(send_due, deps)),
-        Job(name="devices_watched", every_s=DEVICES_EVERY_S, batch=Watch(deps).batch),
-        Job(name="devices_doubted", every_s=DOUBTED_EVERY_S, batch=partial(doubt_events, deps)),
         Job(name="tariff_months", every_s=TARIFFS_EVERY_S, batch=partial(charge_months, deps)),
         Job(name="receipts_followed", every_s=RECEIPTS_EVERY_S, batch=Receipts(deps).batch),
         Job(name="receipts_asked", every_s=RECEIPTS_EVERY_S, batch=partial(ask_receipts, deps)),
@@ -136,6 +129,27 @@ def jobs(deps: Deps) -> tuple[Job, ...]:
         Job(name="watch_accounts", every_s=WATCH_EVERY_S, batch=Watching(deps).batch),
     )
     return (*made, Job(name="note_health", every_s=HEALTH_EVERY_S, batch=partial(_told, deps, made)))
+
+
+def _doors(deps: Deps) -> tuple[Job, ...]:
+    """What follows from the devices' events."""
+    return (
+        Job(name="events_ended", every_s=EVENTS_ENDED_EVERY_S, batch=partial(end_events, deps)),
+        Job(name="tills_charged", every_s=TILLS_EVERY_S, batch=partial(charge_tills, deps)),
+        Job(name="carriers_watched", every_s=CARRIERS_EVERY_S, batch=partial(watch_carriers, deps)),
+        Job(name="devices_watched", every_s=DEVICES_EVERY_S, batch=Watch(deps).batch),
+        Job(name="devices_doubted", every_s=DOUBTED_EVERY_S, batch=partial(doubt_events, deps)),
+    )
+
+
+def _notices(deps: Deps) -> tuple[Job, ...]:
+    """In this order, so that what was decided in a round leaves in it."""
+    return (
+        Job(name="notices_decided", every_s=NOTICES_EVERY_S, batch=partial(notices.follow_events, deps)),
+        Job(name="notices_spread", every_s=NOTICES_EVERY_S, batch=partial(notices.spread_told, deps)),
+        Job(name="notices_of_money", every_s=MONEY_TOLD_EVERY_S, batch=partial(notices.tell_of_money, deps)),
+        Job(name="notices_sent", every_s=NOTICES_EVERY_S, batch=partial(notices.send_due, deps)),
+    )
 
 
 async def _told(deps: Deps, made: tuple[Job, ...]) -> bool:
