@@ -4,7 +4,7 @@ from hub.flows.notices.following import follow_events
 from hub.flows.notices.log import show_log
 from hub.flows.notices.nights import put_quiet_hours, show_quiet_hours
 from hub.flows.notices.opening import open_push
-from hub.flows.notices.relay import send_due
+from hub.flows.notices.sending import send_due
 from hub.flows.notices.spreading import spread_told
 from hub.flows.notices.telling_money import tell_of_money
 

@@ -10,8 +10,8 @@ from device_ingest import store
 from hub.deps import Deps
 from hub.ledger.model import Kind, Purpose
 from hub.ledger.money import shown
-from hub.ledger.store import moves
-from hub.ledger.store.moves import Move
+from hub.ledger.store.paid import moves
+from hub.ledger.store.paid.moves import Move
 from hub.store import notices
 from hub.store.fields import to_micros
 from hub.store.outbox import circle

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from hub.deps import Deps
 from hub.flows.notices.happenings import says_of
 from hub.flows.notices.kinds import RULES, SMS, Kind, Why
-from hub.flows.notices.parcels import Parcel
+from hub.flows.notices.sending.parcels import Parcel
 from hub.ledger.notices import NoticeKind
 from hub.ledger.notices import Verdict as Money
 from hub.ledger.store.paid import charging, notices

@@ -14,10 +14,10 @@ from connectors.kit.notice import TextState
 from connectors.kit.secret import Secret
 from hub.deps import Deps
 from hub.flows.contacts.leaving_list import unsubscribe_link
-from hub.flows.notices import paging, parcels, phoning
 from hub.flows.notices.deciding import AFTER_NIGHT
 from hub.flows.notices.kinds import ARRIVES_WHEN_TAKEN, CHAIN, EMAIL, PAGE, SMS, Why
-from hub.flows.notices.parcels import Parcel, Sight
+from hub.flows.notices.sending import paging, parcels, phoning
+from hub.flows.notices.sending.parcels import Parcel, Sight
 from hub.store.outbox import claiming
 from hub.store.outbox.claiming import DEAD, DELIVERED, NOT_SENT, SENT, WAITING, Claimed
 from hub.store.reach import Address, address_gone
