@@ -60,10 +60,12 @@ async def ask_school(deps: Deps, visitor: Visitor, child: str, odd: str, *, text
         if found.state not in ASKABLE:
             return view_of(found), False
         _must_be_guardian(visitor, child)
-        said = text.strip() or prefilled(view_of(found))
-        appeal, dispute = _asked(deps, visitor, found, said, now=now)
-        contradictions.turn(odd, before=ASKABLE, after=OddState.ASKED, by=visitor.person, now=now, appeal=appeal, dispute=dispute)
-        return view_of(_own(deps, visitor, child, odd, now=now)), True
+        # Of several taps at once one goes on from here.
+        won = contradictions.turn(odd, before=ASKABLE, after=OddState.ASKED, by=visitor.person, now=now)
+        if won:
+            appeal, dispute = _asked(deps, visitor, found, text.strip() or prefilled(view_of(found)), now=now)
+            contradictions.note_asked(odd, appeal=appeal, dispute=dispute)
+        return view_of(_own(deps, visitor, child, odd, now=now)), won
 
     return await deps.db.write(unit)
 

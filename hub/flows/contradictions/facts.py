@@ -15,9 +15,9 @@ from device_ingest.intake import NEWEST
 from device_ingest.model import EventType
 from hub.deps import Deps
 from hub.flows.contradictions.rules import Bought, Day, Diary, Doors, Word
-from hub.flows.timeline.diary_items import Read, read_diaries
 from hub.flows.timeline.doors import Doors as Known
 from hub.flows.timeline.doors import doors_of
+from hub.flows.timeline.items.diary import Read, read_diaries
 from hub.flows.timeline.passed import Carried, carried_by, events_of, visits_of
 from hub.flows.timeline.visits import LONGEST
 from hub.flows.views.items import LessonItem

@@ -11,13 +11,13 @@ from hub.deps import Deps
 from hub.flows.contradictions.words import by_item, seen_by
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_readings
-from hub.flows.timeline.device_items import device_items
-from hub.flows.timeline.diary_items import diary_items
+from hub.flows.timeline.items.device import device_items
+from hub.flows.timeline.items.diary import diary_items
+from hub.flows.timeline.items.money import money_items
+from hub.flows.timeline.items.notice import notice_items
+from hub.flows.timeline.items.told import told_items
 from hub.flows.timeline.merging import MOST_AT_ONCE, SPARE, Place, merge, read_place
-from hub.flows.timeline.money_items import money_items
-from hub.flows.timeline.notice_items import notice_items
 from hub.flows.timeline.scope import SPAN, Scope, scope_of
-from hub.flows.timeline.told_items import told_items
 from hub.flows.views.people.joint import Joint, JointItem
 from hub.store.sessions import Visitor
 

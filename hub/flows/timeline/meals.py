@@ -17,8 +17,8 @@ from hub.flows.money.explaining import RULES
 from hub.flows.money.months import bounds, meant
 from hub.flows.money.whose_act import names_of
 from hub.flows.show_diary.sources import note_reading
-from hub.flows.timeline.device_items import device_title, lines_of, paid_view
 from hub.flows.timeline.doors import cards_of, suspect
+from hub.flows.timeline.items.device import device_title, lines_of, paid_view
 from hub.flows.timeline.passed import event_key, events_of
 from hub.flows.timeline.scope import LONGEST, Scope, scope_of
 from hub.flows.timeline.visits_page import may_see

@@ -162,22 +162,16 @@ def of_school(keys: Keys, school: str, *, state: OddState, limit: int = 200) -> 
     return [_odd(keys, row) for row in Contradiction.select().where(mine).order_by(Contradiction.day.desc(), Contradiction.id).limit(limit)]
 
 
-def turn(
-    id_: str,
-    *,
-    before: Collection[OddState],
-    after: OddState,
-    by: str | None,
-    now: datetime,
-    appeal: str | None = None,
-    dispute: str | None = None,
-) -> bool:
+def turn(id_: str, *, before: Collection[OddState], after: OddState, by: str | None, now: datetime) -> bool:
     """One conditional step: of two at once one wins."""
-    changes: dict[str, object] = {"state": after.value, "closed_by": by, "changed_at": now}
-    changes |= {"appeal": appeal} if appeal else {}
-    changes |= {"dispute": dispute} if dispute else {}
+    changes = {"state": after.value, "closed_by": by, "changed_at": now}
     mine = (Contradiction.id == id_) & Contradiction.state.in_([state.value for state in before])
     return bool(Contradiction.update(changes).where(mine).execute())
+
+
+def note_asked(id_: str, *, appeal: str | None, dispute: str | None) -> None:
+    """By what the school was asked."""
+    Contradiction.update(appeal=appeal, dispute=dispute).where(Contradiction.id == id_).execute()
 
 
 def note_answer(keys: Keys, odd: Odd, answer: str) -> None:

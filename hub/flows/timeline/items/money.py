@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from hub.flows.timeline.device_items import paid_view
+from hub.flows.timeline.items.device import paid_view
 from hub.flows.timeline.merging import Found
 from hub.flows.timeline.scope import Scope
 from hub.flows.views.people.joint import JointItem, JointSource, LineView

@@ -1,0 +1,1 @@
+"""What each source has for the timeline: devices, accounts, diaries, notices, words; one function each, newest first."""
