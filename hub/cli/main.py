@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hub.cli import audit, doctor, fgis_client, incident, ledger, operator, reconcile, register
+from hub.cli import audit, doctor, fgis_client, incident, ledger, notices, operator, reconcile, register
 from hub.cli.keeping import backup, export, keys, migrate
 from hub.cli.serving import serve, work
 from hub.settings import SettingsError
@@ -17,7 +17,23 @@ from identity.errors import IdentityError
 if TYPE_CHECKING:
     from hub.cli.parts import Parts
 
-COMMANDS = (serve, work, migrate, doctor, backup, audit, keys, incident, operator, fgis_client, ledger, register, reconcile, export)
+COMMANDS = (
+    serve,
+    work,
+    migrate,
+    doctor,
+    backup,
+    audit,
+    keys,
+    incident,
+    operator,
+    fgis_client,
+    ledger,
+    register,
+    notices,
+    reconcile,
+    export,
+)
 
 
 def main(arguments: Sequence[str], parts: Parts) -> int:

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from hub.deps import Deps
 from hub.flows.leave.money import my_money
+from hub.flows.leave.cards import my_cards, my_photo
 from hub.flows.leave.passes import my_passes
+from hub.flows.leave.told import my_quiet_hours, my_told
 from hub.flows.link_account.settle import require_fresh
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.self_service.mine import (
@@ -81,6 +83,8 @@ async def export_mine(deps: Deps, visitor: Visitor) -> MineView:
             settings=_settings(deps, who, chosen),
             sessions=_sessions(who, now),
             notices=tuple(MyNotice(kind=one.kind, at=one.at, text=one.text) for one in notices.newest(deps.keys, who, limit=MOST_NOTICES)),
+            told=my_told(who),
+            quiet_hours=my_quiet_hours(who),
             texts=tuple(
                 MyText(kind=one.kind, at=one.created_at, state=one.state.value, phone=one.phone, text=one.text)
                 for one in texts.of_person(deps.keys, who)
@@ -201,6 +205,8 @@ def _child(deps: Deps, who: PersonId, view: ChildView, chosen: Preferences) -> M
         record=record,
         diaries=() if held else _diaries(deps, who, child.id),
         passes=() if held or view.diary_only else my_passes(deps, child.id, now=now),
+        cards=() if held or view.diary_only else my_cards(deps, child.id),
+        photo=None if held or view.diary_only else my_photo(deps, child.id),
         why_not=HELD if held else None,
     )
 

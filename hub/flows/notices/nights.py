@@ -16,7 +16,7 @@ WRONG_ZONE = "Такого часового пояса нет. Пояс пишу
 
 async def show_quiet_hours(deps: Deps, visitor: Visitor) -> QuietView:
     """The own ones, or the house's."""
-    return _view(await deps.db.read(lambda: quiet.of_person(visitor.person)))
+    return quiet_view(await deps.db.read(lambda: quiet.of_person(visitor.person)))
 
 
 async def put_quiet_hours(
@@ -41,8 +41,9 @@ async def put_quiet_hours(
         quiet.put(visitor.person, made, now=now)
         return made
 
-    return _view(await deps.db.write(unit))
+    return quiet_view(await deps.db.write(unit))
 
 
-def _view(of: Quiet) -> QuietView:
+def quiet_view(of: Quiet) -> QuietView:
+    """As people and applications read it."""
     return QuietView(off=of.off, first=clock(of.first), last=clock(of.last), zone=of.zone)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from hub.flows.views.base import View
+from hub.flows.views.people.notices import QuietView
 from hub.flows.views.self_service.my_money import MyMoney
 
 FORMAT = "school-hub.mine/1"
@@ -28,6 +29,19 @@ class MyNotice(View, frozen=True, kw_only=True):
     kind: str
     at: dt.datetime
     text: str
+
+
+class MyTold(View, frozen=True, kw_only=True):
+    """One happening and one channel: told or not, and by which rule."""
+
+    child: str
+    kind: str
+    event: str
+    at: dt.datetime
+    channel: str
+    decision: str
+    rule: str
+    price_kop: int
 
 
 class MySaid(View, frozen=True, kw_only=True):
@@ -154,6 +168,24 @@ class MyPass(View, frozen=True, kw_only=True):
     data: dict[str, Any]
 
 
+class MyCard(View, frozen=True, kw_only=True):
+    """A card or a bracelet of the child; of its number the end only."""
+
+    kind: str
+    number: str
+    state: str
+    since: dt.datetime
+    until: dt.datetime | None
+
+
+class MyPhoto(View, frozen=True, kw_only=True):
+    """The photo for the guard; `picture` in base64."""
+
+    kind: str
+    at: dt.datetime
+    picture: str
+
+
 class MyChild(View, frozen=True, kw_only=True):
     """A child whom I may see. `record` is what the hub holds of the child and may tell me; `why_not` says why it does not."""
 
@@ -163,6 +195,8 @@ class MyChild(View, frozen=True, kw_only=True):
     record: dict[str, Any] | None
     diaries: tuple[MyDiary, ...]
     passes: tuple[MyPass, ...] = ()
+    cards: tuple[MyCard, ...] = ()
+    photo: MyPhoto | None = None
     why_not: str | None = None
 
 
@@ -187,6 +221,8 @@ class MineView(View, frozen=True, kw_only=True):
     settings: MySettings
     sessions: tuple[MySession, ...]
     notices: tuple[MyNotice, ...]
+    told: tuple[MyTold, ...]
+    quiet_hours: QuietView
     texts: tuple[MyText, ...]
     absences: tuple[MyAbsence, ...]
     talks: tuple[MyTalk, ...]

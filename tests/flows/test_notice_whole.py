@@ -1,0 +1,71 @@
+"""Notices among the whole: in the own file, joined with records, gone with a person, tried again after being given up."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.kit.channel import NotSent
+from hub.flows.notices import send_due
+from hub.flows.notices.sending.relay import MOST_TRIES
+from hub.store import outbox
+from hub.store.outbox import claiming, quiet
+from hub.store.outbox.quiet import Quiet
+from hub.store.outbox.tables import TABLES, NoticeDecision
+from tests.flows.kit import Hub
+from tests.flows.notice_kit import reached
+
+
+@pytest.mark.rule("A14")
+async def test_the_own_file_holds_what_was_told_and_what_not(hub: Hub) -> None:
+    here = await reached(hub, "email")
+    await here.wish("email")
+    event = await here.passed()
+    await here.rounds()
+    answer = await here.browser.get("/export/mine.json")
+    assert answer.status_code == 200, await answer.get_data(as_text=True)
+    found = await answer.get_json()
+    told = {one["channel"]: (one["event"], one["decision"], one["rule"]) for one in found["told"] if one["child"] == here.child}
+    assert (told["email"], told["vk"]) == ((event, "sent", ""), (event, "not_sent", "channel_off"))
+    assert found["quiet_hours"] == {"off": False, "from": "22:00", "to": "07:00", "zone": ""}
+
+
+@pytest.mark.rule("A14")
+async def test_nothing_of_a_person_who_left_goes_out_or_stays(hub: Hub) -> None:
+    here = await reached(hub, "email")
+    await here.wish("email")
+    await here.passed()
+
+    def leaves() -> list[int]:
+        quiet.put(here.me, Quiet(off=True), now=hub.clock())
+        outbox.forget(here.me)
+        return [table.select().count() for table in TABLES]
+
+    assert await hub.deps.db.write(leaves) == [0] * len(TABLES)
+    assert await send_due(hub.deps) is False
+    assert here.channels["email"].asked == []
+
+
+async def test_a_joined_record_keeps_its_log_and_its_own_nights(hub: Hub) -> None:
+    here = await reached(hub, "email")
+    await here.passed()
+
+    def joined() -> tuple[int, Quiet]:
+        quiet.put(here.me, Quiet(off=True), now=hub.clock())
+        outbox.rebind(former=here.me, to="kept")
+        return NoticeDecision.select().where(NoticeDecision.person == "kept").count(), quiet.of_person("kept")
+
+    assert await hub.deps.db.write(joined) == (1, Quiet(off=True))
+
+
+async def test_what_was_given_up_is_tried_once_more_by_an_operators_word(hub: Hub) -> None:
+    here = await reached(hub, "email")
+    await here.wish("email", kind="meal")
+    here.channels["email"].fails = [NotSent("email", "down")] * MOST_TRIES
+    event = await here.ate()
+    await here.rounds(MOST_TRIES + 1, seconds=301)
+    assert await here.said(event, "email") == ("not_sent", "channel_down")
+    ((one,), count) = await hub.deps.db.read(lambda: (claiming.dead(limit=5), claiming.count_dead()))
+    assert (one.channel, count) == ("email", 1)
+    assert await hub.deps.db.write(lambda: claiming.redrive(now=hub.clock(), limit=5)) == 1
+    await here.rounds()
+    assert await here.said(event, "email") == ("sent", "")
