@@ -19,7 +19,7 @@ from hub.flows.recognise import forget
 from hub.flows.refusals import Reason, Refused, accepted
 from hub.flows.review_words import REVIEWS
 from hub.flows.words import system_title
-from hub.store import notices, sessions
+from hub.store import notices, reach, sessions
 from hub.store.connecting import flow_records, registrations, steps
 from hub.store.diaries import diary_copies, diary_links
 from hub.store.outputs import calendars
@@ -162,6 +162,7 @@ def _settle(
         registrations.forget(who)
     if outcome.moved_from is not None:
         sessions.end_all(outcome.moved_from, now=now)
+        reach.leave_behind(outcome.moved_from)
     for link in (*outcome.suspended, *outcome.closed):
         diary_copies.forget(link.id)
         diary_links.remove(link.id)
@@ -191,6 +192,9 @@ def _end_others(deps: Deps, who: PersonId, *, keep: str | None) -> None:
     """A strong identity came: whoever was signed in before is not any more (RULES A10, A17)."""
     now = deps.now()
     calendars.forget_of(who)
+    if reach.start_anew(deps.keys, who, now=now):
+        text = "Телефон, почта и пуш, выбранные до этого входа, больше не используются: остались только подтверждённые Госуслугами."
+        notices.tell(deps.keys, person=who, kind="contacts_anew", text=text, href="/contacts", now=now)
     if sessions.end_all(who, now=now, keep=keep):
         text = "Вы вошли подтверждённой учётной записью, поэтому все прежние входы на других устройствах завершены."
         notices.tell(deps.keys, person=who, kind="sessions_ended", text=text, href="/family", now=now)

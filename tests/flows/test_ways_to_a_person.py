@@ -9,13 +9,18 @@ import pytest
 
 from connectors.kit.channel import Gone
 from connectors.kit.errors import Unavailable
-from hub.store.reach import of_person
+from hub.store import preferences
+from hub.store.preferences import Preferences
+from hub.store.reach import addresses, of_person
+from hub.store.reach.addresses import ContactState
 from identity.claims import Contact
 from identity.model import Evidence, EvidenceKind, LinkUse, PersonId, Strength
+from identity.snils import Snils
 from identity.store import NewLink, links
 from identity.store.tables import LinkRow
 from tests.flows.channel_kit import FakeChannel, with_channels
 from tests.flows.kit import Browser, Hub, parent
+from tests.flows.vk import by_vk, plug_in
 
 HEADERS = {"Host": "localhost:8000", "Origin": "http://localhost:8000", "Accept": "text/html"}
 
@@ -227,3 +232,29 @@ async def test_a_stale_sign_in_is_offered_anew_and_the_form_is_kept(mine: Stand)
     answer = await mine.post("/contacts/new/phone", value="+79137654321")
     text = await answer.get_data(as_text=True)
     assert answer.status_code == 403 and "Войдите ещё раз" in text
+
+
+@pytest.mark.rule("A10")
+async def test_what_a_weak_account_put_in_is_not_written_to_after_a_strong_sign_in(mine: Stand) -> None:
+    vk = plug_in(mine.hub)
+    thief = mine.hub.browser()
+    await by_vk(thief)
+    await mine.subscribe(7, thief)
+    now, who = mine.hub.clock(), await mine.person(thief)
+    keys = mine.hub.deps.keys
+
+    def his_own() -> None:
+        addresses.put(keys, who, "email", "thief@mail.example", ContactState.CONFIRMED, now=now)
+        preferences.save(keys, who, Preferences(email="thief@mail.example", no_phone=True), now=now)
+
+    await mine.hub.deps.db.write(his_own)
+    assert await mine.ways(thief) == ["push", "email"] and vk is not None
+    mine.hub.esia.claims["olga"] = parent(
+        "4000", last_name="Иванова", first_name="Ольга", snils=Snils("200-300-400 48"), children=(),
+        phones=(Contact(value="+79160000009", verified=True),),
+    )  # fmt: skip
+    await thief.sign_in("olga")
+    assert await mine.person(thief) == who, "the same account, strong now"
+    assert await mine.ways(thief) == ["sms"]
+    kinds = [one["kind"] for one in (await (await thief.get("/api/v1/me/notices")).get_json())["items"]]
+    assert "contacts_anew" in kinds

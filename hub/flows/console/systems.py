@@ -92,7 +92,7 @@ def _row(deps: Deps, manifest: Manifest, instance: Instance, known: _Known, wall
     drift = max((body for body, _ in mine if body.drift_at is not None), key=lambda body: body.drift_at or 0.0, default=None)
     links = known.links.get(name, {})
     on = name in deps.diaries or name in deps.sign_ins or any(caller.system == name for caller in deps.callers.values())
-    on = on or (manifest.served and name in deps.settings.connectors)
+    on = on or (manifest.served and name in deps.settings.connectors) or any(one.manifest is manifest for one in deps.channels.values())
     return SystemRow(
         system=name,
         title=instance.title,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub.store.reach.addresses import Address, Channel, address_gone, addresses_of, of_person
 from hub.store.reach.changes import may_take_secrets
 from hub.store.reach.tables import SEALED, TABLES
-from hub.store.reach.whole import forget, leave_behind
+from hub.store.reach.whole import forget, leave_behind, start_anew
 
 __all__ = [
     "SEALED",
@@ -18,4 +18,5 @@ __all__ = [
     "leave_behind",
     "may_take_secrets",
     "of_person",
+    "start_anew",
 ]
