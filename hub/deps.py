@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.kit.health import HealthBook
 from connectors.kit.serving import ScheduleServer, servers
-from hub.store.process.memory import Flights, InTurns, LineState, Locks, Recent, Snapshots, Tally, Throttle, Together
+from hub.store.process.lines import LineState
+from hub.store.process.memory import Flights, InTurns, Locks, Recent, Snapshots, Tally, Throttle, Together
 from hub.store.sessions import Visitor
 
 if TYPE_CHECKING:

@@ -137,8 +137,7 @@ def _doors(deps: Deps) -> tuple[Job, ...]:
         Job(name="events_ended", every_s=EVENTS_ENDED_EVERY_S, batch=partial(end_events, deps)),
         Job(name="tills_charged", every_s=TILLS_EVERY_S, batch=partial(charge_tills, deps)),
         Job(name="carriers_watched", every_s=CARRIERS_EVERY_S, batch=partial(watch_carriers, deps)),
-        Job(name="devices_watched", every_s=DEVICES_EVERY_S, batch=Watch(deps).batch),
-        Job(name="devices_doubted", every_s=DOUBTED_EVERY_S, batch=partial(doubt_events, deps)),
+        *_of_devices(deps),
     )
 
 
@@ -149,6 +148,13 @@ def _notices(deps: Deps) -> tuple[Job, ...]:
         Job(name="notices_spread", every_s=NOTICES_EVERY_S, batch=partial(notices.spread_told, deps)),
         Job(name="notices_of_money", every_s=MONEY_TOLD_EVERY_S, batch=partial(notices.tell_of_money, deps)),
         Job(name="notices_sent", every_s=NOTICES_EVERY_S, batch=partial(notices.send_due, deps)),
+    )
+
+
+def _of_devices(deps: Deps) -> tuple[Job, ...]:
+    return (
+        Job(name="devices_watched", every_s=DEVICES_EVERY_S, batch=Watch(deps).batch),
+        Job(name="devices_doubted", every_s=DOUBTED_EVERY_S, batch=partial(doubt_events, deps)),
     )
 
 

@@ -8,8 +8,6 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -18,19 +16,6 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
-
-
-@dataclass(slots=True)
-class LineState:
-    """A connection that this process holds, or another; `gone_since` while it cannot be had."""
-
-    listening: bool = False
-    gone_since: datetime | None = None
-
-    @property
-    def word(self) -> str:
-        """As a breaker's: open while nobody answers."""
-        return "open" if self.gone_since else "closed"
 
 
 class Recent(Generic[Key, Value]):
