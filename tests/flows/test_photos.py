@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64decode
 from io import BytesIO
 
 import pytest
@@ -10,7 +11,7 @@ from quart import Response
 from quart.datastructures import FileStorage
 
 from tests.flows.desk_kit import Desk
-from tests.flows.gate_kit import guarded
+from tests.flows.gate_kit import carded, guarded
 from tests.flows.kit import PUBLIC, Browser, Hub
 from tests.flows.office_kit import signed
 from tests.flows.test_desk_pages import post, text
@@ -71,6 +72,17 @@ async def test_who_withdraws_the_consent_takes_the_photo_away_at_once(desk: Desk
     assert (await desk.anna.get(path(desk, "/picture"))).status_code == 404
     assert await desk.hub.rows("SELECT COUNT(*) FROM pupil_photo") == [(0,)]
     assert (await put(desk, png())).status_code == 409, "guardians disagree: the narrower holds"
+
+
+@pytest.mark.rule("A14")
+async def test_the_own_file_takes_the_cards_and_the_photo_along(desk: Desk) -> None:
+    await carded(desk)
+    await say(desk.anna, desk.petya)
+    await put(desk, png())
+    mine = await (await desk.anna.get("/export/mine.json")).get_json()
+    (child,) = [one for one in mine["children"] if one["id"] == desk.petya]
+    assert [(one["number"], one["state"]) for one in child["cards"]] == [("…01", "active")]
+    assert b64decode(child["photo"]["picture"]).startswith(b"\x89PNG") and child["photo"]["kind"] == "image/png"
 
 
 async def test_strangers_and_other_schools_see_no_photo_and_bad_files_change_nothing(desk: Desk) -> None:

@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import datetime
 
 from hub.deps import Deps
-from hub.flows.leave.money import my_money
 from hub.flows.leave.cards import my_cards, my_photo
+from hub.flows.leave.money import my_money
 from hub.flows.leave.passes import my_passes
 from hub.flows.leave.told import my_quiet_hours, my_told
 from hub.flows.link_account.settle import require_fresh
