@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import httpx
@@ -15,6 +16,8 @@ from hub.deps import Deps
 from hub.flows.charge_tills import charge_tills
 from hub.store.database import Overloaded
 from sandbox.app import SandboxApp
+from sandbox.devices.state.carried import carried
+from sandbox.devices.state.day import school_day
 from tests.conftest import HUB_URL, SANDBOX_URL, OpenBrowser
 from tests.flows.town_kit import Home, at_home
 
@@ -112,17 +115,29 @@ async def home(street: Street, hub_deps: Deps) -> Home:
     return found
 
 
+def balance(contracts: dict[str, Any], first_name: str) -> int:
+    """The account for food."""
+    (mine,) = [one for one in contracts["items"] if one["child"]["first_name"] == first_name]
+    return next(int(one["balance_kop"]) for one in mine["accounts"] if one["purpose"] == "meal")
+
+
 @pytest.mark.rule("E5", "D7")
-async def test_a_family_of_the_town_sees_its_childs_day_and_pays_for_it_once(street: Street, home: Home) -> None:
+async def test_a_family_of_the_town_sees_its_childs_day_and_pays_for_it_once(street: Street, home: Home, sandbox_app: SandboxApp) -> None:
     child = (await home.browser.get("/api/v1/children")).json()["items"][0]["id"]
+    before = balance((await home.browser.get("/api/v1/contracts")).json(), home.pupil["first_name"])
     told = await street.play()
     for _ in range(2):
         while await charge_tills(street.deps):
             pass
         await street.play(faults={"duplicates": 5})
-    span = {"from": told["day"], "to": told["day"]}
-    answer = await home.browser.get(f"/api/v1/children/{child}/timeline", params=span)
+    town = sandbox_app.sandbox.town
+    own = {(one.kind, one.number) for one in carried(town, town.schools[SCHOOL])[home.pupil["id"]]}
+    day = [one for one in school_day(town, town.schools[SCHOOL], date.fromisoformat(told["day"])) if one.credential in own]
+    eaten = sum(kop for one in day for _, _, kop in one.dishes)
+    assert eaten > 0
+    assert balance((await home.browser.get("/api/v1/contracts")).json(), home.pupil["first_name"]) == before - eaten
+    answer = await home.browser.get(f"/api/v1/children/{child}/timeline", params={"from": told["day"], "to": told["day"]})
     assert answer.status_code == 200, answer.text
-    items = answer.json()["items"]
-    directions = [one["direction"] for one in items if one.get("direction")]
-    assert directions[-1:] != directions[:1]
+    passes = [one["direction"] for one in answer.json()["items"] if one.get("direction")]
+    assert set(passes) == {"in", "out"}
+    assert len(passes) <= len([one for one in day if one.kind == "pass"])

@@ -28,7 +28,8 @@ from sandbox.world.model import School
 MOST_KEPT, MOST_AT_ONCE = 50, 24
 PATIENCE_S: Final = 60.0
 LONGEST_PATIENCE_S: Final = 3600.0
-FASTEST: Final = 100_000.0
+AT_ONCE: Final = 1000.0
+"""From this speed on the hub sets the pace: a day would be half a minute long."""
 RUNNING, DONE, STOPPED = "running", "done", "stopped"
 
 
@@ -102,7 +103,7 @@ class Plays:
     def wish(self, body: Mapping[str, Any]) -> Wish:
         """Raises `Refused`."""
         school = self._school(body.get("school"))
-        speed = _number(body, "speed", 0.0, FASTEST)
+        speed = _number(body, "speed", 0.0)
         move_clock = body.get("move_clock", False)
         if not isinstance(move_clock, bool):
             raise Refused("move_clock — true или false")
@@ -111,7 +112,7 @@ class Plays:
         return Wish(
             school=school,
             day=self._day(school, body.get("day")),
-            speed=speed,
+            speed=speed if speed < AT_ONCE else 0.0,
             faults=Faults.of(body.get("faults") or {}),
             hub=self._hub(school, body.get("hub")),
             move_clock=move_clock,
@@ -197,7 +198,7 @@ def _dice(word: str) -> Random:
     return Random(word)  # noqa: S311 - a world, not a secret
 
 
-def _number(body: Mapping[str, Any], name: str, usual: float, most: float) -> float:
+def _number(body: Mapping[str, Any], name: str, usual: float, most: float = 1e9) -> float:
     value = body.get(name, usual)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value <= most:
         raise Refused(f"{name} — число от 0 до {most:.0f}")

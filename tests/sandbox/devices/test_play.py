@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -200,6 +201,27 @@ async def test_the_clock_of_the_town_may_go_along_with_the_day(street: Street, m
     assert street.desk.app.sandbox.clock.now().date().isoformat() == "2026-11-23"
     assert told["messages"] > 20
     assert real[0] * 300 > 6 * 3600
+
+
+async def test_at_speed_one_a_day_goes_as_the_towns_clock_does(street: Street) -> None:
+    clock = street.desk.app.sandbox.clock
+    await street.desk.control("clock", {"now": "2026-11-23T02:00:00+00:00"})
+
+    async def pause(seconds: float) -> None:
+        street.waited.append(seconds)
+        clock.set(clock.now() + timedelta(minutes=3))
+
+    street.plays.pause = pause
+    told = await street.play(day="2026-11-23", speed=1)
+    assert (told["left"], told["ahead"], len(street.kept)) == (0, 0, told["events"])
+    assert told["messages"] > 20
+    assert clock.now().isoformat() > "2026-11-23T09"
+
+
+@pytest.mark.parametrize("speed", [0, 1000, 100_000_000])
+async def test_a_large_speed_is_as_fast_as_the_hub_takes_it(street: Street, speed: int) -> None:
+    told = await street.play(speed=speed)
+    assert (told["left"], street.waited) == (0, [])
 
 
 async def test_registrations_are_checked_and_kept_over_a_reset(street: Street) -> None:
