@@ -70,7 +70,15 @@ async def test_the_page_pairs_visits_by_the_schools_clock_and_says_what_is_to_be
     denied = weak.passed(hub.clock() + timedelta(minutes=6), direction="out", passed=False, reason="карта заблокирована")
     await verdicts(await send(hub, weak, batch(denied)))
     told = await text(desk.anna, f"/children/{desk.petya}/passes")
-    for words in ("15:00", "17:00", "2 ч", "запись пришла в 17:00", "не пропустили: карта заблокирована", "устройство не подтверждено", "Дата"):
+    for words in (
+        "15:00",
+        "17:00",
+        "2 ч",
+        "запись пришла в 17:00",
+        "не пропустили: карта заблокирована",
+        "устройство не подтверждено",
+        "Дата",
+    ):
         assert words in told, words
 
 
@@ -116,3 +124,29 @@ async def test_the_home_card_says_came_and_left(desk: Desk) -> None:
     assert "Выход в 16:00" in await text(desk.anna, "/")
     hub.clock.go(hours=20)
     assert "Выход в" not in (await text(desk.anna, "/")).split("Лента")[0]
+
+
+@pytest.mark.feature("F002")
+@pytest.mark.feature("F010")
+async def test_one_menu_leads_to_diary_passes_meals_money_cards_and_help(desk: Desk) -> None:
+    told = await (await desk.anna.get(f"/children/{desk.petya}/passes")).get_data(as_text=True)
+    for name in ("diary", "passes", "meals", "money", "cards", "menu", "notices", "tariff", "ask"):
+        assert f'href="/children/{desk.petya}/{name}"' in told, name
+        assert (await desk.anna.get(f"/children/{desk.petya}/{name}")).status_code == 200, name
+    for address in ("/family", "/help", "/directory"):
+        assert f'href="{address}"' in told and (await desk.anna.get(address)).status_code == 200
+
+
+@pytest.mark.feature("F116")
+async def test_passes_cards_and_sign_ins_stand_in_one_section_of_safety(desk: Desk) -> None:
+    told = await (await desk.anna.get("/family")).get_data(as_text=True)
+    section = told.partition('id="safety"')[2].partition("</section>")[0]
+    for address in (
+        f"/children/{desk.petya}/passes",
+        f"/children/{desk.petya}/cards",
+        f"/children/{desk.petya}/contradictions",
+        "/family/sign-ins",
+        "/settings",
+    ):
+        assert f'href="{address}"' in section
+        assert (await desk.anna.get(address)).status_code == 200, address
