@@ -103,6 +103,19 @@ async def test_nobody_waits_for_a_device_while_the_school_is_closed(desk: Desk, 
 
 
 @pytest.mark.rule("E7")
+async def test_the_night_is_no_silence(desk: Desk) -> None:
+    hub, gate = desk.hub, await device(desk)
+    hub.clock.at = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # 15:00 at the school
+    assert await verdicts(await send(hub, gate, batch(gate.passed(hub.clock())))) == ["stored"]
+    for hours, silent in ((17.1, False), (2.8, False), (0.2, True)):
+        hub.clock.go(hours=hours)
+        await watched(hub)
+        assert [kind for kind, _, _ in await troubles(desk)] == ["silent"] * silent
+        (shown,) = (await (await desk.nina.get(DEVICES)).get_json())["items"]
+        assert shown["health"]["silent"] is silent
+
+
+@pytest.mark.rule("E7")
 async def test_a_device_that_always_speaks_at_this_hour_is_missed_sooner_and_one_that_never_does_is_not(desk: Desk) -> None:
     hub = desk.hub
     hub.clock.at = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)  # Monday, 08:00 at the school

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from device_ingest.store import DeviceState, looks, of_devices, troubles
@@ -29,6 +31,7 @@ HABIT_DAYS, HABIT = 14, 2
 GAP_SETTLES, GAP_ENDS = timedelta(minutes=10), timedelta(days=1)
 JUMPS_OF_TWO, WITHIN = 3, timedelta(hours=1)
 MOMENT = timedelta(seconds=1)
+Act: TypeAlias = Callable[[], object]
 
 
 @dataclass(slots=True)
@@ -39,21 +42,27 @@ class Watch:
     _after: str = field(default="")
 
     async def batch(self) -> bool:
-        cards = await self.deps.db.write(self._unit)
+        """Looks on a snapshot and writes only what changed: devices that report do not wait for it."""
+        now = self.deps.now()
+        cards, acts, untold = await self.deps.db.read(partial(self._looked, now))
+        if acts:
+            await self.deps.db.write(lambda: [act() for act in acts])
+        if acts or untold:
+            await self.deps.db.write(partial(_tell, self.deps, now))
         self._after = cards[-1].id if len(cards) == A_BATCH else ""
         return bool(self._after)
 
-    def _unit(self) -> Sequence[DeviceCard]:
-        now = self.deps.now()
-        cards = list(devices.living(after=self._after, limit=A_BATCH))
+    def _looked(self, now: datetime) -> tuple[Sequence[DeviceCard], Sequence[Act], bool]:
+        cards = devices.living(after=self._after, limit=A_BATCH)
         states = of_devices([one.id for one in cards])
         lasting = _by_device(troubles.of_devices([one.id for one in cards], since=now - timedelta(days=1)))
-        open_now = {school: _open(school, now) for school in {one.school for one in cards}}
+        opened = {school: opened_at(school, now) for school in {one.school for one in cards}}
+        acts: list[Act] = []
         for one in cards:
-            if one.kind is not DeviceKind.KIOSK:  # it has a door of its own
-                _look(one, states.get(one.id), lasting.get(one.id, ()), open_now[one.school], now)
-        _tell(self.deps, now)
-        return cards
+            state = states.get(one.id)
+            if one.kind is not DeviceKind.KIOSK and state is not None:  # a kiosk has a door of its own
+                acts += _look(one, state, lasting.get(one.id, ()), opened[one.school], now)
+        return cards, acts, bool(troubles.untold(limit=1))
 
 
 def _by_device(found: Sequence[Trouble]) -> Mapping[str, Sequence[Trouble]]:
@@ -63,35 +72,37 @@ def _by_device(found: Sequence[Trouble]) -> Mapping[str, Sequence[Trouble]]:
     return made
 
 
-def _open(school: str, now: datetime) -> bool:
+def opened_at(school: str, now: datetime) -> datetime | None:
+    """When this school opened today, while it is open."""
     here = now.astimezone(ZoneInfo(schools.zone_of(school) or MOSCOW))
-    return OPENS <= here.time() <= CLOSES and school_day(school, here.date())
+    works = OPENS <= here.time() <= CLOSES and school_day(school, here.date())
+    return here.replace(hour=OPENS.hour, minute=OPENS.minute, second=0, microsecond=0) if works else None
 
 
-def _look(card: DeviceCard, state: DeviceState | None, found: Sequence[Trouble], is_open: bool, now: datetime) -> None:
-    heard_at = state.heard_at if state else None
-    for one in found:
-        if one.ended_at is None and one.kind in QUIET and heard_at is not None and heard_at > one.began_at:
-            troubles.end(card.id, one.kind, now=heard_at)
-        elif one.ended_at is None and one.kind is TroubleKind.GAP and one.noticed_at < now - GAP_ENDS:
-            troubles.end(card.id, one.kind, now=now)
-    if is_open and heard_at is not None and is_silent(card, heard_at, now):
-        troubles.begin(card.id, card.school, TroubleKind.SILENT, began_at=heard_at, now=now)
-    if state is None or state.jumped_at is None or state.jumped_at < now - timedelta(days=1):
+def _look(card: DeviceCard, state: DeviceState, found: Sequence[Trouble], opened: datetime | None, now: datetime) -> Iterator[Act]:
+    heard_at, lasting = state.heard_at, {one.kind: one for one in found if one.ended_at is None}
+    for one in lasting.values():
+        if one.kind in QUIET and heard_at is not None and heard_at > one.began_at:
+            yield partial(troubles.end, card.id, one.kind, now=heard_at)
+        elif one.kind is TroubleKind.GAP and one.noticed_at < now - GAP_ENDS:
+            yield partial(troubles.end, card.id, one.kind, now=now)
+    # A device that has never spoken is not installed yet: its page says so, nobody is alarmed.
+    if opened and heard_at and TroubleKind.SILENT not in lasting and is_silent(card, max(heard_at, opened), now):
+        yield partial(troubles.begin, card.id, card.school, TroubleKind.SILENT, began_at=heard_at, now=now)
+    jumped_at = state.jumped_at
+    jumps = [one for one in found if one.kind is TroubleKind.CLOCK]
+    if jumped_at is None or jumped_at < now - timedelta(days=1) or any(one.began_at == jumped_at for one in jumps):
         return
-    jumps = [one for one in found if one.kind is TroubleKind.CLOCK and one.began_at >= now - WITHIN]
-    new = troubles.note(
-        card.id, card.school, TroubleKind.CLOCK, at=state.jumped_at, now=now, amount=round(state.jump_s) if state.jump_s else None
-    )
-    if new and len(jumps) + 1 >= JUMPS_OF_TWO and not any(one.kind is TroubleKind.TWO for one in found):
-        troubles.note(card.id, card.school, TroubleKind.TWO, at=state.jumped_at, now=now)
+    amount = round(state.jump_s) if state.jump_s else None
+    yield partial(troubles.note, card.id, card.school, TroubleKind.CLOCK, at=jumped_at, now=now, amount=amount)
+    lately = sum(one.began_at >= now - WITHIN for one in jumps) + 1
+    if lately >= JUMPS_OF_TWO and not any(one.kind is TroubleKind.TWO for one in found):
+        yield partial(troubles.note, card.id, card.school, TroubleKind.TWO, at=jumped_at, now=now)
 
 
 def is_silent(card: DeviceCard, last: datetime, now: datetime) -> bool:
-    """In the caller's unit, while the school is open: longer than anybody is, or than this one ever is at this time of the day.
-
-    A device that has never spoken is not installed yet: its page says so, nobody is alarmed.
-    """
+    """In the caller's unit: longer than anybody is, or than this one ever is at this time of the day. At night nobody speaks, so
+    `last` is its last word or the hour at which the school opened."""
     quiet = now - last
     if quiet > SILENT:
         return True

@@ -142,10 +142,12 @@ def _health(one: DeviceCard, state: DeviceState | None, its: Sequence[Trouble], 
     """A silent device is an event and not an empty page (RULES E7): it is looked for while the school works."""
     heard_at = state.heard_at if state else None
     last = max(heard_at or one.since, one.since)
-    here = now.astimezone(ZoneInfo(zone)).time()
-    due = open_ and OPENS <= here <= CLOSES and one.revoked_at is None and one.kind is not DeviceKind.KIOSK
+    here = now.astimezone(ZoneInfo(zone))
+    # At night nobody passes: it is missed from the hour on at which the school opened.
+    awaited = max(last, datetime.combine(here.date(), OPENS, here.tzinfo))
+    due = open_ and OPENS <= here.time() <= CLOSES and one.revoked_at is None and one.kind is not DeviceKind.KIOSK
     noticed = [trouble.began_at for trouble in its if trouble.ended_at is None and trouble.kind in QUIET and last <= trouble.began_at]
-    silent = one.revoked_at is None and (bool(noticed) or (due and now - last > SILENT))
+    silent = one.revoked_at is None and (bool(noticed) or (due and now - awaited > SILENT))
     return DeviceHealth(
         heard_at=heard_at,
         silent=silent,
