@@ -19,6 +19,11 @@ WAITED_S: Final = 20.0
 def control(plays: Plays) -> Blueprint:
     routes = Blueprint("devices_control", __name__)
 
+    @routes.after_app_serving
+    async def stop_all() -> None:
+        """Whoever waits for a day is answered before the process ends."""
+        plays.reset()
+
     @routes.get("/")
     async def devices() -> Any:
         return jsonify(shown(plays, request.args.get("school")))
