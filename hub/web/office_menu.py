@@ -88,21 +88,21 @@ async def copied() -> Response:
     return to(f"/office/menu?week={day}&done=copied")
 
 
-@routes.get("/dishes/<item>")
+@routes.get("/dishes/<dish>")
 @hide
-async def dish(item: str) -> Response:
-    return await _dish(await signed_in(), item)
+async def dish_form(dish: str) -> Response:
+    return await _dish(await signed_in(), dish)
 
 
-@routes.post("/dishes/<item>")
+@routes.post("/dishes/<dish>")
 @hide
-async def put_dish(item: str) -> Response:
+async def put_dish(dish: str) -> Response:
     who, given = await signed_in_writer(), await request.form
     try:
         found = await show_office_menu(deps(), who)
-        await describe_dish(deps(), who, item, _line(given, found.today))
+        await describe_dish(deps(), who, dish, _line(given, found.today))
     except Refused as error:
-        return await _dish(who, item, _kept(error), typed=given)
+        return await _dish(who, dish, _kept(error), typed=given)
     return to("/office/menu?done=dish")
 
 
@@ -137,7 +137,8 @@ async def apply() -> Response:
 @routes.get("/sample.csv")
 @hide
 async def sample() -> Response:
-    await signed_in()
+    """For whom the menu is."""
+    await show_office_menu(deps(), await signed_in())
     return as_file(f"\ufeff{SAMPLE}".encode(), "menu.csv")
 
 

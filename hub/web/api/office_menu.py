@@ -82,16 +82,16 @@ async def new_line() -> Response:
     return await once(deps(), who, act)
 
 
-@routes.put("/dishes/<item>")
+@routes.put("/dishes/<dish>")
 @tag(["Канцелярия"])
 @document_request(TypedLine)
 @document_response(OfficeMenu)
-async def put_dish(item: str) -> Response:
+async def put_dish(dish: str) -> Response:
     """What a dish is made of; `day` only says which week to answer with."""
     who, typed = await signed_in_writer(), await body(TypedLine)
 
     async def act() -> Response:
-        return json(await describe_dish(deps(), who, item, _line(typed)))
+        return json(await describe_dish(deps(), who, dish, _line(typed)))
 
     return await once(deps(), who, act)
 
