@@ -48,7 +48,9 @@ class Carried:
         return max(fits)[1] if fits else None
 
     def school_of(self, child: str) -> str:
-        return self.classes.get(child, ("", ""))[0]
+        """Whose card names the child, else the school that gave the carrier in use."""
+        named = self.classes.get(child, ("", ""))[0]
+        return named or next((held.school for held, whose in self.of if whose == child and held.until is None), "")
 
 
 def carried_by(deps: Deps, children: Collection[str]) -> Carried:

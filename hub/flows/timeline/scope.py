@@ -50,7 +50,7 @@ class Scope:
 
     @property
     def schools(self) -> frozenset[str]:
-        return frozenset(school for school, _ in self.carried.classes.values() if school)
+        return frozenset(school for child in self.children if (school := self.carried.school_of(child)))
 
 
 def scope_of(
@@ -63,7 +63,7 @@ def scope_of(
     if only is not None and only not in ids:
         raise Refused(Reason.NOT_FOUND)
     carried = carried_by(deps, [only] if only else ids)
-    zones = {school: schools.zone_of(school) for school, _ in carried.classes.values()}
+    zones = {school: schools.zone_of(school) for school in {carried.school_of(child) for child in ids} if school}
     shown = {
         child: JointChild(
             id=child, first_name=one.person.first_name, number=number, zone=zones.get(carried.school_of(child)) or one.person.zone

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from device_ingest.model import EventType
 from device_ingest.store import Kept
 from hub.flows.money.explaining import why
@@ -17,6 +19,8 @@ from hub.flows.timeline.visits import LONGEST, Visit
 from hub.flows.views.people.joint import JointItem, JointSource, LineView, PaidView, VisitView
 from hub.flows.views.people.timeline import Provenance
 from hub.ledger.debits.across import Moved, of_events
+from hub.ledger.debits.decide import Flag
+from hub.ledger.model import Cause
 from hub.ledger.texts import PURPOSES
 from hub.store.school.devices import DeviceCard, DeviceKind
 
@@ -149,9 +153,14 @@ def paid_view(moved: Moved, accounts: Mapping[Any, Owned]) -> PaidView:
         transaction_id=moved.txn,
         amount_kop=moved.amount_kop,
         back_kop=moved.back_kop,
-        why=why(moved.kind, moved.cause),
+        why=why(moved.kind, _without_pass_flag(moved.cause)),
         price_list=moved.cause.price_list,
     )
+
+
+def _without_pass_flag(cause: Cause) -> Cause:
+    """The till's own flag is of its moment: a pass that came later explains it, and a contradiction is told by itself."""
+    return msgspec.structs.replace(cause, flag=" ".join(flag for flag in cause.flag.split() if flag != Flag.NO_PASS))
 
 
 def visit_view(visit: Visit) -> VisitView:
