@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from connectors.kit.channel import NotSent
 from hub.flows.notices import send_due
 from hub.flows.notices.sending.relay import MOST_TRIES
-from hub.store import outbox
-from hub.store.outbox import claiming, quiet
+from hub.ledger.notices import NoticeKind
+from hub.ledger.store.paid import notices as settings
+from hub.ledger.tariffs import Priced
+from hub.store import notices, outbox
+from hub.store.outbox import claiming, log, quiet
 from hub.store.outbox.quiet import Quiet
 from hub.store.outbox.tables import TABLES, NoticeDecision
 from tests.flows.kit import Hub
@@ -69,3 +74,33 @@ async def test_what_was_given_up_is_tried_once_more_by_an_operators_word(hub: Hu
     assert await hub.deps.db.write(lambda: claiming.redrive(now=hub.clock(), limit=5)) == 1
     await here.rounds()
     assert await here.said(event, "email") == ("sent", "")
+
+
+@pytest.mark.rule("F2")
+async def test_receipts_that_come_late_or_twice_never_lead_back(hub: Hub) -> None:
+    here = await reached(hub, "push")
+    await here.wish("push")
+    event = await here.passed()
+    await here.rounds()
+    now = hub.clock()
+
+    def receipts() -> list[bool]:
+        (one,) = [send for card in log.of_child(here.me, here.child, limit=5) for send in card.sends]
+        steps = (claiming.DELIVERED, claiming.DELIVERED, claiming.SENT, claiming.NOT_SENT, claiming.HANDED, claiming.DEAD)
+        return [claiming.turn(one.id, state, now=now) for state in steps]
+
+    assert await hub.deps.db.write(receipts) == [True, False, False, False, False, False]
+    assert await here.said(event, "push") == ("sent", "")
+
+
+async def test_a_pupil_hears_of_the_own_passes_by_the_own_wish(hub: Hub) -> None:
+    here = await reached(hub)
+    free, now = Priced(kop=0, version="free"), hub.clock()
+    own = partial(
+        settings.put, NoticeKind.PASS, "page", person=here.child, child=here.child, enabled=True, price=free, consent=None, now=now
+    )
+    await hub.deps.db.write(lambda: put(person=here.child, child=here.child))
+    await here.passed()
+    await here.rounds(1)
+    found = await hub.deps.db.read(lambda: notices.newest(hub.deps.keys, here.child))
+    assert [one.text for one in found] == ["Пётр: вход в 15:59"]
