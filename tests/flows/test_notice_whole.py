@@ -96,9 +96,7 @@ async def test_receipts_that_come_late_or_twice_never_lead_back(hub: Hub) -> Non
 async def test_a_pupil_hears_of_the_own_passes_by_the_own_wish(hub: Hub) -> None:
     here = await reached(hub)
     free, now = Priced(kop=0, version="free"), hub.clock()
-    own = partial(
-        settings.put, NoticeKind.PASS, "page", person=here.child, child=here.child, enabled=True, price=free, consent=None, now=now
-    )
+    put = partial(settings.put, NoticeKind.PASS, "page", enabled=True, price=free, consent=None, now=now)
     await hub.deps.db.write(lambda: put(person=here.child, child=here.child))
     await here.passed()
     await here.rounds(1)
