@@ -19,7 +19,9 @@ from identity.snils import Snils
 from identity.store import NewLink, links
 from identity.store.tables import LinkRow
 from tests.flows.channel_kit import FakeChannel, with_channels
+from tests.flows.family_kit import parents
 from tests.flows.kit import Browser, Hub, parent
+from tests.flows.pupil_kit import enter, make
 from tests.flows.vk import by_vk, plug_in
 
 HEADERS = {"Host": "localhost:8000", "Origin": "http://localhost:8000", "Accept": "text/html"}
@@ -258,3 +260,17 @@ async def test_what_a_weak_account_put_in_is_not_written_to_after_a_strong_sign_
     assert await mine.ways(thief) == ["sms"]
     kinds = [one["kind"] for one in (await (await thief.get("/api/v1/me/notices")).get_json())["items"]]
     assert "contacts_anew" in kinds
+
+
+@pytest.mark.rule("A6")
+async def test_a_pupil_with_a_login_of_its_own_sets_pushes_and_nights_and_nothing_else(hub: Hub) -> None:
+    anna, _, child = await parents(hub)
+    hub.change(channels=with_channels(FakePush(), FakeChannel(name="email")))
+    pupil = await enter(hub, await make(anna, child))
+    await pupil.me()
+    text = await (await pupil.get("/contacts", Accept="text/html")).get_data(as_text=True)
+    assert "Пуш в браузер" in text and "Тихие часы" in text and "Телефон для СМС" not in text and "Сменить почту" not in text
+    body = {"endpoint": "https://push.example/9", "keys": {"p256dh": "p", "auth": "a"}}
+    assert (await pupil.send("POST", "/api/v1/me/push-subscriptions", json=body)).status_code == 201
+    refused = await pupil.send("POST", "/api/v1/me/contacts/email", json={"value": "kid@mail.example"})
+    assert (refused.status_code, (await refused.get_json())["type"]) == (403, "/problems/pupil_views_only")
