@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from hub.flows.notices.following import follow_events
+from hub.flows.recognise import recognise
+from hub.flows.timeline.joint import show_joint
 from hub.ledger.model import Purpose
 from hub.store.school.devices import DeviceKind, Sign
 from tests.flows.debit_kit import Canteen
-from tests.flows.kit import Browser, Hub, account, mark
+from tests.flows.kit import Browser, Hub, account, kid, mark, parent
 from tests.flows.money_kit import stranger
 from tests.flows.test_desk_pages import text
 from tests.flows.till_kit import LUNCH, receipt, sell, till, tilled
@@ -167,3 +169,28 @@ async def test_marks_come_from_the_own_diary_with_its_age(canteen: Canteen) -> N
     assert (item["source"]["system"], item["source"]["title"]) == ("dnevnik", "Дневник.ру")
     assert item["source"]["fetched_at"] == hub.clock().isoformat().replace("+00:00", "Z")
     assert len(hub.diary.reads) == asked, "no diary is asked for a timeline"
+
+
+async def test_three_children_cost_no_more_statements_than_one(canteen: Canteen, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = canteen.hub
+    hub.esia.claims["many"] = parent("of many", first_name="Вера", snils=None, children=(kid(1, "Пётр"), kid(2, "Иван"), kid(3, "Олег")))
+    many = hub.browser()
+    await many.sign_in("many")
+    counted = []
+    for browser, children in ((canteen.family.browser, 1), (many, 3)):
+        visitor = await recognise(hub.deps, browser.cookie("hub"))
+        assert visitor is not None
+        engine, statements = hub.deps.db.engine, [0]
+        execute: Any = engine.execute_sql
+
+        def counting(sql: str, params: Any = None, _to: Any = execute, _kept: list[int] = statements) -> Any:
+            _kept[0] += 1
+            return _to(sql, params)
+
+        await show_joint(hub.deps, visitor)
+        with monkeypatch.context() as patched:
+            patched.setattr(engine, "execute_sql", counting)
+            view = await show_joint(hub.deps, visitor)
+        assert len(view.children) == children
+        counted += statements
+    assert counted[1] <= counted[0] + 2, counted
