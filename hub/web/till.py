@@ -28,7 +28,7 @@ SCHEMAS: Mapping[str, Any] = {
 @tag(["Устройства"])
 @document_request(TillQuestion)
 @document_response(TillAnswer)
-async def check() -> Response:
+async def till_check() -> Response:
     """Before a sale: whose card it is, whether each dish is allowed, whether this sum will be paid. Signed as an event."""
     return json(await check_at_till(deps(), await _message()), headers=UNKEPT)
 
@@ -37,7 +37,7 @@ async def check() -> Response:
 @tag(["Устройства"])
 @document_request(TillPupils)
 @document_response(TillList)
-async def pupils() -> Response:
+async def till_pupils() -> Response:
     """Without a card: the classes, or the names of one class. Signed as an event."""
     return json(await list_for_till(deps(), await _message()), headers=UNKEPT)
 
@@ -45,14 +45,14 @@ async def pupils() -> Response:
 @routes.get("/offline")
 @tag(["Устройства"])
 @document_response(OfflinePackage)
-async def offline() -> Response:
+async def till_offline() -> Response:
     """For hours without a connection, good until the day's end. Signed as an event with an empty body."""
     return json(await offline_package(deps(), await _message()), headers=UNKEPT)
 
 
 @routes.get("/schemas/<name>")
 @tag(["Устройства"])
-async def schemas(name: str) -> Response:
+async def till_schemas(name: str) -> Response:
     """JSON Schema of a question or an answer: check, check.answer, pupils, pupils.answer, offline.answer."""
     if name not in SCHEMAS:
         raise Refused(Reason.NOT_FOUND)

@@ -48,7 +48,7 @@ async def listed(child: str) -> Response:
 @routes.get("/children/<child>/contradictions/<odd>")
 @tag(TAG)
 @document_response(Contradiction)
-async def one(child: str, odd: str) -> Response:
+async def one_contradiction(child: str, odd: str) -> Response:
     return json(await asking.show_contradiction(deps(), await signed_in(), child, odd))
 
 

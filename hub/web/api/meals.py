@@ -47,7 +47,7 @@ async def read_menu(child: str) -> Response:
 @routes.get("/meal-rules")
 @tag(["Питание"])
 @document_response(MealRules)
-async def read_rules(child: str) -> Response:
+async def read_meal_rules(child: str) -> Response:
     """What holds now, what may be chosen, and what tills did against it."""
     return json(await show_meal_rules(deps(), await signed_in(), child))
 
@@ -56,7 +56,7 @@ async def read_rules(child: str) -> Response:
 @tag(["Питание"])
 @document_request(TypedRules)
 @document_response(MealRules)
-async def put_rules(child: str) -> Response:
+async def put_meal_rules(child: str) -> Response:
     """At once. A higher limit wants a sign-in of the last five minutes, composition and diet their consent (409 `consent_missing`)."""
     who, typed = await signed_in_writer(), await body(TypedRules)
 

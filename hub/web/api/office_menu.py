@@ -73,7 +73,7 @@ async def office_menu() -> Response:
 @tag(["Канцелярия"])
 @document_request(TypedLine)
 @document_response(OfficeMenu)
-async def new_line() -> Response:
+async def new_menu_line() -> Response:
     who, typed = await signed_in_writer(), await body(TypedLine)
 
     async def act() -> Response:
@@ -86,7 +86,7 @@ async def new_line() -> Response:
 @tag(["Канцелярия"])
 @document_request(TypedLine)
 @document_response(OfficeMenu)
-async def put_dish(dish: str) -> Response:
+async def put_menu_dish(dish: str) -> Response:
     """What a dish is made of; `day` only says which week to answer with."""
     who, typed = await signed_in_writer(), await body(TypedLine)
 
@@ -100,7 +100,7 @@ async def put_dish(dish: str) -> Response:
 @tag(["Канцелярия"])
 @document_request(TypedPlace)
 @document_response(OfficeMenu)
-async def no_line() -> Response:
+async def remove_menu_line() -> Response:
     who, typed = await signed_in_writer(), await body(TypedPlace)
 
     async def act() -> Response:
@@ -113,7 +113,7 @@ async def no_line() -> Response:
 @tag(["Канцелярия"])
 @document_request(TypedCopy)
 @document_response(OfficeMenu)
-async def copied() -> Response:
+async def copy_menu_week() -> Response:
     """Days that have a menu keep it."""
     who, typed = await signed_in_writer(), await body(TypedCopy)
 
@@ -127,7 +127,7 @@ async def copied() -> Response:
 @tag(["Канцелярия"])
 @document_request(TypedTable)
 @document_response(MenuPreview)
-async def imported() -> Response:
+async def import_menu_table() -> Response:
     """Line by line as it was understood; with `apply` the good lines are written, and the days they name are said anew."""
     who, typed = await signed_in_writer(), await body(TypedTable)
 
@@ -140,7 +140,7 @@ async def imported() -> Response:
 @routes.get("/records")
 @tag(["Канцелярия"])
 @document_response(TillRecords)
-async def records() -> Response:
+async def read_till_records() -> Response:
     """What tills sold without a card, without a connection or against a family's word; whom it concerns, never why."""
     return json(await list_till_records(deps(), await signed_in()))
 
