@@ -91,7 +91,7 @@ async def at_desk() -> Response:
 @routes.post("/office/contradictions/<odd>/answer")
 @tag(["Канцелярия"])
 @document_request(TypedAnswer)
-async def answer(odd: str) -> Response:
+async def answer_contradiction(odd: str) -> Response:
     """The family reads the reason."""
     who, typed = await signed_in_writer(), await body(TypedAnswer)
 

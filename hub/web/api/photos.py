@@ -18,7 +18,7 @@ routes = Blueprint("api_photos", __name__, url_prefix="/api/v1/children/<child>/
 @routes.get("")
 @tag(["Проходы и питание"])
 @document_response(PhotoView)
-async def show(child: str) -> Response:
+async def show_photo(child: str) -> Response:
     return json(await photos.show_photo(deps(), await signed_in(), child))
 
 
