@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
@@ -65,7 +66,7 @@ async def test_the_former_phones_side_takes_it_back_without_a_sign_in(mine: Stan
     assert again.status_code == 422, "it is good once"
 
 
-@pytest.mark.security("6")
+@pytest.mark.security("29")
 async def test_codes_of_the_way_back_are_not_tried_out(mine: Stand) -> None:
     form = {"Host": "localhost:8000", "Origin": "http://localhost:8000"}
     client = mine.hub.browser().client
@@ -139,8 +140,12 @@ async def test_another_session_that_is_ended_confirms_nothing(mine: Stand) -> No
 
 
 @pytest.mark.security("32")
-async def test_no_contact_and_no_code_is_readable_in_the_database(mine: Stand) -> None:
+async def test_no_contact_and_no_code_is_readable_in_the_database_or_the_log(mine: Stand, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     await mine.changed()
+    said = [text for _, text in await mine.sent()]
+    secrets = [NEW[2:], OLD[2:], "anna@mail", *(found for text in said for found in re.findall(r"[0-9]{6,10}", text))]
+    assert not [word for word in secrets if word in caplog.text]
     dump = "".join([str(await mine.hub.rows(f"SELECT * FROM {table}")) for table in ("reach_contact", "reach_code", "reach_phone_change")])
     assert NEW not in dump and NEW[2:] not in dump and OLD[2:] not in dump
 

@@ -109,7 +109,6 @@ async def test_a_browser_takes_pushes_until_it_is_switched_off(mine: Stand) -> N
     assert await mine.ways() == ["email"]
 
 
-@pytest.mark.security("15")
 @pytest.mark.parametrize(
     "change",
     [{"endpoint": "http://127.0.0.1:22/"}, {"endpoint": "https://evil.example/x"}, {"keys": {"p256dh": "", "auth": "a"}},

@@ -76,7 +76,6 @@ async def test_a_letter_carries_its_id_its_words_and_the_way_to_have_no_more() -
     assert "MAIL FROM:<hub@school.example>" in server.heard[1] and server.heard[-1] == "QUIT"
 
 
-@pytest.mark.security("15")
 @pytest.mark.parametrize(
     "title", ["Привет\r\nBcc: all@mail.example", "a\nX-Evil: 1", "a\x00\x0bb", "\u2028Bcc: x", "=?utf-8?q?x?=\r\n\r\n<b>"]
 )
@@ -88,7 +87,6 @@ async def test_no_title_puts_a_header_into_a_letter(title: str) -> None:
     assert len(letter.get_all("Subject", [])) == 1
 
 
-@pytest.mark.security("15")
 @pytest.mark.parametrize(
     "address",
     [

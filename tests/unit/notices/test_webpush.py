@@ -177,7 +177,6 @@ SSRF = (
 )  # fmt: skip
 
 
-@pytest.mark.security("15")
 @pytest.mark.parametrize("endpoint", SSRF)
 async def test_an_address_that_is_no_push_service_is_never_asked(key: Path, endpoint: str) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
