@@ -41,15 +41,24 @@ class Verdict(StrEnum):
         return self in (Verdict.CHARGED, Verdict.INCLUDED)
 
 
-def key_of(event_id: str, to: str = "") -> str:
-    """The same event to the same person is one SMS, however often it is tried."""
-    return f"{event_id}:{to}" if to else event_id
+def key_of(event_id: str, to: str = "", source: str = "") -> str:
+    """The same event of the same device to the same person is one SMS, however often it is tried."""
+    named = f"{source}/{event_id}" if source else event_id
+    return f"{named}:{to}" if to else named
 
 
 def charge_for_notice(
-    event_id: str, kind: NoticeKind, of: Own, *, price: Priced, at: datetime, to: str = "", happened_at: datetime | None = None
+    event_id: str,
+    kind: NoticeKind,
+    of: Own,
+    *,
+    price: Priced,
+    at: datetime,
+    to: str = "",
+    source: str = "",
+    happened_at: datetime | None = None,
 ) -> Posting:
     """From `notices`, once for an event and a person; without the money nothing is taken and nothing is owed."""
     cause = Cause(event=event_id, price_list=price.version)
-    act = Act(scope=SCOPE, key=key_of(event_id, to), at=at, actor="hub", cause=cause, happened_at=happened_at)
+    act = Act(scope=SCOPE, key=key_of(event_id, to, source), at=at, actor="hub", cause=cause, happened_at=happened_at)
     return charge(act, _KINDS[kind], of, amount_kop=price.kop, floor=NOTICE_FLOOR)

@@ -58,6 +58,7 @@ async def test_an_sms_is_paid_when_the_gateway_took_it(hub: Hub) -> None:
     assert (item["event_id"], item["decision"], item["rule"], item["price_kop"]) == (event, "sent", "", SMS)
     statement = (await here.family.statement(Purpose.NOTICES))["items"][-1]
     assert (statement["kind"], statement["amount_kop"], statement["transaction_id"]) == ("notice_pass", -SMS, item["transaction_id"])
+    assert statement["cause"]["event"] == event
 
 
 @pytest.mark.rule("F2")

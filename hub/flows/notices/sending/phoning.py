@@ -33,7 +33,7 @@ _WHY: Mapping[Money, Why] = MappingProxyType({Money.NO_CONTRACT: Why.NO_CONTRACT
 def hand_over(deps: Deps, parcel: Parcel, *, now: datetime) -> Why | None:
     """In the caller's unit: the text stands beside what it will cost. Why not, where it does not."""
     first = parcel.first
-    sms = _sms(first, key_of(first))
+    sms = _sms(first)
     foreseen = charging.foresee(sms, now=now, promised_kop=claiming.promised_kop(first.child))
     if not foreseen.verdict.may_send:
         return _refused(foreseen.verdict, sms)
@@ -65,16 +65,11 @@ def follow(row: Claimed, stages: Mapping[str, str], *, now: datetime) -> None:
         claiming.look_again(row.id, at=_next_look(row, now))
 
 
-def key_of(row: Claimed) -> str:
-    """What the debit is known by: the event of that device, or the morning's message."""
-    return f"{row.source}/{row.event}"
-
-
 def _took(row: Claimed, found: TextStage, *, now: datetime) -> None:
     over = found is TextStage.DELIVERED
     txn, price = row.txn, row.price_kop
     if row.state == HANDED and row.price_kop:
-        paid = charging.pay_for(_sms(row, key_of(row)), now=now)
+        paid = charging.pay_for(_sms(row), now=now)
         # Whoever spent the money meanwhile owes nothing: the SMS was the house's (RULES F2).
         txn, price = paid.txn, paid.price_kop if paid.txn else 0
     next_at = None if over else _next_look(row, now)
@@ -91,7 +86,7 @@ def _failed(row: Claimed, why: Why, *, now: datetime) -> None:
         claiming.look_again(row.id, at=None)
         return
     if row.txn:
-        charging.give_back(key_of(row), row.person, now=now)
+        charging.give_back(row.event, row.person, now=now, source=row.source)
     claiming.turn(row.id, NOT_SENT, now=now, rule=why, price_kop=0)
 
 
@@ -103,10 +98,10 @@ def _refused(verdict: Money, sms: Sms) -> Why:
     return Why.STALE_SETTING if living else Why.NO_CONSENT
 
 
-def _sms(row: Claimed, key: str) -> Sms:
+def _sms(row: Claimed) -> Sms:
     setting = RULES[Kind(row.kind)].setting or NoticeKind.PASS
     zone = says_of(row.says).zone or MOSCOW
-    return Sms(event_id=key, kind=setting, child=row.child, to=row.person, zone=zone, happened_at=row.at)
+    return Sms(event_id=row.event, source=row.source, kind=setting, child=row.child, to=row.person, zone=zone, happened_at=row.at)
 
 
 def _next_look(row: Claimed, now: datetime) -> datetime | None:

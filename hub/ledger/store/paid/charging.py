@@ -33,19 +33,20 @@ class NoticeCharge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sms:
-    """One SMS that is to go out: about which event of whose, to whom. `zone` is the school's."""
+    """One SMS about an event of a child to a person; `source` is the device that named the event, `zone` the school's."""
 
     event_id: str
     kind: NoticeKind
     child: str
     to: str
     zone: str
+    source: str = ""
     happened_at: datetime | None = None
 
 
 def pay_for(sms: Sms, *, now: datetime) -> NoticeCharge:
     """In the caller's unit. The same event to the same person again is the same answer and no second debit."""
-    known = rows(Txn, "SELECT id FROM ledger_txn WHERE scope = ? AND key = ?", (SCOPE, key_of(sms.event_id, sms.to)))
+    known = rows(Txn, "SELECT id FROM ledger_txn WHERE scope = ? AND key = ?", (SCOPE, key_of(sms.event_id, sms.to, sms.source)))
     contract = _contract(sms.child)
     today = now.astimezone(ZoneInfo(sms.zone)).date()
     price = terms.price_of(ITEMS[sms.kind], today)
@@ -82,15 +83,15 @@ def foresee(sms: Sms, *, now: datetime, promised_kop: int = 0) -> NoticeCharge:
     return NoticeCharge(verdict=Verdict.CHARGED, price_kop=price.kop)
 
 
-def give_back(event_id: str, to: str, *, now: datetime) -> bool:
+def give_back(event_id: str, to: str, *, now: datetime, source: str = "") -> bool:
     """The SMS could not be delivered: its price returns, once."""
-    found = rows(Txn, "SELECT id FROM ledger_txn WHERE scope = ? AND key = ?", (SCOPE, key_of(event_id, to)))
+    found = rows(Txn, "SELECT id FROM ledger_txn WHERE scope = ? AND key = ?", (SCOPE, key_of(event_id, to, source)))
     if not found:
         return False
     txn = TransactionId(found[0][0])
     original = original_of(txn)
     legs = [Leg(account=account, amount_kop=kop) for account, kop in original.legs.items()]
-    act = Act(scope=SCOPE, key=f"{key_of(event_id, to)}:back", at=now, actor="hub")
+    act = Act(scope=SCOPE, key=f"{key_of(event_id, to, source)}:back", at=now, actor="hub")
     try:
         post(reversal(act, txn, original.purpose, legs), now=now)
     except OverReversed:
@@ -104,7 +105,14 @@ def _pay(sms: Sms, contract: ContractCard, price: Priced, *, now: datetime) -> N
     if _spent(sms, account, now=now) + price.kop > notices.cap_of(contract.id):
         return NoticeCharge(verdict=Verdict.OVER_CAP)
     made = charge_for_notice(
-        sms.event_id, sms.kind, Own(id=account.id, purpose=account.purpose), price=price, at=now, to=sms.to, happened_at=sms.happened_at
+        sms.event_id,
+        sms.kind,
+        Own(id=account.id, purpose=account.purpose),
+        price=price,
+        at=now,
+        to=sms.to,
+        source=sms.source,
+        happened_at=sms.happened_at,
     )
     try:
         posted = post(made, now=now)
