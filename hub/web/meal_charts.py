@@ -22,7 +22,8 @@ def spent_svg(view: MealsView) -> bytes:
     most = max((one.own_kop + one.benefit_kop for one in days), default=0)
     chart = pygal.StackedBar(
         style=Style(**{**WORDS, "colors": (CHILD, BENEFIT), "opacity": "1"}), js=[], explicit_size=True, width=WIDTH, height=HEIGHT,
-        legend_at_bottom=True, legend_at_bottom_columns=2, margin=20, margin_right=40, show_minor_x_labels=False, truncate_label=-1,
+        legend_at_bottom=True, legend_at_bottom_columns=2, show_legend=any(one.benefit_kop for one in days), margin=20, margin_right=40,
+        margin_bottom=30, show_minor_x_labels=False, truncate_label=-1,
         truncate_legend=-1, no_data_text="В этом месяце покупок нет", y_labels=[0, most / 200, most / 100] if most else None,
     )  # fmt: skip
     chart.uuid = "spent"
