@@ -88,10 +88,11 @@ class Email:
         started, told, over = time.monotonic(), None, False
         try:
             async with asyncio.timeout(DELIVER_WITHIN_S), self._gate:
+                stage.append("begun")
                 yield stage
             over = True
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
-            told = _of(self._system, error, unsure=bool(stage))
+            told = _of(self._system, error, unsure="data" in stage) if stage else _busy(self._system)
             raise told from error
         finally:
             if over or told is not None:
@@ -115,6 +116,11 @@ class Email:
             pass
         finally:
             server.close()
+
+
+def _busy(system: str) -> ConnectorError:
+    """All connections were taken by other letters until the end of the time: no word about the server."""
+    return RateLimited(system, "too many letters at once", after_s=5.0, text=errors.OURS)
 
 
 def _of(system: str, error: Exception, *, unsure: bool) -> ConnectorError:

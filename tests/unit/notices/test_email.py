@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import json
 from collections.abc import Callable
@@ -144,6 +145,18 @@ async def test_a_silent_server_is_waited_for_no_longer_than_agreed(monkeypatch: 
         server.says = {**server.says, "HELLO": "220-still"}
         with pytest.raises(NotSent):
             await channel(server.port).send(DELIVERY)
+
+
+async def test_a_letter_that_finds_no_free_connection_waits_and_blames_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "DELIVER_WITHIN_S", 0.05)
+    async with mail_server() as server:
+        port = channel(server.port)
+        assert isinstance(port, client.Email)
+        port._gate = asyncio.Semaphore(0)
+        for _ in range(6):
+            with pytest.raises(RateLimited):
+                await port.send(DELIVERY)
+        assert port.breaker.state == "closed" and not server.heard
 
 
 async def test_a_server_that_is_down_is_left_in_peace_and_one_full_box_stops_nobody() -> None:
