@@ -7,6 +7,7 @@ import hmac
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from device_ingest.signing import Message
@@ -47,14 +48,12 @@ async def offline_package(deps: Deps, message: Message) -> OfflinePackage:
     found: list[OfflineCarrier] = []
     after = ""
     while len(found) < MOST:
-        part: Sequence[CarrierCard] = await deps.db.read(
-            lambda after=after: carriers.of_school(deps.keys, till.school, after=after, limit=A_PART)  # type: ignore[misc] # bound here
-        )
+        part = await deps.db.read(partial(carriers.of_school, deps.keys, till.school, after=after, limit=A_PART))
         if not part:
             break
         after = part[-1].id
         active = [one for one in part if one.state is CarrierState.ACTIVE]
-        found += await deps.db.write(lambda active=active: _part(deps, till, active, cards, items, salt, now=now))  # type: ignore[misc]
+        found += await deps.db.write(partial(_part, deps, till, active, cards, items, salt, now=now))
     return OfflinePackage(school=till.school, made_at=now, until=end_of_day(now, till.zone), salt=salt, dishes=items, carriers=tuple(found))
 
 
