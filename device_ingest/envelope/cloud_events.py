@@ -15,7 +15,8 @@ import msgspec
 from device_ingest.credentials import BankCardNumber
 from device_ingest.envelope.known import DECODERS
 from device_ingest.envelope.payloads import PAYLOADS, Credential
-from device_ingest.errors import TooLarge, Unreadable, WrongMediaType
+from device_ingest.envelope.splitting import cut
+from device_ingest.errors import TooLarge, WrongMediaType
 from device_ingest.model import MOST_EVENTS, Event, EventType, Poison, Tokens
 
 ONE, BATCH, LINES = "application/cloudevents+json", "application/cloudevents-batch+json", "application/x-ndjson"
@@ -51,6 +52,7 @@ _one = msgspec.json.Decoder(Wire)
 _batch = msgspec.json.Decoder(list[Wire])
 _split = msgspec.json.Decoder(list[msgspec.Raw])
 _any = msgspec.json.Decoder()
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def read(headers: Mapping[str, str], body: bytes, *, source: str, tokens: Tokens) -> list[Event | Poison]:
@@ -91,14 +93,17 @@ def _wires(headers: Mapping[str, str], body: bytes) -> list[Wire | Poison]:
 def _batched(body: bytes) -> list[Wire | Poison]:
     try:
         found: list[Wire | Poison] = [*_limited(_batch.decode(body))]
-    except msgspec.MsgspecError:
+    except _UNREADABLE:
         # One bad event spoils the quick way only.
-        try:
-            items = _split.decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise Unreadable("the body is no JSON array") from error
-        return [_wire(index, item) for index, item in enumerate(_limited(items))]
+        return [_wire(index, item) for index, item in enumerate(_limited(_items(body)))]
     return found
+
+
+def _items(body: bytes) -> list[Any]:
+    try:
+        return _split.decode(body)
+    except _UNREADABLE:
+        return cut(body)
 
 
 def _limited(items: list[Any]) -> list[Any]:
@@ -117,7 +122,10 @@ def _wire(index: int, text: bytes | msgspec.Raw) -> Wire | Poison:
 
 
 def _id_of(text: bytes | msgspec.Raw) -> str | None:
-    found = _any.decode(text)
+    try:
+        found = _any.decode(text)
+    except _UNREADABLE:
+        return None
     id_ = found.get("id") if isinstance(found, dict) else None
     return id_[:LONGEST_ID] if isinstance(id_, str) else None
 

@@ -181,3 +181,34 @@ def test_a_body_that_does_not_unpack_says_so(body: bytes, encoding: str, refused
 def test_a_packed_body_is_read_as_it_was() -> None:
     packed = ((gzip.compress(b"[]", mtime=0), "GZIP"), (zlib.compress(b"[]"), "deflate"), (b"[]", "identity"))
     assert [unpacked(body, encoding) for body, encoding in packed] == [b"[]"] * 3
+
+
+UNREADABLE = {
+    "no UTF-8": b'{"id": "\xff"}',
+    "half a surrogate": b'{"data": "\\ud800"}',
+    "no number": b'{"data": NaN}',
+    "junk after a number": b"5 oops",
+    "a wrong member before junk": b'{"id": 5, oops}',
+    "too deep": b'{"data": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+    "a comma in a string": b'{"id": "a,]\\",[", oops}',
+    "nothing": b"",
+}
+
+
+@pytest.mark.rule("E1")
+@pytest.mark.parametrize("item", UNREADABLE.values(), ids=UNREADABLE)
+def test_an_item_that_nobody_can_read_spoils_no_neighbour(item: bytes) -> None:
+    good = json.dumps(GATE.passed(NOW, id_="good")).encode()
+    last = json.dumps(GATE.passed(NOW, id_="last")).encode()
+    found = said(b"[" + b",".join((good, item, last)) + b"]")
+    assert [type(one) for one in found] == [Event, Poison, Event]
+    if item:
+        assert [type(one) for one in said(b"\n".join((good, item, last)), LINES)] == [Event, Poison, Event]
+        assert [type(one) for one in said(item, ONE)] == [Poison]
+
+
+@pytest.mark.rule("E1")
+@pytest.mark.parametrize("body", [b'["\xff', b'{"a": \xff}', b"[5 oops", b"[NaN] x", b'["' + b'\\"' * 400_000, b"[" * 9000, b"[5 oops}"])
+def test_a_body_without_an_end_is_unreadable_as_a_whole(body: bytes) -> None:
+    with pytest.raises(Unreadable):
+        said(body)
