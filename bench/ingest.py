@@ -115,7 +115,7 @@ async def serving(url: str) -> AsyncIterator[Gate]:
 
 
 def _request(gate: Gate, size: int, *, at: datetime) -> bytes:
-    body = msgspec.json.encode([_event(gate.source, at) for _ in range(size)])
+    body = msgspec.json.encode([event(gate.source, at) for _ in range(size)])
     id_, stamp = f"msg_{next(_ids)}", str(int(time.time()))
     key = base64.b64decode(gate.secret.removeprefix("whsec_"))
     signature = base64.b64encode(hmac.new(key, f"{id_}.{stamp}.".encode() + body, hashlib.sha256).digest()).decode()
@@ -126,7 +126,7 @@ def _request(gate: Gate, size: int, *, at: datetime) -> bytes:
     return head.encode() + body
 
 
-def _event(source: str, now: datetime) -> dict[str, Any]:
+def event(source: str, now: datetime) -> dict[str, Any]:
     number = next(_ids)
     credential = {"kind": "card", "number": f"{number % 1000:010}"}
     data = {"direction": "in", "door": "main", "credential": credential, "granted": True, "passed": True}
@@ -142,7 +142,7 @@ def _rows(count: int) -> tuple[Sequence[Row], Sequence[Row]]:
     proof, tokens = Proof(sign=sign, skew_s=0.0), cache(partial(_shown, Keys.from_master(new_master_key())))
     rows: list[Ready | Poison] = []
     for _ in range(count // 1_000):
-        body = msgspec.json.encode([_event(source, now) for _ in range(1_000)])
+        body = msgspec.json.encode([event(source, now) for _ in range(1_000)])
         rows += prepare(sender, proof, read({"content-type": BATCH}, body, source=source, tokens=tokens), received_at=now).said
     ready = [one for one in rows if isinstance(one, Ready)]
     return [(source, one.event.id, one.event.hash) for one in ready], [one.row for one in ready]
