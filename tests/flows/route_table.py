@@ -88,7 +88,10 @@ TABLE = (
     Row(r"(/api/v1)?/support(/form|/tickets.*|/follow.*)?|/console/enter(/<code>)?", Who.OPEN),
     Row(r"/export/calendar/<secret>\.ics|/fgis/.*|/joins/my-school/notify|/pay/.*|/ingest/.*|/iclock/.*|/kiosk/.*", Who.MACHINE),
     Row(r"(/api/v1)?/console(?!/enter).*", Who.CONSOLE, Act.AUDIT),
-    Row(r"/api/v1/me(/.*)?|(/api/v1)?/timeline|/api/v1/(links|merges|swaps|consents|delegations|proposals|appeals|joins|checklist)(/.*)?", Who.SELF),
+    Row(
+        r"/api/v1/me(/.*)?|(/api/v1)?/timeline|/api/v1/(links|merges|swaps|consents|delegations|proposals|appeals|joins|checklist)(/.*)?",
+        Who.SELF,
+    ),
     Row(
         r"/api/v1/children|/api/v1/children/diary|/api/v1/(invitations|recovery)/redeem|/api/v1/(contracts|accounts|autopay|payouts|top-ups)(/.*)?",
         Who.SELF,

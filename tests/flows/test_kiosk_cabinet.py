@@ -27,7 +27,8 @@ async def test_without_the_card_the_number_and_the_pin_open_the_cabinet(here: Ha
     pin, _ = await here.accepted()
     id_ = await card(here)
     lost = (CarrierState.ACTIVE,), CarrierState.LOST
-    await here.hub.deps.db.write(lambda: carriers.turn(id_, before=lost[0], after=lost[1], by="test", now=here.hub.clock()))
+    keys = here.hub.deps.keys
+    await here.hub.deps.db.write(lambda: carriers.turn(keys, id_, before=lost[0], after=lost[1], by="test", now=here.hub.clock()))
     assert (await here.kiosk.refused("find", credential={"kind": "card", "number": "04A1B2C3"}))[:2] == (403, "blocked_card")
     await money(here, 12_345, Purpose.MEAL)
     session = (await here.kiosk.good("sign_in", contract=NUMBER, pin=pin))["session"]
