@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -18,7 +19,7 @@ from device_ingest.errors import IngestError, TooLarge, Unreadable
 from device_ingest.model import MOST_BYTES, EventType, Told
 from device_ingest.signing import Message
 from hub.deps import Deps
-from hub.errors import problem_of
+from hub.errors import Problem, http_problem, problem_of
 from hub.flows.receive_events import receive_events
 from hub.flows.refusals import Reason, Refused
 from hub.store.database import StorageError
@@ -28,6 +29,7 @@ from hub.web.edge import AsgiApp, Receive, Scope, Send
 
 routes = Blueprint("ingest", __name__, url_prefix="/ingest/v1")
 PATH = "/ingest/v1/events"
+log = logging.getLogger("hub.ingest")
 _PLAIN = re.compile(r"[\w-]+", re.ASCII)
 
 
@@ -70,7 +72,12 @@ class QuickDoor:
             body = await _body(scope, receive)
             told = await receive_events(deps, _message(deps, scope, body))
         except (IngestError, StorageError) as error:
-            await _refuse(send, error)
+            await _refuse(send, problem_of(error))
+        except Exception:
+            # Nobody behind us would say it: the server keeps no log of its own and knows no problems.
+            log.exception("a message of a device could not be handled")
+            await _refuse(send, http_problem(500))
+            raise
         else:
             await _answer(send, 200, JSON, msgspec.json.encode(Verdicts(told)))
 
@@ -119,8 +126,7 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-async def _refuse(send: Send, error: IngestError | StorageError) -> None:
-    found = problem_of(error)
+async def _refuse(send: Send, found: Problem) -> None:
     body = {"type": found.type, "title": found.title, "status": found.status, "detail": found.detail, "instance": PATH}
     headers = [(b"retry-after", str(found.retry_after_s).encode())] if found.retry_after_s is not None else []
     await _answer(send, found.status, PROBLEM, msgspec.json.encode({**body, "request_id": REQUEST_ID.get(), **found.more}), headers)

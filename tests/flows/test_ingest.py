@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from collections.abc import MutableMapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -217,3 +219,27 @@ async def test_lines_are_taken_and_a_foreign_parent_sees_nothing(desk: Desk) -> 
     assert await verdicts(await send(hub, gate, lines, media=LINES)) == ["stored"] * 3
     stranger = hub.browser()
     assert (await stranger.get(f"/api/v1/children/{desk.petya}/timeline")).status_code == 401
+
+
+async def test_what_nobody_foresaw_is_a_problem_for_the_device_and_a_line_in_the_log(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("hub.web.ingest.receive_events", broken)
+    told: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"[]"}
+
+    async def send_(message: MutableMapping[str, Any]) -> None:
+        told.append(dict(message))
+
+    scope = {"type": "http", "path": PATH, "method": "POST", "headers": [(b"host", b"localhost:8000")], "query_string": b""}
+    with pytest.raises(ZeroDivisionError):
+        await hub.app.asgi_app(scope, receive, send_)  # type: ignore[arg-type]  # the least that a server gives
+    assert told[0]["status"] == 500
+    assert (b"content-type", b"application/problem+json") in told[0]["headers"]
+    assert json.loads(told[1]["body"])["type"] == "/problems/internal"
+    assert [one.name for one in caplog.records if one.levelname == "ERROR"] == ["hub.ingest"]
