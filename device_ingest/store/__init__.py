@@ -16,6 +16,7 @@ from device_ingest.store.reading import (
     newest_of_carriers,
     newest_seq,
     of_carriers,
+    skip,
     spoke,
 )
 from device_ingest.store.states import DeviceState, note_refusal, note_word, of_devices, read_to, stamp_of
@@ -52,6 +53,7 @@ __all__ = [
     "read_to",
     "remove_events",
     "set_aside",
+    "skip",
     "spoke",
     "stamp_of",
 ]

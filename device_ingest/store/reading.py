@@ -123,6 +123,14 @@ def move_on(reader: str, *, to: int) -> None:
     change(CursorRow, sql, (reader, to))
 
 
+def skip(reader: str) -> Kept | None:
+    """Past the next row, which this reader could not digest."""
+    row = next(iter(following(reader, limit=1)), None)
+    if row is not None:
+        move_on(reader, to=row.seq)
+    return row
+
+
 def read(where: str, params: Sequence[Any]) -> list[Kept]:
     """For this store's own modules: rows that fit the condition, in its order."""
     return [_kept(row) for row in query(EventRow, f"SELECT {_COLUMNS} FROM ingest_event WHERE {where}", params)]  # noqa: S608 - own names

@@ -17,7 +17,8 @@ _COLUMNS = "id, device, school, kind, began_at, noticed_at, ended_at, amount"
 class TroubleKind(StrEnum):
     """`SILENT`: no word in the school's hours; `OFFLINE`: its broker says that the line is down; both end with its next word.
 
-    `CLOCK`: its clock jumped by `amount` seconds; `GAP`: `amount` records of its memory never came; `TWO`: two clocks speak under one id.
+    `CLOCK`: its clock jumped by `amount` seconds; `GAP`: `amount` records of its memory never came; `TWO`: two clocks speak under one id;
+    `UNREAD`: the event with number `amount` of our log could not be digested.
     """
 
     SILENT = "silent"
@@ -25,6 +26,7 @@ class TroubleKind(StrEnum):
     CLOCK = "clock"
     GAP = "gap"
     TWO = "two"
+    UNREAD = "unread"
 
 
 QUIET = (TroubleKind.SILENT, TroubleKind.OFFLINE)
@@ -68,6 +70,16 @@ def _put(device: str, school: str, kind: TroubleKind, began: datetime, now: date
 def end(device: str, kind: TroubleKind, *, now: datetime) -> bool:
     sql = "UPDATE device_trouble SET ended_at = ? WHERE device = ? AND kind = ? AND ended_at IS NULL"
     return bool(change(TroubleRow, sql, (to_micros(now), device, kind.value)))
+
+
+def leave_unread(device: str, school: str, seq: int, *, at: datetime, now: datetime) -> None:
+    """The row stays in the log; its reader has gone on without it."""
+    _put(device, school, TroubleKind.UNREAD, at, now, now, seq)
+
+
+def unread_since(since: datetime) -> int:
+    sql = "SELECT COUNT(*) FROM device_trouble WHERE kind = ? AND noticed_at >= ?"
+    return int(query(TroubleRow, sql, (TroubleKind.UNREAD.value, to_micros(since)))[0][0])
 
 
 def miss(device: str, school: str, count: int, *, now: datetime) -> None:

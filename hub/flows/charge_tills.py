@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,14 @@ from device_ingest.envelope.cloud_events import MANUAL
 from device_ingest.model import EventType
 from device_ingest.store import Held, Kept, looking
 from hub.deps import Deps
+from hub.flows.read_on import read_on
 from hub.flows.serve_at_till import note_sale
 from hub.ledger.debits.decide import Wanted
 from hub.ledger.debits.meals import MealEvent, debit_meal
 from hub.ledger.debits.putting_right import put_right, row_of
+from hub.ledger.debits.reading import contracts_at
 from hub.ledger.money import shown
+from hub.ledger.store import contracts
 from hub.ledger.store.known import txn_of
 from hub.ledger.texts import OF_THE_TILL
 from hub.store.passes import unowned_meals
@@ -25,6 +29,7 @@ from hub.store.school.canteen import Dish
 from hub.store.school.carriers import CarrierState
 from hub.store.school.meals import words
 from identity.model import MOSCOW, PersonId
+from identity.store import person
 from identity.store.school.cards import classes_of
 
 READER = "charge_tills"
@@ -35,23 +40,23 @@ _WANTED = {"meal": Wanted.MEAL, "meal_benefit": Wanted.BENEFIT}
 
 async def charge_tills(deps: Deps) -> bool:
     """One batch; True while more waits. The debits and how far we came are one commit."""
-
-    def unit() -> bool:
-        late = _charge_found(deps, BATCH)
-        rows = store.following(READER, limit=BATCH)
-        for row in rows:
-            # Money moves on the word of a device that signs (RULES E6); what others say is seen on the timeline only.
-            if row.type is EventType.MEAL and row.auth.strong and not _doubted(row):
-                _charge(deps, row)
-        if rows:
-            store.move_on(READER, to=rows[-1].seq)
-        return BATCH in (len(rows), late)
-
-    return await deps.db.write(unit)
+    late = await read_on(deps, READER, step=partial(_charge_found, deps), skip=_skip_found, limit=BATCH)
+    return await read_on(deps, READER, step=partial(_charge_next, deps), skip=partial(store.skip, READER), limit=BATCH) or late
 
 
-def _charge_found(deps: Deps, limit: int) -> int:
-    """The receipts whose carrier got an owner since; how many there were (RULES E5)."""
+def _charge_next(deps: Deps, limit: int) -> bool:
+    rows = store.following(READER, limit=limit)
+    for row in rows:
+        # Money moves on the word of a device that signs (RULES E6); what others say is seen on the timeline only.
+        if row.type is EventType.MEAL and row.auth.strong and not _doubted(row):
+            _charge(deps, row)
+    if rows:
+        store.move_on(READER, to=rows[-1].seq)
+    return len(rows) == limit
+
+
+def _charge_found(deps: Deps, limit: int) -> bool:
+    """The receipts whose carrier got an owner since (RULES E5)."""
     found = unowned_meals.due(limit)
     rows = {row.seq: row for row in looking.by_seq([seq for seq, _ in found])}
     for seq, child in found:
@@ -59,7 +64,14 @@ def _charge_found(deps: Deps, limit: int) -> int:
             _charge(deps, rows[seq], child=child)
     if found:
         unowned_meals.done([seq for seq, _ in found])
-    return len(found)
+    return len(found) == limit
+
+
+def _skip_found() -> Kept | None:
+    found = [seq for seq, _ in unowned_meals.due(1)]
+    if found:
+        unowned_meals.done(found)
+    return next(iter(looking.by_seq(found)), None)
 
 
 def _doubted(row: Kept) -> bool:
@@ -113,6 +125,9 @@ def _charge(deps: Deps, row: Kept, *, child: str | None = None) -> None:
         offline_limit_kop=words.offline_limit_of(child) if row.data.get("offline") else None,
         note=_lines(row.data.get("items", ())),
     )
+    if not contracts_at((child,), row.school) and (known := person(deps.keys, PersonId(child))):
+        # The school's contract waits for the child until somebody looks: the till is the first to.
+        contracts.attach(deps.keys, [known], now=now)
     note_sale(deps, row, child, debit_meal(event, now=now), title)
 
 

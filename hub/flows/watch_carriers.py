@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from device_ingest import store
 from device_ingest.envelope.cloud_events import MANUAL
 from device_ingest.model import EventType
 from device_ingest.store import Kept
 from hub.deps import Deps
+from hub.flows.read_on import read_on
 from hub.store.passes import unknown_carriers
 from hub.store.school import carriers
 from hub.store.school.carriers import CarrierState, Span
@@ -21,16 +23,16 @@ _READ = (EventType.PASS, EventType.MEAL, EventType.CARD)
 async def watch_carriers(deps: Deps) -> bool:
     """One batch; True while more waits."""
 
-    def unit() -> bool:
-        rows = store.following(READER, limit=BATCH)
+    def step(limit: int) -> bool:
+        rows = store.following(READER, limit=limit)
         seen = [row for row in rows if row.type in _READ and row.token and row.carrier not in (None, MANUAL)]
         for school in {row.school for row in seen}:
             _note(school, [row for row in seen if row.school == school])
         if rows:
             store.move_on(READER, to=rows[-1].seq)
-        return len(rows) == BATCH
+        return len(rows) == limit
 
-    return await deps.db.write(unit)
+    return await read_on(deps, READER, step=step, skip=partial(store.skip, READER), limit=BATCH)
 
 
 def _note(school: str, rows: Sequence[Kept]) -> None:

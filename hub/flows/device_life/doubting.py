@@ -14,6 +14,7 @@ from hub.flows.device_life.telling import tell_keepers
 from hub.flows.device_life.words import name_of
 from hub.flows.disputes.ask import put_dispute
 from hub.flows.guardianship.telling import guardians_of
+from hub.flows.read_on import read_on
 from hub.flows.refusals import Refused
 from hub.ledger.debits.putting_right import row_of
 from hub.ledger.store.known import txn_of
@@ -31,15 +32,15 @@ KIND = "device_doubted"
 async def doubt_events(deps: Deps) -> bool:
     """One batch of one device; True while more waits. What was told and how far we came are one commit."""
 
-    def unit() -> bool:
+    def step(limit: int) -> bool:
         doubt = next(iter(doubts.open_ones(limit=1)), None)
         if doubt is None:
             return False
-        rows, now = doubts.events(doubt, limit=A_BATCH), deps.now()
+        rows, now = doubts.events(doubt, limit=limit), deps.now()
         whose = {child for row in rows if (child := _whose(row))}
         children = sum(_told(deps, doubt, child, now) for child in sorted(whose))
         debits = sum(_proposed(deps, doubt, row, now) for row in rows if row.type is EventType.MEAL)
-        over = len(rows) < A_BATCH
+        over = len(rows) < limit
         doubts.move_on(
             doubt.device, to=rows[-1].seq if rows else doubt.last, children=children, debits=debits, done_at=now if over else None
         )
@@ -47,7 +48,15 @@ async def doubt_events(deps: Deps) -> bool:
             _close(deps, doubt)
         return True
 
-    return await deps.db.write(unit)
+    return await read_on(deps, "doubt_events", step=step, skip=_skip, limit=A_BATCH)
+
+
+def _skip() -> Kept | None:
+    doubt = next(iter(doubts.open_ones(limit=1)), None)
+    row = next(iter(doubts.events(doubt, limit=1)), None) if doubt else None
+    if doubt and row:
+        doubts.move_on(doubt.device, to=row.seq, children=0, debits=0, done_at=None)
+    return row
 
 
 def _whose(row: Kept) -> str | None:

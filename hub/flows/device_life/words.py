@@ -37,6 +37,8 @@ def told(one: Trouble, name: str, zone: str) -> str:
             return f"{name}: пропущено событий — {one.amount}. Запросите их у устройства заново."
         case TroubleKind.TWO:
             return f"{name}: часы прыгают туда и обратно, под этим номером, похоже, говорят два устройства. Смените ключ."
+        case TroubleKind.UNREAD:
+            return f"{name}: запись {at} разобрать не удалось, она отложена под номером {one.amount}. Списание по ней проверьте вручную."
 
 
 def clock(at: datetime, now: datetime, zone: str) -> str:

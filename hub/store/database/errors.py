@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import peewee
+
 
 class StorageError(Exception):
     """Base of the storage errors; nothing of the unit was kept."""
@@ -25,3 +27,10 @@ class NoSpace(StorageError):
 
 class Closed(StorageError):
     """The hub is stopping; no new unit is taken."""
+
+
+def own_fault(error: Exception) -> bool:
+    """Whether what a unit was given may be to blame; otherwise it is the database's trouble or its schema's, and another try may do."""
+    if isinstance(error, peewee.PeeweeException):
+        return isinstance(error, (peewee.DataError, peewee.IntegrityError))
+    return not isinstance(error, StorageError)

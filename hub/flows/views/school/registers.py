@@ -62,7 +62,10 @@ class DeviceHealth(View, frozen=True, kw_only=True):
 
 
 class TroubleView(View, frozen=True, kw_only=True):
-    """`kind`: silent, offline, clock (`amount` seconds), gap (`amount` records), two. One that lasts has not ended."""
+    """`kind`: silent, offline, clock (`amount` seconds), gap (`amount` records), two, unread (`amount` its number).
+
+    One that lasts has not ended.
+    """
 
     kind: str
     began_at: dt.datetime
