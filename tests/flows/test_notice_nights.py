@@ -115,6 +115,19 @@ async def test_who_leaves_during_lessons_is_told_of_at_night_too_and_however_lat
     assert (await here.said(event, "page"))[0] == "sent"
 
 
+@pytest.mark.rule("F3")
+async def test_an_alarm_goes_by_the_sms_that_was_asked_for_and_not_only_by_a_letter_that_was_not(hub: Hub) -> None:
+    """The letter is on by itself for alarms; who pays for an SMS of each pass hears of this one no later."""
+    here = await reached(hub, "email", at=LESSON, kop=1_000)
+    await here.wish("sms", kop=50)
+    event = await here.passed(direction="out")
+    await here.rounds()
+    assert [text for _, text in here.channels["email"].told] == ["Ребёнок: выход в 10:29, во время уроков"]
+    assert [text for _, text in here.sms.sent] == ["Ребёнок: выход в 10:29, во время уроков"]
+    assert [await here.said(event, one) for one in ("email", "sms")] == [("sent", "")] * 2
+    assert (await here.money())[-1] == ("notice_pass", -50)
+
+
 @pytest.mark.rule("E6")
 async def test_a_device_that_does_not_sign_raises_no_alarm(hub: Hub) -> None:
     here = await reached(hub, "email", at=LESSON)

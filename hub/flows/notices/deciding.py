@@ -17,7 +17,7 @@ Said = tuple[tuple[str, bool], ...]
 
 
 class Going(NamedTuple):
-    """A way that is to be tried, as the `step`th of its chain, so long after the first."""
+    """A way that is to be tried, as the `step`th of its chain, so long after the first; 0 stands outside of it."""
 
     channel: str
     step: int
@@ -58,18 +58,27 @@ def pattern(kind: Kind, said: Said, *, weak: bool = False, stopped: Why | None =
     rules: list[str] = []
     going: list[Going] = []
     after = timedelta()
+    beside = _beside(rule, dict(said))
     for channel, off in wanted(rule, dict(said)).items():
         why = off or stopped or (unpaid if channel == SMS else None)
         if why is not None:
             rules.append(f"{channel}:{why}")
-        elif channel == PAGE:
-            going.append(Going(PAGE, 0, timedelta()))
+        elif channel in beside:
+            going.append(Going(channel, 0, timedelta()))
         else:
             first = not any(one.step for one in going)
             held = Why.QUIET_HOURS if night else "" if first else Why.FALLBACK
             going.append(Going(channel, CHAIN.index(channel) + 1, after, held))
             after += STEP_WITHIN.get(channel, timedelta())
     return Pattern(tuple(going), " ".join(rules))
+
+
+def _beside(rule: Rule, settings: Mapping[str, bool]) -> frozenset[str]:
+    """The ways that hold no other up. An alarm that may come by SMS waits for nothing that nobody asked for."""
+    own = {PAGE}
+    if rule.urgency is Urgency.URGENT and settings.get(SMS):
+        own |= {channel for channel in rule.usual if channel not in settings}
+    return frozenset(own)
 
 
 def stopped(kind: Kind, at: datetime, *, repeated: bool, now: datetime) -> Why | None:

@@ -32,7 +32,7 @@ async def open_push(deps: Deps, visitor: Visitor, event: str) -> PushView:
         together = _together(card)
         for one in together:
             send = next((send for send in one.sends if send.channel == PUSH), None)
-            if send is not None and claiming.turn(send.id, DELIVERED, now=now):
+            if send is not None and claiming.turn(send.id, DELIVERED, now=now) and send.step:
                 claiming.arrived(one.id, send.step, Why.FALLBACK_NOT_NEEDED, now=now)
         names = preferences.of_person(deps.keys, visitor.person).nicknames
         told = [Told(kind=Kind(one.kind), at=one.at, says=says_of(one.says), name=names.get(one.child, "")) for one in together]

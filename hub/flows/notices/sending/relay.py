@@ -145,7 +145,7 @@ def _note(deps: Deps, parcel: Parcel, answers: Sequence[Answer]) -> None:
         there = any(one.state is TextState.DELIVERED for one in took)
         for row in parcel.rows:
             claiming.turn(row.id, DELIVERED if there else SENT, now=now, ref=parcel.key, word=took[0].word)
-            if there or channel in ARRIVES_WHEN_TAKEN:
+            if row.step and (there or channel in ARRIVES_WHEN_TAKEN):
                 claiming.arrived(row.decision, row.step, Why.FALLBACK_NOT_NEEDED, now=now)
         return
     errors = [one.said for one in answers if isinstance(one.said, ConnectorError)]
