@@ -24,7 +24,7 @@ from hub.ledger.store.contracts import ContractState
 from hub.settings import SettingsError
 from hub.store.school import devices, schools
 from identity.model import ActorKind, PersonId
-from identity.store import record_change, school_of
+from identity.store import person, record_change, school_of
 
 COMMAND = "hub command"
 """Who wrote it, where no person signed in."""
@@ -163,7 +163,7 @@ def _add_card(options: argparse.Namespace) -> int:
 
     def act(deps: Deps) -> dict[str, Any]:
         kind, child = kind_of(options.kind), PersonId(options.child)
-        number, school = number_of(kind, options.number), options.school or school_of(child) or _contracts_school(child)
+        number, school = number_of(kind, options.number), options.school or school_of(child) or _contracts_school(deps, child)
         if not school:
             raise SettingsError(("--child: no roster and no contract names one school of this pupil; name the school with --school",))
         id_ = put(deps, child=child, school=school, kind=kind, number=number, since=since or deps.now(), by=COMMAND)
@@ -173,8 +173,10 @@ def _add_card(options: argparse.Namespace) -> int:
     return _within(act, options)
 
 
-def _contracts_school(child: PersonId) -> str:
-    """Where the pupil's contract is, for a school that keeps no roster here; empty where there are several."""
+def _contracts_school(deps: Deps, child: PersonId) -> str:
+    """Where the pupil's contract is, for a school that keeps no roster here; empty where there are several. One that waits finds it."""
+    known = person(deps.keys, child)
+    contracts.attach(deps.keys, [known] if known else [], now=deps.now())
     found = {card.school for card in contracts.of_children([child]) if card.state is not ContractState.CLOSED}
     return found.pop() if len(found) == 1 else ""
 

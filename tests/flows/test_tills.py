@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from hub.ledger.model import Purpose
+from hub.ledger.store import contracts
+from hub.store.school import carriers
+from hub.store.school.carriers import CarrierKind
 from hub.store.school.devices import DeviceKind, Sign
 from tests.flows.debit_kit import Canteen
 from tests.flows.kit import Hub
+from tests.flows.money_kit import SCHOOL, open_for
 from tests.flows.till_kit import receipt, sell, till, tilled
 
 
@@ -50,6 +56,21 @@ async def test_an_unknown_card_and_an_empty_sum_debit_nobody(canteen: Canteen) -
     strange = receipt(one, hub, id_="x", credential={"kind": "card", "number": "9999"})
     assert await sell(hub, one, strange, receipt(one, hub, id_="free", kop=0)) == ["stored", "stored"]
     assert await canteen.left() == before
+
+
+async def test_a_contract_that_waits_for_its_child_is_found_by_the_first_receipt(hub: Hub) -> None:
+    await hub.deps.db.write(lambda: open_for(hub, "0270390000"))
+    browser = hub.browser()
+    await browser.sign_in()
+    child = (await browser.me())["children"][0]["id"]
+    now = hub.clock()
+    since = now - timedelta(days=2)
+    await hub.deps.db.write(
+        lambda: carriers.add(hub.deps.keys, child=child, school=SCHOOL, kind=CarrierKind.CARD, number="0001", since=since, by="t", now=now)
+    )
+    one = await till(hub)
+    assert await sell(hub, one, receipt(one, hub)) == ["stored"]
+    assert [card.number for card in await hub.deps.db.read(lambda: contracts.of_children([child]))] == ["0270390000"]
 
 
 @pytest.mark.rule("D1")

@@ -25,9 +25,10 @@ from hub.store.database import Database, schema
 from hub.store.school import carriers, devices, schools, staff_codes
 from hub.store.school.carriers import CarrierKind
 from hub.store.school.schools import SchoolCard
-from identity.model import PersonId
+from identity.model import Person, PersonId, SnilsProof
 from identity.sealing import Keys, new_master_key
-from identity.store import PupilCard, put_pupil
+from identity.snils import Snils
+from identity.store import PupilCard, persons, put_pupil
 
 OGRN = "1027700000001"
 GATE = ("device", "add", "--school", OGRN, "--serial", "SN-1", "--kind", "turnstile", "--zone", "Asia/Omsk", "--since", "2026-09-01")
@@ -120,6 +121,19 @@ def test_a_pupil_whom_no_roster_has_is_of_the_school_of_the_contract(desk: Desk)
     desk.read(lambda: contracts.open_contract(desk.keys, new, now=datetime.now(UTC)))
     code, told, _ = desk.call(*card)
     assert (code, told["school"]) == (0, OGRN)
+
+
+@pytest.mark.rule("B6")
+def test_a_contract_that_waits_for_the_child_finds_it_when_the_card_is_added(desk: Desk) -> None:
+    child = Person(id=PersonId(""), last_name="Ким", first_name="Яна", snils=Snils("112-233-445 95"), snils_proof=SnilsProof.VERIFIED)
+    new = NewContract(
+        number="0123456789", school=OGRN, purposes=(Purpose.MEAL,), pupil=("Ким", "Яна", ""), snils=Snils("112-233-445 95").digits
+    )
+    child = desk.read(lambda: persons.add(desk.keys, child, now=datetime.now(UTC)))
+    desk.read(lambda: contracts.open_contract(desk.keys, new, now=datetime.now(UTC)))
+    code, told, said = desk.call("card", "add", "--child", child.id, "--number", "778", "--kind", "card", "--json")
+    assert (code, told.get("school")) == (0, OGRN), said
+    assert [one.number for one in desk.read(lambda: contracts.of_children([child.id]))] == ["0123456789"]
 
 
 def test_the_operator_gives_a_code_that_makes_a_head(desk: Desk) -> None:
