@@ -14,6 +14,7 @@ from playhouse.migrations import Runner
 
 from hub.store.database import Database, stamp
 from hub.store.database.errors import StorageError, Unreachable
+from hub.store.database.units import worded
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 HISTORY = "schema_migration"
@@ -52,8 +53,11 @@ def migrate(database: Database, kind: stamp.Kind) -> tuple[str, ...]:
     """Applies what is pending and stamps a new database; returns the applied names. Two processes at once take turns."""
     with _one_file(database), _connection(database) as engine, _one_server(database, engine):
         _refuse_foreign(database, engine, kind)
-        applied = tuple(_runner(engine).up())
-        stamp.put(kind, now=datetime.now(UTC))
+        runner = _runner(engine)
+        # Beside a hub that writes a command only looks: what is whole needs no write, which would have to wait for the other's.
+        applied = tuple(runner.up()) if any(m.path is not None and m.applied is None for m in runner.status()) else ()
+        if stamp.kind() is None:
+            stamp.put(kind, now=datetime.now(UTC))
         return applied
 
 
@@ -91,7 +95,7 @@ def _runner(engine: peewee.Database) -> Any:
 
 @contextmanager
 def _connection(database: Database) -> Iterator[peewee.Database]:
-    """The calling thread's own connection."""
+    """The calling thread's own connection; what the database says of itself becomes one line, as in a unit of work."""
     engine = database.engine
     try:
         opened = engine.connect(reuse_if_open=True)
@@ -99,6 +103,11 @@ def _connection(database: Database) -> Iterator[peewee.Database]:
         raise Unreachable(f"the database cannot be opened: {str(error).strip().splitlines()[-1]}") from error
     try:
         yield engine
+    except peewee.PeeweeException as error:
+        found = worded(error)
+        if found is error:
+            raise
+        raise found from error
     finally:
         if opened:
             engine.close()

@@ -37,7 +37,7 @@ class _Outcome:
         self._job.error = None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
-        self._job.error = None if error is None else _worded(error, writing=self._writing)
+        self._job.error = None if error is None else worded(error, writing=self._writing)
         return True
 
 
@@ -59,7 +59,7 @@ class GroupCommit:
                     self._attempt(job)
         except (peewee.PeeweeException, _GroupLost) as error:
             if len(group) == 1:
-                first.error = error.__cause__ if isinstance(error, _GroupLost) else _worded(error)
+                first.error = error.__cause__ if isinstance(error, _GroupLost) else worded(error)
             else:
                 for job in group:
                     self._alone(job)
@@ -145,7 +145,7 @@ def _lost_before(engine: peewee.Database, job: Job) -> bool:
     return not job.started and job.error is not None and not engine.is_closed() and not engine.is_connection_usable()
 
 
-def _worded(error: BaseException, *, writing: bool = True) -> BaseException:
+def worded(error: BaseException, *, writing: bool = True) -> BaseException:
     """Peewee's error as one of ours where somebody can do something about it. A write among reads is our own fault."""
     error = _beneath(error)
     if not isinstance(error, peewee.PeeweeException):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import peewee
 import psycopg
 import pytest
 
-from hub.store.database import Database, schema
+from hub.store.database import Database, Overloaded, schema
 from hub.store.database.schema import SchemaError
 from hub.wiring import tables
 
@@ -120,3 +122,27 @@ def test_a_newer_database_is_refused(empty: Database, tmp_path: Path, monkeypatc
     monkeypatch.setattr(schema, "FOLDER", older)
     with pytest.raises(SchemaError, match="newer release"):
         schema.check(empty, "real")
+
+
+def test_beside_a_process_that_writes_a_whole_schema_is_only_looked_at_and_a_missing_one_says_so_in_a_line(tmp_path: Path) -> None:
+    whole, lacking = (Database(str(tmp_path / name)) for name in ("whole.sqlite3", "lacking.sqlite3"))
+    for database in (whole, lacking):
+        database.bind(tables())
+        schema.migrate(database, "demo")
+        assert isinstance(database.engine, peewee.SqliteDatabase)
+        database.engine.timeout = 0.05
+    with sqlite3.connect(str(lacking.file)) as late:
+        late.execute(f"DELETE FROM {schema.HISTORY} WHERE name = ?", (max(schema.wanted()),))
+    late.close()
+    for database in (whole, lacking):
+        other = sqlite3.connect(str(database.file), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        database.bind(tables())
+        if database is whole:
+            assert schema.migrate(database, "demo") == ()
+        else:
+            with pytest.raises(Overloaded, match="another process is writing"):
+                schema.migrate(database, "demo")
+        other.execute("ROLLBACK")
+        other.close()
+        database.close_sync()
