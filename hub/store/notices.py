@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,13 +51,24 @@ def tell(keys: Keys, *, person: str, kind: str, text: str, now: datetime, href: 
 
 def tell_once(keys: Keys, *, about: str, person: str, kind: str, text: str, now: datetime, href: str | None = None) -> bool:
     """Tells this person this kind about this child, unless it was told before."""
-    id_ = keys.code_hash(f"notice {kind} {about} {person}")[:24]
+    id_ = _once(keys, kind, about, person)
     sealed = keys.seal("notice", "text", id_, text)
     made = Notice.insert(id=id_, person=person, kind=kind, text=sealed, href=href, at=now).on_conflict_ignore()
     if not made.as_rowcount().execute():
         return False
     told.note(id_, person, kind, now=now)
     return True
+
+
+def untold(keys: Keys, *, about: str, kind: str, people: Collection[str]) -> frozenset[str]:
+    """Those of these people whom `tell_once` has not told this."""
+    ids = {_once(keys, kind, about, person): person for person in people}
+    known = {str(row.id) for row in Notice.select(Notice.id).where(Notice.id.in_([*ids]))} if ids else set()
+    return frozenset(person for id_, person in ids.items() if id_ not in known)
+
+
+def _once(keys: Keys, kind: str, about: str, person: str) -> str:
+    return keys.code_hash(f"notice {kind} {about} {person}")[:24]
 
 
 def find(keys: Keys, ids: Sequence[str]) -> dict[str, Told]:

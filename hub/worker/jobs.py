@@ -13,6 +13,7 @@ from pathlib import Path
 import identity.store
 from hub.deps import Deps
 from hub.flows import absence, appeals, disputes, notices, retention
+from hub.flows.announce import Announcing
 from hub.flows.attach_approved import Cards, attach_announced
 from hub.flows.autopay import bind_cards, charge_due, follow_charges, unbind_ended
 from hub.flows.charge_tills import charge_tills
@@ -69,6 +70,7 @@ DEVICES_EVERY_S = 30.0
 DOUBTED_EVERY_S = 2.0
 NOTICES_EVERY_S = 0.5
 MONEY_TOLD_EVERY_S = 5.0
+ANNOUNCED_EVERY_S = 5.0
 TILLS_EVERY_S = 1.0
 EVENTS_ENDED_EVERY_S = 3600.0
 CARRIERS_EVERY_S = 2.0
@@ -145,6 +147,7 @@ def _notices(deps: Deps) -> tuple[Job, ...]:
     """In this order, so that what was decided in a round leaves in it."""
     return (
         Job(name="notices_decided", every_s=NOTICES_EVERY_S, batch=partial(notices.follow_events, deps)),
+        Job(name="announcements_told", every_s=ANNOUNCED_EVERY_S, batch=Announcing(deps).batch),
         Job(name="notices_spread", every_s=NOTICES_EVERY_S, batch=partial(notices.spread_told, deps)),
         Job(name="notices_of_money", every_s=MONEY_TOLD_EVERY_S, batch=partial(notices.tell_of_money, deps)),
         Job(name="notices_sent", every_s=NOTICES_EVERY_S, batch=partial(notices.send_due, deps)),

@@ -25,7 +25,7 @@ SPREAD: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(_SERVICE, "service")
     | dict.fromkeys(_MONEY, "money")
     | dict.fromkeys(_ANSWERS, "answer")
-    | {"top_up": "top_up", "low_balance": "low_balance", "meal_refused": "meal_refused"}
+    | {"top_up": "top_up", "low_balance": "low_balance", "meal_refused": "meal_refused", "announcement": "announcement"}
 )
 """By what a story calls it: the kind whose rule holds (`hub.flows.notices.kinds`). What is not here stays on the page."""
 

@@ -101,6 +101,14 @@ def shown(keys: Keys, school: str, classes: Collection[str], *, on: date, limit:
     return [_announced(keys, row) for row in found.order_by(SchoolAnnouncement.created_at.desc(), SchoolAnnouncement.id).limit(limit)]
 
 
+def published(*, since: datetime) -> Sequence[str]:
+    """What was announced after that and not withdrawn, the earliest first."""
+    found = SchoolAnnouncement.select(SchoolAnnouncement.id).where(
+        (SchoolAnnouncement.created_at > since) & SchoolAnnouncement.withdrawn_at.is_null()
+    )
+    return [str(row.id) for row in found.order_by(SchoolAnnouncement.created_at, SchoolAnnouncement.id)]
+
+
 def remove_old(*, now: datetime, limit: int = 1000) -> int:
     """A year after its last day."""
     sql = "SELECT id FROM school_announcement WHERE until < ? LIMIT ?"
