@@ -105,7 +105,15 @@ async def test_pages_neither_lose_nor_repeat_and_a_late_event_changes_no_page_be
 
 
 @pytest.mark.parametrize(
-    "query", ["?kind=secrets", "?cursor=zzz", "?from=2026-11-20&to=2026-11-01", "?from=2020-01-01&to=2026-11-18", "?from=x"]
+    "query",
+    [
+        "?kind=secrets",
+        "?cursor=zzz",
+        "?from=2026-11-20&to=2026-11-01",
+        "?from=2026-11-20&to=2026-11-19",
+        "?from=2020-01-01&to=2026-11-18",
+        "?from=x",
+    ],
 )
 async def test_a_bad_question_is_refused(canteen: Canteen, query: str) -> None:
     await joint(canteen.family.browser, query, status=400)

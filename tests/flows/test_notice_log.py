@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.flows.kit import Hub
-from tests.flows.notice_kit import by_channel, doors, log_of, passed, wish
+from tests.flows.notice_kit import by_channel, doors, log_of, passed, reached, wish
 
 OFF = ("not_sent", "channel_off")
 
@@ -37,3 +37,14 @@ async def test_the_card_held_twice_within_five_seconds_is_told_of_once(hub: Hub)
     items = await log_of(desk.anna, desk.petya)
     assert by_channel(items, first)["email"] == ("pending", "")
     assert by_channel(items, second)["email"] == ("not_sent", "duplicate")
+
+
+async def test_what_the_parent_uses_stands_before_what_is_off_and_the_clock_is_the_schools(hub: Hub) -> None:
+    """The child of this family has no card in the school's register yet, only a carrier."""
+    here = await reached(hub, "email")
+    await here.wish("email")
+    event = await here.passed()
+    answer = await (await here.browser.get(f"/api/v1/children/{here.child}/notices/log")).get_json()
+    found = [one["channel"] for one in answer["items"] if one["event_id"] == event]
+    assert found == ["email", "page", "push", "max", "vk", "sms"]
+    assert answer["zone"] == "Asia/Krasnoyarsk"

@@ -46,11 +46,12 @@ def view_of(deps: Deps, visitor: Visitor, whom: Person, right: Right) -> ChildCa
     why_not_add = why_not_open(deps, visitor, whom, right) or (
         "" if school else "Ребёнка ещё нет в списках школы: карту сначала выдаёт она."
     )
+    given = next((one.school for one in found if one.state is CarrierState.ACTIVE), "")
     shown = [_card(deps, one, found, closes=not why_not, opens=not why_not_add, now=deps.now()) for one in without_past(found)]
     return ChildCards(
         child=whom.id,
         first_name=whom.first_name,
-        zone=school.zone if school else MOSCOW,
+        zone=school.zone if school else schools.zone_of(given) or MOSCOW,
         school=school.short_name if school else "",
         items=tuple(shown),
         why_not=why_not,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from hub.deps import Deps
 from hub.flows.cursors import from_cursor, to_cursor
-from hub.flows.notices.kinds import CHANNELS, Kind
+from hub.flows.notices.happenings import says_of
+from hub.flows.notices.kinds import CHANNELS, Kind, Why
 from hub.flows.notices.words import KINDS, text_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading, refusal
@@ -33,7 +35,7 @@ async def show_log(deps: Deps, visitor: Visitor, child: str, *, cursor: str | No
         found = log.of_child(visitor.person, child, before=before, event=event, limit=A_PAGE + 1)
         shown = found[:A_PAGE]
         more = to_cursor("{} {}".format(*log.place(shown[-1]))) if len(found) > A_PAGE else None
-        return NoticeLog(zone=_zone(child), items=tuple(item for card in shown for item in items_of(card)), next=more)
+        return NoticeLog(zone=_zone(child, shown), items=tuple(item for card in shown for item in items_of(card)), next=more)
 
     view = await deps.db.read(unit)
     await note_reading(deps, visitor, child, PAGE)
@@ -41,9 +43,10 @@ async def show_log(deps: Deps, visitor: Visitor, child: str, *, cursor: str | No
 
 
 def items_of(card: DecisionCard) -> list[LogItem]:
-    """One a channel, in the order in which people know them."""
+    """One a channel, in the order in which people know them; those that are simply off stand last."""
     sends = {one.channel: one for one in card.sends}
-    return [_item(card, channel, sends.get(channel)) for channel in CHANNELS if channel in sends or channel in card.rules]
+    items = [_item(card, channel, sends.get(channel)) for channel in CHANNELS if channel in sends or channel in card.rules]
+    return sorted(items, key=lambda one: one.rule in (Why.CHANNEL_OFF, Why.NOT_FOR_SMS))
 
 
 def _item(card: DecisionCard, channel: str, send: SendCard | None) -> LogItem:
@@ -76,8 +79,10 @@ def _require_sight(deps: Deps, visitor: Visitor, child: str, *, now: datetime) -
         raise Refused(Reason.FORBIDDEN, LENT)
 
 
-def _zone(child: str) -> str:
-    return schools.zone_of(classes_of((PersonId(child),)).get(PersonId(child), ("", ""))[0]) or MOSCOW
+def _zone(child: str, shown: Sequence[DecisionCard]) -> str:
+    """The school's; of a child whose card is not read yet that of the school whose door told of it."""
+    named = schools.zone_of(classes_of((PersonId(child),)).get(PersonId(child), ("", ""))[0])
+    return named or next((zone for card in shown if (zone := says_of(card.says).zone)), MOSCOW)
 
 
 def _place(cursor: str | None) -> tuple[int, str] | None:

@@ -97,7 +97,7 @@ def _accounts(children: Collection[str]) -> dict[AccountId, Owned]:
 def _span(first: date | None, last: date | None, zone: ZoneInfo, now: datetime, span: timedelta) -> tuple[datetime, datetime]:
     end = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC) if last else now + NEWEST
     start = datetime.combine(first, time(), zone).astimezone(UTC) if first else end - span
-    if start > end:
+    if start >= end:
         raise Refused(Reason.MALFORMED, "Первый день позже последнего.")
     if end - start > LONGEST:
         raise Refused(Reason.MALFORMED, f"За один раз показываем не больше {LONGEST.days} дней: выберите короче.")
