@@ -150,3 +150,10 @@ async def test_passes_cards_and_sign_ins_stand_in_one_section_of_safety(desk: De
     ):
         assert f'href="{address}"' in section
         assert (await desk.anna.get(address)).status_code == 200, address
+
+
+@pytest.mark.parametrize("path", ["/api/v1/children/{child}/timeline", "/api/v1/timeline", "/api/v1/children/{child}/menu"])
+async def test_days_beyond_every_calendar_mean_all_there_is(desk: Desk, path: str) -> None:
+    await carded(desk)
+    for query in ("?from=0001-01-01&to=9999-12-31", "?from=9999-12-31&to=9999-12-31", "?from=0001-01-01&to=0001-01-01"):
+        assert (await desk.anna.get(path.format(child=desk.petya) + query)).status_code in (200, 400), query

@@ -12,6 +12,7 @@ from quart import request
 from hub.flows.refusals import Reason, Refused
 
 Body = TypeVar("Body")
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,12 @@ class Page:
 
 
 def day(name: str) -> date | None:
+    """A day beyond any calendar of ours is its end: «from the year 1 to 9999» means everything."""
     text = request.args.get(name)
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        return min(max(date.fromisoformat(text), EARLIEST), LATEST)
     except ValueError as error:
         raise Refused(Reason.MALFORMED, f"Дата «{name}» записана неверно: нужен вид 2026-11-16.") from error
 
