@@ -119,7 +119,7 @@ async def test_a_hub_killed_at_random_loses_nothing_and_doubles_nothing(canteen:
     charged = [str(key) for (key,) in await hub.rows(f"SELECT key FROM ledger_txn WHERE scope = 'device:{cashier.id}'")]
     assert sorted(charged) == sorted(sales.acknowledged)
     assert await canteen.left() == before - number * KOP
-    decided = await hub.rows("SELECT person, child, source, event, kind FROM notice_decision")
+    decided = await hub.rows("SELECT person, child, source, event, kind FROM notice_decision AS d JOIN notice_pair AS p ON p.id = d.pair")
     assert len(decided) == len(set(decided)), "each person hears of each happening once"
     assert {str(event) for *_, event, _ in decided} == set(kept)
 

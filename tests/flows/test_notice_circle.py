@@ -9,9 +9,8 @@ import pytest
 
 from hub.flows.notices import follow_events
 from hub.flows.notices.following import READER
-from hub.store.fields import rows
-from hub.store.outbox import circle
-from hub.store.outbox.tables import NoticeDecision, NoticeSend
+from hub.store.outbox import circle, log
+from hub.store.outbox.tables import NoticeDecision
 from identity.claims import ChildClaim
 from identity.store.family.tables import RestrictionRow
 from tests.flows.kit import Browser, Hub, kid, parent
@@ -61,14 +60,8 @@ async def test_a_restricted_guardian_hears_nothing_also_of_what_was_decided_befo
     await hub.deps.db.write(lambda: restricted(here, his))
     await here.passed()
     await here.rounds(1)
-    told = await hub.deps.db.read(lambda: rows(NoticeDecision, "SELECT COUNT(*) FROM notice_decision WHERE person = ?", (his,)))
-    assert told == [(1,)], "the second pass is decided for the mother only"
-    ended = await hub.deps.db.read(
-        lambda: rows(
-            NoticeSend, "SELECT s.rule FROM notice_send AS s JOIN notice_decision AS d ON d.id = s.decision WHERE d.person = ?", (his,)
-        )
-    )
-    assert ended == [("no_right",)]
+    (told,) = await hub.deps.db.read(lambda: log.of_person(his, limit=9))
+    assert [send.rule for send in told.sends] == ["no_right"], "the second pass is decided for the mother only"
     assert (await oleg.get(f"/api/v1/children/{here.child}/notices/log")).status_code == 404
 
 

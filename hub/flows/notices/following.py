@@ -132,13 +132,13 @@ class _Made:
 
     def __init__(self, now: datetime) -> None:
         self._now, self._made_at = now, to_micros(now)
-        self._decisions: list[raw.Row] = []
+        self._decisions: list[raw.Decision] = []
         self._sends: list[raw.Row] = []
 
     def add(self, row: Kept, kind: Kind, whom: tuple[str, str], says: str, decided: Pattern, night: datetime | None) -> None:
         at = to_micros(row.at)
         id_ = decision_id(*whom, row.device, row.id, at)
-        self._decisions.append((id_, *whom, row.device, row.id, kind._value_, at, self._made_at, says, decided.rules))
+        self._decisions.append((id_, whom, row.device, row.id, kind._value_, at, self._made_at, says, decided.rules))
         if decided.going:
             self._sends += sends_of(id_, kind, row.at, decided, now=self._now, night=night)
 
@@ -161,5 +161,5 @@ def sends_of(decision: str, kind: Kind, at: datetime, decided: Pattern, *, now: 
         first = made_at if page else to_micros((night or now) + after)
         expires_at = to_micros(now + ALWAYS) if page else usual
         digest = night is not None and not page
-        rows.append((f"{decision}-{channel}", decision, channel, step, "waiting", rule, digest, first, expires_at, made_at, 0, "", "", 0))
+        rows.append((f"{decision}-{channel}", decision, channel, step, rule, digest, first, expires_at, made_at))
     return rows

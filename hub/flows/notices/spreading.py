@@ -29,7 +29,7 @@ def _spread(deps: Deps) -> bool:
     people = {person for _, person, _, _ in waiting}
     nights = quiet.of_people(people)
     zones = {one.id: one.zone for one in persons_by_id(deps.keys, [PersonId(one) for one in people]).values()}
-    decisions: list[raw.Row] = []
+    decisions: list[raw.Decision] = []
     sends: list[raw.Row] = []
     for notice, person, name, at in waiting:
         kind = Kind(name)
@@ -37,7 +37,7 @@ def _spread(deps: Deps) -> bool:
         decided = pattern(kind, (), night=night is not None)
         id_ = decision_id(person, "", HUB, notice, to_micros(at))
         says = says_text(Says(notice=notice, zone=zones.get(PersonId(person), MOSCOW)))
-        decisions.append((id_, person, "", HUB, notice, kind.value, to_micros(at), to_micros(now), says, decided.rules))
+        decisions.append((id_, (person, ""), HUB, notice, kind.value, to_micros(at), to_micros(now), says, decided.rules))
         sends += sends_of(id_, kind, at, decided, now=now, night=night)
     raw.add_decisions(decisions)
     raw.add_sends(sends)

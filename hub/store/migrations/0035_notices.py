@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from peewee import SQL, BigIntegerField, BooleanField, Database, IntegerField, Model, TextField
+from peewee import SQL, BigAutoField, BigIntegerField, BooleanField, Database, IntegerField, Model, TextField
+
+
+class NoticePair(Model):
+    id = BigAutoField()
+    person = TextField()
+    child = TextField(index=True)
+
+    class Meta:
+        table_name = "notice_pair"
+        indexes = ((("person", "child"), True),)
 
 
 class NoticeDecision(Model):
     id = TextField(primary_key=True)
-    person = TextField()
-    child = TextField()
+    pair = BigIntegerField()
     source = TextField()
     event = TextField()
     kind = TextField()
@@ -19,7 +28,7 @@ class NoticeDecision(Model):
 
     class Meta:
         table_name = "notice_decision"
-        indexes = ((("person", "child", "at"), False), (("child",), False))
+        indexes = ((("pair", "at"), False),)
 
 
 class NoticeSend(Model):
@@ -27,15 +36,15 @@ class NoticeSend(Model):
     decision = TextField(index=True)
     channel = TextField()
     step = IntegerField()
-    state = TextField()
+    state = TextField(default="waiting", constraints=[SQL("DEFAULT 'waiting'")])
     rule = TextField(default="")
-    digest = BooleanField(default=False)
+    digest = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
     next_at = BigIntegerField(null=True)
     expires_at = BigIntegerField()
-    tries = IntegerField(default=0)
-    ref = TextField(default="")
-    word = TextField(default="")
-    price_kop = BigIntegerField(default=0)
+    tries = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
+    ref = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    word = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    price_kop = BigIntegerField(default=0, constraints=[SQL("DEFAULT 0")])
     txn = TextField(null=True)
     changed_at = BigIntegerField()
 
@@ -65,7 +74,7 @@ class NoticeTold(Model):
         table_name = "notice_told"
 
 
-TABLES = (NoticeDecision, NoticeSend, QuietHours, NoticeTold)
+TABLES = (NoticePair, NoticeDecision, NoticeSend, QuietHours, NoticeTold)
 NoticeSend.add_index(NoticeSend.index(NoticeSend.next_at, where=SQL("next_at IS NOT NULL"), name="notice_send_due"))
 NoticeSend.add_index(NoticeSend.index(NoticeSend.changed_at, where=SQL("state = 'dead'"), name="notice_send_dead"))
 

@@ -62,7 +62,7 @@ def claim_digests(people: Collection[str], *, now: datetime, besides: Collection
     """Whatever else was put off to the morning for these people and is due, so that it goes as one message."""
     sql = (
         "SELECT s.id FROM notice_send AS s JOIN notice_decision AS d ON d.id = s.decision "
-        "WHERE s.digest AND s.state = 'waiting' AND s.next_at <= ? AND d.person = {many}"
+        "JOIN notice_pair AS p ON p.id = d.pair WHERE s.digest AND s.state = 'waiting' AND s.next_at <= ? AND p.person = {many}"
     )
     ids = [id_ for (id_,) in found_among(NoticeSend, sql, people, to_micros(now)) if id_ not in besides]
     sql = f"UPDATE notice_send SET next_at = {to_micros(now + LEASE)}, tries = tries + 1 WHERE id = {{many}} RETURNING {_SEND}"  # noqa: S608 - own names
@@ -122,7 +122,7 @@ def promised_kop(child: str) -> int:
     """What SMS about this child cost that were handed over and are not paid for yet."""
     sql = (
         "SELECT COALESCE(SUM(s.price_kop), 0) FROM notice_send AS s JOIN notice_decision AS d ON d.id = s.decision "
-        "WHERE d.child = ? AND s.channel = 'sms' AND s.state = 'handed' AND s.txn IS NULL"
+        "JOIN notice_pair AS p ON p.id = d.pair WHERE p.child = ? AND s.channel = 'sms' AND s.state = 'handed' AND s.txn IS NULL"
     )
     return int(rows(NoticeSend, sql, (child,))[0][0])
 
@@ -152,7 +152,10 @@ def redrive(*, now: datetime, limit: int) -> int:
 
 
 def _joined(found: Sequence[tuple[Any, ...]]) -> list[Claimed]:
-    sql = "SELECT id, person, child, source, event, kind, at, says FROM notice_decision WHERE id = {many}"
+    sql = (
+        "SELECT d.id, p.person, p.child, d.source, d.event, d.kind, d.at, d.says "
+        "FROM notice_decision AS d JOIN notice_pair AS p ON p.id = d.pair WHERE d.id = {many}"
+    )
     decided = {row[0]: row[1:] for row in found_among(NoticeDecision, sql, {row[1] for row in found})}
     return [_claimed(row, decided[row[1]]) for row in found]
 

@@ -10,30 +10,19 @@ import peewee
 
 from device_ingest.store.raw import insert
 from hub.store.fields import rows
-from hub.store.outbox.tables import NoticeDecision, NoticeSend
+from hub.store.outbox.tables import NoticeDecision, NoticePair, NoticeSend
 
-DECISION_COLUMNS = ("id", "person", "child", "source", "event", "kind", "at", "decided_at", "says", "rules")
-_DECISION_TYPES = ("text", "text", "text", "text", "text", "text", "bigint", "bigint", "text", "text")
-SEND_COLUMNS = (
-    "id",
-    "decision",
-    "channel",
-    "step",
-    "state",
-    "rule",
-    "digest",
-    "next_at",
-    "expires_at",
-    "changed_at",
-    "tries",
-    "ref",
-    "word",
-    "price_kop",
-)
-_SEND_TYPES = (
-    "text", "text", "text", "integer", "text", "text", "boolean", "bigint", "bigint", "bigint", "integer", "text", "text", "bigint",
-)  # fmt: skip
+PAIR_COLUMNS = ("person", "child")
+DECISION_COLUMNS = ("id", "pair", "source", "event", "kind", "at", "decided_at", "says", "rules")
+_DECISION_TYPES = ("text", "bigint", "text", "text", "text", "bigint", "bigint", "text", "text")
+SEND_COLUMNS = ("id", "decision", "channel", "step", "rule", "digest", "next_at", "expires_at", "changed_at")
+"""What a row has that waits; the rest has the table's own defaults."""
+_SEND_TYPES = ("text", "text", "text", "integer", "text", "boolean", "bigint", "bigint", "bigint")
 Row = Sequence[Any]
+Pair = tuple[str, str]
+"""A person and a child, empty where it is about none."""
+Decision = tuple[str, Pair, str, str, str, int, int, str, str]
+"""Id, whom, source, event, kind, at, decided at, says, rules."""
 
 
 def since_id(at: int) -> str:
@@ -56,8 +45,23 @@ def found_among(model: type[peewee.Model], sql: str, values: Collection[str], *p
     return rows(model, sql.replace("{many}", "ANY(?::text[])"), (*params, [*values]))
 
 
-def add_decisions(made: Sequence[Row]) -> None:
-    insert(NoticeDecision, DECISION_COLUMNS, _DECISION_TYPES, made)
+def pairs_of(whom: Collection[Pair]) -> dict[Pair, int]:
+    """The number of each person and child, made where there is none yet."""
+    found = _numbers(whom)
+    if new := [pair for pair in whom if pair not in found]:
+        insert(NoticePair, PAIR_COLUMNS, ("text", "text"), new, unless_there=True)
+        found = _numbers(whom)
+    return found
+
+
+def _numbers(whom: Collection[Pair]) -> dict[Pair, int]:
+    sql = "SELECT person, child, id FROM notice_pair WHERE person = {many}"
+    return {(person, child): id_ for person, child, id_ in found_among(NoticePair, sql, {person for person, _ in whom})}
+
+
+def add_decisions(made: Sequence[Decision]) -> None:
+    pairs = pairs_of({one[1] for one in made})
+    insert(NoticeDecision, DECISION_COLUMNS, _DECISION_TYPES, [(id_, pairs[whom], *rest) for id_, whom, *rest in made])
 
 
 def add_sends(made: Sequence[Row]) -> None:

@@ -7,6 +7,18 @@ import peewee
 from hub.store.fields import InstantField
 
 
+class NoticePair(peewee.Model):
+    """A person and a child, empty where it is about none, as a short number: so the index of all the decisions is short too."""
+
+    id = peewee.BigAutoField()
+    person = peewee.TextField()
+    child = peewee.TextField(index=True)
+
+    class Meta:
+        table_name = "notice_pair"
+        indexes = ((("person", "child"), True),)
+
+
 class NoticeDecision(peewee.Model):
     """One happening and one person; ids sort by the time of what happened.
 
@@ -17,8 +29,7 @@ class NoticeDecision(peewee.Model):
     """
 
     id = peewee.TextField(primary_key=True)
-    person = peewee.TextField()
-    child = peewee.TextField()
+    pair = peewee.BigIntegerField()
     source = peewee.TextField()
     event = peewee.TextField()
     kind = peewee.TextField()
@@ -29,7 +40,7 @@ class NoticeDecision(peewee.Model):
 
     class Meta:
         table_name = "notice_decision"
-        indexes = ((("person", "child", "at"), False), (("child",), False))
+        indexes = ((("pair", "at"), False),)
 
 
 class NoticeSend(peewee.Model):
@@ -43,15 +54,15 @@ class NoticeSend(peewee.Model):
     decision = peewee.TextField(index=True)
     channel = peewee.TextField()
     step = peewee.IntegerField()
-    state = peewee.TextField()
+    state = peewee.TextField(default="waiting", constraints=[peewee.SQL("DEFAULT 'waiting'")])
     rule = peewee.TextField(default="")
-    digest = peewee.BooleanField(default=False)
+    digest = peewee.BooleanField(default=False, constraints=[peewee.SQL("DEFAULT FALSE")])
     next_at = InstantField(null=True)
     expires_at = InstantField()
-    tries = peewee.IntegerField(default=0)
-    ref = peewee.TextField(default="")
-    word = peewee.TextField(default="")
-    price_kop = peewee.BigIntegerField(default=0)
+    tries = peewee.IntegerField(default=0, constraints=[peewee.SQL("DEFAULT 0")])
+    ref = peewee.TextField(default="", constraints=[peewee.SQL("DEFAULT ''")])
+    word = peewee.TextField(default="", constraints=[peewee.SQL("DEFAULT ''")])
+    price_kop = peewee.BigIntegerField(default=0, constraints=[peewee.SQL("DEFAULT 0")])
     txn = peewee.TextField(null=True)
     changed_at = InstantField()
 
@@ -89,4 +100,4 @@ class NoticeTold(peewee.Model):
         table_name = "notice_told"
 
 
-TABLES = (NoticeDecision, NoticeSend, QuietHours, NoticeTold)
+TABLES = (NoticePair, NoticeDecision, NoticeSend, QuietHours, NoticeTold)

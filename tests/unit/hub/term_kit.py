@@ -119,5 +119,5 @@ def a_till_record() -> None:
 
 def a_decision() -> None:
     at = to_micros(NOW)
-    raw.add_decisions([(raw.since_id(at), "p", "c", "hub", "e", "entered", at, at, "{}", "")])
-    raw.add_sends([("d-email", raw.since_id(at), "email", 4, "sent", "", False, None, at, at, 1, "", "", 0)])
+    raw.add_decisions([(raw.since_id(at), ("p", "c"), "hub", "e", "entered", at, at, "{}", "")])
+    raw.add_sends([("d-email", raw.since_id(at), "email", 4, "", False, None, at, at)])

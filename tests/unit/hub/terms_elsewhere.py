@@ -55,6 +55,7 @@ ENDED_OTHERWISE = {
     "region_choice",
     "school",
     "school_officer",
+    "notice_pair",
     "notice_send",
     "notice_told",
     "quiet_hours",
