@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from connectors.kit.calls import Caller
 from connectors.kit.clients import new_client
@@ -21,6 +22,8 @@ from hub.settings.shown import shown
 from hub.store.database import Database, StorageError, schema
 
 REACH_S = 3.0
+MAIL = {"smtp": 587, "smtps": 465}
+"""Schemes that are no HTTP, and their usual ports."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,8 @@ async def _systems(settings: Settings) -> list[Finding]:
 
 async def _reach(name: str, url: str) -> Finding:
     """Any answer counts: whether the system likes us is seen at the first sign-in."""
+    if urlsplit(url).scheme in MAIL:
+        return await _greeting(name, url)
     client = new_client()
     try:
         response = await Caller(name, url, client).call("GET", "", deadline_s=REACH_S, idempotent=False)
@@ -129,3 +134,16 @@ async def _reach(name: str, url: str) -> Finding:
     finally:
         await client.aclose()
     return Finding(about=name, text=f"{url} answers ({response.status_code})")
+
+
+async def _greeting(name: str, url: str) -> Finding:
+    """A mail server speaks first; `smtps` first of all hears TLS, so that being there is all we ask of it."""
+    at = urlsplit(url)
+    try:
+        async with asyncio.timeout(REACH_S):
+            reader, writer = await asyncio.open_connection(at.hostname, at.port or MAIL[at.scheme])
+            said = "" if at.scheme == "smtps" else (await reader.read(3)).decode("ascii", "replace")
+            writer.close()
+    except OSError as error:
+        return Finding(about=name, text=f"{url} cannot be reached: {type(error).__name__}", trouble=True)
+    return Finding(about=name, text=f"{url} answers{f' ({said})' if said else ''}")

@@ -31,11 +31,26 @@ async def sandbox_port() -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
 
 
-async def test_a_demo_whose_sandbox_answers_is_well(tmp_path: Path, sandbox_port: int) -> None:
-    env = environment(tmp_path, SANDBOX_PORT=str(sandbox_port))
+@pytest.fixture
+async def mail_port() -> AsyncIterator[int]:
+    """A mail server, which speaks first and knows no HTTP."""
+
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.town.example ESMTP\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def test_a_demo_whose_sandbox_answers_is_well(tmp_path: Path, sandbox_port: int, mail_port: int) -> None:
+    env = environment(tmp_path, SANDBOX_PORT=str(sandbox_port), HUB_EMAIL_BASE_URL=f"smtp://127.0.0.1:{mail_port}")
     told = await command("doctor", env=env)
     assert told.code == 0, told.out
     assert "all is well" in told.out
+    assert f"smtp://127.0.0.1:{mail_port} answers (220)" in told.out
     assert "demo, with the sandbox" in told.out
     assert not (tmp_path / "demo").exists(), "looking makes nothing"
 
