@@ -55,13 +55,18 @@ def passes(body: bytes, *, zone: str, tokens: Tokens, order: str = "") -> list[E
     return [_pass(index, line, where, tokens, known) for index, line in enumerate(_lines(body))]
 
 
+def in_parts(body: bytes) -> list[bytes]:
+    """A terminal's whole memory, in as many lines as are kept at once."""
+    lines = _lines(body)
+    return ["\n".join(lines[start : start + MOST_EVENTS]).encode() for start in range(0, len(lines), MOST_EVENTS)]
+
+
 def _lines(body: bytes) -> list[str]:
     """Some firmware sends a form with the lines in `data`, some begins with a line that names the table."""
     text = body.decode("utf-8", "replace")
     if text.startswith("SN=") and "data=" in text:
         text = parse_qs(text, max_num_fields=20).get("data", [""])[0]
-    found = [line for line in text.splitlines() if line.strip() and line.strip() != FIRST_WORD]
-    return found[:MOST_EVENTS]
+    return [line for line in text.splitlines() if line.strip() and line.strip() != FIRST_WORD]
 
 
 def _pass(index: int, line: str, zone: ZoneInfo, tokens: Tokens, order: Order) -> Event | Poison:

@@ -70,6 +70,16 @@ async def test_a_zkteco_terminal_says_who_it_is_sends_its_log_and_goes_on_where_
     assert await said(await call(desk, "POST", "/iclock/cdata?SN=ZK1&table=OPERLOG&Stamp=1", b"OPLOG 4")) == (200, "OK")
 
 
+@pytest.mark.rule("E1")
+async def test_a_terminal_that_was_long_offline_sends_more_than_a_thousand_lines_and_none_is_lost(desk: Desk) -> None:
+    await add(desk, "zkteco", "serial")
+    lines = "".join(f"{pin}\t2026-11-18 15:55:00\t0\t4\t0\t0\r\n" for pin in range(2, 1203))
+    for _ in range(2):
+        assert await said(await call(desk, "POST", "/iclock/cdata?SN=ZK1&table=ATTLOG&Stamp=5", lines.encode())) == (200, "OK: 1201")
+    assert await desk.hub.deps.db.read(store.count) == 1201
+    assert await said(await call(desk, "POST", "/iclock/cdata?SN=ZK1&table=ATTLOG&Stamp=6", b"")) == (200, "OK: 0")
+
+
 @pytest.mark.rule("E6")
 @pytest.mark.parametrize(("path", "client", "word"), [("SN=NONE", SCHOOL, "unknown_device"), ("SN=ZK1", "10.2.0.1", "network")])
 async def test_a_terminal_that_is_not_listed_or_elsewhere_is_refused(desk: Desk, path: str, client: str, word: str) -> None:

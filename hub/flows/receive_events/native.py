@@ -46,11 +46,13 @@ async def instruct_terminal(deps: Deps, serial: str, *, trusted_network: bool) -
 async def receive_attlog(deps: Deps, serial: str, body: bytes, *, table: str, stamp: str, trusted_network: bool) -> Sequence[Told]:
     """The terminal's mark moves after its rows are durable: a crash between sends them again, and they are duplicates."""
     sender, now = await _terminal(deps, serial, trusted_network=trusted_network), deps.now()
-    if table == RTLOG:
-        said = zkteco.door_passes(body, zone=sender.zone, tokens=tokens_of(deps))
-    else:
-        said = zkteco.passes(body, zone=sender.zone, tokens=tokens_of(deps), order=sender.field_order)
-    told = await keep(deps, sender, by_its_events(Proof(sign=Sign.SERIAL), said, now=now), said, now=now)
+    told: list[Told] = []
+    for part in zkteco.in_parts(body):
+        if table == RTLOG:
+            said = zkteco.door_passes(part, zone=sender.zone, tokens=tokens_of(deps))
+        else:
+            said = zkteco.passes(part, zone=sender.zone, tokens=tokens_of(deps), order=sender.field_order)
+        told += await keep(deps, sender, by_its_events(Proof(sign=Sign.SERIAL), said, now=now), said, now=now)
     if table == ATTLOG and stamp.isalnum() and len(stamp) <= LONGEST_STAMP:
         await deps.db.write(partial(read_to, sender.id, ATTLOG, stamp))
     return told
