@@ -112,6 +112,16 @@ async def test_a_silent_turnstile_is_said_and_no_absence_follows_from_it(desk: D
     assert "Прохода сегодня ещё не было" not in await text(desk.anna, "/")
 
 
+@pytest.mark.rule("E7")
+async def test_a_turnstile_that_never_spoke_is_silent_since_the_school_opened_today(desk: Desk) -> None:
+    """The day of its registration says nothing to a family, least of all a day of another year."""
+    hub, _ = desk.hub, await device(desk)
+    await carded(desk)
+    hub.clock.go(hours=48)
+    for path in ("/", f"/children/{desk.petya}/passes"):
+        assert "Турникет молчит с пт, 20 ноября, 08:00" in await text(desk.anna, path)
+
+
 @pytest.mark.feature("F012")
 async def test_the_home_card_says_came_and_left(desk: Desk) -> None:
     hub, gate = desk.hub, await device(desk)

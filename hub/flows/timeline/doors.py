@@ -58,7 +58,7 @@ class Doors:
         opened = datetime.combine(here.date(), OPENS, here.tzinfo)
         if not (self.there and school_day and OPENS <= here.time() <= CLOSES):
             return None
-        words = [(one.heard_at or one.since, one.missed) for one in self.each]
+        words = [(one.heard_at or max(one.since, opened), one.missed) for one in self.each]
         return min((word for word, missed in words if missed or now - max(word, opened) > SILENT), default=None)
 
 
