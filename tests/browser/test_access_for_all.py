@@ -26,7 +26,7 @@ OPEN = [
     "/phone-stop",
 ]
 OWN = ["/", "/family", "/notices", "/connect", "/connect/dnevnik", "/connect/digital-school", "/invitation", "/checklist", "/appeals"]
-MINE = ["/settings", "/contacts", "/family/devices", "/consents", "/export", "/export/oneroster", "/leave", "/retention", "/?app=1"]
+MINE = ["/settings", "/contacts", "/family/devices", "/consents", "/export", "/export/oneroster", "/leave", "/retention", "/timeline", "/?app=1"]
 CHILD = [
     "diary",
     "finals",
@@ -43,8 +43,9 @@ CHILD = [
     "download",
 ]
 CHILD += ["passes", "report", "messages", "absence", "absence?more=1", "ask", "appeals"]
+CHILD += ["menu", "meal-rules", "meals", "cards", "photo", "notices", "contradictions"]
 CHILD += ["school", "school?q=%D1%88%D0%BA%D0%BE%D0%BB%D0%B0", "school/apply?ogrn=1025699000018"]
-PARTS = 5
+PARTS = 6
 """A look at a page takes most of a second: all of them would be one test too long."""
 NARROW = {"viewport": {"width": 360, "height": 740}}
 

@@ -151,6 +151,22 @@ async def test_a_recovery_goes_from_paper_to_the_cabinet(room: Room, browser: Br
     await expect(room.parent.get_by_role("link", name="Войти через Госуслуги").first).to_be_visible()
 
 
+DOORS = ("/office/guard", "/office/guard/find", "/office/carriers", "/office/carriers/unknown", "/office/devices")
+KITCHEN = ("/office/menu", "/office/menu/records", "/office/meals", "/office/debits", "/office/card-orders", "/office/contradictions")
+
+
+@pytest.mark.parametrize("room", [(5, {}), (0, NARROW)], indirect=True, ids=["wide", "phone"])
+async def test_no_page_of_the_doors_and_the_kitchen_has_a_fault_for_anybody(room: Room, stage: Stage) -> None:
+    """After a day that was played: unknown cards, devices that spoke."""
+    await walk.control(stage, "devices/play", school="orn", day=None, wait=True)
+    for address in (*DOORS, *KITCHEN):
+        assert not await look(room.first, address)
+        assert await room.first.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+    await room.first.goto("/office/carriers/unknown")
+    await room.first.get_by_role("link", name="Чья это карта").first.click()
+    assert not await look(room.first, room.first.url)
+
+
 async def moving(page: Page, stage: Stage) -> str:
     """The dry run of a class that has a chat to be moved."""
     me = await (await page.request.get("/api/v1/me")).json()
