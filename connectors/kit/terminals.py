@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
@@ -105,3 +105,9 @@ def terminal_servers() -> Mapping[str, TerminalServer]:
             module = cast(TerminalServer, import_module(f"{package}.server"))
             found |= {instance.name: module for instance in manifests()[id_].instances}
     return found
+
+
+def first_day(options: Mapping[str, str]) -> date | None:
+    """The day since which this dialect takes money; none where it always did."""
+    said = options.get("SINCE", "")
+    return date.fromisoformat(said) if said else None

@@ -6,7 +6,7 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 
 from connectors.kit.terminals import BadAsked, Command, PayAnswer, Said, terminal_servers
-from hub.flows.money.pay_door import Caller, Door, door, may_check
+from hub.flows.money.pay_door import Caller, Door, begun, door, may_check
 from hub.flows.money.take_payment import take_payment, temporary
 from hub.flows.refusals import Reason, Refused
 from hub.web.answers import deps
@@ -40,7 +40,7 @@ async def _answered(dialect: str, given: dict[str, str] | None) -> PayAnswer:
         asked = terminal_servers()[dialect].asked(dialect, given)
     except BadAsked as error:
         return PayAnswer(said=error.said, id=error.id)
-    if asked.command is not Command.PAY and not may_check(deps(), dialect, _caller()):
+    if asked.command is not Command.PAY and not (begun(deps(), dialect) and may_check(deps(), dialect, _caller())):
         return temporary(asked)
     return await take_payment(deps(), dialect, asked)
 

@@ -164,10 +164,11 @@ class Paying:
         await ask_pending(self.hub.deps)
 
 
-def open_doors(hub: Hub, *dialects: str) -> None:
+def open_doors(hub: Hub, *dialects: str, since: str = "") -> None:
     """Terminals and banks may call."""
     for name in dialects:
-        cast("MutableMapping[str, object]", hub.deps.settings.connectors)[name] = ConnectorConfig(instance=name, base_urls={}, demo=True)
+        config = ConnectorConfig(instance=name, base_urls={}, options={"SINCE": since} if since else {}, demo=True)
+        cast("MutableMapping[str, object]", hub.deps.settings.connectors)[name] = config
 
 
 async def paying(hub: Hub) -> Paying:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -42,6 +42,7 @@ async def test_the_fee_is_known_before_paying_and_comes_on_top(hub: Hub) -> None
 @pytest.mark.rule("D6")
 @pytest.mark.feature("F134")
 @pytest.mark.feature("F135")
+@pytest.mark.feature("F154")
 async def test_the_ways_stand_with_their_totals_the_free_one_first(hub: Hub) -> None:
     town = await paying(hub)
     open_doors(hub, "osmp", "sber2")
@@ -54,6 +55,29 @@ async def test_the_ways_stand_with_their_totals_the_free_one_first(hub: Hub) -> 
     ]
     await hub.deps.db.write(lambda: top_ups.put_fee("bank", "card", date(2026, 1, 1), 100))
     assert (await town.top_up(10_000, more={"method": "card"}))["fee_kop"] == 100
+
+
+@pytest.mark.feature("F113")
+@pytest.mark.parametrize(
+    ("at", "since", "about"),
+    [
+        (datetime(2026, 11, 9, 16, 59, tzinfo=UTC), "2026-11-10", "Платежи принимают с 10 ноября. "),
+        (datetime(2026, 11, 9, 17, 0, tzinfo=UTC), "", ""),  # midnight at the school, in Krasnoyarsk
+        (datetime(2025, 11, 9, 0, 0, tzinfo=UTC), "2026-11-10", "Платежи принимают с 10 ноября 2026 года. "),
+    ],
+)
+async def test_before_its_first_day_a_way_says_since_when_it_takes_money(hub: Hub, at: datetime, since: str, about: str) -> None:
+    town = await paying(hub)
+    open_doors(hub, "osmp", "sber2", since="2026-11-10")
+    hub.clock.at = at
+    await town.family.browser.sign_in()
+    answer = await town.family.browser.get(f"/api/v1/accounts/{town.family.id()}/top-ups/ways?amount_kop=10000")
+    found = (await answer.get_json())["items"]
+    bank = next(one for one in found if one["way"] == "bank")
+    assert (bank["since"], bank["about"].partition("В «Платежах»")[0]) == (since, about)
+    assert not any(one["since"] for one in found[: -2 if since else None]), "what can be paid by today stands first"
+    page = await (await town.family.browser.get(f"/money/{town.family.id()}/top-up?amount=100")).get_data(as_text=True)
+    assert ("с 10 ноября" in page) is bool(since)
 
 
 @pytest.mark.feature("F136")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from connectors.kit.manifest import Instance, Kind, Manifest, Quality, Setting
 
+DAY = r"20\d\d-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8]))"
+"""29 February is no first day of anything."""
+
 MANIFEST = Manifest(
     id="terminal",
     title="Терминалы и кассы банков",
@@ -26,6 +29,12 @@ MANIFEST = Manifest(
         Setting(name="PASSWORD", doc="the password for Basic", secret=True),
         Setting(name="CERTIFICATE", doc="SHA-256 (hex) of the client certificate that a trusted proxy vouches for"),
         Setting(name="SECRET", doc="the secret of the `hash` parameter (protocol 2); set: every request must carry it", secret=True),
+        Setting(
+            name="SINCE",
+            doc="the first day on which it takes money: before it, payers read the day and every check is answered «later»; unset: always",
+            pattern=DAY,
+            form="a day as 2026-11-10",
+        ),
     ),
     exempt={
         "sber_old cancel": "a payment is taken back by the office, with a reason; the command is answered as unsupported",

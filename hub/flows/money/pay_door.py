@@ -5,16 +5,19 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 
 from connectors.kit.config import ConnectorConfig
 from connectors.kit.secret import Secret
-from connectors.kit.terminals import TerminalServer
+from connectors.kit.terminals import TerminalServer, first_day
 from hub.deps import Deps
 from hub.store.process.memory import Throttle
 
 CHECKS_A_MINUTE = 300
+FIRST_CLOCK = timedelta(hours=12)
+"""Kamchatka's, ahead of UTC: no school of the country has the day earlier."""
 
 
 class Door(StrEnum):
@@ -58,6 +61,16 @@ def may_check(deps: Deps, dialect: str, caller: Caller) -> bool:
     """A check names somebody's initials: it is not asked without end (RULES D4)."""
     throttle = deps.memory.budgets.setdefault("terminal_checks", Throttle(limit=CHECKS_A_MINUTE))
     return throttle.take(f"{dialect} {caller.address}")
+
+
+def begun(deps: Deps, dialect: str) -> bool:
+    """Whether its first day has come, by the clock of whoever has it first: a terminal takes no cash that nobody expects yet.
+
+    Money that was taken all the same is the payer's, and is credited (RULES D4).
+    """
+    config = deps.settings.connectors.get(dialect)
+    day = first_day(config.options) if config else None
+    return day is None or day <= (deps.now() + FIRST_CLOCK).date()
 
 
 def _proven(config: ConnectorConfig, caller: Caller) -> bool:

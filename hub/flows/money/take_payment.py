@@ -228,5 +228,5 @@ def _earlier(asked: PayAsked, now: datetime) -> datetime | None:
 
 
 def temporary(asked: PayAsked) -> PayAnswer:
-    """Too many questions at once: later."""
+    """Too many questions at once, or the first day has not come: later."""
     return replace(PayAnswer(said=Said.TEMPORARY), id=asked.id)

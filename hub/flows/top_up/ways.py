@@ -9,9 +9,11 @@ from types import MappingProxyType
 from msgspec import structs
 
 from connectors.kit.manifest import PayMethod, PayWay
+from connectors.kit.terminals import first_day
 from hub.deps import Deps
 from hub.flows.refusals import Reason, Refused
 from hub.flows.top_up.rules import DEMAND_LIFE_S, payable, require_amount, today
+from hub.flows.top_up.words import from_day
 from hub.flows.views.paying.top_up import WaysView, WayView
 from hub.ledger.model import PAY_TYPES, Purpose
 from hub.ledger.money import fee
@@ -93,7 +95,7 @@ async def show_ways(deps: Deps, visitor: Visitor, account: str, amount_kop: int 
         for name, port in deps.payments.items():
             instance = port.manifest.instance(name)
             found += [_online(name, instance.title, one, contract, amount, now=now) for one in port.manifest.methods]
-        return WaysView(account=card.id, amount_kop=amount, items=tuple(sorted(found, key=lambda one: one.fee_kop)))
+        return WaysView(account=card.id, amount_kop=amount, items=tuple(sorted(found, key=lambda one: (bool(one.since), one.fee_kop))))
 
     return await deps.db.read(unit)
 
@@ -104,10 +106,21 @@ def _elsewhere(deps: Deps, contract: ContractCard, purpose: Purpose, amount: int
     said = terms.terms_of(contract.school, purpose, day)
     found = []
     for way, (dialects, title, about) in PLACES.items():
-        open_ = next((one for one in dialects if one in deps.settings.connectors), None)
-        if open_ is not None:
-            costs = fee(amount, hundredths=top_ups.fee_of(open_, "", day, 0))
-            made = WayView(provider="", method="", title=title, fee_kop=costs, total_kop=amount + costs, about=about, way=way)
+        opens = [(max(first_day(found_.options) or day, day), one) for one in dialects if (found_ := deps.settings.connectors.get(one))]
+        if opens:
+            since, open_ = min(opens, key=lambda one: one[0])
+            waits = since > day
+            costs = fee(amount, hundredths=top_ups.fee_of(open_, "", since, 0))
+            made = WayView(
+                provider="",
+                method="",
+                title=title,
+                fee_kop=costs,
+                total_kop=amount + costs,
+                about=f"Платежи принимают {from_day(since, day)}. {about}" if waits else about,
+                way=way,
+                since=since.isoformat() if waits else "",
+            )
             payee = said.agent_name or said.holder_name
             found.append(structs.replace(made, number=contract.number, pay_type=PAY_TYPES[purpose], payee=payee))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
 from connectors.kit.manifest import PayWay
@@ -35,6 +35,15 @@ CODE_NOT_YET = "Код ещё не пришёл: салоны связи пок�
 CODE_REFUSED = "Код получить не удалось, денег по нему никто не вносил. Попробуйте ещё раз или выберите другой способ."
 CODE_OVER = "Срок кода вышел, денег по нему никто не вносил. Сделайте новый код или выберите другой способ."
 CODE_DROPPED = "Код отменён, денег по нему никто не вносил."
+
+
+_MONTHS = ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря")
+
+
+def from_day(first: date, today: date) -> str:
+    """«с 10 ноября», with the year where it is another one."""
+    year = "" if first.year == today.year else f" {first.year} года"
+    return f"с {first.day} {_MONTHS[first.month - 1]}{year}"
 
 
 def shown_as(card: TopUpCard, *, way: PayWay = PayWay.CARD, demand: DemandCard | None = None, now: datetime | None = None) -> TopUpView:

@@ -52,7 +52,9 @@ class TopUpList(View, frozen=True, kw_only=True):
 
 class WayView(View, frozen=True, kw_only=True):
     """A way to pay this amount: `provider` and `method` are what a top-up is asked for with; both empty where it is paid elsewhere, by
-    `number` and `pay_type` to `payee`. `way`: terminal, bank, card, sbp, mobile, shop. `phone`: no, optional, required."""
+    `number` and `pay_type` to `payee`. `way`: terminal, bank, card, sbp, mobile, shop. `phone`: no, optional, required.
+
+    `since` is the first day on which it takes money, empty where it does today."""
 
     provider: str
     method: str
@@ -65,6 +67,7 @@ class WayView(View, frozen=True, kw_only=True):
     number: str = ""
     pay_type: str = ""
     payee: str = ""
+    since: str = ""
 
 
 class WaysView(View, frozen=True, kw_only=True):
