@@ -60,9 +60,9 @@ class Talks:
         return ChatAccount(token=Secret(token))
 
     def _words(self, delivery: Delivery) -> str:
-        """Nothing is ever cut in the middle: a text that is too long will never go."""
+        """Nothing is ever cut in the middle: a text that is too long will never go. A short text is its own title, and is said once."""
         parts = [delivery.title.strip(), delivery.text.reveal().strip(), delivery.link]
-        said = "\n\n".join(part for part in parts if part)
+        said = "\n\n".join(dict.fromkeys(part for part in parts if part))
         if not said or len(said) > self._longest:
             raise Rejected(self._carrier.name, "length", DEAD)
         return said

@@ -95,3 +95,10 @@ async def test_a_messenger_says_where_its_talk_begins(name: str, host: str, key:
         assert (await way.port.opens_at()).startswith(host)
         with pytest.raises(Rejected, match="length"):
             await way.port.send(way.delivery(text=type(way.to)("я" * 10_000)))
+
+
+@pytest.mark.parametrize("name", ["max", "vk"])
+async def test_a_messenger_says_a_short_text_once(name: str, key: Path) -> None:
+    async with channel_stand(name, key) as way:
+        await way.port.send(way.delivery(title="Петя: вход в 08:12", text=type(way.to)("Петя: вход в 08:12")))
+        assert (await way.inbox())[-1].count("Петя: вход в 08:12") == 1

@@ -143,6 +143,18 @@ async def test_an_sms_follows_where_a_push_was_not_seen_and_not_where_mail_arriv
     assert (len(here.sms.sent), await here.said(event, "sms")) == (1, ("not_sent", "fallback_not_needed"))
 
 
+@pytest.mark.rule("F1")
+async def test_a_way_that_failed_before_another_arrived_says_that_it_failed(hub: Hub) -> None:
+    here = await reached(hub, "push", "email")
+    for channel in ("push", "email"):
+        await here.wish(channel)
+    here.channels["push"].fails = [NotSent("push", "down")] * 9
+    event = await here.passed()
+    await here.rounds(8, seconds=10)
+    assert await here.said(event, "email") == ("sent", "")
+    assert await here.said(event, "push") == ("not_sent", "channel_down")
+
+
 @pytest.mark.rule("F2")
 @pytest.mark.parametrize(
     ("error", "rule"),

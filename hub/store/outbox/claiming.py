@@ -103,9 +103,11 @@ def look_again(id_: str, *, at: datetime | None) -> None:
 
 
 def arrived(decision: str, step: int, rule: str, *, now: datetime) -> None:
-    """The ways that had not begun are needed no more."""
+    """The other ways are needed no more. One that was tried in vain by then keeps saying so."""
     others = (NoticeSend.decision == decision) & (NoticeSend.state == WAITING) & (NoticeSend.step > 0) & (NoticeSend.step != step)
-    NoticeSend.update(state=NOT_SENT, rule=rule, next_at=None, changed_at=now).where(others).execute()
+    over: dict[str, object] = {"state": NOT_SENT, "next_at": None, "changed_at": now}
+    NoticeSend.update(over).where(others, NoticeSend.word != "").execute()
+    NoticeSend.update(over | {"rule": rule}).where(others).execute()
 
 
 def hasten(decision: str, step: int, *, now: datetime) -> None:
