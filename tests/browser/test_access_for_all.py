@@ -26,7 +26,8 @@ OPEN = [
     "/phone-stop",
 ]
 OWN = ["/", "/family", "/notices", "/connect", "/connect/dnevnik", "/connect/digital-school", "/invitation", "/checklist", "/appeals"]
-MINE = ["/settings", "/contacts", "/family/devices", "/consents", "/export", "/export/oneroster", "/leave", "/retention", "/timeline", "/?app=1"]
+MINE = ["/settings", "/contacts", "/family/devices", "/consents", "/export", "/export/oneroster", "/leave", "/retention", "/?app=1"]
+MINE += ["/timeline"]
 CHILD = [
     "diary",
     "finals",
