@@ -23,7 +23,7 @@ ONE, BATCH, LINES = "application/cloudevents+json", "application/cloudevents-bat
 LONGEST_ID = 128
 A_PART = 200
 MANUAL = "manual"
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
 _TYPES = {kind.value: kind for kind in EventType}
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -195,7 +195,7 @@ def _wrong(wire: Wire, source: str) -> str:
 
 
 def _moment(text: str) -> datetime:
-    if not _RFC3339.fullmatch(text):
+    if not RFC3339.fullmatch(text):
         raise _Refused("time: RFC 3339 with an offset")
     try:
         return datetime.fromisoformat(text if text[10] == "T" and text[-1] != "z" else text.upper()).astimezone(UTC)

@@ -11,6 +11,7 @@ import pytest
 from quart import Response
 
 from device_ingest import store
+from hub.cli.keeping.export import lines_after
 from tests.flows.desk_kit import Desk, open_desk
 from tests.flows.kit import Hub
 
@@ -68,6 +69,15 @@ async def test_a_zkteco_terminal_says_who_it_is_sends_its_log_and_goes_on_where_
     assert "ATTLOGStamp=9001" in (await said(await call(desk, "GET", "/iclock/cdata?SN=ZK1")))[1]
     assert await said(await call(desk, "GET", "/iclock/getrequest?SN=ZK1")) == (200, "OK")
     assert await said(await call(desk, "POST", "/iclock/cdata?SN=ZK1&table=OPERLOG&Stamp=1", b"OPLOG 4")) == (200, "OK")
+
+
+@pytest.mark.rule("E3")
+async def test_the_export_is_cloud_events_and_says_the_terminals_own_writing_too(desk: Desk) -> None:
+    await add(desk, "zkteco", "serial")
+    await call(desk, "POST", "/iclock/cdata?SN=ZK1&table=ATTLOG&Stamp=5", LINES.encode())
+    _, lines = await desk.hub.deps.db.read(lambda: lines_after(None, 0))
+    first = json.loads(lines.splitlines()[0])
+    assert (first["time"], first["writtentime"]) == ("2026-11-18T08:55:00Z", "2026-11-18 15:55:00")
 
 
 @pytest.mark.rule("E1")

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from device_ingest import store
+from device_ingest.envelope.cloud_events import RFC3339
 from device_ingest.store import Kept
 from hub.cli.parts import opened, read_settings, say, say_json
 from hub.store.school import devices
@@ -36,12 +37,12 @@ def _run(options: argparse.Namespace) -> int:
         # A batch a snapshot: a log of millions is written out while the hub goes on writing.
         after: int | None = 0
         while after is not None:
-            after, lines = database.read_sync(partial(_some, options.device, after))
+            after, lines = database.read_sync(partial(lines_after, options.device, after))
             sys.stdout.buffer.write(lines)
     return 0
 
 
-def _some(device: str | None, after: int) -> tuple[int | None, bytes]:
+def lines_after(device: str | None, after: int) -> tuple[int | None, bytes]:
     """Where to go on, None at the end, and the lines."""
     rows = store.export(device=device, after=after)
     sources = {id_: card.source for id_ in {row.device for row in rows} if (card := devices.find(id_))}
@@ -50,13 +51,14 @@ def _some(device: str | None, after: int) -> tuple[int | None, bytes]:
 
 
 def _event(row: Kept, source: str) -> dict[str, object]:
-    """As it was sent, but for the carrier's number: its end is left."""
-    return {
+    """As it was sent, but for the carrier's number: its end is left. A terminal's own way to write a time stands beside the time."""
+    plain = RFC3339.fullmatch(row.written)
+    return ({} if plain else {"writtentime": row.written}) | {
         "specversion": "1.0",
         "id": row.id,
         "source": source,
         "type": row.type.value,
-        "time": row.written,
+        "time": row.written if plain else row.at,
         "datacontenttype": "application/json",
         "receivedat": row.received_at,
         "auth": row.auth.value,
