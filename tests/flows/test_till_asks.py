@@ -16,6 +16,7 @@ from hub.store.school.devices import DeviceKind, Sign
 from tests.flows.debit_kit import KLASS, Canteen
 from tests.flows.kit import Hub
 from tests.flows.meal_kit import BORSCH, SODA, agree, cook, dishes_of, kitchen, say
+from tests.flows.money_kit import family
 from tests.flows.till_ask_kit import CARD, ask, card_of, till, told
 
 LUNCH = {"sku": "lunch", "title": "Обед", "price_kop": 9_000}
@@ -191,3 +192,16 @@ async def test_the_schemas_are_published(hub: Hub, name: str) -> None:
     answer = await hub.app.test_client().get(f"/ingest/v1/till/schemas/{name}", headers={"Host": "localhost:8000"})
     assert answer.status_code == 200 and (await answer.get_json())["title"] == f"till.{name}"
     assert (await hub.app.test_client().get("/ingest/v1/till/schemas/none", headers={"Host": "localhost:8000"})).status_code == 404
+
+
+async def test_a_card_of_this_school_is_known_though_no_roster_has_the_child(hub: Hub) -> None:
+    """A school with contracts and cards and without a roster here: what the till sells by the card is debited, so it may ask."""
+    home = await family(hub)
+    place = Canteen(hub, home, {})
+    await card_of(place)
+    one = await till(hub)
+    said = await told(hub, one, body=question(LUNCH))
+    assert (said["carrier"], said["child"]) == ("active", {"id": home.child, "first_name": "Пётр", "class": "6А"})
+    assert len((await told(hub, one, "offline"))["carriers"]) == 1
+    by_name = question(LUNCH, kind="manual", number=home.child)
+    assert (await told(hub, one, body=by_name))["child"] is None

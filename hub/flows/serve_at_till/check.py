@@ -60,8 +60,11 @@ def _answer(deps: Deps, till: Till, asked: TillQuestion, *, now: datetime) -> Ti
     carrier, owner = _owner(deps, till, asked.credential, now=now)
     where = classes_of((PersonId(owner),)).get(PersonId(owner)) if owner else None
     known = person(deps.keys, PersonId(owner)) if owner else None
+    named = asked.credential.kind == MANUAL
+    if where is None and owner and not named:
+        # The school gave the card and keeps no roster here: the same card is debited, so it is known.
+        where = till.school, class_of_contract(till.school, owner)
     if known is None or where is None or where[0] != till.school:
-        named = asked.credential.kind == MANUAL
         return TillAnswer(
             carrier=UNKNOWN if carrier == ACTIVE else carrier,
             child=None,
@@ -121,6 +124,11 @@ def _enough(till: Till, child: str, total_kop: int, *, now: datetime) -> bool:
         return True
     whole = Dish(item="", title="", kop=total_kop, version="")
     return foresee([child], till.school, whole, till.zone, now=now)[child] in (ENOUGH, DEBT)
+
+
+def class_of_contract(school: str, child: str) -> str:
+    contract = contracts_at([child], school).get(child)
+    return contract.class_name if contract else ""
 
 
 def limit_left(school: str, zone: str, child: str, *, now: datetime) -> int | None:

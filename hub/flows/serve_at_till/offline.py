@@ -70,7 +70,8 @@ def _part(
     """In the caller's unit."""
     children = {PersonId(one.child) for one in part}
     where = classes_of(tuple(children))
-    here = {child for child in children if where.get(child, ("", ""))[0] == till.school}
+    # A pupil of no roster has the school's card all the same; one of another school's roster is theirs.
+    here = {child for child in children if where.get(child, (till.school, ""))[0] == till.school}
     note_reading(deps, till, here, page=PAGE, now=now)
     limits = {child: _limit(till, child, now=now) for child in here}
     bans = {child: bans_of(deps, child, now=now) for child in here}
