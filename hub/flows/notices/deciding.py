@@ -48,7 +48,7 @@ def wanted(rule: Rule, settings: Mapping[str, bool]) -> dict[str, Why | None]:
 
 
 @lru_cache(maxsize=4096)
-def pattern(kind: Kind, said: Said, *, weak: bool = False, stopped: Why | None = None, night: bool = False) -> Pattern:
+def pattern(kind: Kind, said: Said, weak: bool = False, stopped: Why | None = None, night: bool = False) -> Pattern:
     """By channel: goes, waits for the one before, or why not."""
     rule = RULES[kind]
     if weak and rule.urgency is Urgency.URGENT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from hashlib import blake2b
+from typing import NamedTuple
 
 from device_ingest import store
 from device_ingest.envelope.cloud_events import MANUAL
@@ -12,10 +12,11 @@ from device_ingest.intake import BOUNCE
 from device_ingest.model import EventType
 from device_ingest.store import Kept
 from hub.deps import Deps
-from hub.flows.notices.deciding import ALWAYS, Pattern, pattern, stopped, until
+from hub.flows.notices.deciding import Said, pattern, stopped
 from hub.flows.notices.happenings import NO_CALENDAR, Calendar, kind_of, says_for
 from hub.flows.notices.hours import quiet_until
-from hub.flows.notices.kinds import PAGE, RULES, Kind
+from hub.flows.notices.kinds import RULES, Kind, Why
+from hub.flows.notices.outgoing import Way, decision_id, sends_of, ways
 from hub.ledger.store.paid import notices as settings
 from hub.store.fields import to_micros
 from hub.store.outbox import circle, quiet, raw
@@ -59,20 +60,21 @@ def _decide_all(deps: Deps, rows: Sequence[Kept], *, now: datetime) -> None:
         kind = kind_of(row, stopped=closed, calendar=calendars.get(row.school, NO_CALENDAR), zone=zone)
         if kind is None:
             continue
-        rule, says, weak = RULES[kind], says_for(row, kind, zone), not row.auth.strong
+        rule, weak = RULES[kind], not row.auth.strong
         why = stopped(kind, row.at, repeated=twins.seen(row), now=now)
-        setting = rule.setting.value if rule.setting else ""
-        people = told.get(PersonId(child), ())
-        for person in (*people, child) if child in own else people:
-            night = nights.end_of(person, zone) if rule.quiet and why is None else None
-            decided = pattern(kind, wishes.get((child, person, setting), NOTHING_SAID), weak=weak, stopped=why, night=night is not None)
-            made.add(row, kind, (person, child), says, decided, night)
+        setting, sleeps = rule.setting.value if rule.setting else "", rule.quiet and why is None
+        people: Sequence[str] = told.get(PersonId(child), ())
+        listening = [
+            (person, wishes.get((child, person, setting), NOTHING_SAID), nights.end_of(person, zone) if sleeps else None)
+            for person in ((*people, child) if child in own else people)
+        ]
+        made.add(row, child, _Sort(kind, weak, why), says_for(row, kind, zone, weak=weak), listening)
     made.write()
 
 
 def _owned(rows: Sequence[Kept]) -> list[tuple[Kept, str, bool]]:
     """Whose each event is; True: the carrier had been blocked or lost by then. What nobody owns tells nobody (RULES E5)."""
-    held = circle.holds({row.token for row in rows if row.token and row.carrier != MANUAL})
+    held = circle.holds({(row.school, row.token) for row in rows if row.token and row.carrier != MANUAL})
     named = circle.pupils_of_schools({row.token for row in rows if row.token and row.carrier == MANUAL})
     found = []
     for row in rows:
@@ -118,48 +120,49 @@ class _Nights:
 
     def __init__(self, people: set[str], now: datetime) -> None:
         self._own, self._now = quiet.of_people(people), now
-        self._known: dict[tuple[quiet.Quiet, str], datetime | None] = {}
+        self._usual: dict[str, datetime | None] = {}
 
     def end_of(self, person: str, zone: str) -> datetime | None:
-        key = self._own.get(person, quiet.USUAL), zone
-        if key not in self._known:
-            self._known[key] = quiet_until(*key, self._now)
-        return self._known[key]
+        own = self._own.get(person)
+        if own is not None:
+            return quiet_until(own, zone, self._now)
+        if zone not in self._usual:
+            self._usual[zone] = quiet_until(quiet.USUAL, zone, self._now)
+        return self._usual[zone]
+
+
+class _Sort(NamedTuple):
+    """What of an event decides, besides whom it concerns."""
+
+    kind: Kind
+    weak: bool
+    why: Why | None
 
 
 class _Made:
-    """Rows of one batch, written at once."""
+    """Rows of one batch, written at once. Most events and people are alike: what holds for one is kept for the others."""
 
     def __init__(self, now: datetime) -> None:
         self._now, self._made_at = now, to_micros(now)
+        self._known: dict[_Sort, dict[tuple[Said, datetime | None], tuple[str, list[Way]]]] = {}
         self._decisions: list[raw.Decision] = []
         self._sends: list[raw.Row] = []
 
-    def add(self, row: Kept, kind: Kind, whom: tuple[str, str], says: str, decided: Pattern, night: datetime | None) -> None:
+    def add(self, row: Kept, child: str, sort: _Sort, says: str, listening: Sequence[tuple[str, Said, datetime | None]]) -> None:
+        """`listening`: everybody with their words and the end of their night."""
+        known = self._known.setdefault(sort, {})
+        kind, source, event, made_at = sort.kind._value_, row.device, row.id, self._made_at
         at = to_micros(row.at)
-        id_ = decision_id(*whom, row.device, row.id, at)
-        self._decisions.append((id_, whom, row.device, row.id, kind._value_, at, self._made_at, says, decided.rules))
-        if decided.going:
-            self._sends += sends_of(id_, kind, row.at, decided, now=self._now, night=night)
+        for person, said, night in listening:
+            if (said, night) not in known:
+                decided = pattern(sort.kind, said, sort.weak, sort.why, night is not None)
+                known[said, night] = decided.rules, ways(sort.kind, decided, now=self._now, night=night)
+            rules, going = known[said, night]
+            id_ = decision_id(person, child, source, event, at)
+            self._decisions.append((id_, (person, child), source, event, kind, at, made_at, says, rules))
+            if going:
+                self._sends += sends_of(id_, at, going, made_at)
 
     def write(self) -> None:
         raw.add_decisions(self._decisions)
         raw.add_sends(self._sends)
-
-
-def decision_id(person: str, child: str, source: str, event: str, at: int) -> str:
-    """The same happening and person are one decision, however often it is looked at; `at` in microseconds."""
-    return f"{raw.since_id(at)}{blake2b(f'{person} {child} {source} {event}'.encode(), digest_size=10).hexdigest()}"
-
-
-def sends_of(decision: str, kind: Kind, at: datetime, decided: Pattern, *, now: datetime, night: datetime | None) -> list[raw.Row]:
-    """Its rows of the outbox; the page is written at night too."""
-    made_at, usual = to_micros(now), to_micros(until(kind, at, now, night))
-    rows: list[raw.Row] = []
-    for channel, step, after, rule in decided.going:
-        page = channel == PAGE
-        first = made_at if page else to_micros((night or now) + after)
-        expires_at = to_micros(now + ALWAYS) if page else usual
-        digest = night is not None and not page
-        rows.append((f"{decision}-{channel}", decision, channel, step, rule, digest, first, expires_at, made_at))
-    return rows

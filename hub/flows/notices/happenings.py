@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -83,8 +84,13 @@ def kind_of(row: Kept, *, stopped: bool, calendar: Calendar, zone: str) -> Kind 
     return None
 
 
-def says_for(row: Kept, kind: Kind, zone: str) -> str:
+def says_for(row: Kept, kind: Kind, zone: str, *, weak: bool) -> str:
     """The words' material, as it is kept."""
     kop = row.data.get("amount_kop", 0) if row.type is EventType.MEAL else 0
     why = "till" if kind is Kind.CARD_USED and row.type is EventType.MEAL else ""
-    return says_text(Says(way=row.direction or "", kop=kop, why=why, weak=not row.auth.strong, zone=zone))
+    return _says(row.direction or "", kop, why, weak, zone)
+
+
+@lru_cache(maxsize=4096)
+def _says(way: str, kop: int, why: str, weak: bool, zone: str) -> str:
+    return says_text(Says(way=way, kop=kop, why=why, weak=weak, zone=zone))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hub.deps import Deps
 from hub.flows.notices.deciding import pattern
-from hub.flows.notices.following import decision_id, sends_of
 from hub.flows.notices.happenings import Says, says_text
 from hub.flows.notices.hours import quiet_until
 from hub.flows.notices.kinds import RULES, Kind
+from hub.flows.notices.outgoing import decision_id, sends_of, ways
 from hub.store.fields import to_micros
 from hub.store.outbox import quiet, raw, told
 from identity.model import MOSCOW, PersonId
@@ -38,7 +38,7 @@ def _spread(deps: Deps) -> bool:
         id_ = decision_id(person, "", HUB, notice, to_micros(at))
         says = says_text(Says(notice=notice, zone=zones.get(PersonId(person), MOSCOW)))
         decisions.append((id_, (person, ""), HUB, notice, kind.value, to_micros(at), to_micros(now), says, decided.rules))
-        sends += sends_of(id_, kind, at, decided, now=now, night=night)
+        sends += sends_of(id_, to_micros(at), ways(kind, decided, now=now, night=night), to_micros(now))
     raw.add_decisions(decisions)
     raw.add_sends(sends)
     told.decided([notice for notice, _, _, _ in waiting])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from device_ingest.store.tables import EventRow
 from hub.store.fields import from_micros, rows, to_micros
-from hub.store.outbox.raw import found_among
+from hub.store.outbox.raw import found_among, found_among_pairs
 from hub.store.school.carriers import Carrier, CarrierState
 from hub.store.school.schools import School
 
@@ -30,11 +30,14 @@ Read = tuple[str, str | None, str | None, str | None, str | None]
 STOPPED = (CarrierState.BLOCKED.value, CarrierState.LOST.value)
 
 
-def holds(tokens: Collection[str]) -> dict[Number, list[Hold]]:
-    """The latest owner first."""
-    sql = "SELECT school, kind, number_index, child, since, until, state FROM carrier WHERE number_index = {many}"
+def holds(numbers: Collection[tuple[str, str]]) -> dict[Number, list[Hold]]:
+    """`numbers` by their schools, as they are looked up; the latest owner first."""
+    sql = (
+        "SELECT c.school, c.kind, c.number_index, c.child, c.since, c.until, c.state "
+        "FROM {pairs} CROSS JOIN carrier AS c WHERE c.school = wanted.one AND c.number_index = wanted.other"
+    )
     found: dict[Number, list[Hold]] = defaultdict(list)
-    for school, kind, index, child, since, until, state in found_among(Carrier, sql, tokens):
+    for school, kind, index, child, since, until, state in found_among_pairs(Carrier, sql, numbers):
         found[school, kind, index].append(Hold(child, since, until, state))
     for one in found.values():
         one.sort(key=lambda hold: -hold.since)

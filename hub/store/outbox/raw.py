@@ -45,6 +45,17 @@ def found_among(model: type[peewee.Model], sql: str, values: Collection[str], *p
     return rows(model, sql.replace("{many}", "ANY(?::text[])"), (*params, [*values]))
 
 
+def found_among_pairs(model: type[peewee.Model], sql: str, pairs: Collection[tuple[str, str]]) -> list[tuple[Any, ...]]:
+    """Rows of a query over `{pairs}`, a table `wanted` with the columns `one` and `other`."""
+    if not pairs:
+        return []
+    if is_sqlite(model):
+        each = "(SELECT json_extract(value, '$[0]') AS one, json_extract(value, '$[1]') AS other FROM json_each(?)) AS wanted"
+        return rows(model, sql.replace("{pairs}", each), (msgspec.json.encode([*pairs]).decode(),))
+    arrays = [list(column) for column in zip(*pairs, strict=True)]
+    return rows(model, sql.replace("{pairs}", "unnest(?::text[], ?::text[]) AS wanted (one, other)"), arrays)
+
+
 def pairs_of(whom: Collection[Pair]) -> dict[Pair, int]:
     """The number of each person and child, made where there is none yet."""
     found = _numbers(whom)
