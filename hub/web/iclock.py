@@ -10,6 +10,7 @@ from quart_schema import hide
 
 from device_ingest.errors import Untrusted
 from device_ingest.signing import Message
+from hub.errors import problem_of
 from hub.flows.receive_events import (
     commands_for,
     greet_terminal,
@@ -22,8 +23,8 @@ from hub.flows.receive_events import (
 )
 from hub.flows.receive_events.native import TABLES
 from hub.store.database import StorageError
-from hub.web.answers import deps, json
-from hub.web.ingest import Verdicts, from_school
+from hub.web.answers import deps, json, problem
+from hub.web.ingest import CHALLENGE, Verdicts, from_school
 
 routes = Blueprint("iclock", __name__)
 OK = "OK"
@@ -111,7 +112,14 @@ async def hikvision(device: str = "") -> Response:
         device=device or request.args.get("device", ""),
         trusted_network=_near(),
     )
-    return json(Verdicts(verdicts=await receive_hikvision(deps(), message)), headers={"Cache-Control": "no-store"})
+    try:
+        told = await receive_hikvision(deps(), message)
+    except Untrusted as error:
+        answer = await problem(problem_of(error))
+        if answer.status_code == 401:
+            answer.headers["WWW-Authenticate"] = CHALLENGE
+        return answer
+    return json(Verdicts(verdicts=told), headers={"Cache-Control": "no-store"})
 
 
 def _serial() -> str:

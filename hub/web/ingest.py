@@ -29,6 +29,8 @@ from hub.web.edge import AsgiApp, Receive, Scope, Send
 
 routes = Blueprint("ingest", __name__, url_prefix="/ingest/v1")
 PATH = "/ingest/v1/events"
+CHALLENGE = 'Basic realm="devices", charset="UTF-8"'
+"""RFC 9110: a 401 names a way in. Controllers that wait for it send their password then."""
 log = logging.getLogger("hub.ingest")
 _PLAIN = re.compile(r"[\w-]+", re.ASCII)
 
@@ -129,6 +131,8 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
 async def _refuse(send: Send, found: Problem) -> None:
     body = {"type": found.type, "title": found.title, "status": found.status, "detail": found.detail, "instance": PATH}
     headers = [(b"retry-after", str(found.retry_after_s).encode())] if found.retry_after_s is not None else []
+    if found.status == 401:
+        headers.append((b"www-authenticate", CHALLENGE.encode()))
     await _answer(send, found.status, PROBLEM, msgspec.json.encode({**body, "request_id": REQUEST_ID.get(), **found.more}), headers)
 
 

@@ -145,6 +145,14 @@ async def test_a_hikvision_controller_posts_json_or_multipart_and_its_numbers_ar
     assert [direction for _, direction in await timeline(desk)] == ["in", "out"]
 
 
+@pytest.mark.rule("E6")
+async def test_a_401_names_the_way_in_so_that_a_controller_sends_its_password(desk: Desk) -> None:
+    made = await add(desk, "hikvision", "basic")
+    for path in (f"/ingest/hikvision/{made['id']}", f"/ingest/v1/events?device={made['id']}"):
+        answer = await call(desk, "POST", path, b"{}", **{"Content-Type": "application/json"})
+        assert (answer.status_code, answer.headers["WWW-Authenticate"].split()[0]) == (401, "Basic")
+
+
 async def test_a_controller_that_posts_something_else_is_told_so(desk: Desk) -> None:
     device = (await add(desk, "hikvision", "serial"))["id"]
     for body, media, status in (
