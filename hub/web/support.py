@@ -26,7 +26,7 @@ STATES: Mapping[str, str] = {"waiting": "ждёт ответа", "answered": "е
 routes.add_app_template_filter(lambda topic: TOPICS.get(str(topic), "вопрос"), "support_topic")
 routes.add_app_template_filter(lambda state: STATES.get(str(state), str(state)), "support_state")
 
-FIELDS = ("form", "website", "name", "email", "phone", "topic", "school", "message")
+FIELDS = ("form", "website", "name", "email", "phone", "topic", "school", "class", "child", "message")
 SAME_FORM = frozenset({Doubt.TOO_FAST.value, Doubt.HIDDEN_FIELD.value})
 """The form that was sent is still good; its hidden field is shown empty."""
 KEEPS_S = 30 * 86_400
@@ -60,6 +60,8 @@ async def ask() -> Response:
         phone=typed["phone"],
         topic=typed["topic"],
         school=typed["school"],
+        class_name=typed["class"],
+        child=typed["child"],
     )
     try:
         made, _ = await support.ask(deps(), who, network(), asked)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import quote
 
 import pytest
 
 from hub.flows.retention import TERMS
 from hub.store.school import schools
-from hub.store.school.schools import OfficerCard
+from hub.store.school.schools import OfficerCard, SchoolCard
 from tests.flows.console_kit import open_console
 from tests.flows.desk_kit import Desk, open_desk
 from tests.flows.family_kit import form, kinds, page, told
@@ -23,7 +24,7 @@ WORDS = {"too_fast": "слишком быстро", "old": "больше сут�
 
 REFUSED: list[dict[str, str]] = [
         {"name": " "}, {"name": "я" * 101}, {"message": ""}, {"message": "я" * 4001}, {"email": "no mail"}, {"phone": "звоните"},
-        {"topic": "gossip"}, {"school": "1000000000000"},
+        {"topic": "gossip"}, {"school": "1000000000000"}, {"class": "6" * 21}, {"child": "я" * 101},
     ]  # fmt: skip
 
 
@@ -257,3 +258,29 @@ async def test_half_a_year_after_the_last_word_nothing_is_left(hub: Hub) -> None
         hub.clock.go(days=days)
         await hub.deps.db.write(lambda: term.remove(now=hub.clock(), limit=10))
         assert len(await hub.rows("SELECT id FROM support_ticket")) == len(await hub.rows("SELECT id FROM support_message")) == left
+
+
+@pytest.mark.feature("F128")
+async def test_who_cannot_come_in_finds_the_school_by_its_city_and_is_known_there_by_class_and_name(desk: Desk) -> None:
+    card = SchoolCard(ogrn=OGRN, inn="7701000001", legal_name="МБОУ города Омска «СОШ № 71»", short_name="Школа 71", zone="Asia/Omsk")
+    await desk.hub.deps.db.write(lambda: schools.put_school(card, now=desk.hub.clock()))
+    nobody = desk.hub.browser()
+    assert 'action="/directory"' in await page(nobody, "/help")
+    found = await page(nobody, f"/directory?kind=school&q={quote('Омск, школа 71')}")
+    assert "Школа 71" in found and f'href="/support?school={OGRN}"' in found
+    shown = await page(nobody, f"/support?school={OGRN}")
+    assert 'name="class"' in shown and 'name="child"' in shown
+    desk.hub.clock.go(seconds=5)
+    fields = {
+        "form": shown.split('name="form" value="')[1].split('"')[0],
+        "school": OGRN,
+        "class": "6 А",
+        "child": "Пётр",
+        "topic": "sign_in",
+    }
+    sent = await form(nobody, "/support", **ASK | fields | {"message": "Потеряла вход"})
+    assert sent.status_code == 303, await sent.get_data(as_text=True)
+    (line,) = (await told(await desk.nina.get(OFFICE)))["items"]
+    item = await told(await desk.nina.get(f"{OFFICE}/{line['number']}"))
+    assert item["messages"][0]["text"] == "Потеряла вход\n\nКласс: 6 А. Ребёнок: Пётр."
+    assert (await told(await desk.oleg.get(OFFICE)))["items"] == []

@@ -21,7 +21,7 @@ from identity.model import PersonId
 from identity.store import children_of, person
 from identity.store.school.cards import classes_of
 
-LONGEST_NAME, LONGEST_TEXT = 100, 4000
+LONGEST_NAME, LONGEST_TEXT, LONGEST_CLASS = 100, 4000, 20
 AN_HOUR = 10
 """Questions of one network in an hour: a parents' evening behind one address still gets through."""
 TOPICS = {"sign_in": "не могу войти", "children": "не вижу ребёнка", "diary": "дневник", "money": "деньги и питание", "other": "другое"}
@@ -45,6 +45,9 @@ class Question:
     phone: str = field(default="", repr=False)
     topic: str = ""
     school: str = ""
+    class_name: str = field(default="", repr=False)
+    child: str = field(default="", repr=False)
+    """By these the school finds whose parent cannot come in: no surname is asked."""
 
 
 async def new_form(deps: Deps, visitor: Visitor | None, *, school: str = "") -> SupportForm:
@@ -99,14 +102,25 @@ async def ask(deps: Deps, visitor: Visitor | None, network: str, question: Quest
 
 def _checked(question: Question) -> tuple[Asker, str]:
     """Refused in words that say what to change."""
-    (name, in_name), (text, in_text) = cover(" ".join(question.name.split())), cover(question.text)
+    (name, in_name), (text, in_text) = cover(" ".join(question.name.split())), cover(_with_child(question))
     _require(0 < len(name) <= LONGEST_NAME, "Напишите, как к вам обращаться: до 100 знаков.")
     _require(0 < len(text) <= LONGEST_TEXT, "Опишите вопрос: до 4000 знаков.")
+    _require(
+        len(question.child) <= LONGEST_NAME and len(question.class_name) <= LONGEST_CLASS, "Проверьте класс и имя ребёнка: они короче."
+    )
     email, phone = question.email.strip(), e164(question.phone)
     _require(not email or (len(email) <= LONGEST_EMAIL and bool(EMAIL.fullmatch(email))), "Проверьте почту или оставьте поле пустым.")
     _require(bool(phone) or not question.phone.strip(), "Проверьте телефон или оставьте поле пустым.")
     _require(question.topic in ("", *TOPICS), "Выберите тему из списка.")
     return Asker(name=name, email=email, phone=phone, topic=question.topic, masked=in_name or in_text), text
+
+
+def _with_child(question: Question) -> str:
+    """What the old operator asked on the telephone stands under the question; an empty question stays empty."""
+    klass, child = (" ".join(word.split()) for word in (question.class_name, question.child))
+    said = [f"Класс: {klass}." if klass else "", f"Ребёнок: {child}." if child else ""]
+    about = " ".join(one for one in said if one)
+    return f"{question.text}\n\n{about}" if about and question.text.strip() else question.text
 
 
 def _within_limits(deps: Deps, network: str) -> None:

@@ -32,6 +32,8 @@ class TypedQuestion(msgspec.Struct, frozen=True, kw_only=True):
     phone: str = ""
     topic: str = ""
     school: str = ""
+    class_name: str = msgspec.field(name="class", default="")
+    child: str = ""
     website: str = ""
 
 
@@ -72,6 +74,8 @@ async def ask_support() -> Response:
         phone=typed.phone,
         topic=typed.topic,
         school=typed.school,
+        class_name=typed.class_name,
+        child=typed.child,
     )
 
     async def act() -> Response:
