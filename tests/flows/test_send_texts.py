@@ -73,9 +73,12 @@ async def test_phone_and_text_are_sealed_and_a_secret_one_is_gone_once_it_left(h
 
 @pytest.mark.parametrize(
     "error",
-    [RateLimited("smsc", after_s=60), AuthExpired("smsc"), AccessDenied("smsc", "3"), Paused("smsc", "paused")],
+    [
+        RateLimited("smsc", after_s=60), AuthExpired("smsc"), AccessDenied("smsc", "3"), Paused("smsc", "paused"),
+        Unavailable("smsc", "ConnectError"),
+    ],
     ids=lambda error: error.code + type(error).__name__,
-)
+)  # fmt: skip
 async def test_the_next_gateway_is_asked_where_the_first_surely_sent_nothing(hub: Hub, error: Exception) -> None:
     first, second = FakeGateway(fails=[error]), FakeGateway(name="smsru", finds=False)  # type: ignore[list-item] # each of them is one of the eight
     with_gateways(hub, first, second)

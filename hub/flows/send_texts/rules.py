@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from connectors.kit.calls.breaker import Paused
-from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, RateLimited
+from connectors.kit.errors import AccessDenied, AuthExpired, ConnectorError, RateLimited, Unavailable
 from connectors.kit.notice import TextState
 from hub.store.written.texts import TextStage
 
 AGAIN_S = (5, 15, 30, 60, 120, 300)
 LATER_S = 900
+NO_CONNECTION = "ConnectError"
+"""The transport's own word for it, as `connectors.kit.calls` passes it on."""
 FOLLOWED = timedelta(days=2)
 """So long a text is asked about; the operators give up sooner."""
 STAGES: Mapping[TextState, TextStage] = MappingProxyType(
@@ -27,8 +29,9 @@ STAGES: Mapping[TextState, TextStage] = MappingProxyType(
 
 
 def not_sent(error: ConnectorError) -> bool:
-    """Whether it is sure that the gateway sent nothing: then another may be asked at once."""
-    return isinstance(error, RateLimited | AuthExpired | AccessDenied | Paused)
+    """Whether it is sure that the gateway sent nothing: then another may be asked at once. No connection, no request."""
+    unheard = isinstance(error, Unavailable) and error.detail == NO_CONNECTION
+    return unheard or isinstance(error, RateLimited | AuthExpired | AccessDenied | Paused)
 
 
 def next_try(tries: int, now: datetime, after_s: float | None = None) -> datetime:
