@@ -11,7 +11,7 @@ import pytest
 from tests.flows.debit_kit import Canteen
 from tests.flows.kit import Hub
 from tests.flows.meal_kit import BORSCH, SODA, TODAY, cook, dishes_of, kitchen, say
-from tests.flows.money_kit import stranger
+from tests.flows.money_kit import ZONE, family, stranger
 from tests.flows.test_debit_pages import page, send
 
 TABLE = "Дата;Приём пищи;Блюдо;Порция;Аллергены;Вид;Цена\n19.11.2026;обед;Плов;200 г;нет;горячее;95\n19.11.2026;буфет;Сок;;;напитки;40\n"
@@ -34,6 +34,12 @@ async def test_a_family_sees_the_week_with_prices_of_the_day_and_versions(hub: H
     assert found["Обед"]["price_list"].startswith("menu@")
     assert {one["may"] for one in found.values()} == {"allowed"}
     assert [one["title"] for one in view["sold"]] == ["Обед", "Завтрак"]
+
+
+async def test_a_child_of_no_roster_eats_where_its_contract_is(hub: Hub) -> None:
+    home = await family(hub)
+    seen = await (await home.browser.get(f"/api/v1/children/{home.child}/menu")).get_json()
+    assert (seen["zone"], seen["school"] is not None, len(seen["items"])) == (ZONE, True, 7)
 
 
 async def test_a_weekend_and_a_day_without_a_menu_say_what_they_are(hub: Hub) -> None:

@@ -12,6 +12,8 @@ from hub.flows.refusals import Reason, Refused
 from hub.flows.views.school.meals import MenuDay, MenuDish, MenuMeal
 from hub.ledger.debits.calendar import school_day
 from hub.ledger.school_days import Break, break_on
+from hub.ledger.store import contracts
+from hub.ledger.store.contracts import ContractState
 from hub.regions.help_desks import help_desks
 from hub.store.school import breaks, canteen, schools
 from hub.store.school.canteen import Dish
@@ -27,7 +29,7 @@ WEEKEND = "выходной"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """`school` empty: no school's card names the child."""
+    """`school` empty: no school's card names the child, and no contract does."""
 
     school: str
     klass: str
@@ -40,10 +42,15 @@ class Place:
 
 
 def place_of(child: PersonId, *, now: datetime) -> Place:
-    """In the caller's unit."""
-    school, klass = classes_of((child,)).get(child, ("", ""))
+    """In the caller's unit. A child of no roster here eats where its contract is."""
+    school, klass = classes_of((child,)).get(child) or _of_contract(child)
     zone = (schools.zone_of(school) if school else None) or MOSCOW
     return Place(school=school, klass=klass, zone=zone, today=now.astimezone(ZoneInfo(zone)).date())
+
+
+def _of_contract(child: PersonId) -> tuple[str, str]:
+    found = {(one.school, one.class_name) for one in contracts.of_children([child]) if one.state is ContractState.ACTIVE}
+    return found.pop() if len(found) == 1 else ("", "")
 
 
 def monday_of(day: date) -> date:
