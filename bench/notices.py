@@ -22,6 +22,7 @@ from device_ingest import model
 from device_ingest.envelope import read
 from device_ingest.model import Proof, Sender
 from device_ingest.store import append, prepare
+from hub.cli.serving.collecting import spare_what_stays
 from hub.deps import Deps
 from hub.flows.notices import follow_events
 from hub.flows.receive_events.receive import tokens_of
@@ -61,6 +62,7 @@ async def _on(url: str, other: str, title: str) -> AsyncIterator[str]:
     await asyncio.to_thread(schema.migrate, hub.db, "demo")
     await hub.db.write(partial(_families, hub))
     await _follow_s(hub)
+    spare_what_stays()  # as the worker does
     rates = []
     for number in range(ROUNDS):
         await _heard(hub, datetime.now(UTC) - APART * (ROUNDS - number) * (EVENTS // FAMILIES))

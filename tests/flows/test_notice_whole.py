@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -13,9 +14,10 @@ from hub.ledger.notices import NoticeKind
 from hub.ledger.store.paid import notices as settings
 from hub.ledger.tariffs import Priced
 from hub.store import notices, outbox
-from hub.store.outbox import claiming, log, quiet
+from hub.store.fields import to_micros
+from hub.store.outbox import claiming, log, quiet, raw
 from hub.store.outbox.quiet import Quiet
-from hub.store.outbox.tables import TABLES
+from hub.store.outbox.tables import TABLES, NoticePair
 from tests.flows.kit import Hub
 from tests.flows.notice_kit import reached
 
@@ -60,6 +62,27 @@ async def test_a_joined_record_keeps_its_log_and_its_own_nights(hub: Hub) -> Non
         return len(log.of_person("kept", limit=9)), quiet.of_person("kept")
 
     assert await hub.deps.db.write(joined) == (1, Quiet(off=True))
+
+
+async def test_two_records_that_were_both_told_become_one_log(hub: Hub) -> None:
+    here = await reached(hub, "email")
+    first = await here.passed()
+    now = to_micros(hub.clock())
+
+    def joined() -> tuple[list[str], int]:
+        raw.add_decisions([(raw.since_id(now), ("kept", here.child), "hub", "other", "entered", now, now, "{}", "")])
+        outbox.rebind(former=here.me, to="kept")
+        return sorted(one.event for one in log.of_child("kept", here.child, limit=9)), NoticePair.select().count()
+
+    assert await hub.deps.db.write(joined) == (sorted([first, "other"]), 1)
+
+
+async def test_with_the_last_decision_about_two_people_their_pair_goes_too(hub: Hub) -> None:
+    here = await reached(hub, "email")
+    await here.passed()
+    assert await hub.deps.db.read(lambda: NoticePair.select().count()) == 1
+    await hub.deps.db.write(lambda: log.remove_old(now=hub.clock() + log.KEPT + timedelta(days=1)))
+    assert await hub.deps.db.read(lambda: NoticePair.select().count()) == 0
 
 
 async def test_what_was_given_up_is_tried_once_more_by_an_operators_word(hub: Hub) -> None:

@@ -52,7 +52,7 @@ def _plain(children: tuple[PersonId, ...], now: datetime) -> tuple[list[Pair], s
     sql = (
         "SELECT e.child, e.guardian, e.state, e.rights, e.valid_until, p.level "  # noqa: S608 - ? marks
         "FROM guardianship AS e JOIN person AS p ON p.id = e.guardian "
-        f"WHERE e.state <> 'ended' AND p.state = 'active' AND e.child IN ({marks(children)}) ORDER BY e.created_at, e.id"
+        f"WHERE e.state <> 'ended' AND p.state = 'active' AND e.child IN ({marks(children)})"
     )
     at, active, confirmed = micros(now), EdgeState.ACTIVE.value, Level.CONFIRMED.value
     pairs: dict[Pair, bool] = {}
