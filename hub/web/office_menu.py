@@ -42,7 +42,8 @@ DONE: Mapping[str, str] = {
 }
 NO_DAY = "Выберите день."
 SAMPLE = (
-    "Дата;Приём пищи;Блюдо;Порция;Состав;Аллергены;Вид;Цена\r\n17.11.2026;обед;Борщ со сметаной;250 г;свёкла, капуста;молоко;горячее;62\r\n"
+    "Дата;Приём пищи;Блюдо;Порция;Состав;Аллергены;Вид;Цена\r\n"
+    "{day:%d.%m.%Y};обед;Борщ со сметаной;250 г;свёкла, капуста;молоко;горячее;62\r\n"
 )
 
 
@@ -137,9 +138,10 @@ async def apply() -> Response:
 @routes.get("/sample.csv")
 @hide
 async def sample() -> Response:
-    """For whom the menu is."""
-    await show_office_menu(deps(), await signed_in())
-    return as_file(f"\ufeff{SAMPLE}".encode(), "menu.csv")
+    """For whom the menu is; of the next Monday, so that it can be tried."""
+    today = (await show_office_menu(deps(), await signed_in())).today
+    day = today + timedelta(days=7 - today.weekday())
+    return as_file(f"\ufeff{SAMPLE.format(day=day)}".encode(), "menu.csv")
 
 
 @routes.get("/records")

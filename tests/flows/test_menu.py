@@ -178,6 +178,14 @@ async def test_a_table_that_is_none_is_refused(hub: Hub, text: str) -> None:
     await place.ask("meals_officer", "POST", "/menu/import", 400, text=text)
 
 
+async def test_the_sample_can_be_tried_whatever_the_day_is(hub: Hub) -> None:
+    place = await kitchen(hub)
+    officer = await place.by("meals_officer")
+    sample = (await (await officer.get("/office/menu/sample.csv")).get_data(as_text=True)).lstrip("\ufeff")
+    seen = await place.ask("meals_officer", "POST", "/menu/import", text=sample)
+    assert (seen["good"], seen["bad"], seen["rows"][0]["date"]) == (1, 0, "2026-11-23")
+
+
 @pytest.mark.feature("F131")
 async def test_the_pages_work_by_forms_alone(hub: Hub) -> None:
     place = await kitchen(hub)
