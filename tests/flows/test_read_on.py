@@ -13,12 +13,14 @@ from hub.deps import Deps
 from hub.flows import charge_tills as tills
 from hub.flows import read_on, watch_carriers
 from hub.flows.device_life import Watch, doubting
+from hub.flows.notices import following
 from hub.store.database import Overloaded, StorageError
 from hub.store.passes import unowned_meals
 from hub.store.school.carriers import CarrierKind
 from tests.flows.debit_kit import Canteen
 from tests.flows.gate_kit import carded, device, guarded, send
 from tests.flows.kit import Hub
+from tests.flows.notice_kit import reached
 from tests.flows.test_device_life import DEVICES, doubted, notices, troubles
 from tests.flows.till_kit import receipt, sell, till, tilled
 from tests.ingest_kit import batch
@@ -138,3 +140,21 @@ async def test_a_doubted_row_that_cannot_be_digested_leaves_the_rest_told(hub: H
     await doubted(hub)
     assert ("unread", False, 1) in await troubles(desk)
     assert await notices(desk.anna, "device_doubted")
+
+
+@pytest.mark.rule("F1")
+async def test_a_pass_that_nobody_can_decide_about_keeps_no_other_from_being_told(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = await reached(hub, "email")
+    await here.wish("email")
+    real: Any = following.kind_of
+
+    def odd(row: Kept, **more: Any) -> Any:
+        if row.id == "odd":
+            raise KeyError(row.id)
+        return real(row, **more)
+
+    monkeypatch.setattr(following, "kind_of", odd)
+    ways = (("first", "in", 60), ("odd", "out", 40), ("last", "in", 20))
+    events = [here.gate.passed(hub.clock() - timedelta(seconds=ago), id_=id_, direction=way) for id_, way, ago in ways]
+    assert await here.report(*events) == ["stored"] * 3
+    assert {one["event_id"] for one in await here.log()} == {"first", "last"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from device_ingest import store
@@ -17,6 +18,7 @@ from hub.flows.notices.happenings import NO_CALENDAR, Calendar, kind_of, says_fo
 from hub.flows.notices.hours import quiet_until
 from hub.flows.notices.kinds import RULES, Kind, Why
 from hub.flows.notices.outgoing import Way, decision_id, sends_of, ways
+from hub.flows.read_on import read_on
 from hub.ledger.store.paid import notices as settings
 from hub.store.fields import to_micros
 from hub.store.outbox import circle, quiet, raw
@@ -33,15 +35,15 @@ FORGOTTEN = timedelta(minutes=30)
 
 async def follow_events(deps: Deps) -> bool:
     """One batch; True while more waits."""
+    return await read_on(deps, READER, step=partial(_decide_next, deps), skip=partial(store.skip, READER), limit=BATCH)
 
-    def unit() -> bool:
-        rows = store.following(READER, limit=BATCH)
-        if rows:
-            _decide_all(deps, rows, now=deps.now())
-            store.move_on(READER, to=rows[-1].seq)
-        return len(rows) == BATCH
 
-    return await deps.db.write(unit)
+def _decide_next(deps: Deps, limit: int) -> bool:
+    rows = store.following(READER, limit=limit)
+    if rows:
+        _decide_all(deps, rows, now=deps.now())
+        store.move_on(READER, to=rows[-1].seq)
+    return len(rows) == limit
 
 
 def _decide_all(deps: Deps, rows: Sequence[Kept], *, now: datetime) -> None:
