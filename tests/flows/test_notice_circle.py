@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -103,11 +104,11 @@ async def test_a_worker_that_dies_while_it_decides_has_decided_nothing(hub: Hub,
     await here.wish("email")
 
     def dies(reader: str, *, to: int) -> None:
-        raise RuntimeError("the process ends before the commit")
+        raise asyncio.CancelledError("the process ends before the commit")
 
     with monkeypatch.context() as patched:
         patched.setattr("hub.flows.notices.following.store.move_on", dies)
-        with pytest.raises(RuntimeError):
+        with pytest.raises(asyncio.CancelledError):
             await here.passed()
     assert await here.log() == []
     assert await hub.deps.db.read(lambda: circle.waiting(READER)) == 1

@@ -13,7 +13,7 @@ from hub.deps import Deps
 from hub.flows import charge_tills as tills
 from hub.flows import read_on, watch_carriers
 from hub.flows.device_life import Watch, doubting
-from hub.flows.notices import following
+from hub.flows.notices import following, happenings
 from hub.store.database import Overloaded, StorageError
 from hub.store.passes import unowned_meals
 from hub.store.school.carriers import CarrierKind
@@ -146,7 +146,7 @@ async def test_a_doubted_row_that_cannot_be_digested_leaves_the_rest_told(hub: H
 async def test_a_pass_that_nobody_can_decide_about_keeps_no_other_from_being_told(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     here = await reached(hub, "email")
     await here.wish("email")
-    real: Any = following.kind_of
+    real: Any = happenings.kind_of
 
     def odd(row: Kept, **more: Any) -> Any:
         if row.id == "odd":
