@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from functools import partial
 
 from device_ingest import signing
 from device_ingest.errors import Distrust, Untrusted
@@ -35,7 +36,7 @@ async def closed_carriers(deps: Deps, message: Message) -> ClosedCarriers:
     if isinstance(told, Untrusted):
         raise told
     salt, found, after = secrets.token_hex(16), list[ClosedCarrier](), ""
-    while part := await deps.db.read(lambda place=after: carriers.of_school(deps.keys, sender.school, after=place, limit=A_PAGE)):  # type: ignore[misc]  # the place of this turn
+    while part := await deps.db.read(partial(carriers.of_school, deps.keys, sender.school, after=after, limit=A_PAGE)):
         after = part[-1].id
         found += [_mark(salt, one) for one in part if one.state in CLOSED and not one.number.startswith(SHOWN)]
     return ClosedCarriers(school=sender.school, made_at=now, salt=salt, closed=tuple(found))
