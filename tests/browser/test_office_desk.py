@@ -155,7 +155,7 @@ DOORS = ("/office/guard", "/office/guard/find", "/office/carriers", "/office/car
 KITCHEN = ("/office/menu", "/office/menu/records", "/office/meals", "/office/debits", "/office/card-orders", "/office/contradictions")
 
 
-@pytest.mark.parametrize("room", [(5, {}), (0, NARROW)], indirect=True, ids=["wide", "phone"])
+@pytest.mark.parametrize("room", [(5, {}), (6, NARROW)], indirect=True, ids=["wide", "phone"])
 async def test_no_page_of_the_doors_and_the_kitchen_has_a_fault_for_anybody(room: Room, stage: Stage) -> None:
     """After a day that was played: unknown cards, devices that spoke."""
     await walk.control(stage, "devices/play", school="orn", day=None, wait=True)

@@ -176,7 +176,7 @@ async def test_a_device_is_signed_out_from_another_one(family: Page, browser: Br
         phone = await other.new_page()
         await walk.sign_in(phone, await walk.parent(stage))
         await family.goto("/family")
-        await family.get_by_role("link", name="Устройства").click()
+        await family.get_by_role("link", name="Устройства, на которых вы вошли").click()
         row = family.get_by_role("listitem").filter(has_text="Firefox, Android")
         await row.get_by_role("button", name="Завершить").first.click()
         await expect(family.get_by_role("heading", name="Устройства").first).to_be_visible()
