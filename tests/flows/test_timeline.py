@@ -156,7 +156,7 @@ async def test_passes_cards_and_sign_ins_stand_in_one_section_of_safety(desk: De
         f"/children/{desk.petya}/cards",
         f"/children/{desk.petya}/contradictions",
         "/family/sign-ins",
-        "/settings",
+        "/family/devices",
     ):
         assert f'href="{address}"' in section
         assert (await desk.anna.get(address)).status_code == 200, address
