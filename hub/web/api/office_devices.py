@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 from quart import Blueprint, Response, request
@@ -21,6 +22,7 @@ from hub.web.api.shown_once import Put, Secret, shown_once
 from hub.web.visitors import signed_in, signed_in_writer
 
 routes = Blueprint("api_office_devices", __name__, url_prefix="/api/v1/office")
+Shown = TypeVar("Shown", DeviceAdded, DeviceKey)
 
 
 class TypedDevice(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +60,11 @@ class TypedCommand(msgspec.Struct, frozen=True, kw_only=True):
     command: str
 
 
+def _put(made: Shown, secret: Put) -> Shown:
+    """A device that brings a key of its own has no secret."""
+    return msgspec.structs.replace(made, secret=secret(0, made.secret) if made.secret else None)
+
+
 @routes.get("/devices")
 @tag(["Канцелярия"])
 @document_response(DeviceList)
@@ -88,10 +95,7 @@ async def add_school_device() -> Response:
     async def act(seed: str) -> DeviceAdded:
         return await registers.add_device(deps(), who, asked, seed=seed)
 
-    def put(added: DeviceAdded, secret: Put) -> DeviceAdded:
-        return msgspec.structs.replace(added, secret=secret(0, added.secret) if added.secret else None)
-
-    secret = Secret(kind=DeviceAdded, act=act, put=put, again=lambda seed, _place: secret_again(deps(), seed))
+    secret = Secret(kind=DeviceAdded, act=act, put=_put, again=lambda seed, _place: secret_again(deps(), seed))
     return await shown_once(deps(), who, secret, 201)
 
 
@@ -122,10 +126,7 @@ async def change_key(device: str) -> Response:
     async def act(seed: str) -> DeviceKey:
         return await registers.rotate_device(deps(), who, device, hours=typed.overlap_hours, public_key=typed.public_key, seed=seed)
 
-    def put(made: DeviceKey, secret: Put) -> DeviceKey:
-        return msgspec.structs.replace(made, secret=secret(0, made.secret) if made.secret else None)
-
-    secret = Secret(kind=DeviceKey, act=act, put=put, again=lambda seed, _place: secret_again(deps(), seed))
+    secret = Secret(kind=DeviceKey, act=act, put=_put, again=lambda seed, _place: secret_again(deps(), seed))
     return await shown_once(deps(), who, secret, 200)
 
 
