@@ -25,6 +25,8 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Probes and scrapers ask by number; they carry no cookie and get nothing personal.
 OPEN_ON_LOOPBACK = frozenset({"/healthz", "/readyz", "/metrics"})
+# Devices, terminals and banks call by whatever name they were given, follow no redirect, carry no cookie and prove themselves.
+MACHINE_DOORS = ("/ingest/", "/iclock/", "/pay/")
 # Ids name requests and are no secrets; a system call for each would cost more than the rest of this layer.
 _ids = random.Random()  # noqa: S311 - see above
 _HOST = re.compile(r"(\[[0-9a-f:]+\]|[^:\[\]]+)(?::[0-9]{1,5})?")
@@ -51,7 +53,7 @@ class Edge:
         request_id = self._request_id(given, trusted)
         TRACEPARENT.set(f"00-{request_id}-{_ids.getrandbits(64):016x}-01" if len(request_id) == 32 else None)
         REQUEST_ID.set(request_id)
-        answer = _Answer(send, self._headers, request_id.encode(), scope["path"])
+        answer = _Answer(send, self._headers, request_id.encode(), scope["path"], closes=scope.get("http_version", "")[:1] == "1")
         if self._settings.demo and given.get(b"host", b"").lower() != self._host and await self._elsewhere(scope, given, answer):
             return
         await self._app(scope, receive, answer)
@@ -77,7 +79,7 @@ class Edge:
         """A demo answers under its own name only; a GET on another loopback name is led there."""
         name = _name(given.get(b"host", b"").decode("latin-1").lower())
         if name in LOOPBACK_NAMES:
-            if scope["path"] in OPEN_ON_LOOPBACK:
+            if scope["path"] in OPEN_ON_LOOPBACK or scope["path"].startswith(MACHINE_DOORS):
                 return False
             if scope["method"] in ("GET", "HEAD"):
                 query = scope.get("query_string", b"")
@@ -93,8 +95,9 @@ class Edge:
 class _Answer:
     """Adds the headers to the start of the answer."""
 
-    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]], request_id: bytes, path: str) -> None:
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]], request_id: bytes, path: str, *, closes: bool) -> None:
         self._send = send
+        self._closes = closes
         self._headers = headers
         self._request_id = request_id
         self._path = path
@@ -108,6 +111,9 @@ class _Answer:
             if not any(name.lower() == b"cache-control" for name, _ in headers):
                 own = b"no-store" if self._path.startswith("/auth/") else b"private, no-cache"
                 headers.append((b"cache-control", own))
+            if message["status"] == 413 and self._closes:
+                # The rest of the body is never read: a client that kept the connection would lose its next request.
+                headers.append((b"connection", b"close"))
             message = {**message, "headers": headers}
         await self._send(message)
 

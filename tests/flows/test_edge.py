@@ -102,6 +102,16 @@ async def test_another_loopback_name_is_led_to_the_public_one(hub: Hub, host: st
     assert (await client.get("/healthz", headers={"Host": host})).status_code == 200
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "[::1]:8000", "evil.example"])
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/ingest/v1/events"), ("GET", "/iclock/cdata?SN=1"), ("GET", "/pay/osmp?command=check")]
+)
+async def test_devices_and_terminals_are_answered_under_every_name_of_this_machine(hub: Hub, host: str, method: str, path: str) -> None:
+    client = hub.app.test_client()
+    answer = await (client.get if method == "GET" else client.post)(path, headers={"Host": host})
+    assert (answer.status_code in (307, 421)) is (host == "evil.example")
+
+
 @pytest.mark.security("29")
 async def test_a_forged_forwarded_address_counts_for_nothing(hub: Hub, tmp_path: Path) -> None:
     browser = hub.browser()
@@ -135,6 +145,7 @@ async def test_a_body_over_one_mebibyte_is_refused(hub: Hub) -> None:
     answer = await browser.send("POST", "/api/v1/links/dnevnik", json={"role": "parent", "next": "x" * (1024 * 1024)})
     assert answer.status_code == 413
     assert (await answer.get_json())["type"] == "/problems/too_large"
+    assert answer.headers["Connection"] == "close"
 
 
 async def test_an_unknown_address_and_a_wrong_method_are_problems(hub: Hub) -> None:
