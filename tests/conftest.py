@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -39,6 +40,16 @@ __all__ = [
 ]  # hooks, found here by pytest
 
 # The product is imported inside the fixtures: most tests need little of it, and start sooner.
+
+PATIENCE_S = 60.0
+LIMITS = (
+    ("connectors.kit.deadline", "LIVE_S"),
+    ("hub.flows.join_school.outside.catch_up", "LOOK_S"),
+    ("hub.flows.show_diary.sources", "FORCED_S"),
+    ("hub.flows.show_diary.sources", "WITH_A_COPY_S"),
+    ("hub.flows.top_up.ask", "LOOK_WITHIN_S"),
+)
+"""How long a person who looks may wait: the product's constants that are shorter than a machine's worst moment."""
 
 
 def _postgres_server() -> tuple[str, str]:
@@ -162,6 +173,13 @@ def _create_tables(database: Database) -> None:
     database.bind(tables())
     database.write_sync(lambda: database.engine.create_tables(tables()))
     schema.assume_migrated(database)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may stand still for seconds: only a test of it, which shortens this by itself, ends a live question by the clock."""
+    for module, name in LIMITS:
+        monkeypatch.setattr(import_module(module), name, PATIENCE_S)
 
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)

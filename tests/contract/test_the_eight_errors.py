@@ -79,8 +79,11 @@ async def test_a_fault_becomes_its_error(
 
 
 @pytest.mark.usefixtures("live")
-async def test_an_answer_that_never_comes_is_timed_out_within_the_persons_patience(diary: Stand, account: DiaryAccount) -> None:
+async def test_an_answer_that_never_comes_is_timed_out_within_the_persons_patience(
+    diary: Stand, account: DiaryAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await diary.fault("latency", 60)
+    monkeypatch.setattr("connectors.kit.deadline.LIVE_S", 0.2)
     with pytest.raises(TimedOut):
         await was_read(diary, account)
 

@@ -11,10 +11,10 @@ import pytest
 from connectors.kit.calls import FORCED
 from connectors.kit.diary import Datum
 from connectors.kit.errors import Drifted, RateLimited, TimedOut, Unavailable
-from hub.flows.show_diary import sources
 from hub.store.process.memory import Throttle
 from tests.flows.asking import MONDAY, NOW, WEEK, ask, state_of
 from tests.flows.kit import Browser, Hub, mark
+from tests.flows.silence import short_of
 
 
 @pytest.mark.rule("C2")
@@ -132,7 +132,7 @@ async def test_a_slow_source_does_not_hold_the_page(hub: Hub, anna: tuple[Browse
     gate = asyncio.Event()
     hub.diary.before_read = gate.wait
     hub.diary.marks = [mark(MONDAY, "5"), mark(MONDAY, "3")]
-    monkeypatch.setattr(sources, "FORCED_S", 0.05)
+    short_of(monkeypatch, "dnevnik")
     body = await ask(browser, f"{child}/marks?{WEEK}", **NOW)
     assert (state_of(body), len(body["items"])) == (("silent", "timed_out"), 1)
     gate.set()

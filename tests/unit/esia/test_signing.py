@@ -269,7 +269,7 @@ async def test_a_command_that_hangs_is_ended_at_the_deadline(material: Material,
     started = time.monotonic()
     with pytest.raises(TimedOut):
         await GostOpenssl(files(material), raw=True, command=name).sign(MESSAGE)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
