@@ -53,7 +53,7 @@ class Edge:
         request_id = self._request_id(given, trusted)
         TRACEPARENT.set(f"00-{request_id}-{_ids.getrandbits(64):016x}-01" if len(request_id) == 32 else None)
         REQUEST_ID.set(request_id)
-        answer = _Answer(send, self._headers, request_id.encode(), scope["path"], closes=scope.get("http_version", "")[:1] == "1")
+        answer = _Answer(send, self._headers, request_id.encode(), scope["path"], closes=_long_body(scope, given))
         if self._settings.demo and given.get(b"host", b"").lower() != self._host and await self._elsewhere(scope, given, answer):
             return
         await self._app(scope, receive, answer)
@@ -111,8 +111,8 @@ class _Answer:
             if not any(name.lower() == b"cache-control" for name, _ in headers):
                 own = b"no-store" if self._path.startswith("/auth/") else b"private, no-cache"
                 headers.append((b"cache-control", own))
-            if message["status"] == 413 and self._closes:
-                # The rest of the body is never read: a client that kept the connection would lose its next request.
+            if self._closes and message["status"] >= 400:
+                # What is left of the body is never read: a client that kept the connection would lose its next request.
                 headers.append((b"connection", b"close"))
             message = {**message, "headers": headers}
         await self._send(message)
@@ -147,6 +147,11 @@ def _name(host: str) -> str:
     """The name before the port; the whole text when what follows is no port."""
     found = _HOST.fullmatch(host)
     return found.group(1) if found else host
+
+
+def _long_body(scope: Scope, given: dict[bytes, bytes]) -> bool:
+    """Six digits and more do not lie in the server's buffer whole. HTTP/2 has no such header and needs none."""
+    return (len(given.get(b"content-length", b"")) > 5 or b"transfer-encoding" in given) and scope.get("http_version", "")[:1] == "1"
 
 
 def _within(address: str, networks: Iterable[Any]) -> bool:

@@ -145,7 +145,14 @@ async def test_a_body_over_one_mebibyte_is_refused(hub: Hub) -> None:
     answer = await browser.send("POST", "/api/v1/links/dnevnik", json={"role": "parent", "next": "x" * (1024 * 1024)})
     assert answer.status_code == 413
     assert (await answer.get_json())["type"] == "/problems/too_large"
-    assert answer.headers["Connection"] == "close"
+
+
+@pytest.mark.parametrize(
+    ("announced", "closes"), [({"Content-Length": "1048600"}, True), ({"Transfer-Encoding": "chunked"}, True), ({}, False)]
+)
+async def test_a_refused_long_body_ends_its_connection_by_word(hub: Hub, announced: dict[str, str], closes: bool) -> None:
+    answer = await hub.browser().send("POST", "/api/v1/joins", json={}, **announced)
+    assert (answer.status_code, answer.headers.get("Connection") == "close") == (401, closes)
 
 
 async def test_an_unknown_address_and_a_wrong_method_are_problems(hub: Hub) -> None:
