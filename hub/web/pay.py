@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quart import Blueprint, Response, request
 from quart_schema import hide
+from werkzeug.exceptions import MethodNotAllowed
 
 from connectors.kit.terminals import BadAsked, Command, PayAnswer, Said, terminal_servers
 from hub.flows.money.pay_door import Caller, Door, begun, door, may_check
@@ -13,13 +14,17 @@ from hub.web.answers import deps
 from hub.web.fgis import client_certificate
 
 routes = Blueprint("pay", __name__)
+METHODS = ("GET", "POST")
 MOST_PARAMETERS = 40
 CLOSED = {Door.FORBIDDEN: 403, Door.UNPROVEN: 401}
 
 
-@routes.route("/pay/<any(osmp, sber2, sber_upper, sber_old):dialect>", methods=["GET", "POST"])
+@routes.route("/pay/<any(osmp, sber2, sber_upper, sber_old):dialect>", methods=METHODS)
 @hide
 async def pay(dialect: str) -> Response:
+    if request.method not in METHODS:
+        # A GET brings a HEAD along, and a look at the address must not pay in.
+        raise MethodNotAllowed(METHODS)
     server = terminal_servers()[dialect]
     given = await _given()
     found = door(deps(), server, dialect, _caller(), given or {})

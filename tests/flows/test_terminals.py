@@ -96,6 +96,14 @@ async def test_a_check_credits_nothing_and_names_no_name(mine: Family) -> None:
     assert await mine.hub.rows("SELECT COUNT(*) FROM ledger_txn") == [(0,)]
 
 
+@pytest.mark.rule("D4")
+async def test_a_look_at_the_address_pays_nothing_in(mine: Family) -> None:
+    for method in ("HEAD", "PUT", "DELETE"):
+        answer = await call(mine.hub, "osmp", method=method, **osmp())
+        assert (answer.status_code, {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))) == (405, True), method
+    assert await mine.hub.rows("SELECT COUNT(*) FROM ledger_txn") == [(0,)]
+
+
 async def test_the_kind_of_account_chooses_the_purse(mine: Family) -> None:
     for place, pay_type in enumerate((None, "1", "2", "3", "notices"), start=1):
         assert (await pay(mine.hub, txn_id=str(place), **({"pay_type": pay_type} if pay_type else {})))["result"] == "0"
@@ -124,8 +132,11 @@ REFUSED = {
     "nothing": ({"sum": "0.00"}, "300"),
     "too little": ({"sum": "9.99"}, "241"),
     "too much": ({"sum": "15000.01"}, "242"),
-    "absurdly much": ({"sum": "9" * 30}, "300"),
+    "absurdly much": ({"sum": "9" * 30 + ".00"}, "242"),
+    "more than anybody would write": ({"sum": "9" * 60}, "300"),
     "a date that is none": ({"txn_date": "20261318120000"}, "300"),
+    "the calendar's first day": ({"txn_date": "00010101000000"}, "300"),
+    "the calendar's last day": ({"txn_date": "99991231235959"}, "300"),
 }
 
 
@@ -212,6 +223,7 @@ async def test_the_upper_case_variant_has_its_own_codes(mine: Family) -> None:
     assert (first["CODE"], first["SUM"], first["REG_DATE"]) == ("0", "106.50", "18.11.2026_12:00:00")
     again = await ask(mine.hub, "sber_upper", **asked)
     assert (again["CODE"], again["EXT_ID"], again["REG_DATE"], again["SUM"]) == ("8", first["EXT_ID"], first["REG_DATE"], "106.50")
+    assert (again["AMOUNT"], "AMOUNT" in first) == ("106.50", False)
     for change, code in (
         ({"ACTION": "x"}, "2"), ({"ACCOUNT": "0270390009", "PAY_ID": "b-18"}, "3"),
         ({"ACCOUNT": "1"}, "4"), ({"PAY_ID": ""}, "6"), ({"AMOUNT": "1,0"}, "9"),

@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 from connectors.kit.terminals import BadAsked, Command, PayAsked, Said
 
 MOSCOW = ZoneInfo("Europe/Moscow")
-_SUM = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
+_SUM = re.compile(r"(\d{1,40})(?:\.(\d{1,2}))?", re.ASCII)
 _ACCOUNT = re.compile(r"\d{10}", re.ASCII)
 _DIGITS = re.compile(r"\d{1,20}", re.ASCII)
 _LETTERS = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 LONGEST_PAY_TYPE = 20
+YEARS = range(1970, 2100)
+"""What a clock may say that is only wrong; a year beyond it is no date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +89,12 @@ def _instant(text: str, form: str, echo: str) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.strptime(text, form).replace(tzinfo=MOSCOW)
+        found = datetime.strptime(text, form).replace(tzinfo=MOSCOW)
     except ValueError as error:
         raise BadAsked(Said.BAD_DATE, echo) from error
+    if found.year not in YEARS:
+        raise BadAsked(Said.BAD_DATE, echo)
+    return found
 
 
 def roubles(kop: int) -> str:

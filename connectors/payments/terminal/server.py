@@ -68,11 +68,13 @@ def _sber2(answer: PayAnswer, code: str, comment: str, amount: str | None, at: s
 
 
 def _upper(answer: PayAnswer, code: str, comment: str, amount: str | None, at: str | None) -> str:
+    """A repeat's sum has a name of its own, beside the usual one."""
     least = roubles(answer.least_kop) if answer.least_kop is not None else None
+    before = amount if answer.said is Said.REPEATED else None
     return _elements(
         [
             ("CODE", code), ("MESSAGE", comment), ("FIO", answer.payee), ("REC_SUM", least), ("EXT_ID", answer.ours), ("REG_DATE", at),
-            ("SUM", amount),
+            ("SUM", amount), ("AMOUNT", before),
         ]
     )  # fmt: skip
 
