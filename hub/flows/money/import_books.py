@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 
@@ -24,6 +24,8 @@ MOST_WRONG = 20
 MOST_LINE = 4_000
 AHEAD = timedelta(days=1)
 """A booking in the future would push every later one there."""
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+"""No school's books are older; at the calendar's very edge a time has no place in another zone."""
 
 
 class BookLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,6 +125,8 @@ def _checked(text: bytes, *, now: datetime) -> BookLine:
         raise Malformed("at: a time has an offset")
     if line.at > now + AHEAD:
         raise Malformed("at: lies in the future")
+    if line.at < FIRST:
+        raise Malformed("at: lies before any such books")
     if line.kind not in _KINDS:
         raise Malformed("kind: unknown")
     if not 0 < abs(line.amount_kop) <= MOST_KOP:

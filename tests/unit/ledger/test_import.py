@@ -102,6 +102,7 @@ BAD: dict[str, dict[str, Any] | bytes] = {
     "no offset": {"at": "2026-11-02T08:00:00"},
     "no time": {"at": "2026-11-02"},
     "the future": {"at": "2031-01-01T00:00:00Z"},
+    "the calendar's first day": {"at": "0001-01-01T00:00:00+12:00"},
     "an unknown kind": {"kind": "gift"},
     "a kind that names another transaction": {"kind": "reversal"},
     "the wrong purpose": {"kind": "notice_pass", "amount_kop": -50},
