@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from hub.flows.registers.carriers import Step
 from hub.flows.show_diary.sources import settle_readings
 from hub.flows.who_looked import words_of
+from hub.store.written.appeals import AppealState
 from identity.guardianship import Change
 from identity.store.tables import AuditRow
 from tests.flows.kit import Browser, Hub, kid, parent
+from tests.house.tree import python
 
 pytestmark = pytest.mark.rule("A13")
 WEEK = "from=2026-11-16&to=2026-11-22"
@@ -99,3 +102,25 @@ def test_every_change_of_an_edge_has_russian_words() -> None:
     for change in Change:
         if change is not Change.RENEWED:
             assert re.search("[а-я]", words_of(f"guardianship.{change.value}", "", "")), change
+
+
+NOTED = re.compile(
+    r'\b(?:page|action)="([a-z_]+(?:\.[a-z_]+)*)"'  # a keyword of the call
+    r'|^PAGE\b[^="\n]*= "([a-z_.]+)"'  # a flow's own name for its page
+    r'|\b_?note\w*\([^()"]*"([a-z_]+\.[a-z_]+)"',  # a note's own argument
+    re.MULTILINE,
+)
+
+
+def noted_in_code() -> set[str]:
+    """Every word by which a reading or a change of somebody is noted; chats keep a journal of their own, restrictions are not shown."""
+    files = [path for path in python("hub", "identity") if not {"web", "cli", "class_chats"} & set(path.parts)]
+    found = {word for path in files for groups in NOTED.findall(path.read_text(encoding="utf-8")) for word in groups if word}
+    return {word for word in found - {"page", "created"} if not word.startswith("restriction.")}
+
+
+def test_the_log_says_in_russian_whatever_is_noted() -> None:
+    noted = noted_in_code()
+    assert {"timeline", "photo.added", "carrier.added", "appeal.taken"} <= noted, "they are found where they are noted"
+    steps = {f"carrier.{step.value}" for step in Step} | {f"appeal.{state.value}" for state in AppealState}
+    assert {word for word in noted | steps if not re.search("[а-я]", words_of(word, "", ""))} == set()
