@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 DAYS_OF = ZoneInfo("Europe/Moscow")
 """The day of a register is Moscow's."""
+YEARS = range(1970, 2100)
+"""Beyond them nobody pays; at the calendar's very edge a time has no place in another zone."""
 
 
 class Kind(StrEnum):

@@ -12,7 +12,7 @@ from hub.flows.reconcile.crediting import Went, credit
 from hub.flows.reconcile.forms import Form, form_of
 from hub.flows.reconcile.matching import Matched, match, of_another_day
 from hub.flows.reconcile.parts import set_apart, wake
-from hub.flows.reconcile.reading import BadRegister, Register, read
+from hub.flows.reconcile.reading import BadRegister, Register, must_be_ours, read
 from hub.ledger.registers import Kind, Line, Ours
 from hub.ledger.store.registers import kept, payments
 from hub.ledger.store.registers.kept import KeptItem
@@ -43,6 +43,7 @@ def read_register(data: bytes, provider: str, *, form: Form | None = None) -> Re
 
 def take(register: Register, data: bytes, provider: str, *, day: date, actor: str, now: datetime) -> Reconciled:
     """In the caller's unit: all of it, or nothing."""
+    must_be_ours(day)
     keys = sorted({one.key for one in register.lines})
     ours = {one.key: one for one in payments.with_keys(provider, keys)}
     if of_another_day(register.lines, ours, day):

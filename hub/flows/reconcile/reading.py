@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from hub.flows.reconcile.forms import Form
 from hub.ledger.model import MOST_KOP
 from hub.ledger.money import fee, kopecks, roubles, shown
-from hub.ledger.registers import Line
+from hub.ledger.registers import YEARS, Line
 
 MOST_BYTES = 32 * 1024 * 1024
 RUSSIAN = frozenset({"RUB", "RUR", "643", "810"})
@@ -156,7 +156,16 @@ def _money(text: str, number: int, name: str, form: Form) -> int:
 
 
 def _instant(text: str, number: int, form: Form) -> datetime:
+    wrong = BadRegister(f"line {number}: no date", f"строка {number}: дата записана неверно")
     try:
-        return datetime.strptime(text, form.at).replace(tzinfo=ZoneInfo(form.zone))
+        found = datetime.strptime(text, form.at).replace(tzinfo=ZoneInfo(form.zone))
     except ValueError as error:
-        raise BadRegister(f"line {number}: no date", f"строка {number}: дата записана неверно") from error
+        raise wrong from error
+    if found.year not in YEARS:
+        raise wrong
+    return found
+
+
+def must_be_ours(day: date) -> None:
+    if day.year not in YEARS:
+        raise BadRegister(f"{day}: no such day of payments", "за такой день платежей не бывает")

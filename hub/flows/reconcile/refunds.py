@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from hub.flows.reconcile.import_register import Reconciled
-from hub.flows.reconcile.reading import BadRegister, Register
+from hub.flows.reconcile.reading import BadRegister, Register, must_be_ours
 from hub.ledger.registers import Item, Kind, Line, Ours
 from hub.ledger.store.registers import kept
 from hub.store.wishes import top_ups
@@ -19,6 +19,7 @@ NO_ORDER = "unknown_order"
 
 def take_refunds(register: Register, data: bytes, provider: str, *, day: date, actor: str, now: datetime) -> Reconciled:
     """In the caller's unit. No money moves for a line alone: the acquirer is asked at once, and its answer is booked."""
+    must_be_ours(day)
     if any(not one.by_order for one in register.lines):
         raise BadRegister(f"{provider[:40]} sends no register of refunds", "этот банк не присылает реестр возвратов")
     if register.lines and not any(one.day == day for one in register.lines):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -233,6 +233,8 @@ BAD: dict[str, bytes] = {
     "no account": register([row("17", 10_650, account="")]),
     "no date": register([(GOOD.replace("17.11.2026", "31.02.2026"), 10_650, 0)]),
     "another form of date": register([(GOOD.replace("17.11.2026", "2026-11-17"), 10_650, 0)]),
+    "the calendar's first day": register([(GOOD.replace("17.11.2026", "01.01.0001"), 10_650, 0)]),
+    "the calendar's last day": register([(GOOD.replace("17.11.2026", "31.12.9999"), 10_650, 0)]),
 }
 
 
@@ -243,6 +245,12 @@ def test_a_bad_file_is_refused_whole(database: Database, meal: Own, wrong: str) 
         run(database, BAD[wrong])
     assert "Барнаул" not in str(refused.value) and "0000000001" not in str(refused.value)
     assert database.read_sync(lambda: [one.select().count() for one in (Txn, RegisterFile, RegisterLine, RegisterItem)]) == [0] * 4
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_day_at_the_calendars_edge_is_refused(database: Database, meal: Own, day: date) -> None:
+    with pytest.raises(BadRegister, match="no such day"):
+        run(database, register([]), day=day)
 
 
 def test_a_provider_without_a_form_is_refused(database: Database, meal: Own) -> None:
