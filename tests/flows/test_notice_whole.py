@@ -70,7 +70,8 @@ async def test_two_records_that_were_both_told_become_one_log(hub: Hub) -> None:
     now = to_micros(hub.clock())
 
     def joined() -> tuple[list[str], int]:
-        raw.add_decisions([(raw.since_id(now), ("kept", here.child), "hub", "other", "entered", now, now, "{}", "")])
+        kept = raw.pairs_of({("kept", here.child)})["kept", here.child]
+        raw.add_decisions([(raw.since_id(now), kept, "hub", "other", "entered", now, now, "{}", "")])
         outbox.rebind(former=here.me, to="kept")
         return sorted(one.event for one in log.of_child("kept", here.child, limit=9)), NoticePair.select().count()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from hub.flows.notices.deciding import Said, pattern, stopped
 from hub.flows.notices.happenings import NO_CALENDAR, Calendar, kind_of, says_for
 from hub.flows.notices.hours import quiet_until
 from hub.flows.notices.kinds import RULES, Kind, Why
-from hub.flows.notices.outgoing import Way, decision_id, sends_of, ways
+from hub.flows.notices.outgoing import Way, decision_head, sends_of, ways
 from hub.flows.read_on import read_on
 from hub.ledger.store.paid import notices as settings
 from hub.store.fields import to_micros
@@ -27,7 +27,7 @@ from identity.model import MOSCOW, PersonId
 from identity.store.family.watchers import watchers
 
 READER = "notices"
-BATCH = 1000
+BATCH = 2000
 NOTHING_SAID: tuple[tuple[str, bool], ...] = ()
 FORGOTTEN = timedelta(minutes=30)
 """An older pass is told to nobody, so that its twins need not be looked for."""
@@ -47,31 +47,37 @@ def _decide_next(deps: Deps, limit: int) -> bool:
 
 
 def _decide_all(deps: Deps, rows: Sequence[Kept], *, now: datetime) -> None:
+    heard = _heard(rows)
+    families = _Families(deps, {child for _, child, _, _ in heard}, now)
+    twins = _Twins([row for row, _, _, _ in heard], now)
+    decisions: list[raw.Decision] = []
+    sends: list[raw.Row] = []
+    made_at = to_micros(now)
+    for row, child, kind, zone in heard:
+        weak, at = not row.auth.strong, to_micros(row.at)
+        why = stopped(kind, row.at, repeated=twins.seen(row), now=now)
+        says, head = says_for(row, kind, zone, weak=weak), decision_head(at, row.seq)
+        for pair, rules, going in families.told(child, _Sort(kind, weak, why, zone)):
+            id_ = f"{head}{pair:x}"
+            decisions.append((id_, pair, row.device, row.id, kind, at, made_at, says, rules))
+            if going:
+                sends += sends_of(id_, at, going, made_at)
+    raw.add_decisions(decisions)
+    raw.add_sends(sends)
+
+
+def _heard(rows: Sequence[Kept]) -> list[tuple[Kept, str, Kind, str]]:
+    """What families may hear of: the event, its child, what it means and the clock of its school."""
     owned = _owned(rows)
-    children = {child for _, child, _ in owned}
-    told = watchers(deps.keys, [PersonId(child) for child in children], now=now, grown=deps.memory.grown)
-    wishes = settings.of_children(children)
-    own = {child for child, person, _ in wishes if child == person}
-    nights = _Nights({person for guardians in told.values() for person in guardians} | own, now)
     schools = {row.school for row, _, _ in owned}
     zones, calendars = circle.zones(schools), _calendars(schools)
-    twins = _Twins(owned, now)
-    made = _Made(now)
+    found = []
     for row, child, closed in owned:
         zone = zones.get(row.school, MOSCOW)
         kind = kind_of(row, stopped=closed, calendar=calendars.get(row.school, NO_CALENDAR), zone=zone)
-        if kind is None:
-            continue
-        rule, weak = RULES[kind], not row.auth.strong
-        why = stopped(kind, row.at, repeated=twins.seen(row), now=now)
-        setting, sleeps = rule.setting.value if rule.setting else "", rule.quiet and why is None
-        people: Sequence[str] = told.get(PersonId(child), ())
-        listening = [
-            (person, wishes.get((child, person, setting), NOTHING_SAID), nights.end_of(person, zone) if sleeps else None)
-            for person in ((*people, child) if child in own else people)
-        ]
-        made.add(row, child, _Sort(kind, weak, why), says_for(row, kind, zone, weak=weak), listening)
-    made.write()
+        if kind is not None:
+            found.append((row, child, kind, zone))
+    return found
 
 
 def _owned(rows: Sequence[Kept]) -> list[tuple[Kept, str, bool]]:
@@ -102,8 +108,8 @@ def _calendars(schools: set[str]) -> dict[str, Calendar]:
 class _Twins:
     """Knows the passes that are one with an earlier one: same carrier, door and direction within five seconds (RULES E4)."""
 
-    def __init__(self, owned: Sequence[tuple[Kept, str, bool]], now: datetime) -> None:
-        fresh = [row for row, _, _ in owned if row.type is EventType.PASS and now - row.at < FORGOTTEN]
+    def __init__(self, rows: Sequence[Kept], now: datetime) -> None:
+        fresh = [row for row in rows if row.type is EventType.PASS and now - row.at < FORGOTTEN]
         tokens = {row.token for row in fresh if row.token}
         since = min((row.at for row in fresh), default=now) - BOUNCE
         self._before = circle.reads_before(tokens, since=since, before=min((row.seq for row in fresh), default=0)) if tokens else {}
@@ -139,32 +145,46 @@ class _Sort(NamedTuple):
     kind: Kind
     weak: bool
     why: Why | None
+    zone: str
 
 
-class _Made:
-    """Rows of one batch, written at once. Most events and people are alike: what holds for one is kept for the others."""
+Plan = list[tuple[int, str, list[Way]]]
+"""For each who is told: the number of the person and the child, the rules by which nothing goes, and the ways that are tried."""
 
-    def __init__(self, now: datetime) -> None:
-        self._now, self._made_at = now, to_micros(now)
+
+class _Families:
+    """Who hears of each child and how, by their own words. Most events and people are alike: what holds for one is kept for the others."""
+
+    def __init__(self, deps: Deps, children: Collection[str], now: datetime) -> None:
+        self._now = now
+        told = watchers(deps.keys, [PersonId(child) for child in children], now=now, grown=deps.memory.grown)
+        self._wishes = settings.of_children(children)
+        own = {child for child, person, _ in self._wishes if child == person}
+        self._people: dict[str, list[str]] = {child: [*told.get(PersonId(child), ())] for child in children}
+        for child in own:
+            self._people[child].append(child)
+        whom = {(person, child) for child, people in self._people.items() for person in people}
+        self._pairs = raw.pairs_of(whom)
+        self._nights = _Nights({person for person, _ in whom}, now)
+        self._plans: dict[tuple[str, _Sort], Plan] = {}
         self._known: dict[_Sort, dict[tuple[Said, datetime | None], tuple[str, list[Way]]]] = {}
-        self._decisions: list[raw.Decision] = []
-        self._sends: list[raw.Row] = []
 
-    def add(self, row: Kept, child: str, sort: _Sort, says: str, listening: Sequence[tuple[str, Said, datetime | None]]) -> None:
-        """`listening`: everybody with their words and the end of their night."""
+    def told(self, child: str, sort: _Sort) -> Plan:
+        found = self._plans.get((child, sort))
+        if found is None:
+            found = self._plans[child, sort] = self._plan(child, sort)
+        return found
+
+    def _plan(self, child: str, sort: _Sort) -> Plan:
+        rule = RULES[sort.kind]
+        setting, sleeps = rule.setting.value if rule.setting else "", rule.quiet and sort.why is None
         known = self._known.setdefault(sort, {})
-        kind, source, event, made_at = sort.kind._value_, row.device, row.id, self._made_at
-        at = to_micros(row.at)
-        for person, said, night in listening:
+        plan = []
+        for person in self._people[child]:
+            said = self._wishes.get((child, person, setting), NOTHING_SAID)
+            night = self._nights.end_of(person, sort.zone) if sleeps else None
             if (said, night) not in known:
                 decided = pattern(sort.kind, said, sort.weak, sort.why, night is not None)
                 known[said, night] = decided.rules, ways(sort.kind, decided, now=self._now, night=night)
-            rules, going = known[said, night]
-            id_ = decision_id(person, child, source, event, at)
-            self._decisions.append((id_, (person, child), source, event, kind, at, made_at, says, rules))
-            if going:
-                self._sends += sends_of(id_, at, going, made_at)
-
-    def write(self) -> None:
-        raw.add_decisions(self._decisions)
-        raw.add_sends(self._sends)
+            plan.append((self._pairs[person, child], *known[said, night]))
+        return plan

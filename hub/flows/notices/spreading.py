@@ -7,7 +7,7 @@ from hub.flows.notices.deciding import pattern
 from hub.flows.notices.happenings import Says, says_text
 from hub.flows.notices.hours import quiet_until
 from hub.flows.notices.kinds import RULES, Kind
-from hub.flows.notices.outgoing import decision_id, sends_of, ways
+from hub.flows.notices.outgoing import notice_head, sends_of, ways
 from hub.store.fields import to_micros
 from hub.store.outbox import quiet, raw, told
 from identity.model import MOSCOW, PersonId
@@ -27,7 +27,7 @@ async def spread_told(deps: Deps) -> bool:
 def _spread(deps: Deps) -> bool:
     now, waiting = deps.now(), told.waiting(limit=BATCH)
     people = {person for _, person, _, _ in waiting}
-    nights = quiet.of_people(people)
+    nights, pairs = quiet.of_people(people), raw.pairs_of({(person, "") for person in people})
     zones = {one.id: one.zone for one in persons_by_id(deps.keys, [PersonId(one) for one in people]).values()}
     decisions: list[raw.Decision] = []
     sends: list[raw.Row] = []
@@ -35,9 +35,10 @@ def _spread(deps: Deps) -> bool:
         kind = Kind(name)
         night = quiet_until(nights.get(person, quiet.USUAL), zones.get(PersonId(person), MOSCOW), now) if RULES[kind].quiet else None
         decided = pattern(kind, (), night=night is not None)
-        id_ = decision_id(person, "", HUB, notice, to_micros(at))
+        pair = pairs[person, ""]
+        id_ = f"{notice_head(to_micros(at), notice)}{pair:x}"
         says = says_text(Says(notice=notice, zone=zones.get(PersonId(person), MOSCOW)))
-        decisions.append((id_, (person, ""), HUB, notice, kind.value, to_micros(at), to_micros(now), says, decided.rules))
+        decisions.append((id_, pair, HUB, notice, kind.value, to_micros(at), to_micros(now), says, decided.rules))
         sends += sends_of(id_, to_micros(at), ways(kind, decided, now=now, night=night), to_micros(now))
     raw.add_decisions(decisions)
     raw.add_sends(sends)

@@ -119,5 +119,6 @@ def a_till_record() -> None:
 
 def a_decision() -> None:
     at = to_micros(NOW)
-    raw.add_decisions([(raw.since_id(at), ("p", "c"), "hub", "e", "entered", at, at, "{}", "")])
+    pair = raw.pairs_of({("p", "c")})["p", "c"]
+    raw.add_decisions([(raw.since_id(at), pair, "hub", "e", "entered", at, at, "{}", "")])
     raw.add_sends([("d-email", raw.since_id(at), "email", 4, "", False, None, at, at)])
