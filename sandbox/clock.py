@@ -6,6 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
+# The years that a town can be built in, with room on both sides for birth dates and for what is still to come.
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
+
+
 def real_now() -> datetime:
     return datetime.now(UTC)
 
@@ -36,12 +40,15 @@ class Clock:
     def set(self, now: datetime) -> None:
         if now.tzinfo is None:
             raise ValueError("the clock wants a time with an offset from UTC")
-        self._offset = now.astimezone(UTC) - self._source()
+        self._stand(now.astimezone(UTC) - self._source())
 
     def shift(self, offset_s: float) -> None:
         """Stand `offset_s` seconds from real time; `OverflowError` or `ValueError` where no such time exists."""
-        offset = timedelta(seconds=offset_s)
-        _ = self._source() + offset
+        self._stand(timedelta(seconds=offset_s))
+
+    def _stand(self, offset: timedelta) -> None:
+        if not EARLIEST <= self._source() + offset <= LATEST:
+            raise ValueError("no town stands in that year")
         self._offset = offset
 
     def real(self) -> None:
