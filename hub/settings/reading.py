@@ -22,6 +22,8 @@ def read(environ: Mapping[str, str], *, port: int | None) -> Settings:
     own_port = port if port is not None else given.number("HUB_PORT", 8000)
     if port is not None and not 1 <= port <= 65535:
         given.problem("--port", "must be a number from 1 to 65535")
+        # One line for one mistake: an address with such a port would look wrong too.
+        own_port = 8000
     public_url = given.public_url(f"http://localhost:{own_port}")
     data_dir = Path(given.text("HUB_DATA_DIR") or "var")
     sandbox_port = given.number("SANDBOX_PORT", 9000)

@@ -56,6 +56,11 @@ def test_the_command_lines_port_beats_the_variable_and_moves_the_public_address(
     assert (settings.port, settings.public_url) == (8200, "http://localhost:8200")
 
 
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_a_port_that_there_is_not_is_one_line_on_the_command_line_too(port: int) -> None:
+    assert problems({}, port=port) == ["--port: must be a number from 1 to 65535"]
+
+
 def test_the_sandboxes_port_moves_the_demos_addresses() -> None:
     settings = load({"SANDBOX_PORT": "9100"})
     assert settings.sandbox_url == "http://localhost:9100"
