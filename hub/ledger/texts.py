@@ -70,7 +70,7 @@ def text_of(kind: Kind, cause: Cause) -> str:
     if cause.provider:
         said += f" ({WAYS.get(cause.way) or PROVIDERS.get(cause.provider, cause.provider)})"
     about = cause.item or cause.note
-    return f"{said}: {about}" if about else said
+    return f"{said}: {about}" if about and about.casefold() != said.casefold() else said
 
 
 OF_THE_TILL = "till"

@@ -175,6 +175,18 @@ def test_every_kind_and_purpose_has_its_words() -> None:
     assert set(texts.PURPOSES) == set(texts.NOT_THE_OTHER) == set(Purpose)
 
 
+@pytest.mark.rule("D7")
+@pytest.mark.parametrize(("place", "said"), [("cabinet", "заказан в кабинете"), ("0c1d2e", "заказан у терминала в школе")])
+def test_a_duplicate_says_where_it_was_ordered_and_not_by_a_code(place: str, said: str) -> None:
+    from hub.flows.money.explaining import why
+    from hub.ledger.model import Cause
+    from hub.ledger.texts import text_of
+
+    cause = Cause(item="дубликат карты", place=place, tariff="zero")
+    assert text_of(Kind.CARD_DUPLICATE, cause) == "Дубликат карты"
+    assert why(Kind.CARD_DUPLICATE, cause) == f"{said}; тариф «Ноль»"
+
+
 async def test_the_balance_counts_what_a_meal_took(hub: Hub) -> None:
     mine = await family(hub)
     await mine.put(top_up(mine.own[Purpose.MEAL], 1_000))

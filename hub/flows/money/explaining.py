@@ -48,13 +48,19 @@ EVENTS: Mapping[str, str] = MappingProxyType({"register": "нашли в рее�
 _DAY = re.compile(r"@(\d{4}-\d\d-\d\d)$")
 
 
+ORDERED = "cabinet"
+"""Where a duplicate was ordered; any other word is the id of the terminal in the hall."""
+
+
 def why(kind: Kind, cause: Cause) -> str:
     """What happened where, by which prices and which rule; empty where the row's name says it all."""
     return "; ".join(_parts(kind, cause))
 
 
 def _parts(kind: Kind, cause: Cause) -> Iterator[str]:
-    if cause.place:
+    if cause.place and kind is Kind.CARD_DUPLICATE:
+        yield "заказан в кабинете" if cause.place == ORDERED else "заказан у терминала в школе"
+    elif cause.place:
         yield cause.place
     if cause.tariff and kind is not Kind.TARIFF:
         yield f"тариф «{title_of(cause.tariff)}»"
