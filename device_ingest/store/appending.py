@@ -165,10 +165,11 @@ def _claim(wanted: Sequence[Row]) -> dict[tuple[str, str], bytes | Event]:
 
 
 def _claim_alone(wanted: Sequence[Row]) -> dict[tuple[str, str], bytes | Event]:
-    """SQLite has one writer at a time, and a new row's number is the greatest: whatever lies below was there before."""
-    newest = query(EventKey, "SELECT COALESCE(MAX(rowid), 0) FROM ingest_event_key", ())[0][0]
-    if insert(EventKey, KEY_COLUMNS, KEY_TYPES, wanted, unless_there=True) == len(wanted):
+    """SQLite has one writer at a time, and each new row's number is one more than the greatest: below ours lies what was there before."""
+    taken = insert(EventKey, KEY_COLUMNS, KEY_TYPES, wanted, unless_there=True)
+    if taken == len(wanted):
         return {}
+    newest = query(EventKey, "SELECT COALESCE(MAX(rowid), 0) FROM ingest_event_key", ())[0][0] - taken
     by_source: dict[str, list[str]] = {}
     for source, id_, _ in wanted:
         by_source.setdefault(source, []).append(id_)

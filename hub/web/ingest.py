@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
@@ -71,8 +71,8 @@ class QuickDoor:
             return
         deps: Deps = self._quart.extensions["hub"]
         try:
-            body = await _body(scope, receive)
-            told = await receive_events(deps, _message(deps, scope, body))
+            headers = _headers(scope)
+            told = await receive_events(deps, _message(deps, scope, headers, await _body(headers, receive)))
         except (IngestError, StorageError) as error:
             await _refuse(send, problem_of(error))
         except Exception:
@@ -84,11 +84,15 @@ class QuickDoor:
             await _answer(send, 200, JSON, msgspec.json.encode(Verdicts(told)))
 
 
-def _message(deps: Deps, scope: Scope, body: bytes) -> Message:
+def _headers(scope: Scope) -> Mapping[str, str]:
     headers: dict[str, str] = {}
     for name, value in scope["headers"]:
         key, text = name.decode("latin-1"), value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+def _message(deps: Deps, scope: Scope, headers: Mapping[str, str], body: bytes) -> Message:
     query = scope["query_string"].decode("latin-1")
     scheme = deps.settings.public_url.partition("://")[0]
     return Message(
@@ -108,9 +112,10 @@ def _device(query: str) -> str:
     return parse_qs(query).get("device", [""])[0] if query else ""
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes:
+async def _body(headers: Mapping[str, str], receive: Receive) -> bytes:
     """Stops reading where the limit is passed, and where all that was announced is there: the server's word of the end is one more turn."""
-    announced = next((int(value) for name, value in scope["headers"] if name == b"content-length" and value.isdigit()), -1)
+    length = headers.get("content-length", "")
+    announced = int(length) if length.isdecimal() else -1
     if announced > MOST_BYTES:
         raise TooLarge
     parts, size = [], 0

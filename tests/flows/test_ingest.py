@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from device_ingest import store
+from hub.store.school import devices
 from tests.flows.desk_kit import Desk
 from tests.flows.gate_kit import PLAIN, carded, device, guarded, reason, send, timeline, verdicts
 from tests.flows.kit import Hub
@@ -51,6 +52,32 @@ async def test_a_repeat_is_a_duplicate_another_content_a_conflict_and_neither_is
     assert await verdicts(await send(hub, gate, json.dumps(first).encode(), media=ONE)) == ["duplicate"]
     assert await verdicts(await send(hub, gate, gzip.compress(batch(first)), headers={"Content-Encoding": "gzip"})) == ["duplicate"]
     assert await hub.deps.db.read(store.count) == 2
+
+
+@pytest.mark.rule("E2")
+async def test_what_is_new_among_repeats_is_stored(desk: Desk) -> None:
+    hub, gate = desk.hub, await device(desk)
+    old, new, newer = (gate.passed(hub.clock(), id_=id_) for id_ in ("old", "new", "newer"))
+    other = gate.passed(hub.clock(), id_="new", direction="out")
+    assert await verdicts(await send(hub, gate, batch(old))) == ["stored"]
+    assert await verdicts(await send(hub, gate, batch(new, old, newer, other))) == ["stored", "duplicate", "stored", "conflict"]
+    assert await hub.deps.db.read(store.count) == 3
+
+
+async def test_many_messages_at_once_look_their_device_up_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub, gate = desk.hub, await device(desk)
+    hub.deps.memory.senders.clear()
+    looked: list[str] = []
+    find = devices.find
+
+    def noted(id_: str) -> devices.DeviceCard | None:
+        looked.append(id_)
+        return find(id_)
+
+    monkeypatch.setattr(devices, "find", noted)
+    bodies = [batch(gate.passed(hub.clock())) for _ in range(20)]
+    assert [await verdicts(one) for one in await asyncio.gather(*(send(hub, gate, body) for body in bodies))] == [["stored"]] * 20
+    assert looked == [gate.id]
 
 
 @pytest.mark.rule("E2")

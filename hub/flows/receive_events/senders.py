@@ -1,4 +1,4 @@
-"""A device by what it calls itself: looked up once a second at most, so that a stream of events reads no register."""
+"""A device by what it calls itself: looked up once a second by one of those who ask, so that a stream of events reads no register."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def _remembered(deps: Deps, name: str, look: Callable[[], DeviceCard | Non
         card = look()
         return None if card is None else _sender(deps, card)
 
-    found = await deps.db.read(unit)
+    found: Sender | None = await deps.memory.reads.join(("device", name), lambda: deps.db.read(unit))
     if found is not None:
         deps.memory.senders.put(name, found)
     return found

@@ -16,7 +16,7 @@ from device_ingest.sink import BufferBusy, EventSink
 from device_ingest.store import Message, Outcome, append, parted
 from hub.deps import Deps
 from hub.store.database import Overloaded, StorageError
-from hub.store.process.memory import Full, InTurns
+from hub.store.process.memory import Full
 
 SMALL, A_PART = 50, 200
 LIVE_S = 1.0
@@ -36,24 +36,25 @@ class _Database:
     async def put(self, report: Message) -> Outcome:
         """Raises `Overloaded`."""
         memory = self.deps.memory
-        if len(report.said) <= SMALL:
-            return await self._together(memory.reports, report)
-        if not memory.reports.asked_within(LIVE_S):
-            return await self._together(memory.batches, report)
+        small = len(report.said) <= SMALL
+        if not small and memory.reports.asked_within(LIVE_S):
+            return await self._in_parts(report)
+        turns = memory.reports if small else memory.batches
+        try:
+            outcome: Outcome = await turns.of(report, partial(written, self.deps))
+        except Full as error:
+            raise Overloaded("devices report faster than the database writes") from error
+        return outcome
+
+    async def _in_parts(self, report: Message) -> Outcome:
         told: list[Told] = []
         for part in parted(report, A_PART):
-            async with memory.one_part:
+            async with self.deps.memory.one_part:
                 (outcome,) = await self.deps.db.write(partial(append, [part]))
             if isinstance(outcome, Untrusted):
                 return outcome
             told += outcome
         return told
-
-    async def _together(self, turns: InTurns[Message, Outcome], report: Message) -> Outcome:
-        try:
-            return await turns.of(report, partial(written, self.deps))
-        except Full as error:
-            raise Overloaded("devices report faster than the database writes") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ _ITS_END = ("no transaction is active", "no such savepoint")
 _OUT_OF_REACH = ("connect", "unable to open", "disk I/O error")
 
 
+class _FirstFailed(Exception):
+    """Nothing but this unit was in the transaction: all of it is undone."""
+
+
 class _GroupLost(Exception):
     """The transaction ended under a unit (disk full, I/O error): nothing of the group was kept."""
 
@@ -42,7 +46,9 @@ class _Outcome:
 
 
 class GroupCommit:
-    """Runs the jobs that wait, up to 256 or 100 ms, in one transaction, a savepoint each; a lost group is run again job by job."""
+    """Runs the jobs that wait, up to 256 or 100 ms, in one transaction, a savepoint each; a lost group is run again job by job.
+
+    The first needs no savepoint: when it fails, the transaction holds nothing else, and the others go into the next."""
 
     def __init__(self, engine: peewee.Database) -> None:
         self._engine = engine
@@ -53,13 +59,15 @@ class GroupCommit:
             _connect(self._engine)
             with self._engine.atomic("IMMEDIATE"):
                 ends_at = time.monotonic() + GROUP_S
-                self._attempt(first)
+                self._attempt_first(first)
                 while len(group) < GROUP_UNITS and time.monotonic() < ends_at and (job := lane.take()):
                     group.append(job)
                     self._attempt(job)
+        except _FirstFailed:
+            pass  # its own error is kept for whoever waits
         except (peewee.PeeweeException, _GroupLost) as error:
             if len(group) == 1:
-                first.error = error.__cause__ if isinstance(error, _GroupLost) else worded(error)
+                first.error = worded(error)
             else:
                 for job in group:
                     self._alone(job)
@@ -71,6 +79,14 @@ class GroupCommit:
             _connect(self._engine)
             with self._engine.atomic("IMMEDIATE"):
                 job.attempt()
+
+    def _attempt_first(self, job: Job) -> None:
+        with _Outcome(job):
+            job.attempt()
+            if not _in_transaction(self._engine):
+                raise peewee.OperationalError("the transaction ended under the unit")
+        if job.error is not None:
+            raise _FirstFailed
 
     def _attempt(self, job: Job) -> None:
         with _Outcome(job), self._engine.savepoint():

@@ -203,7 +203,7 @@ class InTurns(Generic[Item, Value]):
             task = asyncio.ensure_future(self._run(answer))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
-        return await asyncio.shield(future)
+        return await future
 
     def asked_within(self, seconds: float) -> bool:
         return asyncio.get_running_loop().time() - self._asked_at < seconds
@@ -214,9 +214,11 @@ class InTurns(Generic[Item, Value]):
             (told,) = await asyncio.gather(answer([item for item, _ in turn]), return_exceptions=True)
             outcomes: Sequence[Value | BaseException] = [told] * len(turn) if isinstance(told, BaseException) else told
             for (_, future), outcome in zip(turn, outcomes, strict=True):
+                if future.cancelled():
+                    continue  # who asked is gone; what was asked is done all the same
                 if isinstance(outcome, BaseException):
                     future.set_exception(outcome)
-                    # Who asked may be gone by now; asking for the error says that it was seen.
+                    # Who asked may go just now; asking for the error says that it was seen.
                     future.exception()
                 else:
                     future.set_result(outcome)

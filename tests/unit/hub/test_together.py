@@ -1,4 +1,4 @@
-"""Questions of one moment share one answer: asked once, each caller gets its own, an error reaches all."""
+"""Questions of one moment share one answer, small writes one turn: each caller gets its own, an error reaches all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from hub.store.process.memory import Together
+from hub.store.process.memory import InTurns, Together
 
 
 class Desk:
@@ -51,3 +51,21 @@ async def test_a_caller_that_gives_up_takes_nothing_from_the_others() -> None:
     assert await second == 2
     with pytest.raises(asyncio.CancelledError):
         await first
+
+
+async def test_what_was_asked_is_done_though_the_caller_of_a_turn_is_gone() -> None:
+    turns, go_on, written = InTurns[int, int](most=8, capacity=8), asyncio.Event(), list[int]()
+
+    async def write(items: Sequence[int]) -> Sequence[int]:
+        await go_on.wait()
+        written.extend(items)
+        return [10 * item for item in items]
+
+    first, gone, last = (asyncio.ensure_future(turns.of(item, write)) for item in (1, 2, 3))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    assert [await first, await last] == [10, 30]
+    assert gone.cancelled()
+    assert written == [1, 2, 3]

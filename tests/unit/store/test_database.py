@@ -44,6 +44,25 @@ async def test_a_failed_unit_does_not_touch_those_beside_it(database: Database) 
     assert await database.read(_names) == [str(n) for n in range(10)]
 
 
+async def test_the_first_of_a_group_fails_alone_and_leaves_nothing(database: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def first() -> None:
+        _put("half")
+        begun.set()
+        go_on.wait(10)
+        raise ZeroDivisionError
+
+    failing = asyncio.ensure_future(database.write(first))
+    await asyncio.to_thread(begun.wait, 10)
+    behind = [asyncio.ensure_future(database.write(partial(_put, str(n)))) for n in range(3)]
+    go_on.set()
+    with pytest.raises(ZeroDivisionError):
+        await failing
+    await asyncio.gather(*behind)
+    assert await database.read(_names) == ["0", "1", "2"]
+
+
 async def test_an_answer_comes_after_the_commit(database: Database) -> None:
     other = Database(database.url)
     try:
