@@ -27,6 +27,9 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 OPEN_ON_LOOPBACK = frozenset({"/healthz", "/readyz", "/metrics"})
 # Devices, terminals and banks call by whatever name they were given, follow no redirect, carry no cookie and prove themselves.
 MACHINE_DOORS = ("/ingest/", "/iclock/", "/pay/")
+# An answer without a body says neither how long nor of what kind it is: a cache would take that for its copy's.
+WITHOUT_BODY = (204, 304)
+ABOUT_BODY = (b"content-type", b"content-length")
 # Ids name requests and are no secrets; a system call for each would cost more than the rest of this layer.
 _ids = random.Random()  # noqa: S311 - see above
 _HOST = re.compile(r"(\[[0-9a-f:]+\]|[^:\[\]]+)(?::[0-9]{1,5})?")
@@ -105,6 +108,8 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = list(message["headers"])
+            if message["status"] in WITHOUT_BODY:
+                headers = [one for one in headers if one[0].lower() not in ABOUT_BODY]
             own_policy = any(name.lower() == b"content-security-policy" for name, _ in headers)
             headers.extend(header for header in self._headers if not (own_policy and header[0] == b"content-security-policy"))
             headers.append((b"x-request-id", self._request_id))
