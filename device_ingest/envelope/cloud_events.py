@@ -21,7 +21,7 @@ from device_ingest.model import MOST_EVENTS, Event, EventType, Poison, Tokens
 
 ONE, BATCH, LINES = "application/cloudevents+json", "application/cloudevents-batch+json", "application/x-ndjson"
 LONGEST_ID = 128
-A_PART = 200
+A_PART = 100
 MANUAL = "manual"
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
 _TYPES = {kind.value: kind for kind in EventType}

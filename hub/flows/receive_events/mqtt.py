@@ -14,7 +14,7 @@ from device_ingest.shims.mqtt import Parcel
 from device_ingest.store import note_refusal, troubles
 from device_ingest.store.troubles import TroubleKind
 from hub.deps import Deps
-from hub.flows.receive_events.receive import by_its_events, keep, of_this_school, tokens_of
+from hub.flows.receive_events.receive import by_its_events, keep, of_this_school, read
 from hub.flows.receive_events.senders import sender_of
 from hub.store.school import devices
 
@@ -43,7 +43,7 @@ async def _received(deps: Deps, parcel: Parcel) -> Sequence[Told]:
     proof = mqtt.prove(parcel, sender, guarded=guarded, now=now)
     headers = mqtt.headers_of(parcel)
     body = envelope.unpacked(parcel.payload, headers.get("content-encoding", ""))
-    said = envelope.read(headers, body, source=sender.source, tokens=tokens_of(deps))
+    said = await read(deps, sender, headers, body)
     return await keep(deps, sender, by_its_events(proof, said, now=now), await of_this_school(deps, sender, said), now=now)
 
 
