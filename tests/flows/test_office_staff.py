@@ -75,7 +75,9 @@ async def test_nobody_uses_the_own_code_and_a_lost_one_is_taken_back(desk: Desk)
     assert (await desk.nina.send("POST", ENTER, json={"code": mine})).status_code == 422
     waiting = (await told(desk.nina, STAFF))["codes"][0]["id"]
     assert (await desk.oleg.send("DELETE", f"{CODES}/{waiting}")).status_code == 404
-    assert (await desk.nina.send("DELETE", f"{CODES}/{waiting}")).status_code == 204
+    repeated = {"Idempotency-Key": "take-back"}
+    assert [(await desk.nina.send("DELETE", f"{CODES}/{waiting}", **repeated)).status_code for _ in range(2)] == [204, 204]
+    assert (await desk.nina.send("DELETE", f"{CODES}/other", **repeated)).status_code == 422
     assert (await (await named(desk)).send("POST", ENTER, json={"code": mine})).status_code == 422
 
 

@@ -99,13 +99,23 @@ async def give_staff_code() -> Response:
 @routes.delete("/staff/codes/<code>")
 @tag(["Канцелярия"])
 async def take_back_staff_code(code: str) -> Response:
-    await staff.revoke_staff_code(deps(), await signed_in_writer(), code)
-    return empty()
+    who = await signed_in_writer()
+
+    async def act() -> Response:
+        await staff.revoke_staff_code(deps(), who, code)
+        return empty()
+
+    return await once(deps(), who, act)
 
 
 @routes.delete("/staff/<post>")
 @tag(["Канцелярия"])
 async def end_own_post(post: str) -> Response:
     """The post is taken away, at once; never the own one."""
-    await staff.end_post(deps(), await signed_in_writer(), post)
-    return empty()
+    who = await signed_in_writer()
+
+    async def act() -> Response:
+        await staff.end_post(deps(), who, post)
+        return empty()
+
+    return await once(deps(), who, act)

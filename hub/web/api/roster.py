@@ -80,8 +80,13 @@ async def issue_class_codes() -> Response:
 @tag(["Канцелярия"])
 async def revoke_code(pupil: str) -> Response:
     """The live code of a lost slip opens nothing any more; without one nothing changes."""
-    await slips.revoke_code(deps(), await signed_in_writer(), pupil)
-    return empty()
+    who = await signed_in_writer()
+
+    async def act() -> Response:
+        await slips.revoke_code(deps(), who, pupil)
+        return empty()
+
+    return await once(deps(), who, act)
 
 
 @routes.post("/roster/imports")
@@ -136,8 +141,13 @@ async def apply_roster(roster: str) -> Response:
 @tag(["Канцелярия"])
 async def drop_roster(roster: str) -> Response:
     """Forgets a file that was checked and not applied."""
-    await imports.drop_import(deps(), await signed_in_writer(), roster)
-    return empty()
+    who = await signed_in_writer()
+
+    async def act() -> Response:
+        await imports.drop_import(deps(), who, roster)
+        return empty()
+
+    return await once(deps(), who, act)
 
 
 @routes.get("/roster/export")
