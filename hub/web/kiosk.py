@@ -217,7 +217,8 @@ def _json(view: object, status: int = 200) -> Response:
 
 def _refused(refused: KioskRefused) -> Response:
     status, title, detail = WORDS[refused.code]
-    body: dict[str, Any] = {"status": status, "title": title, "detail": detail, "code": refused.code, "now": deps().now(), **refused.more}
+    said = {"type": f"/problems/{refused.code}", "title": title, "status": status, "detail": detail, "code": refused.code}
+    body: dict[str, Any] = {**said, "now": deps().now(), **refused.more}
     headers = dict(NO_STORE)
     if refused.after_s is not None:
         body["retry_after_s"] = max(1, math.ceil(refused.after_s))

@@ -94,6 +94,7 @@ async def told(answer: Response) -> tuple[int, str, dict[str, Any]]:
     body = await answer.get_json()
     assert answer.content_type == "application/problem+json", body
     assert body["status"] == answer.status_code and body["detail"] and body["now"]
+    assert body["type"] == f"/problems/{body['code']}"
     return answer.status_code, body["code"], body
 
 
