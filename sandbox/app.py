@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from quart import Quart, Response, g, has_request_context, jsonify, request
+from werkzeug.exceptions import MethodNotAllowed
 
 import sandbox as package
 from sandbox.clock import Clock
@@ -127,3 +128,10 @@ def _watch(quart: Quart, systems: Mapping[str, System]) -> None:
     @quart.errorhandler(404)
     async def not_found(_: Exception) -> Any:
         return jsonify(error="not_found", text="Такого адреса в песочнице нет"), 404
+
+    @quart.errorhandler(405)
+    async def not_allowed(error: MethodNotAllowed) -> Any:
+        if not request.path.startswith("/_sandbox/"):
+            return error
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        return jsonify(error="not_allowed", text=f"Этот адрес принимает: {allowed}"), 405, {"Allow": allowed}

@@ -24,6 +24,11 @@ async def test_an_address_that_is_not_there_is_404(client: httpx.AsyncClient, pa
     assert (await client.get(path)).status_code == 404
 
 
+async def test_a_wrong_method_on_the_control_interface_is_told_in_json(client: httpx.AsyncClient) -> None:
+    answer = await client.put("/_sandbox/clock", json={})
+    assert (answer.status_code, answer.json()["error"], answer.headers["Allow"]) == (405, "not_allowed", "GET, HEAD, OPTIONS, POST")
+
+
 async def test_people_come_with_schools_and_the_week(client: httpx.AsyncClient) -> None:
     answer = (await client.get("/_sandbox/people")).json()
     assert answer["week"] == {"from": "2026-11-09", "to": "2026-11-14"}
