@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
-from itertools import chain
 from typing import Any
 from urllib.parse import unquote
 
@@ -24,6 +23,7 @@ LONGEST_ID = 128
 A_PART = 100
 MANUAL = "manual"
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
+_CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _TYPES = {kind.value: kind for kind in EventType}
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -60,7 +60,7 @@ def read(headers: Mapping[str, str], body: bytes, *, source: str, tokens: Tokens
 
     Raises `Unreadable`, `WrongMediaType`, `TooLarge` for the message as a whole.
     """
-    return list(chain.from_iterable(read_in_parts(headers, body, source=source, tokens=tokens)))
+    return [wire if isinstance(wire, Poison) else _event(index, wire, source, tokens) for index, wire in enumerate(_wires(headers, body))]
 
 
 def read_in_parts(headers: Mapping[str, str], body: bytes, *, source: str, tokens: Tokens) -> Iterator[list[Event | Poison]]:
@@ -73,7 +73,7 @@ def read_in_parts(headers: Mapping[str, str], body: bytes, *, source: str, token
 
 def _wires(headers: Mapping[str, str], body: bytes) -> list[Wire | Poison]:
     media, _, parameters = headers.get("content-type", "").partition(";")
-    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", parameters, re.IGNORECASE)
+    charset = _CHARSET.search(parameters) if parameters else None
     if charset and charset[1].lower() not in ("utf-8", "us-ascii"):
         raise WrongMediaType("JSON is UTF-8")
     match media.strip().lower():
@@ -170,10 +170,10 @@ def _event(index: int, wire: Wire, source: str, tokens: Tokens) -> Event | Poiso
             data.credential = shown
         else:
             data["credential"] = shown
-    text = _encode(data)
-    hash_ = blake2b(b"\0".join((wire.type.encode(), wire.time.encode(), (token or "").encode(), text)), digest_size=16).digest()
+    text = _encode(data).decode()
+    hash_ = blake2b(f"{wire.type}\0{wire.time}\0{token or ''}\0{text}".encode(), digest_size=16).digest()
     direction = getattr(payload, "direction", None)
-    return Event(index, wire.id, _TYPES[wire.type], at, wire.time, hash_, direction, door, carrier, token, text.decode())
+    return Event(index, wire.id, _TYPES[wire.type], at, wire.time, hash_, direction, door, carrier, token, text)
 
 
 class _Refused(ValueError):

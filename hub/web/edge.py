@@ -110,10 +110,11 @@ class _Answer:
             headers = list(message["headers"])
             if message["status"] in WITHOUT_BODY:
                 headers = [one for one in headers if one[0].lower() not in ABOUT_BODY]
-            own_policy = any(name.lower() == b"content-security-policy" for name, _ in headers)
-            headers.extend(header for header in self._headers if not (own_policy and header[0] == b"content-security-policy"))
+            said = {name.lower() for name, _ in headers}
+            own_policy = b"content-security-policy" in said
+            headers += [header for header in self._headers if header[0] != b"content-security-policy"] if own_policy else self._headers
             headers.append((b"x-request-id", self._request_id))
-            if not any(name.lower() == b"cache-control" for name, _ in headers):
+            if b"cache-control" not in said:
                 own = b"no-store" if self._path.startswith("/auth/") else b"private, no-cache"
                 headers.append((b"cache-control", own))
             if self._closes and message["status"] >= 400:
