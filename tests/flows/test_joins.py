@@ -80,6 +80,7 @@ async def test_ten_parallel_calls_make_one_application(joining: Joining) -> None
 async def test_an_idempotency_key_repeats_the_answer(joining: Joining) -> None:
     body = {"child": joining.petya, "school_ogrn": OGRN, "class": "6А", "role": "legal_representative"}
     answers = [await joining.anna.send("POST", "/api/v1/joins", json=body, **{"Idempotency-Key": "k1"}) for _ in range(2)]
+    assert [one.headers["Location"] for one in answers] == [f"/api/v1/joins/{(await answers[0].get_json())['id']}"] * 2
     assert [one.status_code for one in answers] == [201, 201]
     assert await answers[0].get_data() == await answers[1].get_data()
 

@@ -64,9 +64,9 @@ async def begin(account: str) -> Response:
 
     async def act() -> Response:
         view = await begin_autopay(deps(), who, account, wish, version=typed.consent, accepted_kop=typed.accepted_total_kop)
-        return json(view, 201, headers={"Location": f"/api/v1/autopay/{view.id}"})
+        return json(view, 201)
 
-    return await once(deps(), who, act)
+    return await once(deps(), who, act, under="/api/v1/autopay")
 
 
 @routes.get("/api/v1/autopay")

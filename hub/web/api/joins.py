@@ -50,9 +50,9 @@ async def submit_join() -> Response:
             school_year=typed.school_year or "",
         )
         done = await join_school.submit_join(deps(), who, asked)
-        return json(done.view, 201 if done.new else 200, headers={"Location": f"/api/v1/joins/{done.view.id}"})
+        return json(done.view, 201 if done.new else 200)
 
-    return await once(deps(), who, act)
+    return await once(deps(), who, act, under="/api/v1/joins")
 
 
 @routes.get("/api/v1/joins")

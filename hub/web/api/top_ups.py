@@ -40,9 +40,9 @@ async def new_top_up(account: str) -> Response:
         view = await begin_top_up(
             deps(), who, account, provider=typed.provider, amount_kop=typed.amount_kop, method=typed.method, phone=typed.phone
         )
-        return json(view, 201, headers={"Location": f"/api/v1/top-ups/{view.id}"})
+        return json(view, 201)
 
-    return await once(deps(), who, act)
+    return await once(deps(), who, act, under="/api/v1/top-ups")
 
 
 @routes.get("/api/v1/accounts/<account>/top-ups")
