@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ from msgspec.json import schema_components
 from quart import Quart
 from quart_schema import Info, QuartSchema
 from quart_schema.openapi import OpenAPIProvider
+from quart_schema.validation import QUART_SCHEMA_REQUEST_ATTRIBUTE, QUART_SCHEMA_RESPONSE_ATTRIBUTE, DataSource
 from werkzeug.routing import Rule
 
 VERSION = "0.1.0"
@@ -29,6 +30,8 @@ PROBLEM: dict[str, Any] = {
 
 
 REF = "#/components/schemas/{name}"
+HOMES = (b"hub.flows.views.", b"hub.web.api.")
+"""Where records live: no part of the longer names that records of one name get."""
 WRITE_HEADERS: tuple[dict[str, Any], ...] = (
     {
         "name": "X-CSRF-Token",
@@ -50,15 +53,38 @@ WRITE_HEADERS: tuple[dict[str, Any], ...] = (
 class ApiOnly(OpenAPIProvider):
     """Describes what lies below `/api/`; pages are for people. quart-schema leaves the parts of msgspec records out; here they are."""
 
+    def schema(self) -> dict[str, Any]:
+        """All records are named together: of two classes with one name each gets its own, by its module."""
+        models = dict.fromkeys(self._models())
+        own, parts = schema_components(models, ref_template=REF)
+        self._own = dict(zip(models, own, strict=True))
+        found: dict[str, Any] = super().schema()
+        found["components"]["schemas"].update(parts)
+        return found
+
+    def _models(self) -> Iterator[type[Any]]:
+        for rule in self.generate_rules():
+            view = self._app.view_functions[rule.endpoint]
+            asked = getattr(view, QUART_SCHEMA_REQUEST_ATTRIBUTE, None)
+            if asked is not None:
+                yield asked[0]
+            for model, _ in getattr(view, QUART_SCHEMA_RESPONSE_ATTRIBUTE, {}).values():
+                yield model
+
     def generate_rules(self) -> Iterable[Rule]:
         return [rule for rule in super().generate_rules() if rule.rule.startswith("/api/")]
 
+    def build_request_body(self, model: type[Any], source: DataSource) -> tuple[dict[str, Any], dict[str, Any]]:
+        body, _ = super().build_request_body(model, source)
+        for kind in body["content"].values():
+            kind["schema"] = self._own[model]
+        return body, {}
+
     def build_response_object(self, model: type[Any], headers_model: type[Any] | None) -> tuple[dict[str, Any], dict[str, Any]]:
         answer, _ = super().build_response_object(model, headers_model)
-        (own,), parts = schema_components([model], ref_template=REF)
-        answer["content"]["application/json"]["schema"] = own
+        answer["content"]["application/json"]["schema"] = self._own[model]
         answer["description"] = "The record" if not answer["description"] else answer["description"]
-        return answer, parts
+        return answer, {}
 
 
 def describe(app: Quart) -> None:
@@ -74,6 +100,8 @@ def document(app: Quart) -> bytes:
     kept: bytes | None = app.extensions.get("openapi")
     if kept is None:
         kept = msgspec.json.encode(_completed(app.extensions["openapi_provider"].schema()))
+        for home in HOMES:
+            kept = kept.replace(home, b"")
         app.extensions["openapi"] = kept
     return kept
 
