@@ -61,6 +61,17 @@ async def test_returned_unsigned_and_refused_ones_say_so_and_are_in_no_sum(cante
         assert words in page, words
 
 
+@pytest.mark.rule("E4")
+async def test_a_refused_purchase_too_says_who_told_of_it_how_surely_and_that_it_came_late(canteen: Canteen) -> None:
+    hub, shop = canteen.hub, await till(canteen.hub)
+    sold = receipt(shop, hub, id_="much", kop=40_000, place="Буфет")
+    hub.clock.go(hours=2)
+    await sell(hub, shop, sold)
+    (one,) = (await month(canteen))["items"]
+    assert (one["state"], one["received_late"], one["place"], one["who"].startswith("Касса")) == ("refused", True, "Буфет", True)
+    assert (one["provenance"]["auth"], one["provenance"]["confirmed"]) == (shop.sign, True)
+
+
 async def test_another_month_is_chosen_and_an_empty_one_says_what_it_means(canteen: Canteen) -> None:
     shop = await till(canteen.hub)
     await sell(canteen.hub, shop, receipt(shop, canteen.hub))

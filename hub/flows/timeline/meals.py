@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-import msgspec
+from msgspec.structs import replace
 
 from device_ingest.model import EventType
 from device_ingest.store import Kept
@@ -78,7 +78,7 @@ class _Month:
         self._odd = by_item(seen_by(deps, scope.visitor.person, (child,), since=start.astimezone(self._zone).date()))
 
     def view(self) -> MealsView:
-        bought = (msgspec.structs.replace(one, contradictions=self._odd.get(one.id, ())) for one in self._rows())
+        bought = (replace(one, contradictions=self._odd.get(one.id, ())) for one in self._rows())
         rows = sorted(bought, key=lambda one: (one.at, one.id), reverse=True)
         days = tuple(self._day(list(its)) for _, its in groupby(rows, key=lambda one: one.at.astimezone(self._zone).date()))
         account = next((id_ for id_, owned in self._scope.accounts.items() if owned.purpose is Purpose.MEAL), None)
@@ -106,8 +106,12 @@ class _Month:
 
     def _bought(self, row: Kept, moved: Moved | None, refusal: Refusal | None) -> MealRow:
         card, lines = self._cards.get(row.device), lines_of(row.data)
+        place = str(row.data.get("place") or (card.place if card else ""))
+        said_by = Provenance(auth=row.auth.value, confirmed=row.auth.strong, device=row.device, skew_s=row.skew_s)
         if moved is None and refusal is not None:
-            return _refused(f"meal:{event_key(row)}", refusal, at=row.at, lines=lines)
+            told = _refused(f"meal:{event_key(row)}", refusal, at=row.at, lines=lines)
+            doubted = suspect(card, row.at)
+            return replace(told, place=place, who=device_title(card), received_late=row.late, suspect=doubted, provenance=said_by)
         kop = int(row.data.get("amount_kop") or 0)
         return MealRow(
             id=f"meal:{event_key(row)}",
@@ -117,13 +121,13 @@ class _Month:
             amount_kop=-moved.amount_kop if moved else kop,
             back_kop=moved.back_kop if moved else 0,
             state=_state(row, moved, self._now),
-            place=str(row.data.get("place") or (card.place if card else "")),
+            place=place,
             who=device_title(card),
             why="" if row.auth.strong else UNSIGNED,
             paid=paid_view(moved, self._scope.accounts) if moved else None,
             received_late=row.late,
             suspect=suspect(card, row.at),
-            provenance=Provenance(auth=row.auth.value, confirmed=row.auth.strong, device=row.device, skew_s=row.skew_s),
+            provenance=said_by,
         )
 
     def _debited(self, one: Moved) -> MealRow:
