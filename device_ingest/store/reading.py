@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -39,6 +40,8 @@ class Kept(NamedTuple):
     direction: str | None
     door: str | None
     data: dict[str, Any]
+    moment: int
+    """`at` in microseconds, as stores compare it."""
 
 
 class Held(NamedTuple):
@@ -148,6 +151,12 @@ def _kept(row: tuple[Any, ...]) -> Kept:
     seq, device, school, id_, type_, at, written, received_at, late, auth, skew_ms, carrier, token, direction, door, data = row
     # By place: a reader of the whole log makes thousands of these a second.
     return Kept(
-        seq, device, school, id_, _TYPES[type_], from_micros(at), written, from_micros(received_at), bool(late), _SIGNS[auth],
-        None if skew_ms is None else skew_ms / 1000, carrier, token, direction, door, _read_data(data),
+        seq, device, school, id_, _TYPES[type_], from_micros(at), written, _arrival(received_at), bool(late), _SIGNS[auth],
+        None if skew_ms is None else skew_ms / 1000, carrier, token, direction, door, _read_data(data), at,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _arrival(micros: int) -> datetime:
+    """All events of a message came at one moment."""
+    return from_micros(micros)

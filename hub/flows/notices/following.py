@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,6 +32,7 @@ BATCH = 2000
 NOTHING_SAID: tuple[tuple[str, bool], ...] = ()
 FORGOTTEN = timedelta(minutes=30)
 """An older pass is told to nobody, so that its twins need not be looked for."""
+BOUNCE_US = BOUNCE // timedelta(microseconds=1)
 
 
 async def follow_events(deps: Deps) -> bool:
@@ -51,19 +53,18 @@ def _decide_all(deps: Deps, rows: Sequence[Kept], *, now: datetime) -> None:
     families = _Families(deps, {child for _, child, _, _ in heard}, now)
     twins = _Twins([row for row, _, _, _ in heard], now)
     decisions: list[raw.Decision] = []
-    sends: list[raw.Row] = []
+    tried: list[tuple[str, int, list[Way]]] = []
     made_at = to_micros(now)
     for row, child, kind, zone in heard:
-        weak, at = not row.auth.strong, to_micros(row.at)
+        weak, at = not row.auth.strong, row.moment
         why = stopped(kind, row.at, repeated=twins.seen(row), now=now)
         says, head = says_for(row, kind, zone, weak=weak), decision_head(at, row.seq)
-        for pair, rules, going in families.told(child, _Sort(kind, weak, why, zone)):
-            id_ = f"{head}{pair:x}"
-            decisions.append((id_, pair, row.device, row.id, kind, at, made_at, says, rules))
-            if going:
-                sends += sends_of(id_, at, going, made_at)
+        for pair, end, rules, going in families.told(child, _Sort(kind, weak, why, zone)):
+            id_ = head + end
+            decisions.append((id_, pair, row.device, row.id, kind._value_, at, made_at, says, rules))
+            tried.append((id_, at, going))
     raw.add_decisions(decisions)
-    raw.add_sends(sends)
+    raw.add_sends(sends_of(tried, made_at))
 
 
 def _heard(rows: Sequence[Kept]) -> list[tuple[Kept, str, Kind, str]]:
@@ -97,7 +98,7 @@ def _owner(row: Kept, held: dict[Number, list[Hold]], named: dict[str, str]) -> 
         return None, False
     if row.carrier == MANUAL:
         return (row.token, False) if named.get(row.token) == row.school else (None, False)
-    return circle.owner(held, (row.school, row.carrier, row.token), row.at)
+    return circle.owner(held, (row.school, row.carrier, row.token), row.moment)
 
 
 def _calendars(schools: set[str]) -> dict[str, Calendar]:
@@ -117,9 +118,10 @@ class _Twins:
     def seen(self, row: Kept) -> bool:
         if row.type is not EventType.PASS:
             return False
-        before = self._before.setdefault((row.device, row.carrier, row.token, row.door, row.direction), [])
-        twin = any(abs(row.at - at) <= BOUNCE for at in before)
-        before.append(row.at)
+        before, at = self._before.setdefault((row.device, row.carrier, row.token, row.door, row.direction), []), row.moment
+        place = bisect(before, at)
+        twin = (place > 0 and at - before[place - 1] <= BOUNCE_US) or (place < len(before) and before[place] - at <= BOUNCE_US)
+        before.insert(place, at)
         return twin
 
 
@@ -148,8 +150,8 @@ class _Sort(NamedTuple):
     zone: str
 
 
-Plan = list[tuple[int, str, list[Way]]]
-"""For each who is told: the number of the person and the child, the rules by which nothing goes, and the ways that are tried."""
+Plan = list[tuple[int, str, str, list[Way]]]
+"""For each who is told: the number of the person and the child, its end of an id, why nothing goes where, and the ways that are tried."""
 
 
 class _Families:
@@ -181,10 +183,14 @@ class _Families:
         known = self._known.setdefault(sort, {})
         plan = []
         for person in self._people[child]:
-            said = self._wishes.get((child, person, setting), NOTHING_SAID)
-            night = self._nights.end_of(person, sort.zone) if sleeps else None
-            if (said, night) not in known:
-                decided = pattern(sort.kind, said, sort.weak, sort.why, night is not None)
-                known[said, night] = decided.rules, ways(sort.kind, decided, now=self._now, night=night)
-            plan.append((self._pairs[person, child], *known[said, night]))
+            pair, said = self._pairs[person, child], self._wishes.get((child, person, setting), NOTHING_SAID)
+            alike = said, self._nights.end_of(person, sort.zone) if sleeps else None
+            answer = known.get(alike)
+            if answer is None:
+                answer = known[alike] = self._decided(sort, *alike)
+            plan.append((pair, f"{pair:x}", *answer))
         return plan
+
+    def _decided(self, sort: _Sort, said: Said, night: datetime | None) -> tuple[str, list[Way]]:
+        decided = pattern(sort.kind, said, sort.weak, sort.why, night is not None)
+        return decided.rules, ways(sort.kind, decided, now=self._now, night=night)

@@ -53,9 +53,10 @@ def notice_head(at: int, notice: str) -> str:
     return f"{raw.since_id(at)}{notice}"
 
 
-def sends_of(decision: str, at: int, going: Sequence[Way], made_at: int) -> list[raw.Row]:
-    """Its rows of the outbox; `at`, when it happened, and `made_at` in microseconds."""
+def sends_of(told: Sequence[tuple[str, int, Sequence[Way]]], made_at: int) -> list[raw.Row]:
+    """The rows of the outbox of many decisions: the id of each, when it happened, and its ways; times in microseconds."""
     return [
         (f"{decision}-{channel}", decision, channel, step, rule, digest, first, at + ends if fresh else ends, made_at)
+        for decision, at, going in told
         for channel, step, rule, digest, first, ends, fresh in going
     ]

@@ -7,7 +7,7 @@ from hub.flows.notices.deciding import pattern
 from hub.flows.notices.happenings import Says, says_text
 from hub.flows.notices.hours import quiet_until
 from hub.flows.notices.kinds import RULES, Kind
-from hub.flows.notices.outgoing import notice_head, sends_of, ways
+from hub.flows.notices.outgoing import Way, notice_head, sends_of, ways
 from hub.store.fields import to_micros
 from hub.store.outbox import quiet, raw, told
 from identity.model import MOSCOW, PersonId
@@ -30,7 +30,7 @@ def _spread(deps: Deps) -> bool:
     nights, pairs = quiet.of_people(people), raw.pairs_of({(person, "") for person in people})
     zones = {one.id: one.zone for one in persons_by_id(deps.keys, [PersonId(one) for one in people]).values()}
     decisions: list[raw.Decision] = []
-    sends: list[raw.Row] = []
+    tried: list[tuple[str, int, list[Way]]] = []
     for notice, person, name, at in waiting:
         kind = Kind(name)
         night = quiet_until(nights.get(person, quiet.USUAL), zones.get(PersonId(person), MOSCOW), now) if RULES[kind].quiet else None
@@ -39,8 +39,8 @@ def _spread(deps: Deps) -> bool:
         id_ = f"{notice_head(to_micros(at), notice)}{pair:x}"
         says = says_text(Says(notice=notice, zone=zones.get(PersonId(person), MOSCOW)))
         decisions.append((id_, pair, HUB, notice, kind.value, to_micros(at), to_micros(now), says, decided.rules))
-        sends += sends_of(id_, to_micros(at), ways(kind, decided, now=now, night=night), to_micros(now))
+        tried.append((id_, to_micros(at), ways(kind, decided, now=now, night=night)))
     raw.add_decisions(decisions)
-    raw.add_sends(sends)
+    raw.add_sends(sends_of(tried, to_micros(now)))
     told.decided([notice for notice, _, _, _ in waiting])
     return len(waiting) == BATCH

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from device_ingest.store.tables import EventRow
-from hub.store.fields import from_micros, rows, to_micros
+from hub.store.fields import rows, to_micros
 from hub.store.outbox.raw import found_among, found_among_pairs
 from hub.store.school.carriers import Carrier, CarrierState
 from hub.store.school.schools import School
@@ -44,9 +44,9 @@ def holds(numbers: Collection[tuple[str, str]]) -> dict[Number, list[Hold]]:
     return found
 
 
-def owner(held: Mapping[Number, list[Hold]], number: Number, at: datetime) -> tuple[str | None, bool]:
-    """Whose it was at that moment; True: whose it had been until it was blocked or lost."""
-    moment, stopped = to_micros(at), None
+def owner(held: Mapping[Number, list[Hold]], number: Number, moment: int) -> tuple[str | None, bool]:
+    """Whose it was at that moment, in microseconds; True: whose it had been until it was blocked or lost."""
+    stopped = None
     for hold in held.get(number, ()):
         if hold.since > moment:
             continue
@@ -57,15 +57,17 @@ def owner(held: Mapping[Number, list[Hold]], number: Number, at: datetime) -> tu
     return stopped, stopped is not None
 
 
-def reads_before(tokens: Collection[str], *, since: datetime, before: int) -> dict[Read, list[datetime]]:
-    """Passes of these carriers that came before this place of the log."""
+def reads_before(tokens: Collection[str], *, since: datetime, before: int) -> dict[Read, list[int]]:
+    """When, in microseconds and in order, these carriers passed by what came before this place of the log."""
     sql = (
         "SELECT device, carrier, token, door, direction, at FROM ingest_event "
         "WHERE at >= ? AND seq < ? AND type = 'ru.schoolhub.pass.v1' AND token = {many}"
     )
-    found: dict[Read, list[datetime]] = defaultdict(list)
+    found: dict[Read, list[int]] = defaultdict(list)
     for device, carrier, token, door, direction, at in found_among(EventRow, sql, tokens, to_micros(since), before):
-        found[device, carrier, token, door, direction].append(from_micros(at))
+        found[device, carrier, token, door, direction].append(at)
+    for one in found.values():
+        one.sort()
     return found
 
 
