@@ -128,7 +128,8 @@ async def test_last_week_is_copied_into_empty_days_ahead(hub: Hub) -> None:
         seen = await place.ask("meals_officer", "POST", "/menu/copy", week=week)
     found = {one["date"]: [dish["title"] for meal in one["meals"] for dish in meal["dishes"]] for one in seen["items"] if one["meals"]}
     assert found == {"2026-11-25": ["Борщ"], "2026-11-26": ["Лимонад"], "2026-11-27": ["Борщ"]}
-    await place.ask("meals_officer", "POST", "/menu/copy", 400, week="2027-03-01")
+    for week in ("2027-03-01", "9999-12-31", "0001-01-01"):
+        await place.ask("meals_officer", "POST", "/menu/copy", 400, week=week)
 
 
 async def test_a_table_is_shown_first_and_written_on_a_second_word(hub: Hub) -> None:

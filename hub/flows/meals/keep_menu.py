@@ -104,6 +104,8 @@ async def copy_week(deps: Deps, visitor: Visitor, *, week: date, weeks_back: int
     def unit() -> OfficeMenu:
         officer = officer_of(deps, visitor, act=Act.MENU)
         monday, today, shift = monday_of(week), today_at(officer, now), timedelta(weeks=weeks_back)
+        # The last week of the calendar has no end.
+        require_ahead(max(week, today), today)
         require_ahead(monday + timedelta(days=6), today)
         taken = {one.day for one in menu.lines(officer.school, monday, monday + timedelta(days=6))}
         former = menu.lines(officer.school, monday - shift, monday - shift + timedelta(days=6))
