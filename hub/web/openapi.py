@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from msgspec.json import schema_components
@@ -69,7 +69,7 @@ class ApiOnly(OpenAPIProvider):
             if asked is not None:
                 yield asked[0]
             for model, _ in getattr(view, QUART_SCHEMA_RESPONSE_ATTRIBUTE, {}).values():
-                yield model
+                yield from members(model)
 
     def generate_rules(self) -> Iterable[Rule]:
         return [rule for rule in super().generate_rules() if rule.rule.startswith("/api/")]
@@ -81,10 +81,17 @@ class ApiOnly(OpenAPIProvider):
         return body, {}
 
     def build_response_object(self, model: type[Any], headers_model: type[Any] | None) -> tuple[dict[str, Any], dict[str, Any]]:
-        answer, _ = super().build_response_object(model, headers_model)
-        answer["content"]["application/json"]["schema"] = self._own[model]
+        several = members(model)
+        answer, _ = super().build_response_object(several[0], headers_model)
+        own = [self._own[one] for one in several]
+        answer["content"]["application/json"]["schema"] = own[0] if len(own) == 1 else {"anyOf": own}
         answer["description"] = "The record" if not answer["description"] else answer["description"]
         return answer, {}
+
+
+def members(model: Any) -> tuple[type[Any], ...]:
+    """An answer is one record, or one of several: `This | That`."""
+    return get_args(model) or (model,)
 
 
 def describe(app: Quart) -> None:
@@ -143,7 +150,8 @@ def operations(spec: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _answer(status: str, answer: dict[str, Any]) -> str:
-    kinds = [kind["schema"].get("$ref", "").rsplit("/", 1)[-1] for kind in answer.get("content", {}).values()]
+    found = [one for kind in answer.get("content", {}).values() for one in kind["schema"].get("anyOf", [kind["schema"]])]
+    kinds = [one.get("$ref", "").rsplit("/", 1)[-1] for one in found]
     return " ".join([status, *kinds]).strip()
 
 

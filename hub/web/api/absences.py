@@ -67,6 +67,7 @@ async def list_absences(child: str) -> Response:
 @tag(["Отсутствие"])
 @document_request(TypedAbsence)
 @document_response(AbsenceView, 201)
+@document_response(AbsenceView)
 async def send_absence(child: str) -> Response:
     """201, or 200 with the notice that tells the very same absence already. `draft`: nobody could be reached from here."""
     who, typed = await signed_in_writer(), await body(TypedAbsence)

@@ -77,6 +77,7 @@ async def appeal_form(child: str) -> Response:
 @tag(["Обращения"])
 @document_request(TypedAppeal)
 @document_response(AppealView, 201)
+@document_response(AppealView)
 async def open_appeal() -> Response:
     """201, or 200 with the appeal that this form opened already."""
     who, typed = await signed_in_writer(), await body(TypedAppeal)

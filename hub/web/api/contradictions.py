@@ -56,6 +56,7 @@ async def one_contradiction(child: str, odd: str) -> Response:
 @tag(TAG)
 @document_request(TypedQuestion)
 @document_response(Contradiction, 201)
+@document_response(Contradiction)
 async def appeal(child: str, odd: str) -> Response:
     """One tap: a debit is disputed, anything else is an appeal. 200 where the school was asked before."""
     who, typed = await signed_in_writer(), await body(TypedQuestion)

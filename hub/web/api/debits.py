@@ -150,6 +150,7 @@ async def word_on_service(child: str, service: str) -> Response:
 @tag(["Деньги"])
 @document_request(TypedDispute)
 @document_response(DisputeView, 201)
+@document_response(DisputeView)
 async def new_dispute(account: str) -> Response:
     """«Это не мы»: 201, or 200 with the request that waits already."""
     who, typed = await signed_in_writer(), await body(TypedDispute)

@@ -79,6 +79,7 @@ async def find() -> Response:
 @tag(["Канцелярия"])
 @document_request(Named)
 @document_response(GuardMark, 201)
+@document_response(GuardMark)
 async def mark() -> Response:
     """A pass without a card, in the name of who marks it; the family is told and may dispute it."""
     who, typed = await signed_in_writer(), await body(Named)

@@ -35,6 +35,7 @@ class OfChild(msgspec.Struct, frozen=True, kw_only=True):
 @tag(["Школа"])
 @document_request(NewJoin)
 @document_response(JoinView, 201)
+@document_response(JoinView)
 async def submit_join() -> Response:
     """Asked again it is the same application, with 200; after a refusal it is a new one that names the former in `previous`.
 

@@ -12,7 +12,7 @@ from quart_schema import document_querystring, document_request, document_respon
 from hub.flows import class_chats, link_account, register_diary
 from hub.flows.check_link import check_link
 from hub.flows.find_school import find_school
-from hub.flows.views.people.family import IntentStarted, IntentView, LinkList, LinkState, SchoolList
+from hub.flows.views.people.family import CodeAwaited, IntentStarted, IntentView, LinkList, LinkState, SchoolList
 from hub.web.answers import deps, empty, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once
@@ -52,7 +52,7 @@ class Sought:
 @routes.post("/links/<link>")
 @tag(["Подключения"])
 @document_request(NewLink)
-@document_response(IntentStarted, 201)
+@document_response(IntentStarted | LinkState | CodeAwaited, 201)
 async def connect(link: str) -> Response:
     """Stores an intent and tells where the browser goes; with credentials links at once. `link` is the system's name here."""
     system = link  # OpenAPI knows no two paths that differ only in the names of their parameters.

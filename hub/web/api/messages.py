@@ -86,6 +86,7 @@ async def open_message(child: str, message: str) -> Response:
 @tag(["Сообщения"])
 @document_request(TypedLetter)
 @document_response(LetterView, 201)
+@document_response(LetterView, 202)
 async def send_message(child: str) -> Response:
     """201 when it went; 202 with `unknown` when the diary did not answer in time and it may have arrived."""
     who, typed = await signed_in_writer(), await body(TypedLetter)

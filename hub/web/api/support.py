@@ -62,6 +62,7 @@ async def support_form() -> Response:
 @tag(["Поддержка"])
 @document_request(TypedQuestion)
 @document_response(AskedView, 201)
+@document_response(AskedView)
 async def ask_support() -> Response:
     """201, or 200 with the same number for the same form. A SNILS in the text is covered before storing (`masked`)."""
     who, typed = await signed_in_writer(pupil=True), await body(TypedQuestion)
