@@ -11,7 +11,8 @@ import pytest
 
 from device_ingest import envelope
 from device_ingest.envelope.cloud_events import A_PART
-from hub.flows.receive_events import receive
+from device_ingest.store import Message, append
+from hub.flows.receive_events import receive, sinks
 from tests.flows.desk_kit import Desk
 from tests.flows.gate_kit import carded, device, guarded, send, timeline, verdicts
 from tests.flows.kit import Hub
@@ -69,3 +70,41 @@ async def test_verdicts_of_a_large_message_stand_in_its_order(desk: Desk, monkey
     assert [one["index"] for one in told] == list(range(MANY))
     wanted = {A_PART + 5: "rejected", MANY - 1: "duplicate"}
     assert [one["verdict"] for one in told] == [wanted.get(at, "stored") for at in range(MANY)]
+
+
+async def test_a_single_event_is_kept_while_the_writer_rests_between_the_parts_of_a_large_message(desk: Desk, monkeypatch: Any) -> None:
+    hub, gate = desk.hub, await device(desk)
+    resting, go_on = asyncio.Event(), asyncio.Event()
+
+    async def rest(_seconds: float) -> None:
+        resting.set()
+        await go_on.wait()
+
+    monkeypatch.setattr(sinks, "rest", rest)
+    sizes = _written(monkeypatch)
+    await verdicts(await send(hub, gate, batch(gate.passed(hub.clock()))))
+    large = asyncio.ensure_future(send(hub, gate, batch(*_backlog(gate, hub.clock()))))
+    await resting.wait()
+    assert await verdicts(await send(hub, gate, batch(gate.passed(hub.clock())))) == ["stored"]
+    go_on.set()
+    assert await verdicts(await large) == ["stored"] * MANY
+    assert sizes[:3] == [1, sinks.A_PART, 1] and sum(sizes) == MANY + 2 and max(sizes) == sinks.A_PART
+
+
+async def test_where_no_single_events_come_a_large_message_is_written_at_once(desk: Desk, monkeypatch: Any) -> None:
+    hub, gate = desk.hub, await device(desk)
+    sizes = _written(monkeypatch)
+    assert await verdicts(await send(hub, gate, batch(*_backlog(gate, hub.clock())))) == ["stored"] * MANY
+    assert sizes == [MANY]
+
+
+def _written(monkeypatch: Any) -> list[int]:
+    """Fills with the events of each commit."""
+    sizes: list[int] = []
+
+    def noted(messages: Sequence[Message]) -> Any:
+        sizes.append(sum(len(one.said) for one in messages))
+        return append(messages)
+
+    monkeypatch.setattr(sinks, "append", noted)
+    return sizes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +19,11 @@ from hub.deps import Deps
 from hub.store.database import Overloaded, StorageError
 from hub.store.process.memory import Full
 
-SMALL, A_PART = 50, 200
+SMALL, A_PART = 50, 50
 LIVE_S = 1.0
 """So long after a small message others are expected."""
+LONGEST_REST_S = 0.02
+"""Between two parts; a disk that stood still is not waited for twice."""
 
 
 def sink_of(deps: Deps) -> EventSink:
@@ -50,11 +53,23 @@ class _Database:
         told: list[Told] = []
         for part in parted(report, A_PART):
             async with self.deps.memory.one_part:
-                (outcome,) = await self.deps.db.write(partial(append, [part]))
+                outcome = await self._part(part)
             if isinstance(outcome, Untrusted):
                 return outcome
             told += outcome
         return told
+
+    async def _part(self, part: Message) -> Outcome:
+        """As long as it took the writer is left to others: a part that waits already would go into the commit of whoever comes first."""
+        started = time.monotonic()
+        (outcome,) = await self.deps.db.write(partial(append, [part]))
+        if self.deps.memory.reports.asked_within(LIVE_S):
+            await rest(min(time.monotonic() - started, LONGEST_REST_S))
+        return outcome
+
+
+async def rest(seconds: float) -> None:
+    await asyncio.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True)
