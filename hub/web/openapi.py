@@ -126,7 +126,8 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
                 operation.setdefault("parameters", []).extend(WRITE_HEADERS)
             answers = operation["responses"]
             if not answers:
-                answers["204"] = {"description": "Done"}
+                # What is read without a record is a file: a picture, a table.
+                answers["200" if method == "get" else "204"] = {"description": "The file" if method == "get" else "Done"}
             answers["default"] = problem
             for parameter in operation.get("parameters", ()):
                 if parameter["name"] in ("from_", "from"):

@@ -72,3 +72,9 @@ async def test_the_answer_to_a_repeat_is_described_too(hub: Hub, path: str, agai
     document: dict[str, Any] = msgspec.json.decode(await (await hub.browser().get("/openapi.json")).get_data(as_text=False))
     answers = document["paths"][path]["post"]["responses"]
     assert answers["201"] == answers[again]
+
+
+async def test_a_file_is_no_empty_answer(hub: Hub) -> None:
+    document: dict[str, Any] = msgspec.json.decode(await (await hub.browser().get("/openapi.json")).get_data(as_text=False))
+    assert document["paths"]["/api/v1/children/{child}/photo/picture"]["get"]["responses"]["200"]["description"] == "The file"
+    assert not [path for path, found in document["paths"].items() if "204" in found.get("get", {}).get("responses", ())]
