@@ -76,6 +76,15 @@ async def test_what_was_paid_on_line_is_matched_by_our_number(mine: Paying) -> N
     assert (await import_(mine, ("P1", made["id"], total, fee(total)))).already_imported == 1
 
 
+async def test_our_number_may_be_missing_where_the_banks_own_is_known(mine: Paying) -> None:
+    made = await mine.top_up()
+    mine.bank.put("P1", PaymentState.PAID)
+    await mine.look(made["id"])
+    total = made["amount_kop"] + made["fee_kop"]
+    done = await import_(mine, ("P1", "", total, fee(total)))
+    assert (done.matched, done.work_items, await mine.balance()) == (1, (), 10_650)
+
+
 async def test_a_payment_that_only_the_register_knew_of_is_credited_and_its_late_answer_credits_nothing(mine: Paying) -> None:
     made = await mine.top_up()
     total = made["amount_kop"] + made["fee_kop"]
@@ -92,11 +101,12 @@ async def test_a_payment_that_only_the_register_knew_of_is_credited_and_its_late
     assert await mine.balance() == 0, "and given back it is taken back"
 
 
-@pytest.mark.parametrize("spoil", ["order", "sum", "id"])
+@pytest.mark.parametrize("spoil", ["order", "no order", "sum", "id"])
 async def test_a_line_that_fits_no_payment_waits_in_suspense(mine: Paying, spoil: str) -> None:
     made = await mine.top_up()
     total = made["amount_kop"] + made["fee_kop"] + (100 if spoil == "sum" else 0)
-    line = ("X9" if spoil == "id" else "P1", "0" * 32 if spoil == "order" else made["id"], total, fee(total))
+    order = {"order": "0" * 32, "no order": ""}.get(spoil, made["id"])
+    line = ("X9" if spoil == "id" else "P1", order, total, fee(total))
     (item,) = (await import_(mine, line)).work_items
     assert (item.kind, item.credited) == ("theirs_only", "suspense")
     assert await mine.balance() == 0

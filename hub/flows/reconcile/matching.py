@@ -71,7 +71,7 @@ def same(one: Line, other: Line) -> bool:
 
 
 def _agrees(one: Line, own: Ours | None) -> bool:
-    return own is not None and one.amount_kop == own.amount_kop and _whose(one, own) in ("", one.account)
+    return own is not None and one.amount_kop == own.amount_kop and (not one.account or _whose(one, own) in ("", one.account))
 
 
 def _whose(one: Line, own: Ours) -> str:

@@ -75,7 +75,8 @@ def _line(number: int, said: Mapping[str, str], form: Form) -> Line:
     if not _ID.fullmatch(key) or not key.strip("0"):
         raise BadRegister(f"line {number}: no id of a payment", f"строка {number}: нет номера платежа")
     whose = said["order" if form.by_order else "account"]
-    if not _ACCOUNT.fullmatch(whose):
+    # What somebody paid past us has no number of ours: it is money all the same, and waits in suspense.
+    if not _ACCOUNT.fullmatch(whose) and (whose or not form.by_order):
         raise BadRegister(f"line {number}: no account", f"строка {number}: нет номера договора")
     if said.get("currency", "RUB").upper() not in RUSSIAN:
         raise BadRegister(f"line {number}: another currency", f"строка {number}: не рубли")
