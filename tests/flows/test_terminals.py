@@ -258,6 +258,8 @@ async def test_each_dialect_has_ids_of_its_own(mine: Family) -> None:
     ("options", "client", "user", "status"),
     [
         ({}, "127.0.0.1", "", 200),
+        ({}, "127.0.0.1", "any:word", 200),
+        ({"USER": "city", "PASSWORD": "word"}, "127.0.0.1", "city:wrong", 401),
         ({}, "10.0.0.5", "", 403),
         ({"NETWORKS": "10.0.0.0/8"}, "10.0.0.5", "", 401),
         ({"NETWORKS": "10.0.0.0/8", "USER": "city", "PASSWORD": "word"}, "10.0.0.5", "city:word", 200),
