@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import partial
 
@@ -19,6 +20,7 @@ from hub.store.sessions import Visitor
 POLL_S = 2.0
 LIFE = timedelta(minutes=10)
 MOST_STREAMS = 8
+MOST_AT_ONCE = 20
 
 
 class DiaryChanged(Enum):
@@ -43,11 +45,18 @@ async def follow_notices(deps: Deps, visitor: Visitor, *, after: str | None) -> 
     """
     if deps.memory.streams[visitor.person] >= MOST_STREAMS:
         raise Refused(Reason.TOO_MANY, after_s=30)
-    last = after if after is not None else await _newest(deps, visitor.person)
-    return _follow(deps, visitor, last)
+    return _follow(deps, visitor, await _known(deps, visitor.person, after))
 
 
-async def _follow(deps: Deps, visitor: Visitor, last: str) -> AsyncIterator[Told]:
+@dataclass(slots=True)
+class _Known:
+    """What the page has; `floor` is where its list begins. A notice may be told after another and bear an earlier moment."""
+
+    ids: set[str]
+    floor: tuple[datetime, str] | None
+
+
+async def _follow(deps: Deps, visitor: Visitor, known: _Known) -> AsyncIterator[Told]:
     """The session is asked by its id: a token that changes in another tab (after linking) ends nothing here."""
     streams, person = deps.memory.streams, visitor.person
     streams[person] += 1
@@ -58,8 +67,7 @@ async def _follow(deps: Deps, visitor: Visitor, last: str) -> AsyncIterator[Told
             if not await _goes_on(deps, visitor.session):
                 yield None
                 return
-            for notice in await _since(deps, person, last):
-                last = notice.id
+            for notice in await _since(deps, person, known):
                 yield notice
             if (now_told := await deps.db.read(lambda: feeds.changes_of(person))) != told:
                 told = now_told
@@ -83,14 +91,22 @@ async def _stopped(deps: Deps) -> bool:
     return True
 
 
-async def _newest(deps: Deps, person: str) -> str:
-    found = await deps.db.read(lambda: notices.newest(deps.keys, person, limit=1))
-    return found[0].id if found else ""
-
-
-async def _since(deps: Deps, person: str, last: str) -> list[NoticeView]:
-    """At most twenty: whoever was away longer reads the page of notices."""
-    found = await deps.db.read(lambda: notices.newest(deps.keys, person, limit=20))
+async def _known(deps: Deps, person: str, after: str | None) -> _Known:
+    """`after` and all before it; an id that is not among the newest says that nothing of them is known."""
+    found = await _newest(deps, person)
     ids = [one.id for one in found]
-    fresh = found[: ids.index(last)] if last in ids else found
-    return [NoticeView(id=one.id, kind=one.kind, at=one.at, text=one.text, href=one.href) for one in reversed(fresh)]
+    if after is not None:
+        ids = ids[ids.index(after) :] if after in ids else []
+    return _Known(ids=set(ids), floor=(found[-1].at, found[-1].id) if len(found) == MOST_AT_ONCE else None)
+
+
+async def _since(deps: Deps, person: str, known: _Known) -> list[NoticeView]:
+    """Oldest first, at most twenty: whoever was away longer reads the page of notices."""
+    found = [one for one in await _newest(deps, person) if one.id not in known.ids]
+    fresh = [one for one in reversed(found) if known.floor is None or (one.at, one.id) >= known.floor]
+    known.ids.update(one.id for one in fresh)
+    return [NoticeView(id=one.id, kind=one.kind, at=one.at, text=one.text, href=one.href) for one in fresh]
+
+
+async def _newest(deps: Deps, person: str) -> Sequence[notices.Told]:
+    return await deps.db.read(lambda: notices.newest(deps.keys, person, limit=MOST_AT_ONCE))

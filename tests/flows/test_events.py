@@ -55,6 +55,24 @@ async def test_a_page_that_lost_its_stream_hears_what_it_missed_in_order(hub: Hu
     assert [one.text for one in heard if isinstance(one, NoticeView)] == ["второе", "третье"]
 
 
+@pytest.mark.parametrize("before", [2, 25])
+async def test_a_notice_that_bears_an_earlier_moment_than_the_last_one_is_heard_too_and_once(hub: Hub, before: int) -> None:
+    """Two units that ran side by side, or a demo's clock that was set back."""
+    visitor = await signed_in(hub)
+    for number in range(before):
+        await tell(hub, visitor, f"старое {number}")
+    stream = await story.follow_notices(hub.deps, visitor, after=None)
+    hub.clock.go(seconds=-3)
+    for text in ("раньше", "ещё"):
+        await tell(hub, visitor, text)
+    heard = [await asyncio.wait_for(anext(stream), 5) for _ in range(2)]
+    assert sorted(one.text for one in heard if isinstance(one, NoticeView)) == ["ещё", "раньше"]
+    hub.clock.go(seconds=10)
+    await tell(hub, visitor, "новое")
+    last = await asyncio.wait_for(anext(stream), 5)
+    assert isinstance(last, NoticeView) and last.text == "новое"
+
+
 async def test_a_page_whose_session_was_ended_elsewhere_is_told_and_closed(hub: Hub) -> None:
     visitor = await signed_in(hub)
     await hub.deps.db.write(lambda: sessions.end(visitor.session, now=hub.clock()))
