@@ -28,7 +28,8 @@ from identity.model import MOSCOW, PersonId
 from identity.store.family.watchers import watchers
 
 READER = "notices"
-BATCH = 2000
+BATCH = 3000
+"""A family is read once for all its events of a batch; the write lock is held for a tenth of a second, as a group commit holds it."""
 NOTHING_SAID: tuple[tuple[str, bool], ...] = ()
 FORGOTTEN = timedelta(minutes=30)
 """An older pass is told to nobody, so that its twins need not be looked for."""
