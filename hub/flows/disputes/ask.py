@@ -14,6 +14,7 @@ from hub.flows.disputes.telling import tell_deciders
 from hub.flows.money.sight import children, paid_by, seen_account, zone_of
 from hub.flows.office.officers import note_change
 from hub.flows.refusals import Reason, Refused
+from hub.flows.views.paying.debits import UndoAsked
 from hub.flows.views.paying.disputes import DisputeList, DisputeView
 from hub.ledger.debits.putting_right import DEBITS, Row, row_of
 from hub.ledger.money import shown
@@ -61,15 +62,15 @@ async def dispute_debit(deps: Deps, visitor: Visitor, account: str, txn: str, *,
     return await deps.db.write(unit)
 
 
-async def ask_as_staff(deps: Deps, visitor: Visitor, txn: str, reason: str | None) -> bool:
-    """On a later day: the office decides, the family hears that somebody asked. Whether the request is new."""
+async def ask_as_staff(deps: Deps, visitor: Visitor, txn: str, reason: str | None) -> tuple[UndoAsked, bool]:
+    """On a later day: the office decides, the family hears that somebody asked. Beside the request whether it is new."""
     now, said = deps.now(), checked(reason or "")
     if not said:
         raise Refused(Reason.MALFORMED, "Напишите, в чём ошибка.")
 
-    def unit() -> bool:
+    def unit() -> tuple[UndoAsked, bool]:
         officer, row = debit_for_staff(deps, visitor, txn)
-        _, new = put_dispute(deps, row, author=officer.person, side=STAFF, text=said, now=now)
+        id_, new = put_dispute(deps, row, author=officer.person, side=STAFF, text=said, now=now)
         child = row.contract.child
         if new and child:
             note_change(deps, officer, PersonId(child), action="debit.asked", now=now)
@@ -77,7 +78,7 @@ async def ask_as_staff(deps: Deps, visitor: Visitor, txn: str, reason: str | Non
             tell_parents(
                 deps, child, but=officer.person, kind="debit_asked", text=text, href=f"/money/{row.account.id}", also=row.contract.payer
             )
-        return new
+        return UndoAsked(id=id_, transaction_id=txn), new
 
     return await deps.db.write(unit)
 

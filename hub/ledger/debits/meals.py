@@ -17,7 +17,7 @@ from hub.ledger.errors import NotEnough
 from hub.ledger.model import AccountId, Cause, Posting, Purpose, TransactionId
 from hub.ledger.posting import Act, Own, meal
 from hub.ledger.rules import BENEFIT_FLOOR, day_of
-from hub.ledger.store import terms, writing
+from hub.ledger.store import reading, terms, writing
 from hub.ledger.store.contracts import ContractCard
 from hub.ledger.store.heads import head_of
 from hub.ledger.store.known import purpose_of
@@ -140,7 +140,8 @@ def _again(event: MealEvent, contract: ContractCard, purpose: Purpose, zone: str
     done = writing.post(_posting(event, contract, own, Taken(purpose=purpose, floor=BENEFIT_FLOOR, rule=""), (), zone, now=now), now=now)
     if done.outcome is writing.Outcome.CONFLICT:
         return _heard(event, Outcome.CONFLICT, "")
-    return replace(_heard(event, Outcome.DEBITED, ""), txn=done.txn, account=own.id, purpose=purpose)
+    _, _, cause = reading.named([done.txn])[done.txn]
+    return replace(_heard(event, Outcome.DEBITED, cause.rule), txn=done.txn, account=own.id, purpose=purpose)
 
 
 def _facts(

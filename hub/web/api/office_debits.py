@@ -14,9 +14,18 @@ from hub.flows.debits.class_list import debit_class, debit_one, show_class_list
 from hub.flows.debits.lessons import hold_lesson, list_services, show_group
 from hub.flows.debits.order_card import list_card_orders, turn_card_order
 from hub.flows.debits.undo import undo_debit
-from hub.flows.views.paying.debits import ClassDebits, DebitResult, DebitResults, GroupView, OfficeCardOrders, PutRight, ServiceList
+from hub.flows.views.paying.debits import (
+    ClassDebits,
+    DebitResult,
+    DebitResults,
+    GroupView,
+    OfficeCardOrders,
+    PutRight,
+    ServiceList,
+    UndoAsked,
+)
 from hub.ledger.debits.decide import Wanted
-from hub.web.answers import deps, empty, json
+from hub.web.answers import deps, json
 from hub.web.api.reading import body
 from hub.web.api.repeats import once
 from hub.web.visitors import signed_in, signed_in_writer
@@ -109,12 +118,14 @@ async def undo(txn: str) -> Response:
 @routes.post("/debits/<txn>/request")
 @tag(["Канцелярия"])
 @document_request(TypedReason)
+@document_response(UndoAsked, 201)
 async def ask_to_undo(txn: str) -> Response:
     """A request that the office decides; 201 the first time, 200 while it waits."""
     who, typed = await signed_in_writer(), await body(TypedReason)
 
     async def act() -> Response:
-        return empty(201 if await disputes.ask_as_staff(deps(), who, txn, typed.reason) else 200)
+        asked, new = await disputes.ask_as_staff(deps(), who, txn, typed.reason)
+        return json(asked, 201 if new else 200)
 
     return await once(deps(), who, act)
 

@@ -83,6 +83,13 @@ class PutRight(View, frozen=True, kw_only=True):
     amount_kop: int
 
 
+class UndoAsked(View, frozen=True, kw_only=True):
+    """`id` is the request's, among the office's disputes; `transaction_id` is the debit's."""
+
+    id: str
+    transaction_id: str
+
+
 class PriceRow(View, frozen=True, kw_only=True):
     """`price_kop` is null where the sale ends on that day."""
 
