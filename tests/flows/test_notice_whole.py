@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+import peewee
 import pytest
 
 from connectors.kit.channel import NotSent
@@ -126,3 +127,21 @@ async def test_a_pupil_hears_of_the_own_passes_by_the_own_wish(hub: Hub) -> None
     await here.rounds(1)
     found = await hub.deps.db.read(lambda: notices.newest(hub.deps.keys, here.child))
     assert [one.text for one in found] == ["Пётр: вход в 15:59"]
+
+
+@pytest.mark.rule("F1")
+async def test_a_decision_keeps_a_devices_odd_words_and_is_never_made_twice(hub: Hub) -> None:
+    here = await reached(hub, "email")
+    now, odd = to_micros(hub.clock()), "a\tb\\N\n\"ж'"
+
+    def decide() -> list[str]:
+        pair = raw.pairs_of({(here.me, here.child)})[here.me, here.child]
+        raw.add_decisions([(raw.since_id(now), pair, odd, odd, "entered", now, now, "{}", "")])
+        raw.add_sends([("1", raw.since_id(now), "email", 4, "", False, None, now, now)])
+        return [one.event for one in log.of_child(here.me, here.child, limit=9)]
+
+    assert await hub.deps.db.write(decide) == [odd]
+    with pytest.raises(peewee.IntegrityError):
+        await hub.deps.db.write(decide)
+    (card,) = await hub.deps.db.read(lambda: log.of_child(here.me, here.child, limit=9))
+    assert (card.source, card.event, len(card.sends)) == (odd, odd, 1)
