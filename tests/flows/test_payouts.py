@@ -91,6 +91,7 @@ async def test_two_officers_send_it_to_the_payers_own_account(hub: Hub) -> None:
     assert (await to_bank(town, payout["id"], 409))["type"].endswith("/already_decided")
     assert (await ask(office.oleg, f"{path}/paid", number=" ")).status_code == 400
     answers = await asyncio.gather(*(ask(office.oleg, f"{path}/paid", number="17") for _ in range(3)))
+    assert (await said(await ask(office.oleg, f"{path}/paid", number="17"), 409))["detail"] == "Эти деньги уже возвращены."
     assert sorted(one.status_code for one in answers) == [204, 409, 409]
     done = await said(await town.browser.get(f"/api/v1/payouts/{payout['id']}"))
     assert (done["state"], done["note"]) == ("done", "Платёжное поручение № 17")

@@ -50,6 +50,8 @@ async def sign_payout(deps: Deps, visitor: Visitor, id_: str) -> None:
     """The first officer has compared the requisites; from here on the payer changes nothing."""
 
     def turn(officer: Officer, card: PayoutCard, now: datetime) -> str:
+        if not card.way:
+            raise Refused(Reason.ALREADY_DECIDED, "Проверять пока нечего: семья ещё не выбрала, куда вернуть деньги.")
         if card.way != Way.REQUISITES:
             raise Refused(Reason.ALREADY_DECIDED)
         payouts.turn(card, PayoutState.SIGNED, signed_by=officer.person, signed_at=now)
@@ -65,6 +67,8 @@ async def pay_payout(deps: Deps, visitor: Visitor, id_: str, number: str) -> Non
         raise Refused(Reason.MALFORMED, "Напишите номер платёжного поручения.")
 
     def turn(officer: Officer, card: PayoutCard, now: datetime) -> str:
+        if card.state is PayoutState.DONE:
+            raise Refused(Reason.ALREADY_DECIDED, "Эти деньги уже возвращены.")
         if card.state is not PayoutState.SIGNED or card.way != Way.REQUISITES:
             raise Refused(Reason.ALREADY_DECIDED, "Сначала первый сотрудник проверяет реквизиты.")
         if card.signed_by == officer.person:
