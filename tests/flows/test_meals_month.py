@@ -61,7 +61,6 @@ async def test_returned_unsigned_and_refused_ones_say_so_and_are_in_no_sum(cante
         assert words in page, words
 
 
-@pytest.mark.rule("E4")
 async def test_a_refused_purchase_too_says_who_told_of_it_how_surely_and_that_it_came_late(canteen: Canteen) -> None:
     hub, shop = canteen.hub, await till(canteen.hub)
     sold = receipt(shop, hub, id_="much", kop=40_000, place="Буфет")
