@@ -75,7 +75,7 @@ async def signed_in_writer(*, pupil: bool = False) -> Visitor:
 def require_our_page() -> None:
     """A write that a foreign page caused is refused, signed in or not."""
     if not _from_our_page():
-        raise Refused(Reason.CROSS_SITE)
+        raise Refused(Reason.CROSS_SITE, "Запрос пришёл с чужой страницы, мы его не выполнили. Откройте нужную страницу здесь и повторите.")
 
 
 def _from_our_page() -> bool:

@@ -195,7 +195,9 @@ async def test_a_write_needs_our_origin_and_the_token(
     browser = hub.browser()
     await browser.sign_in()
     answer = await browser.send("POST", "/auth/logout", csrf=csrf, origin=origin, **headers)
-    assert (answer.status_code, (await answer.get_json())["type"]) == (403, f"/problems/{slug}")
+    said = await answer.get_json()
+    assert (answer.status_code, said["type"]) == (403, f"/problems/{slug}")
+    assert "подключения" not in said["detail"], "any write, not a link alone"
     assert (await browser.get("/api/v1/me")).status_code == 200
 
 
