@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
     from hub.store.database import Database
@@ -209,19 +209,26 @@ class InTurns(Generic[Item, Value]):
         return asyncio.get_running_loop().time() - self._asked_at < seconds
 
     async def _run(self, answer: Callable[[Sequence[Item]], Awaitable[Sequence[Value | BaseException]]]) -> None:
-        while self._waiting:
-            turn = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-            (told,) = await asyncio.gather(answer([item for item, _ in turn]), return_exceptions=True)
-            outcomes: Sequence[Value | BaseException] = [told] * len(turn) if isinstance(told, BaseException) else told
-            for (_, future), outcome in zip(turn, outcomes, strict=True):
-                if future.cancelled():
-                    continue  # who asked is gone; what was asked is done all the same
-                if isinstance(outcome, BaseException):
-                    future.set_exception(outcome)
-                    # Who asked may go just now; asking for the error says that it was seen.
-                    future.exception()
-                else:
-                    future.set_result(outcome)
+        try:
+            while self._waiting:
+                await self._turn(answer)
+        finally:
+            # At once, not by the callback alone: who has just been answered may ask again before it is called, and would wait for nobody.
+            self._running.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    async def _turn(self, answer: Callable[[Sequence[Item]], Awaitable[Sequence[Value | BaseException]]]) -> None:
+        turn = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        (told,) = await asyncio.gather(answer([item for item, _ in turn]), return_exceptions=True)
+        outcomes: Sequence[Value | BaseException] = [told] * len(turn) if isinstance(told, BaseException) else told
+        for (_, future), outcome in zip(turn, outcomes, strict=True):
+            if future.cancelled():
+                continue  # who asked is gone; what was asked is done all the same
+            if isinstance(outcome, BaseException):
+                future.set_exception(outcome)
+                # Who asked may go just now; asking for the error says that it was seen.
+                future.exception()
+            else:
+                future.set_result(outcome)
 
 
 class Full(Exception):

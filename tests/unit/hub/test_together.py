@@ -69,3 +69,20 @@ async def test_what_was_asked_is_done_though_the_caller_of_a_turn_is_gone() -> N
     assert [await first, await last] == [10, 30]
     assert gone.cancelled()
     assert written == [1, 2, 3]
+
+
+@pytest.mark.parametrize("abreast", [1, 2])
+async def test_who_asks_again_the_moment_it_is_answered_is_answered_again(abreast: int) -> None:
+    turns = InTurns[int, int](most=8, capacity=8, abreast=abreast)
+
+    async def write(items: Sequence[int]) -> Sequence[int]:
+        await asyncio.sleep(0)
+        return [10 * item for item in items]
+
+    async def asks(item: int) -> list[int]:
+        return [await turns.of(item + more, write) for more in range(3)]
+
+    async with asyncio.timeout(20):
+        assert await asyncio.gather(*(asks(item) for item in range(abreast))) == [
+            [10 * (item + more) for more in range(3)] for item in range(abreast)
+        ]
