@@ -1,4 +1,4 @@
-"""Single looks into the log: rows by their number, what devices saw last, where a carrier was shown last."""
+"""Looks into the log: rows by their number, what devices saw when or last, where a carrier was shown last."""
 
 from __future__ import annotations
 
@@ -19,6 +19,20 @@ def by_seq(seqs: Sequence[int]) -> list[Kept]:
     marks = ", ".join("?" * len(seqs))
     sql = f"SELECT {COLUMNS} FROM ingest_event WHERE seq IN ({marks}) ORDER BY seq"  # noqa: S608 - own names
     return [_kept(row) for row in query(EventRow, sql, seqs)]
+
+
+def of_time(
+    devices: Sequence[str], *, school: str, start: datetime, end: datetime, after: tuple[int, int] = (0, 0), limit: int
+) -> list[Kept]:
+    """What these devices of a school saw in a time, oldest first, those after the place (`moment`, `seq`)."""
+    if not devices:
+        return []
+    marks, first = ", ".join("?" * len(devices)), max(to_micros(start), after[0])
+    sql = (
+        f"SELECT {COLUMNS} FROM ingest_event WHERE device IN ({marks}) AND school = ? AND at >= ? AND at < ? "  # noqa: S608 - own names
+        "AND (at > ? OR seq > ?) ORDER BY at, seq LIMIT ?"
+    )
+    return [_kept(row) for row in query(EventRow, sql, (*devices, school, first, to_micros(end), *after, limit))]
 
 
 def latest(devices: Sequence[str], *, since: datetime, limit: int, types: Sequence[EventType]) -> list[Kept]:

@@ -100,6 +100,7 @@ ACTIONS: Mapping[str, str] = {
     "calendar.made": "Сделана ссылка на календарь",
     "calendar.removed": "Отключена ссылка на календарь",
     "office.oneroster": "Школа выгрузила список файлом OneRoster",
+    "office.events": "Школа выгрузила события устройств файлом",
     "link.attached": "Подключён дневник",
     "link.removed": "Отключён дневник",
     "link.suspended": "Приостановлено подключение",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from quart import Blueprint, Response, request
@@ -17,11 +17,13 @@ from hub.flows.registers import AskedDevice
 from hub.flows.registers.device_acts import LONGEST_OVERLAP_H, OVERLAP_H
 from hub.flows.views.school.registers import DeviceAdded, DeviceKey
 from hub.web.answers import deps, page, unkept
+from hub.web.freshness import again_unless_fresh
 from hub.web.office_desk import to, typed_day
 from hub.web.visitors import signed_in, signed_in_writer
 
 routes = Blueprint("office_devices", __name__, url_prefix="/office")
 
+A_WEEK = timedelta(days=6)
 SHOWN_HERE = (Reason.MALFORMED, Reason.ALREADY_DECIDED)
 DEVICES: Mapping[str, str] = {
     "turnstile": "турникет",
@@ -146,7 +148,9 @@ async def _devices(
     changed: DeviceKey | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    found, problem = await registers.list_devices(deps(), await signed_in()), problem_of(error) if error else None
+    who = await signed_in()
+    found, problem = await registers.list_devices(deps(), who), problem_of(error) if error else None
+    today = deps().now().astimezone(ZoneInfo(found.zone)).date()
     answer = await page(
         "registers/devices.html",
         problem.status if problem else 200,
@@ -162,5 +166,7 @@ async def _devices(
         given=given,
         changed=changed,
         typed=typed or {},
+        days=(today - A_WEEK, today),
+        again=again_unless_fresh(deps(), who, "/office/devices"),
     )
     return unkept(answer) if given or changed else answer

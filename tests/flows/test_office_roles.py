@@ -41,7 +41,7 @@ BODIES: dict[str, Any] = {
 ASKS_MORE = frozenset(
     {
         "/office/chats/move", "/children/<child>/progress.svg", "/children/<child>/subject.svg", "/children/<child>/photo/picture",
-        "/api/v1/children/<child>/photo/picture",
+        "/api/v1/children/<child>/photo/picture", "/export/events.ndjson",
     }
 )  # fmt: skip
 """Pages that need a query beside the address, pictures that need a mark or a photo."""

@@ -7,13 +7,9 @@ import sys
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from device_ingest import store
-from device_ingest.envelope.cloud_events import RFC3339
-from device_ingest.store import Kept
 from hub.cli.parts import opened, read_settings, say, say_json
-from hub.store.school import devices
+from hub.flows.outputs.cloud_events import lines_of
 
 
 def add(commands: Any) -> None:
@@ -45,22 +41,4 @@ def _run(options: argparse.Namespace) -> int:
 def lines_after(device: str | None, after: int) -> tuple[int | None, bytes]:
     """Where to go on, None at the end, and the lines."""
     rows = store.export(device=device, after=after)
-    sources = {id_: card.source for id_ in {row.device for row in rows} if (card := devices.find(id_))}
-    lines = b"".join(msgspec.json.encode(_event(row, sources.get(row.device, ""))) + b"\n" for row in rows)
-    return (rows[-1].seq if rows else None), lines
-
-
-def _event(row: Kept, source: str) -> dict[str, object]:
-    """As it was sent, but for the carrier's number: its end is left. A terminal's own way to write a time stands beside the time."""
-    plain = RFC3339.fullmatch(row.written)
-    return ({} if plain else {"writtentime": row.written}) | {
-        "specversion": "1.0",
-        "id": row.id,
-        "source": source,
-        "type": row.type.value,
-        "time": row.written if plain else row.at,
-        "datacontenttype": "application/json",
-        "receivedat": row.received_at,
-        "auth": row.auth.value,
-        "data": row.data,
-    }
+    return (rows[-1].seq if rows else None), lines_of(rows)
