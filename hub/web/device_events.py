@@ -25,7 +25,7 @@ async def as_lines() -> Response:
     if led_from_elsewhere():
         raise Refused(Reason.CROSS_SITE, STRANGE)
     if wants_page() and not is_fresh_now(deps(), who):
-        return Response(b"", 303, headers={"Location": "/office/devices#events", "Cache-Control": "no-store"})
+        return Response(b"", 303, headers={"Location": "/office/devices?again=1#events", "Cache-Control": "no-store"})
     asked = {"device": request.args.get("device") or None, "school": request.args.get("school_ogrn") or None}
     file = await device_events(deps(), who, start=day("from"), end=day("to"), **asked)
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "no-store"}

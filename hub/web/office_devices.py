@@ -167,6 +167,7 @@ async def _devices(
         changed=changed,
         typed=typed or {},
         days=(today - A_WEEK, today),
+        led_back=bool(request.args.get("again")),
         again=again_unless_fresh(deps(), who, "/office/devices"),
     )
     return unkept(answer) if given or changed else answer

@@ -126,7 +126,7 @@ async def test_nobody_a_foreign_page_and_an_old_sign_in_get_nothing(desk: Desk) 
     desk.hub.clock.go(minutes=6)
     assert await refused(desk.nina) == (403, "not_fresh")
     led = await desk.nina.get(DAYS, Accept="text/html")
-    assert (led.status_code, led.headers["Location"]) == (303, "/office/devices#events")
+    assert (led.status_code, led.headers["Location"]) == (303, "/office/devices?again=1#events")
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,9 @@ async def test_the_offices_page_has_the_form_and_asks_an_old_sign_in_to_come_aga
     assert "Выгрузить события, CloudEvents" in text and f'action="{PATH}"' in text and f'<option value="{gate.id}">' in text
     desk.hub.clock.go(minutes=6)
     text = await shown()
-    assert f'action="{PATH}"' not in text and "Войти ещё раз" in text
+    assert f'action="{PATH}"' not in text and "Войти ещё раз" in text and 'id="events">' in text
+    led = await (await desk.nina.get("/office/devices?again=1", Accept="text/html")).get_data(as_text=True)
+    assert 'id="events" open>' in led
 
 
 async def _second(desk: Desk) -> str:

@@ -27,7 +27,7 @@ PAGE = "office.events"
 MOST_DAYS = 31
 AT_ONCE = 1000
 NOTED_AT_ONCE = 100
-WRONG = f"Назовите дни «from» и «to» в виде 2026-11-16: «from» не позже «to», вместе не больше {MOST_DAYS} дней."
+WRONG = f"Назовите дни «from» и «to» в виде 2026-11-16: «from» не позже «to», вместе не больше {MOST_DAYS} дня."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
