@@ -27,6 +27,8 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 OPEN_ON_LOOPBACK = frozenset({"/healthz", "/readyz", "/metrics"})
 # Devices, terminals and banks call by whatever name they were given, follow no redirect, carry no cookie and prove themselves.
 MACHINE_DOORS = ("/ingest/", "/iclock/", "/pay/")
+# Terminals and banks are refused in the words of their own protocol.
+OWN_WORDS = "/pay/"
 # An answer without a body says neither how long nor of what kind it is: a cache would take that for its copy's.
 WITHOUT_BODY = (204, 304)
 ABOUT_BODY = (b"content-type", b"content-length")
@@ -58,6 +60,12 @@ class Edge:
         REQUEST_ID.set(request_id)
         answer = _Answer(send, self._headers, request_id.encode(), scope["path"], closes=_long_body(scope, given))
         if self._settings.demo and given.get(b"host", b"").lower() != self._host and await self._elsewhere(scope, given, answer):
+            return
+        if "\0" in scope["path"]:
+            await _problem(answer, http_problem(404), request_id)
+            return
+        if b"%00" in scope.get("query_string", b"") and not scope["path"].startswith(OWN_WORDS):
+            await _problem(answer, http_problem(400), request_id)
             return
         await self._app(scope, receive, answer)
 

@@ -1,4 +1,4 @@
-"""Uploaded files stay in memory: a table with SNILS never lies in a temporary file, whatever its size (RULES A8)."""
+"""Forms as the hub takes them: no file lies on the disk (RULES A8), no field holds what a database cannot keep."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from typing import IO, Any
 
 from quart import Request
 from quart.formparser import FormDataParser
+from werkzeug.datastructures import MultiDict
+
+from hub.flows.refusals import Reason, Refused
+from hub.web.edge import OWN_WORDS
+
+NUL_TYPED = "В тексте есть знак с кодом 0, а хранить его нельзя. Уберите его и отправьте ещё раз."
 
 
 def in_memory(_total: int | None, _kind: str | None, _name: str | None, _length: int | None = None) -> IO[bytes]:
-    """Quart's own choice writes files over 500 KB to the disk, unsealed; ours are at most as big as a body may be."""
+    """Quart's own choice writes files over 500 KB to the disk, unsealed, SNILS and all; ours are at most as big as a body may be."""
     return BytesIO()
 
 
@@ -21,3 +27,11 @@ class InMemoryParser(FormDataParser):
 
 class HubRequest(Request):
     form_data_parser_class = InMemoryParser
+
+    @property
+    async def form(self) -> MultiDict[str, str]:
+        """Terminals are refused in the words of their own protocol."""
+        found: MultiDict[str, str] = await super().form
+        if not self.path.startswith(OWN_WORDS) and any("\0" in text for pair in found.items(multi=True) for text in pair):
+            raise Refused(Reason.MALFORMED, NUL_TYPED)
+        return found

@@ -162,6 +162,7 @@ async def test_a_notice_that_says_paid_of_what_is_not_credits_nothing(hub: Hub) 
 async def test_a_notice_about_nothing_of_ours_is_taken_and_one_that_is_none_is_refused(hub: Hub) -> None:
     town = await paying(hub)
     assert await town.notice(id="unknown") == b"OK"
+    assert await town.notice(id="no database keeps \0 in a text") == b"OK"
     answer = await hub.app.test_client().post("/pay/bank/notify", data=b"<x>", headers={"Host": "localhost:8000"})
     assert answer.status_code == 400
     answer = await hub.app.test_client().post("/pay/nobody/notify", data=b"{}", headers={"Host": "localhost:8000"})

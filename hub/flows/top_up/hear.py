@@ -31,7 +31,8 @@ async def hear_notice(deps: Deps, system: str, notification: Notification) -> by
     if hint.signature is Signature.BAD:
         log.warning("a notice in the name of %s has a wrong signature", system)
         raise Refused(Reason.FORBIDDEN)
-    if not deps.memory.pay_notices.take(system):
+    nothing_of_ours = "\0" in hint.provider_id + hint.order
+    if nothing_of_ours or not deps.memory.pay_notices.take(system):
         return reader.answer
     card = await deps.db.read(lambda: _about(system, hint))
     if card is not None and (card.provider_id is not None or not hint.provider_id):
