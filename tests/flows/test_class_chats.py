@@ -185,6 +185,21 @@ async def test_who_was_removed_from_a_vk_chat_is_brought_back_by_a_person_and_th
     assert (await made.mine(made.desk.anna))["state"] == "ask_teacher"
 
 
+async def test_who_opted_out_of_a_vk_chat_and_asks_again_gets_no_link_that_lets_nobody_in(made: Class) -> None:
+    made.vk.reachable = {"anna"}
+    chat = await with_chat(made)
+    await made.look(chat)
+    path = f"/api/v1/children/{made.desk.petya}/chats/parents"
+    for wanted in (False, True, True, False, True):
+        made.desk.hub.clock.go(minutes=1)
+        await made.json(made.desk.anna, "PUT", path, {"wanted": wanted})
+        made.vk.letters.clear()
+        await made.look(chat)
+        assert not made.vk.letters
+        shown = await made.mine(made.desk.anna)
+        assert (shown["state"], shown["link"]) == ("ask_teacher" if wanted else "stays_out", None)
+
+
 async def test_a_child_who_left_the_class_takes_the_parent_along_and_a_sister_keeps_hers(made: Class) -> None:
     made.vk.reachable = {"anna"}
     chat = await with_chat(made)

@@ -182,7 +182,7 @@ async def choose(deps: Deps, visitor: Visitor, child: str, audience: Audience, *
             raise Refused(Reason.NOT_FOUND)
         if wanted:
             members.come_in(member, here.child.id, audience)
-            members.ask_again(room.id, member)
+            members.ask_again(room.id, member, barred=None if MESSENGERS[room.kind].readmits else REMOVED_BEFORE)
         else:
             members.stay_out(member, here.child.id, audience, now=now)
         rooms.mark([room.id], now=now)

@@ -126,10 +126,15 @@ def turn(id_: str, *, before: Collection[MemberState], after: MemberState, now: 
     return bool(ChatMember.update(state=after.value, since=now).where(mine).execute())
 
 
-def ask_again(chat: str, person: str) -> bool:
-    """Whoever left, or never came, asks for the link anew: the next look invites him."""
-    gone = [MemberState.LEFT.value, MemberState.INVITED.value, MemberState.REMOVED.value]
-    return bool(delete(ChatMember, ChatMember.chat == chat, ChatMember.person == person, ChatMember.state.in_(gone)))
+def ask_again(chat: str, person: str, *, barred: str | None = None) -> bool:
+    """Whoever left, or never came, asks for the link anew: the next look invites him.
+
+    `barred` where a removed one cannot come back by the link: what is remembered of the removal stays, and so does the word beside it."""
+    gone = [MemberState.LEFT.value, MemberState.INVITED.value]
+    free = ChatMember.state.in_(gone if barred is not None else [*gone, MemberState.REMOVED.value])
+    if barred is not None:
+        free &= (ChatMember.state != MemberState.INVITED.value) | (ChatMember.code != barred)
+    return bool(delete(ChatMember, ChatMember.chat == chat, ChatMember.person == person, free))
 
 
 def of_person(keys: Keys, chat: str, person: str) -> MemberCard | None:
