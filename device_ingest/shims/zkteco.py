@@ -110,7 +110,7 @@ def _named(index: int, fields: Sequence[str], zone: ZoneInfo, tokens: Tokens) ->
         status=said.get("inoutstatus", said.get("status", "")),
         verify=said.get("verifytype", said.get("verifymode", said.get("verify", ""))),
         door=said.get("eventaddr", "")[:LONGEST_DOOR],
-        granted=not event.isdigit() or int(event[:6]) < REFUSALS_FROM,
+        granted=not (event.isascii() and event.isdigit()) or int(event[:6]) < REFUSALS_FROM,
     )
     return _made(read, tokens)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from hub.deps import Deps
-from hub.flows.cursors import from_cursor, to_cursor
-from hub.flows.refusals import Reason, Refused
+from hub.flows.cursors import from_cursor, number_in, to_cursor
 from hub.flows.views.people.family import NoticeList, NoticeView
 from hub.store import notices
 from hub.store.fields import from_micros, to_micros
@@ -32,7 +31,4 @@ def _cursor(last: Told) -> str:
 
 def _before(cursor: str) -> tuple[datetime, str]:
     micros, _, id_ = from_cursor(cursor).partition(" ")
-    try:
-        return from_micros(int(micros)), id_
-    except (ValueError, OverflowError) as error:
-        raise Refused(Reason.MALFORMED) from error
+    return from_micros(number_in(micros)), id_

@@ -41,7 +41,7 @@ def _class_average(progress: SubjectProgress, when: date) -> float | None:
         start, end = average.period_info.start, average.period_info.end
         if start and end and start <= when <= end and average.class_average:
             text = average.class_average.replace(",", ".")
-            return float(text) if text.replace(".", "", 1).isdigit() else None
+            return float(text) if text.isascii() and text.replace(".", "", 1).isdigit() else None
     return None
 
 

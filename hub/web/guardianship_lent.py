@@ -37,7 +37,7 @@ async def offer(child: str) -> Response:
     """The code is on this page and nowhere else."""
     who, found = await signed_in_writer(), deps()
     chosen = (await request.form).get("days", "")
-    if chosen and not chosen.isdigit():
+    if chosen and not (chosen.isascii() and chosen.isdigit() and len(chosen) < 6):
         raise Refused(Reason.MALFORMED, "Выберите срок из списка.")
     made = await delegations.offer(found, who, child, days=int(chosen) if chosen else None)
     answer = await page("guardianship/lent.html", offer=made, **await frame(found, who, child))

@@ -110,7 +110,7 @@ async def change_key(device: str) -> Response:
     who, form = await signed_in_writer(), await request.form
     hours = form.get("overlap_hours", str(OVERLAP_H))
     try:
-        if not hours.isdigit() or len(hours) > 3:
+        if not (hours.isascii() and hours.isdigit()) or len(hours) > 3:
             raise Refused(Reason.MALFORMED, "Сколько часов действует прежний ключ — числом.")
         changed = await registers.rotate_device(deps(), who, device, hours=int(hours), public_key=form.get("public_key", ""))
     except Refused as error:

@@ -12,7 +12,7 @@ from connectors.kit.correspondence import Folder, MessagePage
 from connectors.kit.errors import ConnectorError
 from hub.deps import Deps
 from hub.flows.correspondence.boxes import boxes_of, chosen, found_in, head_view
-from hub.flows.cursors import from_cursor, to_cursor
+from hub.flows.cursors import NOT_OURS, from_cursor, number_in, to_cursor
 from hub.flows.reach_diary import live, reach
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading
@@ -101,7 +101,7 @@ def new_form() -> str:
 def _number(cursor: str | None) -> int:
     if not cursor:
         return 1
-    text = from_cursor(cursor)
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_PAGES:
-        raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.")
-    return int(text)
+    number = number_in(from_cursor(cursor))
+    if not 1 <= number <= MOST_PAGES:
+        raise Refused(Reason.MALFORMED, NOT_OURS)
+    return number

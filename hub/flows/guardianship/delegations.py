@@ -16,7 +16,7 @@ from hub.store import notices
 from hub.store.sessions import Visitor
 from identity.ages import Action, level_allows
 from identity.errors import NotAllowed
-from identity.family.delegation import OFFERED_FOR, Delegation, DelegationFault, DelegationId
+from identity.family.delegation import LONGEST, OFFERED_FOR, Delegation, DelegationFault, DelegationId
 from identity.model import Missing, PersonId
 from identity.store import (
     accept_delegation,
@@ -47,7 +47,7 @@ async def offer(deps: Deps, visitor: Visitor, child: str, *, days: int | None) -
     """The code is told once. Without `days` only a grown pupil offers the own view, until it is taken back."""
     require_fresh(deps, visitor.auth_time)
     now, giver, whom = deps.now(), PersonId(visitor.person), PersonId(child)
-    until = None if days is None else now + timedelta(days=days)
+    until = None if days is None else now + timedelta(days=min(max(days, 0), LONGEST.days + 1))
 
     def unit() -> LentOffer:
         require_no_hold(deps, giver)

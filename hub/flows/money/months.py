@@ -9,7 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from hub.deps import Deps
-from hub.flows.cursors import from_cursor, to_cursor
+from hub.flows.cursors import from_cursor, number_in, to_cursor
 from hub.flows.money.explaining import why
 from hub.flows.money.sight import account_view, zone_of
 from hub.flows.money.whose_act import names_of, signed
@@ -107,10 +107,7 @@ def bounds(month: str, zone: str) -> tuple[datetime, datetime]:
 def _number(cursor: str | None) -> int:
     if not cursor:
         return 0
-    place = from_cursor(cursor)
-    if not (place.isascii() and place.isdigit() and len(place) < 16):
-        raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.")
-    return int(place)
+    return number_in(from_cursor(cursor))
 
 
 def _kind(kind: str | None) -> str | None:

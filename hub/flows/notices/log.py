@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hub.deps import Deps
-from hub.flows.cursors import from_cursor, to_cursor
+from hub.flows.cursors import NOT_OURS, from_cursor, number_in, to_cursor
 from hub.flows.notices.happenings import says_of
 from hub.flows.notices.kinds import CHANNELS, Kind, Why
 from hub.flows.notices.words import KINDS, text_of
@@ -89,6 +89,6 @@ def _place(cursor: str | None) -> tuple[int, str] | None:
     if not cursor:
         return None
     at, _, id_ = from_cursor(cursor).partition(" ")
-    if not (at.isdigit() and len(at) < 18 and id_):
-        raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.")
-    return int(at), id_
+    if not id_:
+        raise Refused(Reason.MALFORMED, NOT_OURS)
+    return number_in(at), id_

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.flows.cursors import from_cursor, to_cursor
+from hub.flows.cursors import NOT_OURS, from_cursor, number_in, to_cursor
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.people.joint import JointItem
 from hub.store.fields import from_micros, to_micros
@@ -38,9 +38,10 @@ def read_place(cursor: str | None) -> Place | None:
     if not cursor:
         return None
     at, beside, id_ = (*from_cursor(cursor).split(" ", 2), "", "")[:3]
-    if not (at.isdigit() and beside.isdigit() and len(at) < 18 and 0 < int(beside) <= MOST_AT_ONCE and id_):
-        raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.")
-    return Place(at=from_micros(int(at)), id=id_, beside=int(beside))
+    place = Place(at=from_micros(number_in(at)), id=id_, beside=number_in(beside))
+    if not (0 < place.beside <= MOST_AT_ONCE and id_):
+        raise Refused(Reason.MALFORMED, NOT_OURS)
+    return place
 
 
 def merge(found: Sequence[Found], *, after: Place | None, limit: int) -> tuple[tuple[JointItem, ...], str | None]:

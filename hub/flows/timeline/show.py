@@ -10,7 +10,7 @@ from device_ingest import store
 from device_ingest.intake import NEWEST
 from device_ingest.store import Kept
 from hub.deps import Deps
-from hub.flows.cursors import from_cursor, to_cursor
+from hub.flows.cursors import from_cursor, number_in, to_cursor
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading, refusal
 from hub.flows.timeline.doors import cards_of, suspect
@@ -87,6 +87,4 @@ def _place(cursor: str | None) -> tuple[int, int]:
     if not cursor:
         return 0, 0
     at, _, seq = from_cursor(cursor).partition(".")
-    if not (at.isdigit() and seq.isdigit() and len(at) < 18 and len(seq) < 18):
-        raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.")
-    return int(at), int(seq)
+    return number_in(at), number_in(seq)

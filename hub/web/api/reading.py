@@ -41,7 +41,7 @@ def number(name: str, *, default: int, most: int) -> int:
     text = request.args.get(name)
     if not text:
         return default
-    if not text.isdigit() or not 1 <= int(text) <= most:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most):
         raise Refused(Reason.MALFORMED, f"Число «{name}» должно быть от 1 до {most}.")
     return int(text)
 

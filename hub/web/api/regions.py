@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import msgspec
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response
 from quart_schema import document_querystring, document_request, document_response, tag
 
 from hub.flows import choose_region
-from hub.flows.refusals import Reason, Refused
 from hub.flows.views.regions import RegionList, RegionView
 from hub.web.answers import deps, json
-from hub.web.api.reading import body
+from hub.web.api.reading import body, day
 from hub.web.api.repeats import once
 from hub.web.region_cookie import chosen
 from hub.web.visitors import signed_in, signed_in_writer
@@ -50,12 +48,7 @@ async def regions() -> Response:
 async def region(code: str) -> Response:
     """The diaries of one region with their ways to sign in, who hands the login out, and what to do without one."""
     await signed_in()
-    text = request.args.get("on")
-    try:
-        day = date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refused(Reason.MALFORMED, "Дата пишется так: 2026-09-01.") from error
-    return json(choose_region.show_region(deps(), code, day=day))
+    return json(choose_region.show_region(deps(), code, day=day("on")))
 
 
 @routes.put("/me/region")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from hub.deps import Deps
-from hub.flows.cursors import from_cursor, to_cursor
+from hub.flows.cursors import NOT_OURS, from_cursor, number_in, to_cursor
 from hub.flows.join_school.show import known_there, steps_of
 from hub.flows.join_school.terms import against
 from hub.flows.office.joining.rows import around, row_of
@@ -159,6 +159,6 @@ async def _note(deps: Deps, officer: Officer, children: Iterable[PersonId], page
 
 def _place(cursor: str) -> tuple[datetime, str]:
     micros, _, id_ = from_cursor(cursor).partition(" ")
-    if not micros.isdigit() or not id_:
-        raise Refused(Reason.MALFORMED, "Этот «cursor» не наш: возьмите его из поля next.")
-    return _EPOCH + int(micros) * _MICROSECOND, id_
+    if not id_:
+        raise Refused(Reason.MALFORMED, NOT_OURS)
+    return _EPOCH + number_in(micros) * _MICROSECOND, id_
