@@ -94,11 +94,19 @@ class HelpDesks(_Strict, frozen=True, kw_only=True):
         return next((one.name for one in self.holidays if one.first <= text <= one.last), "")
 
 
+def _clock(text: str) -> time:
+    """A time of the desk's own day: Python also reads «2026-13» as one, 13 hours behind Greenwich."""
+    found = time.fromisoformat(text)
+    if found.tzinfo is not None:
+        raise ValueError("hours: a time with a zone of its own")
+    return found
+
+
 def check_hours(hours: tuple[Hours, ...]) -> None:
     """A ValueError where a line cannot be: no such day or time, an end before the start, two lines for one moment."""
     taken: dict[int, list[tuple[time, time]]] = {}
     for one in hours:
-        start, end = time.fromisoformat(one.start), time.fromisoformat(one.end)
+        start, end = _clock(one.start), _clock(one.end)
         if not one.days or any(day not in WEEK for day in one.days) or end <= start:
             raise ValueError("hours: no such days, or the end is not after the start")
         for day in one.days:

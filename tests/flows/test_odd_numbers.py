@@ -64,3 +64,12 @@ async def test_nobody_lends_a_view_for_so_long_or_for_the_past(desk: Desk, days:
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 async def test_a_region_is_shown_on_any_day(desk: Desk, code: str, day: str) -> None:
     assert (await desk.anna.get(f"/api/v1/regions/{code}?on={day}")).status_code == 200
+
+
+@pytest.mark.parametrize(("start", "end"), [("08:00", "2026-13"), ("08:00+14:00", "17:00-12:00"), ("08:00Z", "17:00Z"), ("24:00", "25:00")])
+async def test_a_desk_has_hours_of_its_own_day_alone(desk: Desk, start: str, end: str) -> None:
+    hours = [{"days": [1], "start": start, "end": end}]
+    typed = {"topic": "general", "person": "Канцелярия", "phones": ["+7 495 000-00-01"], "hours": hours}
+    assert (await desk.nina.send("POST", "/api/v1/office/contacts", json=typed)).status_code == 400
+    good = [{"days": [1], "start": "08:00", "end": "17:00"}]
+    assert (await desk.nina.send("POST", "/api/v1/office/contacts", json=typed | {"hours": good})).status_code == 201
