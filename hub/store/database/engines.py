@@ -17,6 +17,8 @@ def sqlite(file: Path) -> peewee.SqliteDatabase:
     pragmas = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16_000, "temp_store": "memory"}
     # Without it a row that REPLACE takes away is not a deleted one, and the ledger's triggers would not see it.
     pragmas["recursive_triggers"] = 1
+    # The writer takes the log back between its commits; SQLite does it inside one only where that was not enough.
+    pragmas["wal_autocheckpoint"] = 8000
     return peewee.SqliteDatabase(str(file), pragmas=pragmas, timeout=BUSY_TIMEOUT_S, autoconnect=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from types import TracebackType
@@ -13,6 +14,8 @@ from hub.store.database.lanes import Job, Lane
 
 GROUP_UNITS = 256
 GROUP_S = 0.1
+LOGGED_ROWS = 2000
+"""Changed since SQLite's log was last taken back: about as many pages."""
 TRIES = 5
 _AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock: PostgreSQL's manual says to run the transaction again
 
@@ -21,6 +24,9 @@ _SERVER_TROUBLE = ("08", "53", "57")  # the connection, the server's means, an o
 _READ_ONLY = "25006"  # a standby, until the balancer sees who leads
 _ITS_END = ("no transaction is active", "no such savepoint")
 _OUT_OF_REACH = ("connect", "unable to open", "disk I/O error")
+
+
+log = logging.getLogger(__name__)
 
 
 class _FirstFailed(Exception):
@@ -48,10 +54,13 @@ class _Outcome:
 class GroupCommit:
     """Runs the jobs that wait, up to 256 or 100 ms, in one transaction, a savepoint each; a lost group is run again job by job.
 
-    The first needs no savepoint: when it fails, the transaction holds nothing else, and the others go into the next."""
+    The first needs no savepoint: when it fails, the transaction holds nothing else, and the others go into the next. SQLite's log goes
+    back into the file when all were answered: inside a commit they would wait for it.
+    """
 
     def __init__(self, engine: peewee.Database) -> None:
         self._engine = engine
+        self._rows = 0
 
     def __call__(self, first: Job, lane: Lane) -> None:
         group = [first]
@@ -73,6 +82,19 @@ class GroupCommit:
                     self._alone(job)
         for job in group:
             job.settle()
+        if not self._engine.is_closed():
+            self._take_back()
+
+    def _take_back(self) -> None:
+        connection: sqlite3.Connection = self._engine.connection()  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
+        rows = connection.total_changes
+        if 0 <= rows - self._rows < LOGGED_ROWS:
+            return
+        self._rows = rows
+        try:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.Error as error:
+            log.warning("SQLite's log was not taken back and grows on: %s", error)
 
     def _alone(self, job: Job) -> None:
         with _Outcome(job):

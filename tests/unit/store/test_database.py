@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import threading
+from contextlib import closing
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
@@ -291,3 +293,40 @@ async def test_sqlite_is_durable_and_checks_foreign_keys(sqlite: Database) -> No
 
     assert await sqlite.write(pragmas) == ["wal", 2, 1, 5000]
     await sqlite.close()
+
+
+async def test_the_log_of_many_rows_is_taken_back_when_they_were_answered(sqlite: Database, tmp_path: Path) -> None:
+    async def in_the_file() -> int:
+        await sqlite.write(lambda: None)  # the writer is done with what came before
+        copy = tmp_path / "without-its-log.sqlite3"
+        shutil.copyfile(str(sqlite.file), copy)
+        with closing(sqlite3.connect(copy)) as connection:
+            found: int = connection.execute("SELECT count(*) FROM lease").fetchone()[0]
+        return found
+
+    async def put(count: int, name: str) -> None:
+        names = [f"{name} {number}" for number in range(count)]
+        await sqlite.write(
+            lambda: Lease.insert_many([(one, "h", 1) for one in names], fields=[Lease.name, Lease.holder, Lease.until]).execute()
+        )
+
+    await put(10, "few")
+    assert await in_the_file() == 0
+    await put(units.LOGGED_ROWS, "many")
+    assert await in_the_file() == units.LOGGED_ROWS + 10
+    await sqlite.close()
+
+
+async def test_a_log_that_cannot_be_taken_back_is_said_and_hinders_nobody(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(units, "LOGGED_ROWS", 0)
+    await sqlite.write(lambda: sqlite.engine.connection().set_authorizer(_no_pragma))  # type: ignore[no-untyped-call]  # untyped stub
+    await sqlite.write(lambda: _put("kept"))
+    assert await sqlite.read(_names) == ["kept"]
+    assert "was not taken back" in caplog.text
+    await sqlite.close()
+
+
+def _no_pragma(action: int, *_: object) -> int:
+    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_PRAGMA else sqlite3.SQLITE_OK
