@@ -17,6 +17,8 @@ from device_ingest.model import Event, EventType, Poison, Tokens
 
 KIND = "AccessControllerEvent"
 PARTS = ("event_log", KIND)
+LAST_NUMBER = 2**31 - 1
+"""Of a record in a controller's memory: beyond it none is counted, and nothing is told to be missing before it."""
 EVENT = 5
 """The major type of passes; 1 to 3 are alarms, faults and operations."""
 OPENED = frozenset({1, 38, 75})
@@ -65,7 +67,14 @@ def read(media: str, body: bytes, *, tokens: Tokens) -> tuple[list[Event | Poiso
     if inner is None or inner.serial_no is None or said.event_type != KIND:
         return _passes(said, tokens), None
     before = inner.serial_no - 1 if inner.front_serial_no is None else inner.front_serial_no
-    return _passes(said, tokens), Numbered(said.mac_address.lower(), inner.serial_no, before, inner.current_event)
+    if not (0 <= inner.serial_no <= LAST_NUMBER and -1 <= before <= LAST_NUMBER):
+        return _passes(said, tokens), None
+    return _passes(said, tokens), Numbered(_memory(said), inner.serial_no, before, inner.current_event)
+
+
+def _memory(said: Outer) -> str:
+    """No database keeps the character with code 0, and no controller is named by it."""
+    return said.mac_address.lower().replace("\0", "")
 
 
 def _passes(said: Outer, tokens: Tokens) -> list[Event | Poison]:
@@ -80,7 +89,7 @@ def _passes(said: Outer, tokens: Tokens) -> list[Event | Poison]:
 
 
 def _pass(said: Outer, inner: Inner, tokens: Tokens) -> Event | Poison:
-    id_ = None if inner.serial_no is None else f"{said.mac_address.lower()}/{inner.serial_no}"
+    id_ = None if inner.serial_no is None else f"{_memory(said)}/{inner.serial_no}"
     try:
         at = datetime.fromisoformat(said.date_time)
     except ValueError:

@@ -125,3 +125,22 @@ async def test_a_live_record_shows_the_controllers_clock_and_a_buffered_one_does
         await post(desk, device, posted(number, currentEvent=live, at=f"2026-11-18T{at}+07:00"))
         state = (await desk.hub.deps.db.read(lambda: store.of_devices([device])))[device]
         assert state.skew_s == -120
+
+
+@pytest.mark.parametrize(
+    "odd", [{"serialNo": 2**63}, {"serialNo": 10**30}, {"frontSerialNo": -(2**63)}, {"frontSerialNo": 2**62}, {"serialNo": -5}]
+)
+async def test_a_number_beyond_any_memory_is_a_pass_all_the_same(desk: Desk, odd: dict[str, Any]) -> None:
+    device = await add(desk, "hikvision")
+    for body in (posted(7), posted(8, **odd)):
+        media, data = wrapped(body)
+        answer = await call(desk, "POST", f"/ingest/hikvision/{device}", data, **{"Content-Type": media})
+        assert answer.status_code in (200, 400), await answer.get_data(as_text=True)
+
+
+async def test_a_controllers_name_with_the_character_of_code_0_is_kept_without_it(desk: Desk) -> None:
+    device = await add(desk, "hikvision")
+    media, data = wrapped(posted(7) | {"macAddress": "A4\0D5"})
+    answer = await call(desk, "POST", f"/ingest/hikvision/{device}", data, **{"Content-Type": media})
+    assert answer.status_code == 200
+    assert await desk.hub.rows("SELECT id FROM ingest_event_key") == [("a4d5/7",)]
