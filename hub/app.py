@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
 from typing import cast
 
-from quart import Blueprint, Quart, Response
+from quart import Blueprint, Quart, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -79,9 +80,14 @@ def _blueprints() -> Iterator[Blueprint]:
                 yield found
 
 
+def _no_such_file(error: Exception) -> bool:
+    """A name that is too long for any file is looked for by the server of static files all the same."""
+    return isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG and request.path.startswith("/static/")
+
+
 def _register_errors(app: Quart, deps: Deps) -> None:
     async def answered(error: Exception) -> Response:
-        found = problem_of(error)
+        found = http_problem(404) if _no_such_file(error) else problem_of(error)
         if isinstance(error, ConnectorError):
             refused(deps, error)
         if found.status >= 500:

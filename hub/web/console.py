@@ -133,7 +133,8 @@ async def _drawn(found: SystemList) -> str:
 async def by_link(code: str) -> Response:
     """The one-time link itself. Opening it spends nothing: the code waits in a cookie of this door until Gosuslugi says who came."""
     answer = _to("/console/enter")
-    answer.set_cookie(_cookie(), code[:LONGEST_CODE], max_age=LINK_WAITS_S, **_cookie_marks())
+    if code.isascii() and code.isprintable():  # what no link of ours holds goes into no header
+        answer.set_cookie(_cookie(), code[:LONGEST_CODE], max_age=LINK_WAITS_S, **_cookie_marks())
     return answer
 
 

@@ -123,7 +123,7 @@ async def failed(error: Exception) -> Response:
         log.error("request failed: %s", type(error).__name__, exc_info=error if found.slug == "internal" else None)
     after_s = float(found.retry_after_s or 0)
     if request.path == "/fgis/token":
-        return _token_answer(Told(error="temporarily_unavailable", after_s=after_s))
+        return _token_answer(Told(error="temporarily_unavailable" if found.status >= 500 else "invalid_request", after_s=after_s))
     code = "transient" if found.status == 503 else "exception"
     return _schedule_answer(refusal(deps(), found.status, code, found.detail, after_s=after_s, request_id=REQUEST_ID.get()))
 

@@ -1,0 +1,23 @@
+"""Addresses and forms that nobody writes by hand: a name longer than any file's, a code of control characters."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flows.kit import PUBLIC, Hub
+
+
+async def test_a_name_longer_than_any_file_is_no_file(hub: Hub) -> None:
+    assert (await hub.browser().get(f"/static/{'a' * 400}.css")).status_code == 404
+
+
+@pytest.mark.parametrize("code", ["%01", "%7F", "%C2%85", "%E2%80%A8", "%D1%8F", "a%0D%0Ab"])
+async def test_a_link_with_what_no_header_carries_leaves_no_cookie(hub: Hub, code: str) -> None:
+    answer = await hub.browser().get(f"/console/enter/{code}")
+    assert answer.status_code == 303 and "Set-Cookie" not in answer.headers
+
+
+async def test_a_token_is_asked_for_in_plain_text_or_the_question_is_wrong(hub: Hub) -> None:
+    form = {"grant_type": "client_credentials", "client_id": "a\0b", "client_secret": "x"}
+    answer = await hub.browser().client.post("/fgis/token", form=form, headers={"Host": "localhost:8000", "Origin": PUBLIC})
+    assert (answer.status_code, await answer.get_json()) == (400, {"error": "invalid_request"})
