@@ -232,3 +232,9 @@ async def test_a_restricted_guardian_neither_tells_nor_reads(desk: Desk) -> None
     assert (await again.get(f"/api/v1/children/{desk.petya}/messages")).status_code == 404
     other = await sent(desk, first_day="2026-11-19")
     assert "19 ноября" not in str(await told(await again.get("/api/v1/me/notices"))), other["id"]
+
+
+async def test_a_lesson_without_any_number_of_ours_is_none_that_was_chosen(desk: Desk) -> None:
+    own = f"/children/{desk.petya}/absence"
+    went = await form(desk.anna, own, form="f9", first_day="2026-11-18", lesson="9" * 5000)
+    assert went.status_code == 303
