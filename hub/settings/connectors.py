@@ -39,6 +39,8 @@ def choose(given: Values, chosen: Chosen) -> dict[str, ConnectorConfig]:
     found = {}
     for manifest, instance in names.instances():
         first = names.variable(instance.prefixes[0], CALLERS if manifest.served else manifest.on_by or "BASE_URL")
+        if manifest.served:
+            given.networks(names.variable(instance.prefixes[0], CALLERS))
         if manifest.served and not chosen.demo:
             _check_served(given, instance)
         if chosen.demo or given.text(first):
@@ -76,7 +78,6 @@ def _check_served(given: Values, instance: Instance) -> None:
     prefix = instance.prefixes[0]
     proofs = {name: given.text(names.variable(prefix, name)) for name in ("USER", "PASSWORD", "CERTIFICATE", "SECRET")}
     networks = names.variable(prefix, CALLERS)
-    given.networks(networks)
     if any(proofs.values()) and not given.text(networks):
         given.problem(networks, f"is required by «{instance.title}»")
     proven = (proofs["USER"] and proofs["PASSWORD"]) or proofs["CERTIFICATE"] or proofs["SECRET"]

@@ -266,6 +266,8 @@ async def test_each_dialect_has_ids_of_its_own(mine: Family) -> None:
         ({"NETWORKS": "10.0.0.0/8", "USER": "city", "PASSWORD": "word"}, "10.0.0.5", "city:wrong", 401),
         ({"NETWORKS": "10.0.0.0/8", "USER": "city", "PASSWORD": "word"}, "192.168.0.5", "city:word", 403),
         ({"NETWORKS": "10.0.0.0/8", "USER": "", "PASSWORD": ""}, "10.0.0.5", ":", 401),
+        ({"NETWORKS": "192.0.2.0/24 10.0.0.0/8,", "USER": "city", "PASSWORD": "word"}, "10.0.0.5", "city:word", 200),
+        ({"NETWORKS": "192.0.2.0/24 10.0.0.0/8,", "USER": "city", "PASSWORD": "word"}, "192.168.0.5", "city:word", 403),
     ],
 )
 async def test_only_who_is_named_and_proven_may_call(hub: Hub, options: dict[str, str], client: str, user: str, status: int) -> None:

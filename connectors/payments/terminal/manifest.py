@@ -27,7 +27,12 @@ MANIFEST = Manifest(
         Setting(name="NETWORKS", doc="addresses or networks that may call, separated by commas; unset: off outside the demo"),
         Setting(name="USER", doc="the name for Basic"),
         Setting(name="PASSWORD", doc="the password for Basic", secret=True),
-        Setting(name="CERTIFICATE", doc="SHA-256 (hex) of the client certificate that a trusted proxy vouches for"),
+        Setting(
+            name="CERTIFICATE",
+            doc="SHA-256 (hex) of the client certificate that a trusted proxy vouches for",
+            pattern=r"[0-9a-fA-F]{64}",
+            form="64 hexadecimal digits without colons",
+        ),
         Setting(name="SECRET", doc="the secret of the `hash` parameter (protocol 2); set: every request must carry it", secret=True),
         Setting(
             name="SINCE",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -92,4 +93,5 @@ def _within(address: str, networks: str) -> bool:
     except ValueError:
         return False
     found = getattr(found, "ipv4_mapped", None) or found
-    return any(found in ip_network(part.strip()) for part in networks.split(",") if part.strip())
+    # By commas and by spaces, as the start of the hub reads them.
+    return any(found in ip_network(part) for part in re.split(r"[,\s]+", networks) if part)

@@ -211,6 +211,9 @@ def test_every_connector_declares_its_addresses_and_settings() -> None:
         ({"HUB_OSMP_NETWORKS": "10.0.0.0/8", "HUB_OSMP_USER": "city", "HUB_OSMP_PASSWORD": "word"}, True),
         ({"HUB_OSMP_NETWORKS": "10.0.0.0/8", "HUB_OSMP_SECRET": "word"}, True),
         ({"HUB_OSMP_NETWORKS": "10.0.0.0/8", "HUB_OSMP_SECRET": "demo-word"}, False),
+        ({"HUB_OSMP_NETWORKS": "10.0.0.0/8", "HUB_OSMP_CERTIFICATE": "a1" * 32}, True),
+        ({"HUB_OSMP_NETWORKS": "10.0.0.0/8", "HUB_OSMP_CERTIFICATE": ":".join(["A1"] * 32)}, False),
+        ({"HUB_OSMP_NETWORKS": "10.0.0.0/8", "HUB_OSMP_CERTIFICATE": "сертификат"}, False),
     ],
 )
 def test_a_terminal_starts_only_with_networks_and_one_proof(given: dict[str, str], on: bool) -> None:
@@ -220,6 +223,12 @@ def test_a_terminal_starts_only_with_networks_and_one_proof(given: dict[str, str
     else:
         with pytest.raises(SettingsError, match="HUB_OSMP"):
             load(real)
+
+
+@pytest.mark.rule("D4")
+def test_networks_of_a_terminal_are_read_at_the_start_of_a_demo_too() -> None:
+    with pytest.raises(SettingsError, match="HUB_OSMP_NETWORKS"):
+        load({"HUB_OSMP_NETWORKS": "here"})
 
 
 def test_settings_have_no_default_that_is_shared_and_mutable() -> None:
