@@ -25,7 +25,7 @@ from hub.web.words import ERRORS
 routes = Blueprint("messages", __name__, url_prefix="/children/<child>/messages")
 routes.add_app_template_filter(lambda code: ERRORS.get(str(code), ERRORS["unavailable"]), "outside_error")
 
-KEPT = frozenset({Reason.MALFORMED, Reason.REPEAT_RUNNING})
+KEPT = frozenset({Reason.MALFORMED, Reason.REPEAT_RUNNING, Reason.REPEAT_OTHER})
 """Refusals that keep the form."""
 
 
@@ -69,7 +69,7 @@ async def send(child: str) -> Response:
         if isinstance(error, Refused) and error.reason not in KEPT:
             raise
         typed = {name: form.get(name, "") for name in ("subject", "text", "source")}
-        return await _form(who, child, await _people(who, child, form.get("source")), typed, chosen, form=_same(form), error=error)
+        return await _form(who, child, await _people(who, child, form.get("source")), typed, chosen, form=_named(form, error), error=error)
 
 
 @routes.get("/<message>")
@@ -95,7 +95,7 @@ async def answer(child: str, message: str) -> Response:
             raise
         kept = {"message": message, "text": form.get("text", ""), "subject": form.get("subject", "")}
         problem = problem_of(error)
-        return await _page("messages/answer.html", who, child, typed=kept, form=_same(form), problem=problem, status=problem.status)
+        return await _page("messages/answer.html", who, child, typed=kept, form=_named(form, error), problem=problem, status=problem.status)
 
 
 async def _people(who: Visitor, child: str, source: str | None) -> RecipientList | None:
@@ -138,8 +138,12 @@ async def _page(template: str, who: Visitor, child: str, *, status: int = 200, *
     return await page(template, status, **around, **context)
 
 
-def _same(form: Any) -> str:
-    """The same form may go again after a failure: it was surely not sent. A letter under way keeps its name as well."""
+def _named(form: Any, error: Exception) -> str:
+    """The same form may go again after a failure: it was surely not sent. A letter under way keeps its name as well.
+
+    Other words under the name of a letter that went are a new letter."""
+    if isinstance(error, Refused) and error.reason is Reason.REPEAT_OTHER:
+        return new_form()
     return str(form.get("form") or new_form())
 
 

@@ -23,6 +23,8 @@ MOST_SUBJECT, MOST_TEXT, MOST_PEOPLE, MOST_FORM = 200, 5000, 20, 200
 NOBODY_KNOWS = (TimedOut, Unavailable, Drifted)
 """After these the letter may have arrived: the diary heard it, or it did not."""
 
+OTHER_LETTER = "С этой страницы уже отправляли другое письмо. Это ещё не ушло: проверьте его и нажмите «Отправить» ещё раз."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLetter:
@@ -77,6 +79,9 @@ async def _once(deps: Deps, visitor: Visitor, child: str, box: Box, id_: str, bo
             lambda: letters.claim(deps.keys, id_, person=visitor.person, child=child, link=box.link.id, body=body, now=now)
         )
     if known is not None:
+        if known.said not in (None, letters.said_of(deps.keys, child=child, link=box.link.id, body=body)):
+            # A step back in the browser, other words, and the button again: these words went nowhere, and it is said so.
+            raise Refused(Reason.REPEAT_OTHER, OTHER_LETTER)
         if known.state is LetterState.SENDING:
             raise Refused(Reason.REPEAT_RUNNING, after_s=1)
         return Outcome.SENT if known.state is LetterState.SENT else Outcome.UNKNOWN
@@ -101,9 +106,10 @@ async def _send(deps: Deps, visitor: Visitor, child: str, box: Box, id_: str, bo
         await deps.db.write(lambda: letters.settle(id_, LetterState.FAILED, error=code))
         raise
     now = deps.now()
+    said = letters.said_of(deps.keys, child=child, link=box.link.id, body=body)
 
     def done() -> None:
-        letters.settle(id_, LetterState.SENT)
+        letters.sent(deps.keys, id_, said=said)
         letters.drop_unsent(person=visitor.person, child=child, link=box.link.id)
         if visitor.person != child:
             who = PersonId(visitor.person)

@@ -27,7 +27,10 @@ class LetterState(StrEnum):
 
 
 class Letter(peewee.Model):
-    """`id` is the keyed hash of the person and the form; `body` is gone once the letter is sent: the diary keeps it, not we."""
+    """`id` is the keyed hash of the person and the form.
+
+    `body` is what was typed, until the letter is sent: then the diary keeps it, and here a keyed hash tells the same letter from another.
+    """
 
     id = peewee.TextField(primary_key=True)
     person = peewee.TextField()
@@ -63,13 +66,23 @@ class Kept:
     state: LetterState
     error: str | None
     body: Written | None = field(repr=False)
+    said: str | None = field(repr=False)
+    """The hash of the whole letter; None for one that was sent before hashes were kept."""
 
 
+SENT_MARK = "sent "
+"""Begins what stands in place of a sent letter's text."""
 _BODY = msgspec.json.Decoder(Written)
 
 
 def id_of(keys: Keys, person: str, form: str) -> str:
     return keys.code_hash(f"letter {person} {form}")[:40]
+
+
+def said_of(keys: Keys, *, child: str, link: str, body: Written) -> str:
+    """Equal for the same letter alone: about whom, by which account, to whom, what."""
+    same = msgspec.structs.replace(body, recipients=tuple(sorted(body.recipients)))
+    return keys.code_hash(f"letter said {child} {link} {msgspec.json.encode(same).decode()}")
 
 
 def claim(keys: Keys, id_: str, *, person: str, child: str, link: str, body: Written, now: datetime) -> Kept | None:
@@ -85,11 +98,14 @@ def claim(keys: Keys, id_: str, *, person: str, child: str, link: str, body: Wri
 
 
 def settle(id_: str, state: LetterState, *, error: str | None = None) -> None:
-    """What came of it. The text is kept only while it may have to be sent again."""
-    changes: dict[str, object] = {"state": state.value, "error": error}
-    if state is LetterState.SENT:
-        changes["body"] = None
-    Letter.update(changes).where(Letter.id == id_).execute()
+    """What came of it when it did not go, or nobody knows: the text is kept, it may have to be sent again."""
+    Letter.update(state=state.value, error=error).where(Letter.id == id_).execute()
+
+
+def sent(keys: Keys, id_: str, *, said: str) -> None:
+    """It went: its text is gone from here."""
+    mark = keys.seal("letter", "body", id_, f"{SENT_MARK}{said}")
+    Letter.update(state=LetterState.SENT.value, error=None, body=mark).where(Letter.id == id_).execute()
 
 
 def find(keys: Keys, id_: str, *, now: datetime) -> Kept | None:
@@ -116,8 +132,12 @@ def _kept(keys: Keys, row: Letter, now: datetime) -> Kept:
     state = LetterState(row.state)
     if state is LetterState.SENDING and (row.tried_at or row.created_at) < now - GOING:
         state = LetterState.UNKNOWN
-    body = None if row.body is None else _BODY.decode(keys.open("letter", "body", row.id, row.body))
-    return Kept(id=row.id, link=row.link, state=state, error=row.error, body=body)
+    text = "" if row.body is None else keys.open("letter", "body", row.id, row.body)
+    if not text or text.startswith(SENT_MARK):
+        return Kept(id=row.id, link=row.link, state=state, error=row.error, body=None, said=text.removeprefix(SENT_MARK) or None)
+    body = _BODY.decode(text)
+    said = said_of(keys, child=row.child, link=row.link, body=body)
+    return Kept(id=row.id, link=row.link, state=state, error=row.error, body=body, said=said)
 
 
 def forget(person: str, *, child: str | None = None) -> None:
