@@ -30,6 +30,8 @@ STATES: Mapping[str, str] = {
 }  # fmt: skip
 routes.add_app_template_filter(lambda kind: KINDS.get(str(kind), ""), "absence_reason")
 routes.add_app_template_filter(lambda state: STATES.get(str(state), str(state)), "absence_state")
+KEPT = frozenset({Reason.MALFORMED, Reason.REPEAT_OTHER})
+"""Refusals that keep the form."""
 TYPED = ("form", "first_day", "last_day", "kind", "reason")
 DONE: Mapping[str, str] = {
     "sent": "Отправлено.", "draft": "Записали здесь, но школе пока не передано: ниже сказано почему.",
@@ -64,7 +66,7 @@ async def send(child: str) -> Response:
         )
         sent = await absence.send_absence(deps(), who, child, asked)
     except Refused as error:
-        if error.reason is not Reason.MALFORMED:
+        if error.reason not in KEPT:
             raise
         return await _page(who, child, more=True, typed=form, error=error)
     return to(f"/children/{child}/absence?done={_done(sent.notice) if sent.new else 'known'}")
@@ -111,6 +113,7 @@ async def _page(
     error: Refused | ConnectorError | None = None,
 ) -> Response:
     view = await absence.show_absences(deps(), who, child, day=day)
+    other = isinstance(error, Refused) and error.reason is Reason.REPEAT_OTHER  # a new notice, under a name of its own
     problem = problem_of(error) if error else None
     around = await frame(deps(), who, child) | {"section": "absence"}
     return await page(
@@ -119,7 +122,7 @@ async def _page(
         view=view,
         kinds=KINDS,
         more=more or day is not None,
-        typed={name: typed.get(name, "") if typed else "" for name in TYPED},
+        typed={name: typed.get(name, "") if typed and not (name == "form" and other) else "" for name in TYPED},
         chosen=typed.getlist("lesson") if typed else [],
         tomorrow=view.today + timedelta(days=1),
         done=DONE.get(done or ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
@@ -67,6 +68,32 @@ async def test_the_same_absence_is_told_once_by_whoever_and_however_often(desk: 
     again = await told(await ivan.send("POST", path(desk.petya), json={"first_day": "2026-11-18"}))
     assert again["author"] == "Анна"
     assert len(await listed(desk.anna, desk.petya)) == 1
+
+
+@pytest.mark.rule("A12")
+@pytest.mark.parametrize(
+    "changes",
+    [{"first_day": "2026-11-19"}, {"last_day": "2026-11-19"}, {"lessons": [1]}, {"reason": "Врач"}, {"kind": "other"}],
+    ids=["day", "days", "lessons", "reason", "kind"],
+)
+async def test_another_absence_under_the_name_of_one_that_was_told_is_refused(desk: Desk, changes: dict[str, Any]) -> None:
+    first = await sent(desk, form="f1")
+    other = await desk.anna.send("POST", path(desk.petya), json=TODAY | changes | {"form": "f1"})
+    assert (other.status_code, (await other.get_json())["type"]) == (422, "/problems/repeat_other")
+    again = await told(await desk.anna.send("POST", path(desk.petya), json=TODAY | {"form": "f1"}))
+    assert (again["id"], len(await listed(desk.anna, desk.petya))) == (first["id"], 1)
+
+
+async def test_a_step_back_and_another_day_keep_the_form_and_go_by_the_next_press(desk: Desk) -> None:
+    address, typed = f"/children/{desk.petya}/absence", {"form": "f1", "reason": "Врач"}
+    await form(desk.anna, address, first_day="2026-11-18", **typed)
+    answer = await form(desk.anna, address, first_day="2026-11-19", **typed)
+    text = str(await answer.get_data(as_text=True))
+    assert (answer.status_code, 'value="2026-11-19"' in text, 'value="Врач"' in text) == (422, True, True)
+    assert "Это ещё не ушло" in text and 'value="f1"' not in text
+    named = re.findall(r'name="form" value="([^"]+)"', text)[-1]
+    assert (await form(desk.anna, address, first_day="2026-11-19", **typed | {"form": named})).status_code == 303
+    assert [one["first_day"] for one in await listed(desk.anna, desk.petya)] == ["2026-11-19", "2026-11-18"]
 
 
 async def test_lessons_of_one_day_are_another_absence_than_the_day(desk: Desk) -> None:

@@ -26,6 +26,7 @@ from identity.model import ActorKind, PersonId
 from identity.store import person, record_change
 
 MOST_FORM = 200
+OTHER_NOTICE = "С этой страницы уже сообщали о другом отсутствии. Это ещё не ушло: проверьте его и нажмите «Отправить» ещё раз."
 HELD = frozenset({EntryState.TAKEN, EntryState.UNKNOWN, EntryState.SENDING})
 """The diary has the whole notice, or may have it: nobody is written to beside it."""
 
@@ -100,10 +101,14 @@ def _write(deps: Deps, visitor: Visitor, child: str, asked: NewAbsence) -> tuple
     if not asked.form or len(asked.form) > MOST_FORM:
         raise Refused(Reason.MALFORMED, "Обновите страницу и отправьте ещё раз.")
     id_ = absences.id_of(deps.keys, visitor.person, asked.form)
-    known = absences.find(deps.keys, id_) or absences.same(deps.keys, child, asked.first_day, asked.last_day, lessons)
-    if known is not None and known.child == child:
-        return known, plan, False
     reason = " ".join(asked.reason.split())
+    known = absences.find(deps.keys, id_)
+    if known is not None and not _is_same(known, child, asked, Told(lessons=lessons, kind=asked.kind, reason=reason)):
+        # A step back in the browser, another day, and the button again: nobody was told of this one.
+        raise Refused(Reason.REPEAT_OTHER, OTHER_NOTICE)
+    known = known or absences.same(deps.keys, child, asked.first_day, asked.last_day, lessons)
+    if known is not None:
+        return known, plan, False
     check(asked.first_day, asked.last_day, lessons, asked.kind, reason, today=plan.today)
     now = deps.now()
     state = NoticeState.SENT if plan.school else NoticeState.DRAFT
@@ -127,6 +132,10 @@ def _write(deps: Deps, visitor: Visitor, child: str, asked: NewAbsence) -> tuple
     if made and state is NoticeState.SENT:
         tell_sent(deps, visitor, plan, notice)
     return notice, plan, made
+
+
+def _is_same(known: Notice, child: str, asked: NewAbsence, told: Told) -> bool:
+    return (known.child, known.first_day, known.last_day, known.told) == (child, asked.first_day, asked.last_day, told)
 
 
 def tell_sent(deps: Deps, visitor: Visitor, plan: Plan, notice: Notice) -> None:
