@@ -98,8 +98,26 @@ async def test_a_code_works_once_for_one_of_many_at_the_same_moment(hub: Hub) ->
     galina, vera = await relative(hub), await relative(hub, "vera", snils=None)
     code = await lend(anna, child)
     tries = [who.send("POST", "/api/v1/delegations/accept", json={"code": code}) for who in (galina, vera) * 5]
-    assert sorted(one.status_code for one in await asyncio.gather(*tries)) == [200, *[422] * 9]
+    answers = [one.status_code for one in await asyncio.gather(*tries)]
+    assert sorted((answers[::2], answers[1::2])) == [[200] * 5, [422] * 5]
     assert sorted([await marks(galina, child), await marks(vera, child)]) == [200, 404]
+
+
+@pytest.mark.rule("A12")
+async def test_the_button_pressed_again_by_who_took_it_is_no_wrong_try_and_no_success(hub: Hub) -> None:
+    anna, boris, child = await parents(hub)
+    galina = await relative(hub)
+    code = await lend(anna, child)
+    taken = await asyncio.gather(*(take(galina, code) for _ in range(5)))
+    assert {one["id"] for one in taken} == {taken[0]["id"]}
+    assert (await kinds(boris)).count("delegation_accepted") == 1
+    assert {count for (count,) in await hub.rows("SELECT count FROM code_try")} == {0}
+    for _ in range(9):
+        await galina.send("POST", "/api/v1/delegations/accept", json={"code": "x"})
+    await take(galina, code)
+    assert max(count for (count,) in await hub.rows("SELECT count FROM code_try")) == 9, "guessing does not begin afresh by it"
+    assert (await boris.send("DELETE", f"/api/v1/delegations/{taken[0]['id']}")).status_code == 204
+    assert (await galina.send("POST", "/api/v1/delegations/accept", json={"code": code})).status_code == 422, "ended is ended"
 
 
 async def test_a_code_is_dead_after_a_week(hub: Hub) -> None:

@@ -28,8 +28,9 @@ from identity.store import (
     person,
     persons_by_id,
 )
-from identity.store.family.delegations import delegation, delegations_with
+from identity.store.family.delegations import accepted_before, delegation, delegations_with
 from identity.store.family.parting import grant_view
+from identity.store.school.tries import take_back
 
 LONGEST_CODE = 200
 _FAULTS: Mapping[str, tuple[Reason, str]] = {
@@ -82,6 +83,10 @@ async def accept(deps: Deps, visitor: Visitor, code: str, *, address: str) -> Le
         tried = count_try(deps.keys, who, address, f"delegation {who}", now=now)
         if tried.limited:
             return Refused(Reason.TOO_MANY, after_s=tried.retry_after_s)
+        before = accepted_before(deps.keys, who, code[:LONGEST_CODE], now=now)
+        if before is not None:
+            take_back(tried)
+            return view_of(deps, before, who)
         try:
             taken = accept_delegation(deps.keys, who, code[:LONGEST_CODE], now=now)
         except NotAllowed:

@@ -66,9 +66,7 @@ def offer_delegation(
 
 def accept_delegation(keys: Keys, person: PersonId, code: str, *, now: datetime) -> Delegation:
     """Takes the offer of this code, once; every refusal is one and the same. The caller counts the tries (`count_try`)."""
-    hashes = keys.code_hashes(read_code(code) or "none")
-    sql = f"SELECT {_COLUMNS} FROM delegation WHERE state = 'offered' AND offered_until > ? AND code_hash IN ({marks(hashes)})"  # noqa: S608 - ? marks
-    found = next(iter(_read(sql, (micros(now), *hashes))), None)
+    found = _of_code(keys, code, "state = 'offered'", now=now)
     who = persons.person(keys, person)
     if found is None or who is None or person in (found.giver, found.child):
         raise NotAllowed(DelegationFault.CODE_UNKNOWN)
@@ -76,7 +74,7 @@ def accept_delegation(keys: Keys, person: PersonId, code: str, *, now: datetime)
     if not grown or is_shut_out(keys, who, found.child, now=now):
         raise NotAllowed(DelegationFault.CODE_UNKNOWN)
     taken = (
-        DelegationRow.update(delegate=person, state=DelegationState.ACTIVE.value, code_hash=None)
+        DelegationRow.update(delegate=person, state=DelegationState.ACTIVE.value)
         .where(DelegationRow.id == found.id, DelegationRow.state == DelegationState.OFFERED.value)
         .execute()
     )
@@ -86,6 +84,12 @@ def accept_delegation(keys: Keys, person: PersonId, code: str, *, now: datetime)
         actor=person, actor_kind=ActorKind.GUARDIAN, subject=found.child, action="delegation.accepted", object=found.id, now=now
     )
     return delegation(found.id)
+
+
+def accepted_before(keys: Keys, person: PersonId, code: str, *, now: datetime) -> Delegation | None:
+    """What this very person took by this code and still has: the same button in another tab (RULES A12). Nobody else's try finds it."""
+    found = _of_code(keys, code, "state = 'active'", now=now)
+    return found if found is not None and found.delegate == person and (found.until is None or found.until > now) else None
 
 
 def end_delegation(keys: Keys, by: PersonId, id_: DelegationId, *, now: datetime) -> Delegation:
@@ -169,6 +173,12 @@ def is_shut_out(keys: Keys, who: Person, child: PersonId, *, now: datetime) -> b
     """A restriction or a freeze stands between the two: nobody lends or grants around it (RULES A5a)."""
     frozen = any(edge.state is EdgeState.FROZEN for edge in edges.between(who.id, child))
     return frozen or child in standing.standing(keys, who, now=now).restricted
+
+
+def _of_code(keys: Keys, code: str, wanted: str, *, now: datetime) -> Delegation | None:
+    hashes = keys.code_hashes(read_code(code) or "none")
+    sql = f"SELECT {_COLUMNS} FROM delegation WHERE {wanted} AND offered_until > ? AND code_hash IN ({marks(hashes)})"  # noqa: S608 - ? marks
+    return next(iter(_read(sql, (micros(now), *hashes))), None)
 
 
 def _others(child: PersonId, giver: PersonId) -> tuple[PersonId, ...]:

@@ -34,7 +34,7 @@ class RestrictionRow(Model):
 
 
 class DelegationRow(Model):
-    """A view that a guardian lends for a while, or that a grown pupil grants; `code_hash` until somebody accepts it."""
+    """A view that a guardian lends for a while, or that a grown pupil grants; `code_hash` until it ends."""
 
     id = CharField(40, primary_key=True)
     giver = CharField(40, index=True)

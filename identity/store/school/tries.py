@@ -72,6 +72,11 @@ def give_back(tried: Tried) -> None:
     TryRow.update(count=0).where(TryRow.id == tried.account).execute()
 
 
+def take_back(tried: Tried) -> None:
+    """This try was neither wrong nor a success: what was counted before stays, of the account too."""
+    TryRow.update(count=TryRow.count - 1).where(TryRow.id.in_([tried.account, tried.network, tried.name]), TryRow.count > 0).execute()
+
+
 def forget_tries(*, now: datetime) -> int:
     return int(delete(TryRow).where(TryRow.since < now - 2 * TRY_WINDOW).execute())
 
