@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connectors.kit.channel import Gone, NotSent
-from connectors.kit.errors import ConnectorError, Rejected, TimedOut
+from connectors.kit.errors import ConnectorError, RateLimited, Rejected, TimedOut
 from connectors.kit.notice import TextState
 from hub.ledger.model import Purpose
 from hub.ledger.store.paid import notices as settings
@@ -90,6 +90,24 @@ async def test_what_could_not_be_delivered_is_paid_back(hub: Hub) -> None:
     await here.rounds(8, seconds=30)
     assert await here.said(event, "sms") == ("not_sent", "undeliverable")
     assert [kop for _, kop in await here.money()] == [1_000, -SMS, SMS]
+
+
+@pytest.mark.rule("F2")
+async def test_an_sms_that_no_operator_took_yet_is_not_called_handed_over(hub: Hub) -> None:
+    here = await reached(hub, kop=1_000)
+    here.sms.fails = [RateLimited("smsc", "9", after_s=30), TimedOut("smsc")]
+    here.sms.finds = False
+    await here.wish("sms", kop=SMS)
+    event = await here.passed()
+
+    async def text() -> str:
+        return next(one["text"] for one in await here.log() if (one["event_id"], one["channel"]) == (event, "sms"))
+
+    await here.rounds(1)
+    assert "ещё не принял" in await text() and await here.said(event, "sms") == ("pending", "")
+    here.hub.clock.go(seconds=40)
+    await here.rounds(1)
+    assert "не подтвердил" in await text() and await here.money() == [("top_up", 1_000)]
 
 
 @pytest.mark.rule("F2")

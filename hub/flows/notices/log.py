@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from hub.deps import Deps
 from hub.flows.cursors import NOT_OURS, from_cursor, number_in, to_cursor
@@ -13,16 +14,21 @@ from hub.flows.notices.words import KINDS, text_of
 from hub.flows.refusals import Reason, Refused
 from hub.flows.show_diary.sources import note_reading, refusal
 from hub.flows.views.people.notices import LogItem, NoticeLog
-from hub.store.outbox import log
+from hub.store.outbox import claiming, log
+from hub.store.outbox.claiming import HANDED
 from hub.store.outbox.log import DecisionCard, SendCard
 from hub.store.school import schools
 from hub.store.sessions import Visitor
+from hub.store.written.texts import TextStage
 from identity.model import MOSCOW, PersonId
 from identity.store import view_right
 from identity.store.school.cards import classes_of
 
 PAGE, A_PAGE = "notices.log", 50
 LENT = "Вам открыли только дневник. Уведомления о проходах и питании получают родители."
+NO_STAGES: Mapping[str, str] = MappingProxyType({})
+NOT_TAKEN: Mapping[str, str] = MappingProxyType({TextStage.WAITING: "trying", TextStage.UNSURE: "unsure"})
+"""What a text that was handed over is told as while no operator has it."""
 DECISIONS = {"waiting": "pending", "handed": "pending", "sent": "sent", "delivered": "sent", "not_sent": "not_sent", "dead": "not_sent"}
 
 
@@ -34,22 +40,25 @@ async def show_log(deps: Deps, visitor: Visitor, child: str, *, cursor: str | No
         _require_sight(deps, visitor, child, now=now)
         found = log.of_child(visitor.person, child, before=before, event=event, limit=A_PAGE + 1)
         shown = found[:A_PAGE]
+        stages = claiming.texts_of({send.ref for card in shown for send in card.sends if send.state == HANDED})
         more = to_cursor("{} {}".format(*log.place(shown[-1]))) if len(found) > A_PAGE else None
-        return NoticeLog(zone=_zone(child, shown), items=tuple(item for card in shown for item in items_of(card)), next=more)
+        return NoticeLog(zone=_zone(child, shown), items=tuple(item for card in shown for item in items_of(card, stages)), next=more)
 
     view = await deps.db.read(unit)
     await note_reading(deps, visitor, child, PAGE)
     return view
 
 
-def items_of(card: DecisionCard) -> list[LogItem]:
-    """One a channel, in the order in which people know them; those that are simply off stand last."""
+def items_of(card: DecisionCard, stages: Mapping[str, str] = NO_STAGES) -> list[LogItem]:
+    """One a channel, in the order in which people know them; those that are simply off stand last.
+
+    `stages` are of the texts that no operator confirmed yet, by the text's id."""
     sends = {one.channel: one for one in card.sends}
-    items = [_item(card, channel, sends.get(channel)) for channel in CHANNELS if channel in sends or channel in card.rules]
+    items = [_item(card, channel, sends.get(channel), stages) for channel in CHANNELS if channel in sends or channel in card.rules]
     return sorted(items, key=lambda one: one.rule in (Why.CHANNEL_OFF, Why.NOT_FOR_SMS))
 
 
-def _item(card: DecisionCard, channel: str, send: SendCard | None) -> LogItem:
+def _item(card: DecisionCard, channel: str, send: SendCard | None, stages: Mapping[str, str]) -> LogItem:
     rule = card.rules.get(channel, "") if send is None else send.rule
     state = send.state if send else "not_sent"
     delayed = state == "waiting" and send is not None and send.digest
@@ -63,7 +72,7 @@ def _item(card: DecisionCard, channel: str, send: SendCard | None) -> LogItem:
         channel=channel,
         decision="delayed" if delayed else DECISIONS[state],
         rule="" if went else rule,
-        text=text_of(state, rule, channel),
+        text=text_of(NOT_TAKEN.get(stages.get(send.ref, ""), state) if send else state, rule, channel),
         price_kop=send.price_kop if send else 0,
         transaction_id=send.txn if send else None,
         next_at=send.next_at if send and state == "waiting" else None,
