@@ -36,6 +36,7 @@ TYPED = ("form", "first_day", "last_day", "kind", "reason")
 DONE: Mapping[str, str] = {
     "sent": "Отправлено.", "draft": "Записали здесь, но школе пока не передано: ниже сказано почему.",
     "known": "Об этом уже сообщили раньше: второй раз не отправляли.", "withdrawn": "Отозвано.",
+    "over": "С этой страницы об этом уже сообщали, и то уведомление больше не действует: второй раз оно не ушло. Сообщите заново ниже.",
     "checked": "Проверили: ниже то, что сейчас стоит в дневнике.",
     "accepted": "Принято, семья увидит это сразу.", "rejected": "Семья увидит ваш ответ.",
 }  # fmt: skip
@@ -69,7 +70,7 @@ async def send(child: str) -> Response:
         if error.reason not in KEPT:
             raise
         return await _page(who, child, more=True, typed=form, error=error)
-    return to(f"/children/{child}/absence?done={_done(sent.notice) if sent.new else 'known'}")
+    return to(f"/children/{child}/absence?done={_done(sent.notice) if sent.new else _known(sent.notice)}")
 
 
 @routes.post("/children/<child>/absence/<notice>/withdraw")
@@ -88,6 +89,11 @@ async def retry(child: str, notice: str) -> Response:
 
 def _done(notice: AbsenceView) -> str:
     return "draft" if notice.state == "draft" else "sent"
+
+
+def _known(notice: AbsenceView) -> str:
+    """A step back to the form of a notice that counts no more: nobody waits for the child's absence, so it is not «told already»."""
+    return "over" if notice.state in ("withdrawn", "rejected") else "known"
 
 
 @routes.post("/children/<child>/absence/<notice>/check")

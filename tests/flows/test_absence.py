@@ -96,6 +96,18 @@ async def test_a_step_back_and_another_day_keep_the_form_and_go_by_the_next_pres
     assert [one["first_day"] for one in await listed(desk.anna, desk.petya)] == ["2026-11-19", "2026-11-18"]
 
 
+async def test_a_step_back_to_what_was_withdrawn_is_not_called_told(desk: Desk) -> None:
+    address, typed = f"/children/{desk.petya}/absence", {"form": "f1", "first_day": "2026-11-18"}
+    await form(desk.anna, address, **typed)
+    (made,) = await listed(desk.anna, desk.petya)
+    assert (await form(desk.anna, address, **typed)).headers["Location"].endswith("done=known")
+    await form(desk.anna, f"{address}/{made['id']}/withdraw")
+    again = await form(desk.anna, address, **typed)
+    assert "больше не действует" in await page(desk.anna, again.headers["Location"])
+    await form(desk.anna, address, **typed | {"form": "f2"})
+    assert [one["state"] for one in await listed(desk.anna, desk.petya)].count("sent") == 1
+
+
 async def test_lessons_of_one_day_are_another_absence_than_the_day(desk: Desk) -> None:
     await sent(desk)
     made = await sent(desk, lessons=[6, 5, 5])
