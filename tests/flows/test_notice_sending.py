@@ -101,7 +101,7 @@ async def test_an_sms_that_no_operator_took_yet_is_not_called_handed_over(hub: H
     event = await here.passed()
 
     async def text() -> str:
-        return next(one["text"] for one in await here.log() if (one["event_id"], one["channel"]) == (event, "sms"))
+        return str(next(one["text"] for one in await here.log() if (one["event_id"], one["channel"]) == (event, "sms")))
 
     await here.rounds(1)
     assert "ещё не принял" in await text() and await here.said(event, "sms") == ("pending", "")
