@@ -13,6 +13,8 @@ from hub.ledger.store.tables import Contract
 from tests.flows.family_kit import parents, relative
 from tests.flows.kit import Hub
 from tests.flows.money_kit import family, open_for, stranger
+from tests.flows.office_kit import code_for, open_office, redeem, signed
+from tests.flows.office_kit import enter as enter_pupil
 from tests.flows.pupil_kit import enter, make
 from tests.flows.test_delegation import lend, take
 from tests.unit.ledger.kit import act, meal, notice, top_up
@@ -217,6 +219,25 @@ async def test_a_lent_view_shows_no_money(hub: Hub) -> None:
     assert (await galina.get(f"/api/v1/accounts/{account}/statement")).status_code == 404
     assert (await galina.get(f"/children/{child}/money", Accept="text/html")).status_code == 404
     assert len((await (await boris.get("/api/v1/contracts")).get_json())["items"]) == 1
+
+
+@pytest.mark.rule("A4")
+@pytest.mark.rule("A7")
+async def test_who_may_look_and_not_pay_reads_the_number_for_the_terminal_and_is_offered_nothing_here(hub: Hub) -> None:
+    office = await open_office(hub, [])
+    pupil = await enter_pupil(office)
+    anna = await signed(hub, "anna")
+    assert (await redeem(anna, await code_for(office, pupil))).status_code == 200
+    account = await opened(hub, pupil)
+    (contract,) = (await (await anna.get("/api/v1/contracts")).get_json())["items"]
+    meal_ = next(one for one in contract["accounts"] if one["id"] == account)
+    refused = await anna.get(f"/api/v1/accounts/{account}/top-ups/ways?amount_kop=5000")
+    assert (meal_["may_top_up"], refused.status_code) == (False, 403)
+    assert meal_["terminal"] == {"account": "0270390007", "pay_type": "1"}
+    page = await (await anna.get(f"/children/{pupil}/money", Accept="text/html")).get_data(as_text=True)
+    assert f"/money/{account}/top-up" not in page and "тот, кто отвечает за ребёнка" in page and "Как пополнить" in page
+    month = await (await anna.get(f"/money/{account}", Accept="text/html")).get_data(as_text=True)
+    assert f"/money/{account}/top-up" not in month
 
 
 async def test_a_pupil_looks_at_the_balance_and_is_offered_no_way_to_pay(hub: Hub) -> None:

@@ -10,7 +10,7 @@ from hub.flows.contracts.accept import today, vouched_phone, wanted_consent
 from hub.flows.contracts.benefits import benefit_views, may_ask
 from hub.flows.guardianship.telling import first_name
 from hub.flows.money.payer import pupil_too, require_payer
-from hub.flows.money.sight import account_view, seen_contract, zone_of
+from hub.flows.money.sight import account_view, may_pay, seen_contract, zone_of
 from hub.flows.payout.seen import payout_views
 from hub.flows.refusals import Refused
 from hub.flows.show_diary.sources import note_reading
@@ -82,7 +82,7 @@ def _paper(deps: Deps, visitor: Visitor, contract: ContractCard, child: Person |
     balances = reading.balances([one.id for one in contract.accounts])
     held = reading.holds([one.id for one in contract.accounts], now=now)
     paper = papers.paper(contract.id)
-    is_payer = contract.payer == visitor.person
+    is_payer, pays = contract.payer == visitor.person, may_pay(deps, visitor, contract, now=now)
     open_ = contract.state in (ContractState.ACTIVE, ContractState.DRAFT)
     return ContractPaper(
         id=contract.id,
@@ -110,7 +110,7 @@ def _paper(deps: Deps, visitor: Visitor, contract: ContractCard, child: Person |
         debt_kop=-sum(kop for kop in balances.values() if kop < 0),
         first_payment_min_kop=offers.least_first_kop(contract.school, tuple(one.id for one in contract.accounts), day),
         accounts=tuple(
-            account_view(visitor, contract, one, balance_kop=balances[one.id], held_kop=held.get(one.id, 0), now=now)
+            account_view(visitor, contract, one, pays=pays, balance_kop=balances[one.id], held_kop=held.get(one.id, 0), now=now)
             for one in contract.accounts
         ),
         benefits=benefit_views(deps, contract.id),

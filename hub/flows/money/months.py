@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from hub.deps import Deps
 from hub.flows.cursors import from_cursor, number_in, to_cursor
 from hub.flows.money.explaining import why
-from hub.flows.money.sight import account_view, zone_of
+from hub.flows.money.sight import account_view, may_pay, zone_of
 from hub.flows.money.whose_act import names_of, signed
 from hub.flows.refusals import Reason, Refused
 from hub.flows.views.money import DayBalance, KindTotal, MonthPage, OtherAccount, PaidChild, StatementItem, StatementView
@@ -75,10 +75,11 @@ def month_page(
     start, end = bounds(statement.month, zone)
     sums = reading.by_kind(card.id, start=start, end=end)
     held = reading.holds([card.id], now=now).get(card.id, 0)
+    pays = may_pay(deps, visitor, contract, now=now)
     months, before, after = _months(card, zone, statement.month, now=now)
     return MonthPage(
         statement=statement,
-        account=account_view(visitor, contract, card, balance_kop=statement.balance_kop, held_kop=held, now=now),
+        account=account_view(visitor, contract, card, pays=pays, balance_kop=statement.balance_kop, held_kop=held, now=now),
         contract=contract.number,
         child=PaidChild(id=child.id, first_name=child.first_name) if child else None,
         kinds=tuple(KindTotal(kind=one, title=KINDS[Kind(one)], amount_kop=kop) for one, kop in sums.items()),

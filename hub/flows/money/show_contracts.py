@@ -25,7 +25,7 @@ async def show_contracts(deps: Deps, visitor: Visitor, *, child: str | None = No
         mine = contracts.of_children([*known] if child is None else [child])
         cards = {card.id: card for card in (*mine, *(paid_by(deps, visitor, now=now) if child is None else ()))}
         waits = contracts.waiting_for(deps.keys, [one.person for one in found])
-        return ContractList(items=contract_views(visitor, [*cards.values()], known, now=now)), waits
+        return ContractList(items=contract_views(deps, visitor, [*cards.values()], known, now=now)), waits
 
     def attach() -> None:
         contracts.attach(deps.keys, [one.person for one in children(deps, visitor, now=now)], now=now)

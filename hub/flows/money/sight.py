@@ -18,8 +18,8 @@ from hub.ledger.texts import NOT_THE_OTHER, PURPOSES
 from hub.store.school import schools
 from hub.store.sessions import Visitor
 from identity.family.child_login import CHILD_LOGIN
-from identity.model import MOSCOW, Person, PersonId
-from identity.store import ChildView, children_of, person, view_right
+from identity.model import MOSCOW, EdgeRight, Person, PersonId
+from identity.store import ChildView, act_right, children_of, person, view_right
 from identity.store.family.restrictions import is_restricted
 
 
@@ -78,12 +78,25 @@ def zone_of(contract: ContractCard) -> str:
     return schools.zone_of(contract.school) or MOSCOW
 
 
+def may_pay(deps: Deps, visitor: Visitor, contract: ContractCard, *, now: datetime) -> bool:
+    """In the caller's unit: the contract's payer, or who may pay for the child; a pupil looks only (RULES A4; PAGES, «Ученик»)."""
+    if _is_pupil(visitor, contract):
+        return False
+    child = PersonId(contract.child or "")
+    return contract.payer == visitor.person or act_right(deps.keys, PersonId(visitor.person), child, EdgeRight.PAY, now=now).allowed
+
+
+def _is_pupil(visitor: Visitor, contract: ContractCard) -> bool:
+    return visitor.system == CHILD_LOGIN or visitor.person == contract.child
+
+
 def contract_views(
-    visitor: Visitor, cards: Sequence[ContractCard], known: Mapping[str, PaidChild], *, now: datetime
+    deps: Deps, visitor: Visitor, cards: Sequence[ContractCard], known: Mapping[str, PaidChild], *, now: datetime
 ) -> tuple[ContractView, ...]:
     """A pupil looks at the balance and is offered no way to pay (PAGES, «Ученик»)."""
     ids = [account.id for card in cards for account in card.accounts]
     kept, held = reading.balances(ids), reading.holds(ids, now=now)
+    pays = {card.id: may_pay(deps, visitor, card, now=now) for card in cards}
     return tuple(
         ContractView(
             id=card.id,
@@ -91,7 +104,9 @@ def contract_views(
             state=card.state.value,
             child=known.get(card.child or ""),
             accounts=tuple(
-                account_view(visitor, card, account, balance_kop=kept[account.id], held_kop=held.get(account.id, 0), now=now)
+                account_view(
+                    visitor, card, account, pays=pays[card.id], balance_kop=kept[account.id], held_kop=held.get(account.id, 0), now=now
+                )
                 for account in card.accounts
             ),
         )
@@ -100,8 +115,9 @@ def contract_views(
 
 
 def account_view(
-    visitor: Visitor, contract: ContractCard, account: AccountCard, *, balance_kop: int, held_kop: int, now: datetime
+    visitor: Visitor, contract: ContractCard, account: AccountCard, *, pays: bool, balance_kop: int, held_kop: int, now: datetime
 ) -> AccountView:
+    """`pays` as `may_pay` says: whoever may not pay here still reads the number that a terminal asks for."""
     today = now.astimezone(ZoneInfo(zone_of(contract))).date()
     said = terms.terms_of(contract.school, account.purpose, today)
     payable = _payable(visitor, contract, account, said)
@@ -117,7 +133,7 @@ def account_view(
         top_up_min_kop=max(said.top_up_min_kop, first),
         top_up_max_kop=said.top_up_max_kop,
         terminal=terminal,
-        may_top_up=payable,
+        may_top_up=payable and pays,
         closed=account.closed,
         holder=f"{said.holder_name}, ИНН {said.holder_inn}" if said.may_take else "",
     )
@@ -125,5 +141,4 @@ def account_view(
 
 def _payable(visitor: Visitor, contract: ContractCard, account: AccountCard, said: TermsCard) -> bool:
     open_ = contract.state is ContractState.ACTIVE and not account.closed
-    pupil = visitor.system == CHILD_LOGIN or visitor.person == contract.child
-    return open_ and account.purpose in PAY_TYPES and said.may_take and not pupil
+    return open_ and account.purpose in PAY_TYPES and said.may_take and not _is_pupil(visitor, contract)

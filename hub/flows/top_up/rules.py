@@ -49,7 +49,7 @@ _WHY = {
 def payable(deps: Deps, visitor: Visitor, account: str, *, now: datetime) -> tuple[AccountCard, ContractCard, AccountView, Person | None]:
     """In the caller's unit: the account, if this person may pay into it now."""
     card, contract, child = seen_account(deps, visitor, account, now=now)
-    view = account_view(visitor, contract, card, balance_kop=reading.balance(card.id), held_kop=0, now=now)
+    view = account_view(visitor, contract, card, pays=True, balance_kop=reading.balance(card.id), held_kop=0, now=now)
     if card.purpose not in PAY_TYPES:
         raise Refused(Reason.CANNOT_PAY_IN, NOT_PAID_IN)
     _require_payer(deps, visitor, contract, now=now)
