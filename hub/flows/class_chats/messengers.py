@@ -23,6 +23,7 @@ from hub.store.sessions import Visitor
 from identity.linking.class_chats import Strangers
 
 LONGEST_TOKEN = 500
+ODD_TOKEN = "В токене бывают только латинские буквы, цифры и знаки: проверьте, что вставили его целиком и только его."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,8 @@ async def connect_messenger(deps: Deps, visitor: Visitor, wanted: Wanted, *, sch
     token = wanted.token.strip()
     if len(token) > LONGEST_TOKEN or len(wanted.account.strip()) > 40:
         raise Refused(Reason.MALFORMED, "Токен или номер слишком длинные: проверьте, что вставили их целиком и только их.")
+    if not (token.isascii() and token.isprintable()):  # no header carries it, so nobody is asked
+        raise Refused(Reason.MALFORMED, ODD_TOKEN)
     if ChatAbility.LIST in port.manifest.chat and not token:
         raise Refused(Reason.MALFORMED, "Вставьте токен: без него мессенджер не пустит.")
     take_turn(deps.memory.office_acts, visitor, "chat.messenger")
