@@ -75,7 +75,8 @@ def _basic() -> tuple[str, str] | None:
         client, colon, secret = base64.b64decode(coded.strip(), validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
         return None
-    return (unquote_plus(client), unquote_plus(secret)) if client and colon else None
+    client, secret = unquote_plus(client), unquote_plus(secret)
+    return (client, secret) if client and colon and "\0" not in client else None
 
 
 def _token_answer(told: Told) -> Response:

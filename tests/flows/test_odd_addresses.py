@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from tests.flows.kit import PUBLIC, Hub
@@ -21,3 +23,22 @@ async def test_a_token_is_asked_for_in_plain_text_or_the_question_is_wrong(hub: 
     form = {"grant_type": "client_credentials", "client_id": "a\0b", "client_secret": "x"}
     answer = await hub.browser().client.post("/fgis/token", form=form, headers={"Host": "localhost:8000", "Origin": PUBLIC})
     assert (answer.status_code, await answer.get_json()) == (400, {"error": "invalid_request"})
+
+
+NAMELESS = "Basic " + base64.b64encode(b"a\0b:secret").decode()
+DOORS = ("/ingest/v1/events", "/ingest/v1/till/check", "/ingest/v1/till/pupils", "/kiosk/v1/hello")
+
+
+@pytest.mark.security("7")
+@pytest.mark.parametrize("door", DOORS)
+async def test_a_device_with_a_name_that_no_database_keeps_is_a_stranger(hub: Hub, door: str) -> None:
+    headers = {"Host": "localhost:8000", "Authorization": NAMELESS}
+    assert (await hub.app.test_client().post(door, data=b"{}", headers=headers)).status_code == 401
+
+
+@pytest.mark.security("7")
+@pytest.mark.parametrize("pair", [b"a\0b:secret", b"a%00b:secret"])
+async def test_a_client_with_a_name_that_no_database_keeps_is_no_client(hub: Hub, pair: bytes) -> None:
+    headers = {"Host": "localhost:8000", "Authorization": "Basic " + base64.b64encode(pair).decode()}
+    answer = await hub.app.test_client().post("/fgis/token", form={"grant_type": "client_credentials"}, headers=headers)
+    assert (answer.status_code, await answer.get_json()) == (401, {"error": "invalid_client"})
