@@ -19,6 +19,7 @@ from hub.flows.kiosk.refusing import Code, KioskRefused
 from hub.store.database import Overloaded, StorageError
 from hub.web.answers import PROBLEM, deps, json
 from hub.web.kiosk_words import WORDS
+from hub.web.uploads import names_nul
 
 log = logging.getLogger("hub.kiosk")
 routes = Blueprint("kiosk", __name__, url_prefix="/kiosk/v1")
@@ -116,6 +117,8 @@ def _message(body: bytes) -> Message:
 
 
 def _read(wire: type[T], body: bytes, name: str) -> T:
+    if names_nul(body):
+        raise KioskRefused(Code.MALFORMED)
     try:
         found = msgspec.json.decode(body, type=wire)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -9,12 +9,13 @@ import msgspec
 from quart import Blueprint, Response, request
 from quart_schema import document_request, document_response, tag
 
-from device_ingest.errors import TooLarge
+from device_ingest.errors import TooLarge, Unreadable
 from device_ingest.signing import Message
 from hub.flows.refusals import Reason, Refused
 from hub.flows.serve_at_till import check_at_till, list_for_till, offline_package
 from hub.flows.views.school.till import OfflinePackage, TillAnswer, TillList, TillPupils, TillQuestion
 from hub.web.answers import deps, json
+from hub.web.uploads import NUL_TYPED, names_nul
 
 routes = Blueprint("till", __name__, url_prefix="/ingest/v1/till")
 MOST_BYTES = 64 * 1024
@@ -65,6 +66,8 @@ async def _message() -> Message:
     body = cast(bytes, await request.get_data(as_text=False))
     if len(body) > MOST_BYTES:
         raise TooLarge
+    if names_nul(body):
+        raise Unreadable(NUL_TYPED)
     query = request.query_string.decode("latin-1")
     scheme = deps().settings.public_url.partition("://")[0]
     return Message(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import IO, Any
 
@@ -13,6 +14,14 @@ from hub.flows.refusals import Reason, Refused
 from hub.web.edge import OWN_WORDS
 
 NUL_TYPED = "В тексте есть знак с кодом 0, а хранить его нельзя. Уберите его и отправьте ещё раз."
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The character that no database keeps in a text, as JSON writes it; a backslash before it makes it six plain characters."""
+
+
+def names_nul(json: bytes) -> bool:
+    """Whether a text of this JSON is one that PostgreSQL keeps nowhere."""
+    return _NUL.search(json) is not None
 
 
 def in_memory(_total: int | None, _kind: str | None, _name: str | None, _length: int | None = None) -> IO[bytes]:

@@ -156,3 +156,14 @@ async def test_a_database_that_cannot_now_is_later_and_no_failure(here: Hall, mo
     monkeypatch.setattr(here.hub.deps.db, "write", locked)
     status, code, body = await here.kiosk.refused("hello")
     assert (status, code, body["retry_after_s"]) == (503, "later", 3)
+
+
+async def test_a_number_with_the_character_0_is_malformed(here: Hall) -> None:
+    asked: dict[str, dict[str, Any]] = {
+        "find": {"contract": "a\0b"},
+        "consent": {"contract": "\0"},
+        "pin": {"contract": "\0", "phone": "1"}, "balance": {"session": "\0"},
+    }  # fmt: skip
+    for name, body in asked.items():
+        status, code, _ = await told(await here.kiosk.ask(name, **body))
+        assert (status, code) == (400, "malformed"), name

@@ -205,3 +205,9 @@ async def test_a_card_of_this_school_is_known_though_no_roster_has_the_child(hub
     assert len((await told(hub, one, "offline"))["carriers"]) == 1
     by_name = question(LUNCH, kind="manual", number=home.child)
     assert (await told(hub, one, body=by_name))["child"] is None
+
+
+async def test_a_number_with_the_character_0_is_no_question(place: Canteen) -> None:
+    one = await till(place.hub)
+    for path, body in (("check", question(LUNCH, kind="manual", number="a\0b")), ("pupils", {"class": "7\0"})):
+        await told(place.hub, one, path, body, status=400)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -11,11 +10,9 @@ import msgspec
 from quart import request
 
 from hub.flows.refusals import Reason, Refused
-from hub.web.uploads import NUL_TYPED
+from hub.web.uploads import NUL_TYPED, names_nul
 
 Body = TypeVar("Body")
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""The character that no database keeps in a text, as JSON writes it; a backslash before it makes it six plain characters."""
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
@@ -58,7 +55,7 @@ async def body(wire: type[Body]) -> Body:
         raise Refused(Reason.MALFORMED, "Отправьте JSON с Content-Type: application/json.")
     content = await request.get_data(as_text=False)
     assert isinstance(content, bytes), "asked for bytes"
-    if _NUL.search(content):
+    if names_nul(content):
         raise Refused(Reason.MALFORMED, NUL_TYPED)
     try:
         return msgspec.json.decode(content, type=wire)
