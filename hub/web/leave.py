@@ -56,10 +56,11 @@ async def leave() -> Response:
     try:
         await erase_me(deps(), who, confirm=typed)
     except Refused as refused:
-        if refused.reason not in (Reason.WRONG_WORD, Reason.FORBIDDEN):
+        if refused.reason in (Reason.WRONG_WORD, Reason.FORBIDDEN):
+            status = 422 if refused.reason is Reason.WRONG_WORD else 409
+            return await page("self/leave.html", status, here="family", view=await preview(deps(), who), error=refused.detail)
+        if refused.reason is not Reason.NOT_SIGNED_IN:  # pressed twice: it is done already
             raise
-        status = 422 if refused.reason is Reason.WRONG_WORD else 409
-        return await page("self/leave.html", status, here="family", view=await preview(deps(), who), error=refused.detail)
     answer = Response(b"", 303, headers={"Location": "/left", "Cache-Control": "no-store"})
     drop_session(answer)
     return answer

@@ -28,6 +28,7 @@ from hub.store.school.meals import words as meal_words
 from hub.store.sessions import Visitor
 from hub.store.wishes import autopay, demands, forms
 from hub.store.written import absences, appeals, contradictions, disputes, letters, texts, tickets
+from identity.errors import NotFound
 from identity.model import EdgeState, PersonId
 from identity.store import edges, erase_person, person
 
@@ -46,7 +47,10 @@ async def erase_me(deps: Deps, visitor: Visitor, *, confirm: str) -> None:
         agreed = consent_of(deps, who)
         return _erase(deps, who), agreed
 
-    opened, agreed = await deps.db.write(unit)
+    try:
+        opened, agreed = await deps.db.write(unit)
+    except NotFound as gone:
+        raise Refused(Reason.NOT_SIGNED_IN) from gone  # another tab left a moment ago, and this session went with it
     forget(deps, person=who)
     for one in opened:
         await give_back(deps, one)
