@@ -71,9 +71,8 @@ def question(request: pytest.FixtureRequest) -> Question:
 
 
 @pytest.fixture
-def live(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """As a person asks who does not wait: no long retries, and little patience."""
-    monkeypatch.setattr("connectors.kit.deadline.LIVE_S", 0.4)
+def live() -> Any:
+    """As a person asks who does not wait: no long retries."""
     token = FORCED.set(True)
     yield
     FORCED.reset(token)
@@ -132,11 +131,12 @@ async def test_one_hiccup_is_not_seen(joining: JoiningStand) -> None:
 
 @pytest.mark.rule("B2")
 @pytest.mark.usefixtures("live")
-async def test_a_bundle_whose_answer_was_lost_is_found_by_its_key(joining: JoiningStand) -> None:
+async def test_a_bundle_whose_answer_was_lost_is_found_by_its_key(joining: JoiningStand, monkeypatch: pytest.MonkeyPatch) -> None:
     profile = await joining.ready(await joining.father())
     asked = await joining.application(profile)
     await joining.fault("late_answer", 60, path="*/bundles", times=1)
-    with pytest.raises(TimedOut):
+    with monkeypatch.context() as short, pytest.raises(TimedOut):
+        short.setattr("connectors.kit.deadline.LIVE_S", 1.0)
         await joining.port.create(profile.oid, asked, submit=True)
     await joining.well()
     (found,) = await joining.port.bundles(profile.oid, child=profile.children[0].id, school_ogrn=asked.school_ogrn)
@@ -146,10 +146,11 @@ async def test_a_bundle_whose_answer_was_lost_is_found_by_its_key(joining: Joini
 
 
 @pytest.mark.usefixtures("live")
-async def test_a_decision_whose_answer_was_lost_is_made_once(joining: JoiningStand) -> None:
+async def test_a_decision_whose_answer_was_lost_is_made_once(joining: JoiningStand, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle, officer = await joining.submitted(), await joining.officer()
     await joining.fault("late_answer", 60, path="*/approve", times=1)
-    with pytest.raises(TimedOut):
+    with monkeypatch.context() as short, pytest.raises(TimedOut):
+        short.setattr("connectors.kit.deadline.LIVE_S", 1.0)
         await joining.port.approve(officer, first(bundle).id, version=2)
     await joining.well()
     held = await joining.port.approve(officer, first(bundle).id, version=2)

@@ -19,7 +19,7 @@ async def town(hub_deps: Deps, sandbox_app: SandboxApp, open_browser: OpenBrowse
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that waits for no answer longer than a moment."""
-    monkeypatch.setattr("connectors.kit.deadline.PATIENT_S", 0.2)
+    monkeypatch.setattr("connectors.kit.deadline.PATIENT_S", 1.0)
 
 
 @pytest.mark.usefixtures("hasty")
