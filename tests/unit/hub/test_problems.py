@@ -124,3 +124,11 @@ def test_every_type_has_a_page_that_explains_it() -> None:
 def test_a_silent_diary_is_named_as_parents_know_it(system: str) -> None:
     title = problem_of(Unavailable(system, "ConnectError")).title
     assert title.startswith("Система ") and title.endswith(" не отвечает") and system not in title
+
+
+@pytest.mark.parametrize(
+    "system",
+    ["dnevnik", "mes", "mes-mo", "eljur", "kiasuo", "petersburg", "ruobr", "netschool", "epgu", "digital-school", "iv-edu", "my-school"],
+)
+def test_a_diary_is_called_by_its_name_and_not_by_our_word_for_it(system: str) -> None:
+    assert re.fullmatch(r"Система [А-Яа-яЁё0-9«».\- ]+ не отвечает", problem_of(Unavailable(system, "502")).title)
