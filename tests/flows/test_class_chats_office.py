@@ -296,11 +296,3 @@ def test_every_word_of_trouble_has_a_sentence() -> None:
         assert note_of(error) == note and sentence(note, kind="vkapi")
     assert {note for _, note, _ in TROUBLES} | {"detached"} == set(NOTES)
     assert sentence("") == "" and "код" in sentence("refused:7")
-
-
-@pytest.mark.parametrize("token", ["ключ от бота", "a\u2028b", "a\tb", "токен"])
-async def test_a_token_that_no_header_carries_is_refused_before_anybody_is_asked(made: Class, token: str) -> None:
-    for name in ("vkapi", "max"):
-        refused = await made.desk.nina.send("PUT", f"/api/v1/office/messengers/{name}", json={"token": token, "account": "1"})
-        assert refused.status_code == 400
-        assert "латинские буквы" in (await refused.get_json())["detail"]

@@ -6,6 +6,7 @@ import base64
 
 import pytest
 
+from tests.flows.chat_kit import open_class
 from tests.flows.kit import PUBLIC, Hub
 
 
@@ -42,3 +43,12 @@ async def test_a_client_with_a_name_that_no_database_keeps_is_no_client(hub: Hub
     headers = {"Host": "localhost:8000", "Authorization": "Basic " + base64.b64encode(pair).decode()}
     answer = await hub.app.test_client().post("/fgis/token", form={"grant_type": "client_credentials"}, headers=headers)
     assert (answer.status_code, await answer.get_json()) == (401, {"error": "invalid_client"})
+
+
+@pytest.mark.parametrize("token", ["ключ от бота", "a\u2028b", "a\tb", "токен"])
+async def test_a_token_that_no_header_carries_is_refused_before_anybody_is_asked(hub: Hub, token: str) -> None:
+    made = await open_class(hub)
+    for name in ("vkapi", "max"):
+        refused = await made.desk.nina.send("PUT", f"/api/v1/office/messengers/{name}", json={"token": token, "account": "1"})
+        assert refused.status_code == 400
+        assert "латинские буквы" in (await refused.get_json())["detail"]
