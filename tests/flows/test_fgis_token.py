@@ -142,6 +142,7 @@ async def test_a_certificate_is_believed_from_a_trusted_proxy_only(federal: Syst
     assert await told(await by_proxy(Client_Cert=header)) == (404, "not-found"), "let in, and no such pupil"
     for spoiled in (header[:-9] + ":", ":!!:", header.strip(":"), ":" + "A" * 20_000 + ":"):
         assert (await by_proxy(Client_Cert=spoiled)).status_code == 401
+    assert (await by_proxy(Client_Cert=header, client_cert=header)).status_code == 401, "the proxy added its word to the client's own"
     stranger = partial(federal.ask, bearer="", scope_base={"client": ("10.0.0.9", 1)})
     assert (await stranger(Client_Cert=header)).status_code == 401
 
