@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -63,7 +62,7 @@ def _basic(message: Message) -> tuple[str, str]:
         return "", ""
     try:
         user, _, password = base64.b64decode(given.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, no UTF-8, or not even ASCII
         return "", ""
     return user, password
 
