@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from html import escape
 
@@ -15,11 +16,22 @@ from connectors.notices.email import errors
 
 LONGEST_TEXT = 50_000
 LONGEST_TITLE = 200
-_POLICY = SMTP.clone(cte_type="7bit")
-"""Not every server takes letters of eight bits."""
 _BOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}")
 _LINK = re.compile(r"https?://[\x21-\x7e]{1,500}")
+
+
+class _AsSent(EmailPolicy):
+    """The library's own folding of a long subject loses the space at which it parts two encoded words (RFC 2047, 6.2)."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name != "Subject" or value.isascii():
+            return super().fold_binary(name, value)
+        return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}".encode("ascii")
+
+
+_POLICY = _AsSent(linesep="\r\n", cte_type="7bit")
+"""Not every server takes letters of eight bits."""
 
 
 def box(system: str, address: str) -> str:

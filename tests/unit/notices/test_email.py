@@ -78,6 +78,24 @@ async def test_a_letter_carries_its_id_its_words_and_the_way_to_have_no_more() -
 
 
 @pytest.mark.parametrize(
+    "title",
+    [
+        "Ребёнок: выход в 12:29 20.11, во время уроков",
+        "а б " * 50,
+        "Слово" * 40,
+        "School Hub: №5 и ещё",
+        "Plain " * 30 + "end",
+    ],
+)
+async def test_a_title_of_any_length_arrives_with_its_spaces(title: str) -> None:
+    async with mail_server() as server:
+        await channel(server.port).send(replace(DELIVERY, title=title))
+    (letter,) = map(parsed, server.letters)
+    assert letter["Subject"] == title.strip()
+    assert max(len(line) for line in server.letters[0].splitlines()) < 998
+
+
+@pytest.mark.parametrize(
     "title", ["Привет\r\nBcc: all@mail.example", "a\nX-Evil: 1", "a\x00\x0bb", "\u2028Bcc: x", "=?utf-8?q?x?=\r\n\r\n<b>"]
 )
 async def test_no_title_puts_a_header_into_a_letter(title: str) -> None:
