@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from connectors.kit.errors import ConnectorError, TimedOut
-from tests.flows.family_kit import form, parents, told
+from tests.flows.family_kit import form, told
 from tests.flows.kit import Browser, Hub
-from tests.flows.written_kit import FakeMail, with_mail
-
-TYPED = {"subject": "Вопрос", "text": "Нужна ли форма?", "recipients": ["t1"]}
+from tests.flows.written_kit import TYPED, FakeMail, letters_of, with_mail
 
 
 @pytest.fixture
@@ -22,9 +20,7 @@ def mail(hub: Hub) -> FakeMail:
 
 @pytest.fixture
 async def family(hub: Hub, mail: FakeMail) -> tuple[Browser, Browser, str]:
-    """Anna with the diary, Boris without, the path of the child's messages."""
-    anna, boris, child = await parents(hub)
-    return anna, boris, f"/api/v1/children/{child}/messages"
+    return await letters_of(hub)
 
 
 @pytest.mark.rule("A12")

@@ -11,11 +11,9 @@ import pytest
 from connectors.kit.errors import AccessDenied, ConnectorError, RateLimited, Rejected, TimedOut, Unavailable
 from hub.store.written import letters
 from hub.store.written.letters import Written
-from tests.flows.family_kit import form, kinds, page, parents, relative, told
+from tests.flows.family_kit import form, kinds, page, relative, told
 from tests.flows.kit import Browser, Hub
-from tests.flows.written_kit import FakeMail, with_mail
-
-TYPED = {"subject": "Вопрос", "text": "Нужна ли форма?", "recipients": ["t1"]}
+from tests.flows.written_kit import TYPED, FakeMail, letters_of, with_mail
 
 
 @pytest.fixture
@@ -25,9 +23,7 @@ def mail(hub: Hub) -> FakeMail:
 
 @pytest.fixture
 async def family(hub: Hub, mail: FakeMail) -> tuple[Browser, Browser, str]:
-    """Anna with the diary, Boris without, the path of the child's messages."""
-    anna, boris, child = await parents(hub)
-    return anna, boris, f"/api/v1/children/{child}/messages"
+    return await letters_of(hub)
 
 
 @pytest.mark.feature("F171")

@@ -10,10 +10,12 @@ from connectors.kit.correspondence import Folder, Letter, Message, MessageHead, 
 from connectors.kit.diary import DiaryChild
 from connectors.kit.errors import AuthExpired, NotFound
 from connectors.kit.ports import Access
-from tests.flows.kit import FakeDiary, Hub, origin
+from tests.flows.family_kit import parents
+from tests.flows.kit import Browser, FakeDiary, Hub, origin
 
 MASTER = Recipient(key="t1", name="Ким Анна Олеговна", role="классный руководитель", is_class_teacher=True)
 OTHER = Recipient(key="t2", name="Белов Олег Ильич", role="учитель")
+TYPED = {"subject": "Вопрос", "text": "Нужна ли форма?", "recipients": ["t1"]}
 
 
 @dataclass
@@ -74,6 +76,12 @@ def with_mail(hub: Hub) -> FakeMail:
     hub.diary = mail
     hub.change(diaries={"dnevnik": mail})
     return mail
+
+
+async def letters_of(hub: Hub) -> tuple[Browser, Browser, str]:
+    """Anna with the diary, Boris without, the path of the child's messages."""
+    anna, boris, child = await parents(hub)
+    return anna, boris, f"/api/v1/children/{child}/messages"
 
 
 def expired() -> AuthExpired:

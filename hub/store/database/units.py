@@ -86,7 +86,7 @@ class GroupCommit:
             self._take_back()
 
     def _take_back(self) -> None:
-        connection: sqlite3.Connection = self._engine.connection()  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
+        connection = _sqlites(self._engine)
         rows = connection.total_changes
         if 0 <= rows - self._rows < LOGGED_ROWS:
             return
@@ -165,8 +165,13 @@ def _connect(engine: peewee.Database) -> bool:
 
 
 def _in_transaction(engine: peewee.Database) -> bool:
-    connection: sqlite3.Connection = engine.connection()  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
-    return connection.in_transaction
+    return _sqlites(engine).in_transaction
+
+
+def _sqlites(engine: peewee.Database) -> sqlite3.Connection:
+    """This thread's own connection, beneath Peewee."""
+    found: sqlite3.Connection = engine.connection()  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
+    return found
 
 
 def _transient(error: BaseException | None) -> bool:

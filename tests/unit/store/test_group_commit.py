@@ -25,6 +25,12 @@ def _names() -> list[str]:
     return sorted(row.name for row in Lease.select())
 
 
+def _own(database: Database) -> sqlite3.Connection:
+    """The connection of the thread that a unit runs in, beneath Peewee."""
+    found: sqlite3.Connection = database.engine.connection()  # type: ignore[no-untyped-call]  # peewee's stub leaves it untyped
+    return found
+
+
 @pytest.fixture
 def sqlite(_sqlite_tables: Path, tmp_path: Path) -> Database:
     file = tmp_path / "group.sqlite3"
@@ -40,8 +46,7 @@ async def _commits(database: Database, units: int) -> list[str]:
     go_on = threading.Event()
 
     def trace() -> None:
-        connection: sqlite3.Connection = database.engine.connection()  # type: ignore[no-untyped-call]  # untyped stub
-        connection.set_trace_callback(lambda sql: said.append(sql.split()[0]))
+        _own(database).set_trace_callback(lambda sql: said.append(sql.split()[0]))
         go_on.wait(10)
 
     first = asyncio.ensure_future(database.write(trace))
@@ -71,7 +76,7 @@ async def test_when_the_group_is_lost_each_unit_is_tried_alone(sqlite: Database)
     go_on = threading.Event()
 
     def spoil() -> None:
-        connection: sqlite3.Connection = sqlite.engine.connection()  # type: ignore[no-untyped-call]  # untyped stub
+        connection = _own(sqlite)
         connection.rollback()
         raise peewee.OperationalError("database or disk is full")
 
@@ -112,7 +117,7 @@ def test_the_file_is_its_owners_only(sqlite: Database) -> None:
 async def test_sqlite_is_durable_and_checks_foreign_keys(sqlite: Database) -> None:
     def pragmas() -> list[object]:
         names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        return [sqlite.engine.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in names]  # type: ignore[no-untyped-call]  # untyped stub
+        return [_own(sqlite).execute(f"PRAGMA {name}").fetchone()[0] for name in names]
 
     assert await sqlite.write(pragmas) == ["wal", 2, 1, 5000]
     await sqlite.close()
@@ -144,7 +149,7 @@ async def test_a_log_that_cannot_be_taken_back_is_said_and_hinders_nobody(
     sqlite: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(units, "LOGGED_ROWS", 0)
-    await sqlite.write(lambda: sqlite.engine.connection().set_authorizer(_no_pragma))  # type: ignore[no-untyped-call]  # untyped stub
+    await sqlite.write(lambda: _own(sqlite).set_authorizer(_no_pragma))
     await sqlite.write(lambda: _put("kept"))
     assert await sqlite.read(_names) == ["kept"]
     assert "was not taken back" in caplog.text
